@@ -1,0 +1,191 @@
+# Turnout. `make run` shows it, `make test` proves it; `make help` lists the rest.
+#
+#   CC=clang          another compiler (its objects live apart)
+#   SANITIZE=1        a debug build with ASan and UBSan, in build/asan
+#   SANITIZE=thread   a debug build with TSan, in build/tsan
+#   WERROR=1          warnings are errors (CI)
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+B := build
+ifneq ($(findstring clang,$(CC)),)
+B := build/clang
+endif
+OPT := -O2 -g
+ifeq ($(SANITIZE),1)
+B := $(B)/asan
+OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+else ifeq ($(SANITIZE),thread)
+B := $(B)/tsan
+OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+endif
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wvla
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+HARDEN := -fstack-protector-strong -fPIE
+ifneq ($(SANITIZE),1)
+HARDEN += -D_FORTIFY_SOURCE=2
+endif
+
+pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
+KIOSK_PKGS := sdl2 SDL2_ttf SDL2_image fontconfig
+CORE_PKGS := sqlite3 libsodium libcbor
+SYNC_PKGS := pangocairo cairo cairo-pdf libqrencode jansson
+CFLAGS ?=
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
+    -include include/turnout/banned.h $(OPT) $(WARN) $(HARDEN) -MMD -MP -pthread \
+    $(call pkg,--cflags,$(CORE_PKGS)) $(CFLAGS)
+LDFLAGS_ALL = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(LDFLAGS)
+CORE_LIBS = $(call pkg,--libs,$(CORE_PKGS))
+KIOSK_LIBS = $(call pkg,--libs,$(KIOSK_PKGS)) $(CORE_LIBS) -lm
+SYNC_LIBS = $(call pkg,--libs,$(SYNC_PKGS)) -lcsv $(CORE_LIBS) -lm
+
+# The rooms. A new .c file in a room is built without a word here.
+objs = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(addsuffix /*.c,$(1))))
+CORE_O := $(call objs,kiosk/core)
+UI_O := $(call objs,kiosk/ui)
+APP_O := $(call objs,kiosk/app)
+SYS_O := $(call objs,kiosk/sys)
+SYNC_ROOMS := sync/cmd sync/central sync/wire sync/link sync/paper sync/exchange
+SYNC_O := $(call objs,$(SYNC_ROOMS))
+KIOSK_ASSETS := $(sort $(wildcard assets/icons/*.svg assets/sounds/*.wav))
+SYNC_ASSETS := $(sort $(wildcard assets/sql/*.sql assets/demo/*.csv assets/icons/*.svg))
+
+KIOSK := $(B)/turnout-kiosk
+SYNC := $(B)/turnout-sync
+LIBCORE := $(B)/lib/libcore.a
+LIBKIOSK := $(B)/lib/libkiosk.a
+LIBSYNC := $(B)/lib/libsync.a
+
+.PHONY: all deps deps-test build-deps run test tidy shots bench install clean help
+all: build-deps
+	@$(MAKE) --no-print-directory programs
+
+# The build's packages are looked for once; `make deps` looks again.
+build-deps: build/.deps-build
+build/.deps-build: .tools/packages
+	@.tools/deps build run
+	@mkdir -p build && touch $@
+deps:
+	@.tools/deps build run
+	@mkdir -p build && touch build/.deps-build
+deps-test: build/.deps-test
+build/.deps-test: .tools/packages
+	@.tools/deps build run test
+	@mkdir -p build && touch build/.deps-build $@
+
+.PHONY: programs
+programs: $(KIOSK) $(SYNC)
+
+$(KIOSK): $(B)/obj/kiosk/main.o $(LIBKIOSK) $(LIBCORE)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS)
+$(SYNC): $(B)/obj/sync/main.o $(LIBSYNC) $(LIBCORE)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SYNC_LIBS)
+
+$(LIBCORE): $(CORE_O)
+$(LIBKIOSK): $(UI_O) $(APP_O) $(SYS_O) $(B)/obj/gen/kiosk-assets.o $(B)/obj/gen/kiosk-assets-data.o
+$(LIBSYNC): $(SYNC_O) $(B)/obj/gen/sync-assets.o $(B)/obj/gen/sync-assets-data.o
+%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(call objs,kiosk/sys) $(B)/obj/kiosk/main.o: ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
+$(SYNC_O) $(B)/obj/sync/main.o: ROOM_CFLAGS = $(call pkg,--cflags,$(SYNC_PKGS))
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ROOM_CFLAGS) -c -o $@ $<
+
+# Embedded assets: names and bytes (.tools/embed).
+$(B)/gen/kiosk-assets-data.S $(B)/gen/kiosk-assets.c &: $(KIOSK_ASSETS) .tools/embed Makefile
+	@mkdir -p $(B)/gen
+	@.tools/embed $(B)/gen/kiosk-assets-data.S $(B)/gen/kiosk-assets.c $(KIOSK_ASSETS)
+$(B)/gen/sync-assets-data.S $(B)/gen/sync-assets.c &: $(SYNC_ASSETS) .tools/embed Makefile
+	@mkdir -p $(B)/gen
+	@.tools/embed $(B)/gen/sync-assets-data.S $(B)/gen/sync-assets.c $(SYNC_ASSETS)
+$(B)/obj/gen/%.o: $(B)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(B)/obj/gen/%.o: $(B)/gen/%.S
+	@mkdir -p $(@D)
+	$(CC) -c -o $@ $<
+
+# Unit tests: tests/unit/ROOM_NAME.c, one program each, linked with what the room may see.
+UNIT_SRC := $(wildcard tests/unit/*.c)
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
+$(B)/unit/core_% : $(B)/obj/tests/unit/core_%.o $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(CORE_LIBS)
+$(B)/unit/kiosk_% : $(B)/obj/tests/unit/kiosk_%.o $(LIBKIOSK) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(KIOSK_LIBS)
+$(B)/unit/sync_% : $(B)/obj/tests/unit/sync_%.o $(LIBSYNC) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(SYNC_LIBS)
+$(patsubst tests/unit/%.c,$(B)/obj/tests/unit/%.o,$(wildcard tests/unit/kiosk_*.c)): \
+    ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
+$(patsubst tests/unit/%.c,$(B)/obj/tests/unit/%.o,$(wildcard tests/unit/sync_*.c)): \
+    ROOM_CFLAGS = $(call pkg,--cflags,$(SYNC_PKGS))
+.PHONY: unit
+unit: $(UNIT)
+
+# Benchmarks link with everything they measure.
+BENCH := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+$(B)/bench/% : $(B)/obj/tests/bench/%.o $(LIBKIOSK) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS)
+$(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)): \
+    ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
+.PHONY: bench-programs
+bench-programs: programs $(BENCH)
+
+run: all
+	@B=$(B) tests/e2e/demo-run
+
+test: deps-test
+	@$(MAKE) --no-print-directory programs unit
+	@B=$(B) tests/run-tests
+
+tidy:
+	@tests/tidy
+
+shots: all
+	@B=$(B) tests/e2e/shots
+
+bench: all
+	@$(MAKE) --no-print-directory bench-programs
+	@B=$(B) tests/bench/run
+
+install: all
+	install -D -m 755 $(KIOSK) $(DESTDIR)$(PREFIX)/bin/turnout-kiosk
+	install -D -m 755 $(SYNC) $(DESTDIR)$(PREFIX)/bin/turnout-sync
+	install -D -m 644 assets/man/turnout-kiosk.1 $(DESTDIR)$(PREFIX)/share/man/man1/turnout-kiosk.1
+	install -D -m 644 assets/man/turnout-sync.1 $(DESTDIR)$(PREFIX)/share/man/man1/turnout-sync.1
+	install -D -m 644 assets/man/turnout-formats.5 $(DESTDIR)$(PREFIX)/share/man/man5/turnout-formats.5
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make            build build/turnout-kiosk and build/turnout-sync'
+	@echo 'make run        install what is missing, build, and show a demo kiosk'
+	@echo 'make test       install what is missing, build, and run every test'
+	@echo 'make deps       only install what building and running needs'
+	@echo 'make tidy       check the house: imports, banned calls, lengths'
+	@echo 'make shots      a picture of every screen, in build/shots'
+	@echo 'make bench      measure; BENCH_JSON=FILE writes the figures too'
+	@echo 'make install    DESTDIR= PREFIX=/usr/local'
+	@echo 'make clean      remove build/'
+	@echo 'variables       CC=clang SANITIZE=1|thread WERROR=1'
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,192 @@
+/* A station: one kiosk's folder, with its log of entries (station.db), its identity (device.key)
+ * and its current pack (pack-N.db).
+ *
+ *     station.db   SQLite, WAL, synchronous=FULL, STRICT tables, numbered migrations; readable with
+ *                  any SQLite tool (the view `readable` has hexadecimal ids and dates)
+ *     device.key   CBOR [1, Ed25519 seed, incarnation], mode 0600
+ *     log id     = BLAKE2b-128(device public key || incarnation nonce)
+ *
+ * Promises: a record that returned TN_OK is on the disk (fsync); it is one transaction with the
+ * presence it changes; nothing is deleted before a receipt. A damaged station.db is set aside
+ * whole under DIR/set-aside/, what can be read is salvaged as an earlier log, a new incarnation
+ * starts, and check-in goes on.
+ *
+ * One thread a handle. Two processes (the kiosk and sync) may have the same folder open. */
+#ifndef TURNOUT_STATION_H
+#define TURNOUT_STATION_H
+
+#include <stdbool.h>
+
+#include "turnout/card.h"
+#include "turnout/entry.h"
+#include "turnout/pack.h"
+#include "turnout/receipt.h"
+#include "turnout/setup.h"
+
+/* Entries whose chain is checked before the first frame. */
+#define TN_STATION_TAIL 64
+
+struct tn_station;
+
+/* What a station takes from outside: random and boot identity. */
+struct tn_station_env {
+    struct tn_random random;
+    struct tn_id boot; /* changes with every boot of the machine */
+};
+
+/* The boot id Linux gives this boot (/proc/sys/kernel/random/boot_id), or none. */
+struct tn_id tn_station_boot_id(void);
+
+/* Makes a station folder from a set-up card: folder (0700), device.key, station.db. at_ms stamps
+ * the first entry, a `boot`. TN_ERR_EXISTS where DIR already holds a station. */
+enum tn_status tn_station_create(const char *dir, const struct tn_setup *setup,
+                                 const struct tn_station_env *env, int64_t at_ms);
+
+/* Opens a station, checks the chain's tail, and mends what needs mending: an old schema is
+ * migrated, a damaged database is set aside (see tn_station_info.was_salvaged). Reads nothing that
+ * grows with the number of cards. *out is NULL on failure. */
+enum tn_status tn_station_open(const char *dir, const struct tn_station_env *env,
+                               struct tn_station **out);
+
+/* Opens a station only to read it (status, verify); writes nothing, mends nothing. */
+enum tn_status tn_station_open_read(const char *dir, struct tn_station **out);
+
+void tn_station_close(struct tn_station *station);
+
+/* What the screen and the tools need to know; a snapshot. */
+struct tn_station_info {
+    struct tn_id ecosystem;
+    char ecosystem_name[TN_TITLE_MAX + 1];
+    struct tn_public_key sign_key;   /* the ecosystem's, from the set-up card */
+    struct tn_public_key device_key; /* the station's own */
+    struct tn_id log;                /* the log being written */
+    char station_name[TN_TITLE_MAX + 1];
+    enum tn_role role;
+    struct tn_id event;
+    struct tn_id activity;
+    char event_title[TN_TITLE_MAX + 1];    /* empty before the first pack */
+    char activity_title[TN_TITLE_MAX + 1]; /* empty at a gate */
+    char tz[TN_TZ_MAX + 1];
+    int64_t starts_ms;
+    int64_t ends_ms;
+    uint32_t repeat_ms;
+    uint64_t epoch; /* of the current pack; 0 before the first */
+    uint64_t pack_version;
+    uint64_t entries;  /* in all logs here */
+    uint64_t waiting;  /* entries that no receipt covers */
+    uint64_t present;  /* how many are in, as far as this station knows */
+    bool has_keys;     /* badges can be verified */
+    bool was_salvaged; /* this open set a damaged database aside */
+};
+
+enum tn_status tn_station_info(struct tn_station *station, struct tn_station_info *out);
+
+/* What the screen shows for a scan. */
+enum tn_result {
+    TN_RESULT_NOISE,   /* not badge text: no entry */
+    TN_RESULT_WELCOME, /* came in */
+    TN_RESULT_ALREADY, /* was in already; an entry all the same */
+    TN_RESULT_GOODBYE, /* went out */
+    TN_RESULT_VISIT,   /* an activity's visit */
+    TN_RESULT_REFUSED, /* a `refused` entry, and help */
+    TN_RESULT_COUNT
+};
+
+struct tn_scan {
+    int64_t at_ms;
+    int64_t mono_ms;
+    const char *method; /* "scan" or "tap" */
+    const char *text;   /* borrowed; holds the secret */
+    size_t len;
+};
+
+struct tn_record {
+    enum tn_result result;
+    uint64_t seq;               /* of the entry; 0 where none was written */
+    bool is_verified;           /* false where the station has no keys yet */
+    char name[TN_NAME_MAX + 1]; /* empty: greet without a name. Wiped by the caller */
+    char lang[TN_LANG_MAX + 1];
+};
+
+/* Takes a scan all the way to the disk: decodes, verifies, opens the card, writes the role's entry
+ * (or `refused`) and the presence in one fsynced transaction. TN_OK also for noise and refusals;
+ * on any other status nothing was written and the same scan may be tried again. */
+enum tn_status tn_station_record(struct tn_station *station, const struct tn_scan *scan,
+                                 struct tn_record *out);
+
+/* Appends one entry that is not a scan (boot, clock, staff, close ...). The caller fills kind,
+ * at_ms, mono_ms, and where they are meant event, activity, method, badge, learner and body; seq,
+ * salt, boot and hashes are filled here. */
+enum tn_status tn_station_append(struct tn_station *station, struct tn_entry *entry);
+
+/* Tells whether the disk takes a write now, without leaving one: TN_OK or why not. */
+enum tn_status tn_station_probe(struct tn_station *station);
+
+/* Housekeeping for a quiet moment: moves the WAL into the database. May take some milliseconds. */
+enum tn_status tn_station_tidy(struct tn_station *station);
+
+/* A check of the whole chain that can be done in steps. Zero it to start. */
+struct tn_verify {
+    uint64_t log_no; /* where it stands */
+    uint64_t seq;
+    struct tn_hash hash;
+    uint64_t entries; /* checked so far */
+    bool is_done;
+    /* where status was TN_ERR_DAMAGED: the first entry that does not hold */
+    uint64_t bad_log_no;
+    uint64_t bad_seq;
+};
+
+/* Checks up to entries_max more entries. TN_OK: all of those hold. */
+enum tn_status tn_station_verify(struct tn_station *station, struct tn_verify *state,
+                                 uint64_t entries_max);
+
+/* Closes *station, sets its database aside, salvages what can be read and opens the new
+ * incarnation in its place. On failure *station is NULL. */
+enum tn_status tn_station_set_aside(struct tn_station **station, const struct tn_station_env *env);
+
+/* For sync. */
+
+struct tn_log_head {
+    uint64_t log_no;
+    struct tn_id log;
+    struct tn_public_key device_key;
+    uint64_t first_seq;   /* the oldest entry still here */
+    uint64_t last_seq;    /* 0: empty */
+    uint64_t receipt_seq; /* covered by a receipt up to here */
+    bool is_own;          /* the log this station writes now */
+};
+
+/* Calls each for every log here, by log_no; a status other than TN_OK ends the walk and is
+ * returned. */
+enum tn_status tn_station_logs(struct tn_station *station,
+                               enum tn_status (*each)(void *ctx, const struct tn_log_head *head),
+                               void *ctx);
+
+/* The hash of one entry; zero bytes for seq 0. TN_ERR_NOT_FOUND. */
+enum tn_status tn_station_hash_at(struct tn_station *station, uint64_t log_no, uint64_t seq,
+                                  struct tn_hash *out);
+
+/* Calls each for the entries of a log from seq `first`, at most count_max of them, in order. The
+ * entry and its body are borrowed for the call. */
+enum tn_status tn_station_entries(struct tn_station *station, uint64_t log_no, uint64_t first,
+                                  uint64_t count_max,
+                                  enum tn_status (*each)(void *ctx, const struct tn_entry *entry),
+                                  void *ctx);
+
+/* Signs with the device key. */
+enum tn_status tn_station_sign(struct tn_station *station, const char *label,
+                               struct tn_bytes message, struct tn_signature *out);
+
+/* A copy of the device's signing key for writing a bundle (signed.h); the caller wipes it. */
+enum tn_status tn_station_sign_key(struct tn_station *station, struct tn_sign_key *out);
+
+/* Honours a receipt: TN_ERR_FORGED where it is not the ecosystem's, TN_ERR_STATE where this
+ * station's hash at that seq differs or it is for another log. Older receipts change nothing. */
+enum tn_status tn_station_take_receipt(struct tn_station *station, struct tn_bytes receipt);
+
+/* Switches to pack-N.db in one row and logs a `pack` entry, then removes older pack files.
+ * TN_ERR_STATE where the pack is older than the current one or for another ecosystem. */
+enum tn_status tn_station_switch_pack(struct tn_station *station, uint64_t number, int64_t at_ms);
+
+#endif

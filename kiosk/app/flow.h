@@ -1,0 +1,37 @@
+/* Flow scripts: drive the real runner headless with a clock of their own, one step a line.
+ *
+ *     scan DIGITS         as a wedge scanner would type them (`scan` alone: an empty scan)
+ *     scan NAME           the demo badge of that learner (--demo), by display name
+ *     tap NAME            a control's name
+ *     type TEXT           keys of a keyboard
+ *     wait MS             time passes
+ *     clock +MS|-MS       the wall clock jumps
+ *     expect screen NAME | expect text TEXT | expect entries N
+ *     fault store full|io|slow | fault none
+ *     shot NAME           hands the draw list to the shot callback
+ *
+ * `#` begins a comment. A failed step prints the script, the line, and the screen as text. */
+#ifndef TURNOUT_APP_FLOW_H
+#define TURNOUT_APP_FLOW_H
+
+#include "kiosk/app/runner.h"
+
+#define TN_FLOW_LINE_MAX 12000
+
+struct tn_flow {
+    struct tn_runner *runner;
+    struct tn_faulty_store *faulty; /* the store the runner uses */
+    struct tn_view view;            /* what expect text and shot draw for */
+    int64_t at_ms;                  /* the flow's own clock */
+    int64_t mono_ms;
+    void *shot_ctx;
+    /* Writes a picture and a golden of the screen; NULL: shots are skipped. */
+    enum tn_status (*shot)(void *ctx, const char *name, const struct tn_draw *draw,
+                           const struct tn_view *view);
+};
+
+/* Runs a script. TN_OK when every step held; TN_ERR_STATE where an expect failed, TN_ERR_FORMAT for
+ * a line that is no step, both said on the terminal with file and line. */
+enum tn_status tn_flow_run(struct tn_flow *flow, const char *path);
+
+#endif

@@ -1,0 +1,40 @@
+/* The runner: takes events one at a time, lets the gate and the wedge decoder see them first, feeds
+ * the ui, and carries out its effects against the store. Everything a kiosk does happens in here,
+ * with a window or without, so a flow script drives the very same code. Main thread only. */
+#ifndef TURNOUT_APP_RUNNER_H
+#define TURNOUT_APP_RUNNER_H
+
+#include "kiosk/app/gate.h"
+#include "kiosk/app/store.h"
+#include "kiosk/app/wedge.h"
+#include "kiosk/ui/model.h"
+
+/* What the runner tells the outside. Any may be NULL. */
+struct tn_runner_out {
+    void *ctx;
+    void (*sound)(void *ctx, enum tn_sound sound);
+    /* After each scan was dealt with: the screen now, the entry's seq or 0. */
+    void (*answered)(void *ctx, enum tn_screen screen, uint64_t seq);
+};
+
+struct tn_runner {
+    struct tn_model model;
+    struct tn_gate gate;
+    struct tn_wedge wedge;
+    struct tn_store store;
+    struct tn_runner_out out;
+    int64_t quiet_mono_ms; /* when housekeeping may next take a step */
+    bool has_chores;       /* housekeeping wants a step */
+    bool is_done;          /* leave the loop */
+};
+
+void tn_runner_init(struct tn_runner *runner, const struct tn_store *store,
+                    const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms);
+
+/* Deals with one event wholly, the store's answer included. The event's secret is wiped. */
+void tn_runner_event(struct tn_runner *runner, struct tn_event *event);
+
+/* The next boot time at which a TICK should come. */
+int64_t tn_runner_deadline(const struct tn_runner *runner);
+
+#endif

@@ -1,0 +1,34 @@
+/* The wedge decoder: turns the keys of a scanner that pretends to be a keyboard into scans. Works
+ * on HID usage numbers (SDL's scancodes), never on text, and ignores modifiers: digits come out
+ * right under every layout, Caps Lock and lost Shift.
+ *
+ * A scan ends at Enter, keypad Enter, Tab, or TN_WEDGE_SILENCE_MS without a key. Keys that are not
+ * digits make it noise: it is still one scan, and its text shows a '?' for each. */
+#ifndef TURNOUT_APP_WEDGE_H
+#define TURNOUT_APP_WEDGE_H
+
+#include <stdbool.h>
+
+#include "kiosk/ui/event.h"
+
+#define TN_WEDGE_SILENCE_MS 100
+#define TN_WEDGE_SCAN_MIN 20 /* digits that make a burst without an end a scan, not typing */
+#define TN_WEDGE_GAP_MS 35   /* mean gap below which it is a scanner's hand, not a person's */
+
+struct tn_wedge {
+    size_t len; /* keys seen; may exceed what text holds */
+    int64_t first_ms;
+    int64_t last_ms;
+    char text[TN_SCAN_TEXT_MAX + 1];
+};
+
+/* Takes one key (event.type TN_EVENT_KEY). True where it ended a scan: out is then that SCAN. */
+bool tn_wedge_key(struct tn_wedge *wedge, const struct tn_event *key, struct tn_event *out);
+
+/* Tells the decoder the time: true where silence has ended a scan. */
+bool tn_wedge_silence(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, struct tn_event *out);
+
+/* When tn_wedge_silence should next be asked; INT64_MAX where nothing is begun. */
+int64_t tn_wedge_deadline(const struct tn_wedge *wedge);
+
+#endif

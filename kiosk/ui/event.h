@@ -1,0 +1,73 @@
+/* What happens to a kiosk: events go in, effects come out. Both are plain values that can be
+ * copied between threads. Time is in the event, never read. */
+#ifndef TURNOUT_UI_EVENT_H
+#define TURNOUT_UI_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "turnout/station.h"
+
+#define TN_SCAN_TEXT_MAX 2600 /* the longest symbol we care for, a set-up card; longer is noise */
+#define TN_CONTROL_MAX 31
+
+enum tn_event_type {
+    TN_EVENT_TICK,         /* time passed */
+    TN_EVENT_SCAN,         /* a whole scan, from any source */
+    TN_EVENT_KEY,          /* a key of a keyboard or a wedge scanner, before it is a scan */
+    TN_EVENT_TAP,          /* a control was pressed: name */
+    TN_EVENT_STORED,       /* the store's answer: record, pending */
+    TN_EVENT_STORE_FAILED, /* the store's answer: status */
+    TN_EVENT_STORE_WELL,   /* a probe after a failure: the store takes entries again */
+    TN_EVENT_INFO,         /* the station's facts changed: see tn_model_info */
+    TN_EVENT_SCANS_END,    /* a finite source (stdin) has ended */
+    TN_EVENT_QUIT,         /* leave */
+    TN_EVENT_COUNT
+};
+
+struct tn_event {
+    enum tn_event_type type;
+    int64_t at_ms;                    /* wall time */
+    int64_t mono_ms;                  /* CLOCK_BOOTTIME; timers and windows run on this one */
+    enum tn_status status;            /* STORE_FAILED */
+    struct tn_record record;          /* STORED; wiped after use */
+    const char *method;               /* SCAN: "scan", "tap"; static */
+    char control[TN_CONTROL_MAX + 1]; /* TAP */
+    uint16_t scancode;                /* KEY: a USB HID usage number (as SDL's scancodes are) */
+    size_t len;                       /* SCAN: bytes of text; may exceed what text holds */
+    char text[TN_SCAN_TEXT_MAX + 1];  /* SCAN; holds the secret: wiped after use */
+};
+
+/* Wipes the secret and the name an event may hold. */
+void tn_event_wipe(struct tn_event *event);
+
+enum tn_effect_type {
+    TN_EFFECT_RECORD, /* hand the scan to the store */
+    TN_EFFECT_PROBE,  /* ask the store whether it is well again */
+    TN_EFFECT_SOUND,  /* play sound */
+    TN_EFFECT_QUIT,
+    TN_EFFECT_COUNT
+};
+
+enum tn_sound {
+    TN_SOUND_WELCOME,
+    TN_SOUND_ALREADY,
+    TN_SOUND_GOODBYE,
+    TN_SOUND_HELP,
+    TN_SOUND_FAULT,
+    TN_SOUND_COUNT
+};
+
+struct tn_effect {
+    enum tn_effect_type type;
+    enum tn_sound sound;
+};
+
+#define TN_EFFECTS_MAX 8
+
+struct tn_effects {
+    size_t count;
+    struct tn_effect items[TN_EFFECTS_MAX];
+};
+
+#endif

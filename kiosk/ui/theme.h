@@ -1,0 +1,67 @@
+/* The look, as data: colour roles, the type scale and the spacing, and how millimetres become
+ * pixels on the screen at hand. Every screen draws with these and nothing else. */
+#ifndef TURNOUT_UI_THEME_H
+#define TURNOUT_UI_THEME_H
+
+#include <stdint.h>
+
+/* What a colour is for. Themes give each role a value. */
+enum tn_color {
+    TN_COLOR_NONE,
+    TN_COLOR_PAPER,   /* the ground */
+    TN_COLOR_INK,     /* text and strokes on the ground */
+    TN_COLOR_LINE,    /* quiet outlines */
+    TN_COLOR_QUIET,   /* text of second rank */
+    TN_COLOR_ACTION,  /* what to press; the lit path */
+    TN_COLOR_SURFACE, /* panels */
+    TN_COLOR_TRACK,   /* the path not yet walked */
+    TN_COLOR_WHITE,   /* shapes and text on a result's colour, and buttons */
+    TN_COLOR_WELCOME,
+    TN_COLOR_GOODBYE,
+    TN_COLOR_ALREADY,
+    TN_COLOR_HELP,
+    TN_COLOR_FAULT,
+    TN_COLOR_NEWEST, /* the newest node */
+    TN_COLOR_SUN,    /* the lit node on a result's colour */
+    TN_COLOR_COUNT
+};
+
+enum tn_theme_id { TN_THEME_LIGHT, TN_THEME_DARK, TN_THEME_CONTRAST, TN_THEME_COUNT };
+
+/* Text sizes by what the text is for; the scale gives capital heights in millimetres. */
+enum tn_type_size {
+    TN_TYPE_SMALL,
+    TN_TYPE_LABEL,
+    TN_TYPE_BODY,
+    TN_TYPE_HEADLINE,
+    TN_TYPE_NAME,
+    TN_TYPE_COUNT
+};
+
+/* 0xRRGGBB of a role. */
+uint32_t tn_theme_rgb(enum tn_theme_id theme, enum tn_color role);
+
+/* "light", "dark", "contrast"; TN_THEME_COUNT for any other name. */
+enum tn_theme_id tn_theme_from_name(const char *name);
+const char *tn_theme_name(enum tn_theme_id theme);
+
+/* Capital height in millimetres. */
+float tn_type_cap_mm(enum tn_type_size size);
+
+/* The screen a draw list is laid out for. */
+struct tn_view {
+    int w_px;
+    int h_px;
+    float unit_px; /* pixels a layout millimetre */
+    enum tn_theme_id theme;
+};
+
+/* A view of w by h pixels at px_per_mm (0: not known). The layout millimetre is the real one where
+ * the screen is small, and grows with the screen beyond the design size of 217 x 136 mm (or its
+ * turn), so that a large display is filled and read from further off. */
+struct tn_view tn_view_of(int w_px, int h_px, float px_per_mm, enum tn_theme_id theme);
+
+/* Layout millimetres to whole pixels. */
+int tn_px(const struct tn_view *view, float mm);
+
+#endif

@@ -1,0 +1,60 @@
+/* The centre: an open central database with the one ecosystem it is asked about. Commands open one,
+ * do one thing, and close it. */
+#ifndef TURNOUT_CENTRAL_CENTRE_H
+#define TURNOUT_CENTRAL_CENTRE_H
+
+#include "sync/central/db.h"
+#include "sync/central/keyring.h"
+
+struct tn_centre {
+    struct tn_db *db;
+    int64_t no; /* ecosystem.no, the first part of every key */
+    struct tn_id id;
+    char code[64];
+    char name[121];
+    char tz[64];
+    int64_t min_cell;
+    uint64_t epoch;
+    struct tn_public_key sign_key;
+    struct tn_public_key vault_key;
+    char keys_path[4096];
+};
+
+/* What init is told. */
+struct tn_centre_new {
+    const char *code;
+    const char *name;
+    const char *tz; /* NULL: UTC */
+    const char *keys_path;
+};
+
+/* Makes the database and its one ecosystem row. The keyring is there already. */
+enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *what,
+                                const struct tn_keyring *keyring);
+
+/* Opens an existing centre; errors are logged with what to do next. */
+enum tn_status tn_centre_open(const char *uri, struct tn_centre *out);
+void tn_centre_close(struct tn_centre *centre);
+
+/* Finds and opens the keyring: keys_option (--keys), else $TURNOUT_KEYS, else the path noted at
+ * init. The passphrase comes from $TURNOUT_PASSPHRASE or the terminal. Errors are logged. */
+enum tn_status tn_centre_keys(const struct tn_centre *centre, const char *keys_option,
+                              struct tn_keyring *out);
+
+/* id of an imported row = BLAKE2b-128(ecosystem id || kind || 0 || source || 0 || source id). */
+struct tn_id tn_centre_id(const struct tn_id *ecosystem, const char *kind, const char *source,
+                          const char *source_id);
+
+/* An event by its code. TN_ERR_NOT_FOUND is logged with the codes there are. */
+struct tn_central_event {
+    struct tn_id id;
+    char code[121];
+    char title[121];
+    char tz[64];
+    int64_t starts_ms;
+    int64_t ends_ms;
+};
+enum tn_status tn_centre_event(struct tn_centre *centre, const char *code,
+                               struct tn_central_event *out);
+
+#endif

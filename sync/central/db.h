@@ -1,0 +1,61 @@
+/* One small interface to the central database, so that SQLite (a file) and PostgreSQL serve alike.
+ *
+ * SQL is portable text with $1, $2 ... numbered in the order they first appear; values are bound
+ * and read through this interface only. In schema text the token @blob@ stands for the binary type
+ * and @strict@ for what follows a table. One thread a handle. */
+#ifndef TURNOUT_CENTRAL_DB_H
+#define TURNOUT_CENTRAL_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "turnout/buf.h"
+#include "turnout/crypto.h"
+#include "turnout/status.h"
+
+struct tn_db;
+struct tn_stmt;
+
+/* How to reach a database that exists, or (create) one that must not. uri is a path to an SQLite
+ * file; other drivers add their own forms in the table of drivers in db.c. Errors are logged. */
+enum tn_status tn_db_open(const char *uri, bool create, struct tn_db **out);
+void tn_db_close(struct tn_db *db);
+
+/* Runs statements without values or rows, `;` between them. */
+enum tn_status tn_db_exec(struct tn_db *db, const char *sql);
+
+/* One transaction at a time: begin locks for writing. A failed commit has rolled back. */
+enum tn_status tn_db_begin(struct tn_db *db);
+enum tn_status tn_db_commit(struct tn_db *db);
+void tn_db_rollback(struct tn_db *db);
+
+/* A statement for a text with static storage; kept and given again for the same pointer. */
+enum tn_status tn_db_prepare(struct tn_db *db, const char *sql, struct tn_stmt **out);
+
+/* Values by place from 1. Text and bytes are borrowed until the statement is reset. A NULL text and
+ * a none id are SQL NULL. Failures stick and come out of the next step. */
+void tn_bind_int(struct tn_stmt *stmt, int place, int64_t value);
+void tn_bind_text(struct tn_stmt *stmt, int place, const char *text);
+void tn_bind_bytes(struct tn_stmt *stmt, int place, struct tn_bytes bytes);
+void tn_bind_id(struct tn_stmt *stmt, int place, const struct tn_id *id);
+void tn_bind_null(struct tn_stmt *stmt, int place);
+
+/* The next row: TN_OK with *has_row. */
+enum tn_status tn_step(struct tn_stmt *stmt, bool *has_row);
+
+/* Runs a statement that gives no rows, and resets it. */
+enum tn_status tn_run(struct tn_stmt *stmt);
+
+/* Values by column from 0; text and bytes are borrowed until the next step or reset. */
+int64_t tn_col_int(struct tn_stmt *stmt, int column);
+const char *tn_col_text(struct tn_stmt *stmt, int column); /* "" for NULL */
+struct tn_bytes tn_col_bytes(struct tn_stmt *stmt, int column);
+void tn_col_id(struct tn_stmt *stmt, int column, struct tn_id *out);
+bool tn_col_is_null(struct tn_stmt *stmt, int column);
+int tn_col_count(struct tn_stmt *stmt);
+const char *tn_col_name(struct tn_stmt *stmt, int column);
+
+/* Ready to run again; bindings are gone. Accepts NULL. */
+void tn_reset(struct tn_stmt *stmt);
+
+#endif
