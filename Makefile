@@ -139,11 +139,12 @@ $(patsubst tests/unit/%.c,$(B)/obj/tests/unit/%.o,$(wildcard tests/unit/sync_*.c
 .PHONY: unit
 unit: $(UNIT)
 
-# Benchmarks link with everything they measure.
-BENCH := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
-$(B)/bench/% : $(B)/obj/tests/bench/%.o $(LIBKIOSK) $(LIBCORE)
+# One program of benchmarks, linked with everything it measures.
+BENCH := $(B)/bench/turnout-bench
+$(BENCH): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)) \
+    $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS) -ljansson
 $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)): \
     ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
 .PHONY: bench-programs

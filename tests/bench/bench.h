@@ -1,0 +1,67 @@
+/* Benchmarks: figures that are ratios against a physical floor measured in the same run, because
+ * machines are noisy and a bare number says little. A bench adds rows to the report; main.c prints
+ * them as a table and, where BENCH_JSON names a file (or --json is given), as JSON. */
+#ifndef TURNOUT_BENCH_H
+#define TURNOUT_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "turnout/station.h"
+
+#define TN_BENCH_ROWS_MAX 64
+
+struct tn_bench_row {
+    char name[80];
+    double value;
+    const char *unit;
+    double floor;     /* 0: none */
+    double value_max; /* the target for the value; 0: none */
+    double ratio_max; /* the target for value / floor; 0: none */
+};
+
+struct tn_bench {
+    const char *programs; /* the folder of the built programs */
+    const char *work;     /* an empty folder on the disk that is measured */
+    size_t count;
+    struct tn_bench_row rows[TN_BENCH_ROWS_MAX];
+};
+
+/* Adds a row to the report. More than TN_BENCH_ROWS_MAX is our bug. */
+void tn_bench_add(struct tn_bench *bench, const struct tn_bench_row *row);
+
+/* Monotonic milliseconds. */
+double tn_bench_now_ms(void);
+
+/* The q quantile (0 to 1) of values, which are sorted in place. */
+double tn_bench_quantile(double *values, size_t count, double q);
+
+/* A station folder with its badges, made for a measurement. */
+struct tn_bench_station {
+    char dir[4096];
+    struct tn_key badge_key;
+    struct tn_random_seeded seeded;
+    struct tn_random random;
+    struct tn_station_env env;
+    int64_t at_ms; /* the station's time; each scan moves it on */
+    size_t kept;   /* badges whose secrets are at hand */
+    struct tn_badge *badges;
+};
+
+/* Makes DIR = work/name with a pack of `cards` cards, keeping the badges of the first `keep`. */
+enum tn_status tn_bench_station_make(struct tn_bench *bench, const char *name, size_t cards,
+                                     size_t keep, struct tn_bench_station *out);
+void tn_bench_station_free(struct tn_bench_station *station);
+
+/* Scans the i-th kept badge into an open station. */
+enum tn_status tn_bench_scan(struct tn_bench_station *on, struct tn_station *station, size_t i,
+                             struct tn_record *out);
+
+/* The benches: each adds its rows, and says on standard error what failed. */
+enum tn_status tn_bench_scans(struct tn_bench *bench);
+enum tn_status tn_bench_frames(struct tn_bench *bench);
+enum tn_status tn_bench_starts(struct tn_bench *bench);
+enum tn_status tn_bench_idle(struct tn_bench *bench);
+
+#endif

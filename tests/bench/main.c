@@ -1,0 +1,150 @@
+/* Runs the benches and prints what they found: a table for people, JSON for machines. Exits 0 even
+ * where a target is missed, since a busy machine is not a wrong program: the table says so. */
+#include "tests/bench/bench.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "turnout/log.h"
+
+void tn_bench_add(struct tn_bench *bench, const struct tn_bench_row *row)
+{
+    assert(bench->count < TN_BENCH_ROWS_MAX);
+    bench->rows[bench->count++] = *row;
+}
+
+double tn_bench_now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double tn_bench_quantile(double *values, size_t count, double q)
+{
+    qsort(values, count, sizeof *values, compare);
+    return values[(size_t)(q * (double)(count - 1))];
+}
+
+static double ratio_of(const struct tn_bench_row *row)
+{
+    return row->floor > 0 ? row->value / row->floor : 0;
+}
+
+static bool is_met(const struct tn_bench_row *row)
+{
+    return (row->value_max <= 0 || row->value <= row->value_max) &&
+           (row->ratio_max <= 0 || ratio_of(row) <= row->ratio_max);
+}
+
+static void target_text(const struct tn_bench_row *row, char *out, size_t size)
+{
+    if (row->ratio_max > 0) {
+        (void)snprintf(out, size, "ratio <= %.3g", row->ratio_max);
+    } else if (row->value_max > 0) {
+        (void)snprintf(out, size, "<= %.3g %s", row->value_max, row->unit);
+    } else {
+        (void)snprintf(out, size, "-");
+    }
+}
+
+static void print_table(const struct tn_bench *bench)
+{
+    printf("%-54s %12s %-4s %10s %7s  %-14s %s\n", "what", "value", "", "floor", "ratio", "target",
+           "met");
+    for (size_t i = 0; i < bench->count; i++) {
+        const struct tn_bench_row *row = &bench->rows[i];
+        char target[40];
+        char floor[20] = "-";
+        char ratio[20] = "-";
+        target_text(row, target, sizeof target);
+        if (row->floor > 0) {
+            (void)snprintf(floor, sizeof floor, "%.3f", row->floor);
+            (void)snprintf(ratio, sizeof ratio, "%.2f", ratio_of(row));
+        }
+        bool has_target = row->ratio_max > 0 || row->value_max > 0;
+        printf("%-54s %12.3f %-4s %10s %7s  %-14s %s\n", row->name, row->value, row->unit, floor,
+               ratio, target,
+               !has_target   ? "-"
+               : is_met(row) ? "yes"
+                             : "NO");
+    }
+}
+
+static json_t *row_json(const struct tn_bench_row *row)
+{
+    char target[40];
+    target_text(row, target, sizeof target);
+    bool has_target = row->ratio_max > 0 || row->value_max > 0;
+    return json_pack("{s:s, s:f, s:s, s:o, s:o, s:o, s:o}", "name", row->name, "value", row->value,
+                     "unit", row->unit, "floor",
+                     row->floor > 0 ? json_real(row->floor) : json_null(), "ratio",
+                     row->floor > 0 ? json_real(ratio_of(row)) : json_null(), "target",
+                     has_target ? json_string(target) : json_null(), "met",
+                     has_target ? json_boolean(is_met(row)) : json_null());
+}
+
+static bool write_json(const struct tn_bench *bench, const char *path)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < bench->count; i++) {
+        (void)json_array_append_new(rows, row_json(&bench->rows[i]));
+    }
+    int failed = path != NULL ? json_dump_file(rows, path, JSON_INDENT(2))
+                              : json_dumpf(rows, stdout, JSON_INDENT(2));
+    json_decref(rows);
+    return failed == 0;
+}
+
+static const struct {
+    const char *name;
+    enum tn_status (*run)(struct tn_bench *bench);
+} benches[] = {
+    {"scan", tn_bench_scans},
+    {"frame", tn_bench_frames},
+    {"start", tn_bench_starts},
+    {"idle", tn_bench_idle},
+};
+
+int main(int argc, char **argv)
+{
+    static struct tn_bench bench;
+    bool is_json = argc == 4 && strcmp(argv[3], "--json") == 0;
+    if (argc != 3 && !is_json) {
+        fprintf(stderr, "usage: turnout-bench PROGRAMS-DIR WORK-DIR [--json]\n");
+        return 2;
+    }
+    bench.programs = argv[1];
+    bench.work = argv[2];
+    tn_log_program("turnout-bench");
+    if (tn_crypto_init() != TN_OK) {
+        return 3;
+    }
+    for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++) {
+        fprintf(stderr, "bench: %s ...\n", benches[i].name);
+        enum tn_status status = benches[i].run(&bench);
+        if (status != TN_OK) {
+            fprintf(stderr, "bench: %s failed: %s\n", benches[i].name, tn_status_text(status));
+            return 3;
+        }
+    }
+    const char *path = getenv("BENCH_JSON");
+    bool is_written = path == NULL || write_json(&bench, path);
+    if (is_json) {
+        return write_json(&bench, NULL) && is_written ? 0 : 3;
+    }
+    print_table(&bench);
+    return is_written ? 0 : 3;
+}
