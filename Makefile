@@ -3,6 +3,7 @@
 #   CC=clang          another compiler (its objects live apart)
 #   SANITIZE=1        a debug build with ASan and UBSan, in build/asan
 #   SANITIZE=thread   a debug build with TSan, in build/tsan
+#   SANITIZE=fuzz     a clang build for libFuzzer (see `make fuzz`)
 #   WERROR=1          warnings are errors (CI)
 
 MAKEFLAGS += --no-builtin-rules
@@ -23,6 +24,9 @@ OPT := -O2 -g
 ifeq ($(SANITIZE),1)
 B := $(B)/asan
 OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+else ifeq ($(SANITIZE),fuzz)
+B := $(B)/fuzz
+OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined
 else ifeq ($(SANITIZE),thread)
 B := $(B)/tsan
 OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
@@ -33,7 +37,7 @@ ifeq ($(WERROR),1)
 WARN += -Werror
 endif
 HARDEN := -fstack-protector-strong -fPIE
-ifneq ($(SANITIZE),1)
+ifeq ($(SANITIZE),)
 HARDEN += -D_FORTIFY_SOURCE=2
 endif
 
@@ -150,6 +154,20 @@ $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c))
 .PHONY: bench-programs
 bench-programs: programs $(BENCH)
 
+# Fuzz targets: tests/fuzz/TARGET.c with libFuzzer, which needs clang.
+FUZZ_SECONDS ?= 10
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/bin/%,$(wildcard tests/fuzz/*.c))
+$(B)/bin/% : $(B)/obj/tests/fuzz/%.o $(LIBKIOSK) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(LIBKIOSK) $(LIBCORE) \
+	    -Wl,--end-group $(KIOSK_LIBS)
+.PHONY: fuzz fuzz-programs
+fuzz-programs: $(FUZZ)
+fuzz: build-deps
+	@.tools/deps build fuzz
+	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzz fuzz-programs
+	@B=build/clang/fuzz tests/fuzz/run $(FUZZ_SECONDS)
+
 run: all
 	@B=$(B) tests/e2e/demo-run
 
@@ -185,6 +203,7 @@ help:
 	@echo 'make tidy       check the house: imports, banned calls, lengths'
 	@echo 'make shots      a picture of every screen, in build/shots'
 	@echo 'make bench      measure; BENCH_JSON=FILE writes the figures too'
+	@echo 'make fuzz       FUZZ_SECONDS=10 a target'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
 	@echo 'make clean      remove build/'
 	@echo 'variables       CC=clang SANITIZE=1|thread WERROR=1'
