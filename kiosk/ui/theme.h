@@ -3,6 +3,7 @@
 #ifndef TURNOUT_UI_THEME_H
 #define TURNOUT_UI_THEME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What a colour is for. Themes give each role a value. */
@@ -21,8 +22,16 @@ enum tn_color {
     TN_COLOR_ALREADY,
     TN_COLOR_HELP,
     TN_COLOR_FAULT,
-    TN_COLOR_NEWEST, /* the newest node */
-    TN_COLOR_SUN,    /* the lit node on a result's colour */
+    TN_COLOR_NEWEST,        /* the newest node */
+    TN_COLOR_SUN,           /* the lit node on a result's colour */
+    TN_COLOR_ACTION_INK,    /* text and strokes on ACTION */
+    TN_COLOR_GOODBYE_INK,   /* text and shapes on GOODBYE */
+    TN_COLOR_HELP_INK,      /* text and shapes on HELP */
+    TN_COLOR_WELCOME_TRACK, /* the path not yet walked, on WELCOME */
+    TN_COLOR_GOODBYE_TRACK, /* and on GOODBYE */
+    TN_COLOR_ALREADY_TRACK, /* and on ALREADY */
+    TN_COLOR_GOOD,          /* a small mark on the ground that says: all is well */
+    TN_COLOR_WARN,          /* a small mark on the ground that says: look here */
     TN_COLOR_COUNT
 };
 
@@ -60,6 +69,19 @@ struct tn_view {
  * the screen is small, and grows with the screen beyond the design size of 217 x 136 mm (or its
  * turn), so that a large display is filled and read from further off. */
 struct tn_view tn_view_of(int w_px, int h_px, float px_per_mm, enum tn_theme_id theme);
+
+/* The role's name as goldens print it and as icons say it after an @ ("welcome", "action-ink"). */
+const char *tn_color_name(enum tn_color role);
+
+/* "small" ... "name". */
+const char *tn_type_name(enum tn_type_size size);
+
+/* From one line's baseline to the next, and the height one line takes, in capital heights. */
+#define TN_TYPE_PITCH 1.6f
+
+/* How wide one line of text will be, in capital heights of its size, as a layout needs to know
+ * before it is painted. Exact for ASCII in Andika, generous for anything else. */
+float tn_type_width_caps(const char *text, bool is_bold);
 
 /* Layout millimetres to whole pixels. */
 int tn_px(const struct tn_view *view, float mm);
