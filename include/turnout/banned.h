@@ -10,6 +10,8 @@
 #include <strings.h>
 #include <time.h>
 
+/* With clang, glibc's fortified sprintf is a macro, which may not be poisoned. */
+#undef sprintf
 #pragma GCC poison strcpy strcat strncat sprintf vsprintf gets atoi atol atoll atof
 #pragma GCC poison strtok tmpnam mktemp gmtime localtime ctime asctime
 
