@@ -6,11 +6,13 @@
  *     type TEXT           keys of a keyboard
  *     wait MS             time passes
  *     clock +MS|-MS       the wall clock jumps
- *     expect screen NAME | expect text TEXT | expect entries N
+ *     expect screen NAME | expect text TEXT
+ *     expect entries N    entries written since the flow began
  *     fault store full|io|slow | fault none
  *     shot NAME           hands the draw list to the shot callback
  *
- * `#` begins a comment. A failed step prints the script, the line, and the screen as text. */
+ * `#` at the start of a line or after a space begins a comment. A failed step prints the script,
+ * the line, and the screen as text. */
 #ifndef TURNOUT_APP_FLOW_H
 #define TURNOUT_APP_FLOW_H
 
@@ -24,6 +26,8 @@ struct tn_flow {
     struct tn_view view;            /* what expect text and shot draw for */
     int64_t at_ms;                  /* the flow's own clock */
     int64_t mono_ms;
+    const struct tn_demo_badge *badges; /* what `scan NAME` finds; borrowed */
+    size_t badge_count;
     void *shot_ctx;
     /* Writes a picture and a golden of the screen; NULL: shots are skipped. */
     enum tn_status (*shot)(void *ctx, const char *name, const struct tn_draw *draw,

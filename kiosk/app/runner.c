@@ -1,0 +1,281 @@
+/* The runner: events in, effects out against the store. It is where the order of things is kept:
+ * keys become scans, scans pass the gate, the ui asks for a record, the store answers, and only
+ * then is the scan answered to the outside. Housekeeping happens in here too, in steps small
+ * enough that the learner who comes next does not notice, and only when none has come for a
+ * while. */
+#include "kiosk/app/runner.h"
+
+#include <assert.h>
+
+#include <sodium.h>
+
+/* The window of the repeated-scan gate where no pack says one. */
+#define REPEAT_MS 5000
+/* Housekeeping waits for this long without a scan, a key or a tap. */
+#define QUIET_MS 2000
+/* And leaves this long between its steps, so that even then it takes under 1 % of a core. */
+#define CHORE_GAP_MS 250
+#define MINUTE_MS 60000
+
+static void feed(struct tn_runner *runner, const struct tn_event *event,
+                 const struct tn_event *scan);
+
+static struct tn_event answer_to(const struct tn_event *event, enum tn_event_type type)
+{
+    return (struct tn_event){.type = type, .at_ms = event->at_ms, .mono_ms = event->mono_ms};
+}
+
+/* The facts in the corner. A failure to read them is no reason to alarm anybody once the kiosk
+ * runs: the next record finds out. */
+static enum tn_status refresh(struct tn_runner *runner)
+{
+    struct tn_station_info info = {0};
+    enum tn_status status = runner->store.info(runner->store.ctx, &info);
+    if (status == TN_OK) {
+        runner->model.info = info;
+    }
+    return status;
+}
+
+/* Lets the store take a scan, and gives its answer to the ui. */
+static void do_record(struct tn_runner *runner, const struct tn_event *event)
+{
+    bool is_long = event->len > TN_SCAN_TEXT_MAX;
+    struct tn_scan scan = {
+        .at_ms = event->at_ms,
+        .mono_ms = event->mono_ms,
+        .method = event->method,
+        /* What does not fit is noise, whatever its beginning looks like. */
+        .text = is_long ? "?" : event->text,
+        .len = is_long ? 1 : event->len,
+    };
+    struct tn_event answer = answer_to(event, TN_EVENT_STORED);
+    answer.status = runner->store.record(runner->store.ctx, &scan, &answer.record);
+    if (answer.status != TN_OK) {
+        answer.type = TN_EVENT_STORE_FAILED;
+        tn_gate_forget(&runner->gate, scan.text, scan.len);
+    } else {
+        (void)refresh(runner);
+        runner->has_chores = true;
+    }
+    feed(runner, &answer, NULL);
+    tn_event_wipe(&answer);
+}
+
+static void do_probe(struct tn_runner *runner, const struct tn_event *event)
+{
+    struct tn_event answer = answer_to(event, TN_EVENT_STORE_WELL);
+    answer.status = runner->store.probe(runner->store.ctx);
+    if (answer.status == TN_OK) {
+        answer.status = refresh(runner);
+    }
+    if (answer.status != TN_OK) {
+        answer.type = TN_EVENT_STORE_FAILED;
+    }
+    feed(runner, &answer, NULL);
+}
+
+/* Gives an event to the ui and carries out what it asks for. scan is the event that a RECORD
+ * concerns. An answer asks for sounds only, so this nests two deep and no further. */
+static void feed(struct tn_runner *runner, const struct tn_event *event,
+                 const struct tn_event *scan)
+{
+    struct tn_effects effects;
+    tn_ui_event(&runner->model, event, &effects);
+    for (size_t i = 0; i < effects.count; i++) {
+        switch (effects.items[i].type) {
+        case TN_EFFECT_RECORD:
+            assert(scan != NULL);
+            do_record(runner, scan);
+            break;
+        case TN_EFFECT_PROBE:
+            do_probe(runner, event);
+            break;
+        case TN_EFFECT_SOUND:
+            if (runner->out.sound != NULL) {
+                runner->out.sound(runner->out.ctx, effects.items[i].sound);
+            }
+            break;
+        case TN_EFFECT_QUIT:
+            runner->is_done = true;
+            break;
+        case TN_EFFECT_COUNT:
+            break;
+        }
+    }
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Takes white space off both ends, so that the gate sees one badge as one text whatever a scanner
+ * puts around it. Text past the maximum stays as it is: it is noise anyway. */
+static void trim(struct tn_event *scan)
+{
+    if (scan->len > TN_SCAN_TEXT_MAX) {
+        return;
+    }
+    size_t start = 0;
+    while (start < scan->len && is_space(scan->text[start])) {
+        start++;
+    }
+    while (scan->len > start && is_space(scan->text[scan->len - 1])) {
+        scan->len--;
+    }
+    scan->len -= start;
+    memmove(scan->text, scan->text + start, scan->len);
+    scan->text[scan->len] = '\0';
+}
+
+static bool passes_gate(struct tn_runner *runner, const struct tn_event *scan)
+{
+    uint32_t window_ms = runner->model.info.repeat_ms;
+    bool is_long = scan->len > TN_SCAN_TEXT_MAX;
+    return tn_gate_admits(&runner->gate, is_long ? "?" : scan->text, is_long ? 1 : scan->len,
+                          scan->mono_ms, window_ms != 0 ? window_ms : REPEAT_MS);
+}
+
+/* Deals with one scan and answers it, once, whatever became of it. */
+static void take_scan(struct tn_runner *runner, struct tn_event *scan)
+{
+    uint64_t seq = 0;
+    trim(scan);
+    if (scan->len > 0 && passes_gate(runner, scan)) {
+        feed(runner, scan, scan);
+        seq = runner->model.record.seq;
+    }
+    if (runner->out.answered != NULL) {
+        runner->out.answered(runner->out.ctx, runner->model.screen, seq);
+    }
+    sodium_memzero(scan->text, sizeof scan->text);
+}
+
+/* "demo-1" is the first badge of the strip; -1 for any other control. */
+static int demo_index(const struct tn_runner *runner, const char *control)
+{
+    static const char prefix[] = "demo-";
+    if (strncmp(control, prefix, sizeof prefix - 1) != 0) {
+        return -1;
+    }
+    char *end = NULL;
+    long number = strtol(control + sizeof prefix - 1, &end, 10);
+    if (*end != '\0' || number < 1 || number > (long)runner->model.demo_count) {
+        return -1;
+    }
+    return (int)number - 1;
+}
+
+static void take_tap(struct tn_runner *runner, const struct tn_event *tap)
+{
+    int demo = demo_index(runner, tap->control);
+    if (demo < 0) {
+        feed(runner, tap, NULL);
+        return;
+    }
+    struct tn_event scan = answer_to(tap, TN_EVENT_SCAN);
+    scan.method = "tap";
+    scan.len = strlen(runner->model.demo[demo].digits);
+    memcpy(scan.text, runner->model.demo[demo].digits, scan.len + 1);
+    take_scan(runner, &scan);
+}
+
+static void do_chores(struct tn_runner *runner, int64_t mono_ms)
+{
+    if (!runner->has_chores || mono_ms < runner->quiet_mono_ms ||
+        runner->model.screen == TN_SCREEN_FAULT) {
+        return;
+    }
+    bool more = false;
+    /* A failure here has been logged where it was found, and the next record meets it again. */
+    enum tn_status status = runner->store.quiet(runner->store.ctx, &more);
+    runner->has_chores = status == TN_OK && more;
+    runner->quiet_mono_ms = mono_ms + CHORE_GAP_MS;
+    if (!runner->has_chores) {
+        (void)refresh(runner);
+    }
+}
+
+static void take_tick(struct tn_runner *runner, const struct tn_event *tick)
+{
+    struct tn_event scan = {0};
+    if (tn_wedge_silence(&runner->wedge, tick->at_ms, tick->mono_ms, &scan)) {
+        take_scan(runner, &scan);
+    }
+    /* sync works on the same folder: once a minute the corner catches up with its receipts. */
+    bool is_new_minute = tick->at_ms / MINUTE_MS != runner->model.now_ms / MINUTE_MS;
+    if (is_new_minute && runner->model.screen != TN_SCREEN_FAULT) {
+        (void)refresh(runner);
+    }
+    feed(runner, tick, NULL);
+    do_chores(runner, tick->mono_ms);
+}
+
+static void take_key(struct tn_runner *runner, const struct tn_event *key)
+{
+    struct tn_event scan = {0};
+    if (tn_wedge_key(&runner->wedge, key, &scan)) {
+        take_scan(runner, &scan);
+    }
+}
+
+void tn_runner_init(struct tn_runner *runner, const struct tn_store *store,
+                    const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms)
+{
+    memset(runner, 0, sizeof *runner);
+    tn_model_init(&runner->model, at_ms, mono_ms);
+    runner->store = *store;
+    runner->out = *out;
+    runner->has_chores = true;
+    runner->quiet_mono_ms = mono_ms + QUIET_MS;
+    enum tn_status status = refresh(runner);
+    if (status != TN_OK) {
+        struct tn_event failed = {
+            .type = TN_EVENT_STORE_FAILED, .at_ms = at_ms, .mono_ms = mono_ms, .status = status};
+        feed(runner, &failed, NULL);
+    }
+}
+
+void tn_runner_event(struct tn_runner *runner, struct tn_event *event)
+{
+    if (event->type != TN_EVENT_TICK) {
+        runner->quiet_mono_ms = event->mono_ms + QUIET_MS;
+    }
+    switch (event->type) {
+    case TN_EVENT_TICK:
+        take_tick(runner, event);
+        break;
+    case TN_EVENT_SCAN:
+        take_scan(runner, event);
+        break;
+    case TN_EVENT_KEY:
+        take_key(runner, event);
+        break;
+    case TN_EVENT_TAP:
+        take_tap(runner, event);
+        break;
+    case TN_EVENT_INFO:
+        (void)refresh(runner);
+        feed(runner, event, NULL);
+        break;
+    default:
+        feed(runner, event, NULL);
+        break;
+    }
+    tn_event_wipe(event);
+}
+
+int64_t tn_runner_deadline(const struct tn_runner *runner)
+{
+    int64_t deadline = tn_ui_deadline(&runner->model);
+    int64_t silence = tn_wedge_deadline(&runner->wedge);
+    if (silence < deadline) {
+        deadline = silence;
+    }
+    bool is_fault = runner->model.screen == TN_SCREEN_FAULT;
+    if (runner->has_chores && !is_fault && runner->quiet_mono_ms < deadline) {
+        deadline = runner->quiet_mono_ms;
+    }
+    return deadline;
+}

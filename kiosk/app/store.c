@@ -1,0 +1,140 @@
+/* The station behind the runner's table of calls. It keeps two promises the station alone does not:
+ * a station that cannot be opened is tried again with every call, and one that turns out damaged
+ * is set aside at once, with the same scan recorded in the new incarnation, so that the child at
+ * the scanner never learns of it. It tries each repair once a call and never loops. */
+#include "kiosk/app/store.h"
+
+#include "turnout/log.h"
+
+/* Entries a quiet step checks: about a millisecond's work. */
+#define VERIFY_STEP 256
+
+static enum tn_status ensure_open(struct tn_station_store *store)
+{
+    if (store->station != NULL) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_station_open(store->dir, &store->env, &store->station);
+    if (status != TN_OK) {
+        return status;
+    }
+    struct tn_station_info info;
+    status = tn_station_info(store->station, &info);
+    if (status != TN_OK) {
+        tn_station_close(store->station);
+        store->station = NULL;
+        return status;
+    }
+    if (info.was_salvaged) {
+        store->was_salvaged = true;
+    }
+    store->verify = (struct tn_verify){0};
+    store->needs_tidy = true;
+    return TN_OK;
+}
+
+static enum tn_status set_aside(struct tn_station_store *store)
+{
+    tn_log(
+        TN_LOG_WARN,
+        "%s: the log is damaged; it is kept under %s/set-aside and check-in goes on in a new one",
+        store->dir, store->dir);
+    store->verify = (struct tn_verify){0};
+    store->was_salvaged = true;
+    return tn_station_set_aside(&store->station, &store->env);
+}
+
+static enum tn_status record(void *ctx, const struct tn_scan *scan, struct tn_record *out)
+{
+    struct tn_station_store *store = ctx;
+    enum tn_status status = ensure_open(store);
+    if (status == TN_OK) {
+        status = tn_station_record(store->station, scan, out);
+    }
+    if (status == TN_ERR_DAMAGED && store->station != NULL) {
+        status = set_aside(store);
+        if (status == TN_OK) {
+            status = tn_station_record(store->station, scan, out);
+        }
+    }
+    if (status == TN_OK) {
+        store->needs_tidy = true;
+    }
+    return status;
+}
+
+static enum tn_status info(void *ctx, struct tn_station_info *out)
+{
+    struct tn_station_store *store = ctx;
+    enum tn_status status = ensure_open(store);
+    if (status != TN_OK) {
+        return status;
+    }
+    return tn_station_info(store->station, out);
+}
+
+/* Some failures leave a handle that stays bad after the disk is well (a stick pulled and put back,
+ * a file system mounted read-only and then writable again): for those a probe starts afresh. */
+static bool needs_reopening(enum tn_status status)
+{
+    return status == TN_ERR_IO || status == TN_ERR_READ_ONLY || status == TN_ERR_DAMAGED;
+}
+
+static enum tn_status probe(void *ctx)
+{
+    struct tn_station_store *store = ctx;
+    enum tn_status status = ensure_open(store);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_station_probe(store->station);
+    if (needs_reopening(status)) {
+        tn_station_close(store->station);
+        store->station = NULL;
+        status = ensure_open(store);
+        if (status == TN_OK) {
+            status = tn_station_probe(store->station);
+        }
+    }
+    return status;
+}
+
+/* Checks the chain a step at a time, then moves the WAL over; then there is nothing to do until
+ * the next record. */
+static enum tn_status quiet(void *ctx, bool *more)
+{
+    struct tn_station_store *store = ctx;
+    *more = false;
+    enum tn_status status = ensure_open(store);
+    if (status != TN_OK) {
+        return status;
+    }
+    if (!store->verify.is_done) {
+        status = tn_station_verify(store->station, &store->verify, VERIFY_STEP);
+        if (status == TN_ERR_DAMAGED) {
+            status = set_aside(store);
+        }
+    } else if (store->needs_tidy) {
+        status = tn_station_tidy(store->station);
+        store->needs_tidy = status != TN_OK;
+    }
+    *more = status == TN_OK && (!store->verify.is_done || store->needs_tidy);
+    return status;
+}
+
+enum tn_status tn_station_store_init(struct tn_station_store *store, const char *dir,
+                                     const struct tn_station_env *env, struct tn_store *out)
+{
+    *store = (struct tn_station_store){.dir = dir, .env = *env};
+    *out = (struct tn_store){
+        .ctx = store, .record = record, .info = info, .probe = probe, .quiet = quiet};
+    return ensure_open(store);
+}
+
+void tn_station_store_destroy(struct tn_station_store *store)
+{
+    if (store != NULL) {
+        tn_station_close(store->station);
+        store->station = NULL;
+    }
+}

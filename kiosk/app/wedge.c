@@ -1,0 +1,124 @@
+/* Keys to scans. The usage numbers are those of the USB HID Usage Tables, page 0x07 (Keyboard),
+ * which SDL's scancodes are too. Nothing here knows a layout, a shift state or a character: a
+ * table says which usages are digits, which end a scan and which are ignored; all others are '?'.
+ *
+ * The trade-off: a burst without an end key counts only where it is long and fast enough to be a
+ * scanner's, so a few digits typed by hand are dropped in silence. */
+#include "kiosk/app/wedge.h"
+
+#include <sodium.h>
+
+enum {
+    USAGE_1 = 0x1E, /* 1 to 9, then 0 */
+    USAGE_0 = 0x27,
+    USAGE_ENTER = 0x28,
+    USAGE_TAB = 0x2B,
+    USAGE_CAPS_LOCK = 0x39,
+    USAGE_SCROLL_LOCK = 0x47,
+    USAGE_NUM_LOCK = 0x53,
+    USAGE_KEYPAD_ENTER = 0x58,
+    USAGE_KEYPAD_1 = 0x59,
+    USAGE_KEYPAD_0 = 0x62,
+    USAGE_LEFT_CTRL = 0xE0, /* eight modifiers */
+    USAGE_RIGHT_META = 0xE7,
+};
+
+/* What is held longer than this without a word of silence from the loop (it was busy, or the
+ * machine slept) is no longer one scan. */
+#define STALE_MS 1000
+
+static const char digits[] = "1234567890";
+
+static char digit_of(uint16_t usage)
+{
+    if (usage >= USAGE_1 && usage <= USAGE_0) {
+        return digits[usage - USAGE_1];
+    }
+    if (usage >= USAGE_KEYPAD_1 && usage <= USAGE_KEYPAD_0) {
+        return digits[usage - USAGE_KEYPAD_1];
+    }
+    return '?';
+}
+
+static bool is_end(uint16_t usage)
+{
+    return usage == USAGE_ENTER || usage == USAGE_KEYPAD_ENTER || usage == USAGE_TAB;
+}
+
+static bool is_ignored(uint16_t usage)
+{
+    return (usage >= USAGE_LEFT_CTRL && usage <= USAGE_RIGHT_META) || usage == USAGE_CAPS_LOCK ||
+           usage == USAGE_SCROLL_LOCK || usage == USAGE_NUM_LOCK || usage == 0;
+}
+
+static void forget(struct tn_wedge *wedge)
+{
+    if (wedge->len > 0) {
+        sodium_memzero(wedge->text, sizeof wedge->text);
+    }
+    wedge->len = 0;
+}
+
+/* Hands the keys so far over as a scan. */
+static void finish(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, struct tn_event *out)
+{
+    *out = (struct tn_event){
+        .type = TN_EVENT_SCAN,
+        .at_ms = at_ms,
+        .mono_ms = mono_ms,
+        .method = "scan",
+        .len = wedge->len,
+    };
+    size_t kept = wedge->len < TN_SCAN_TEXT_MAX ? wedge->len : TN_SCAN_TEXT_MAX;
+    memcpy(out->text, wedge->text, kept);
+    forget(wedge);
+}
+
+bool tn_wedge_key(struct tn_wedge *wedge, const struct tn_event *key, struct tn_event *out)
+{
+    if (is_ignored(key->scancode)) {
+        return false;
+    }
+    if (wedge->len > 0 && key->mono_ms - wedge->last_ms > STALE_MS) {
+        forget(wedge);
+    }
+    if (is_end(key->scancode)) {
+        finish(wedge, key->at_ms, key->mono_ms, out);
+        return true;
+    }
+    if (wedge->len == 0) {
+        wedge->first_ms = key->mono_ms;
+    }
+    if (wedge->len < TN_SCAN_TEXT_MAX) {
+        wedge->text[wedge->len] = digit_of(key->scancode);
+    }
+    wedge->len++;
+    wedge->last_ms = key->mono_ms;
+    return false;
+}
+
+/* Long and fast enough to be a scanner's hand. */
+static bool is_burst(const struct tn_wedge *wedge)
+{
+    int64_t gaps = (int64_t)wedge->len - 1;
+    return wedge->len >= TN_WEDGE_SCAN_MIN &&
+           wedge->last_ms - wedge->first_ms < gaps * TN_WEDGE_GAP_MS;
+}
+
+bool tn_wedge_silence(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, struct tn_event *out)
+{
+    if (wedge->len == 0 || mono_ms - wedge->last_ms < TN_WEDGE_SILENCE_MS) {
+        return false;
+    }
+    if (!is_burst(wedge)) {
+        forget(wedge);
+        return false;
+    }
+    finish(wedge, at_ms, mono_ms, out);
+    return true;
+}
+
+int64_t tn_wedge_deadline(const struct tn_wedge *wedge)
+{
+    return wedge->len == 0 ? INT64_MAX : wedge->last_ms + TN_WEDGE_SILENCE_MS;
+}
