@@ -1,5 +1,6 @@
--- The central ecosystem database, version 1. Portable: @blob@ is the binary type, @strict@ and
--- @clustered@ what SQLite wants after a table (STRICT, WITHOUT ROWID); PostgreSQL gets nothing there.
+-- The central ecosystem database, version 1. Portable text: @blob@ is the binary type, @big@ a 64-bit
+-- integer, @strict@ and @clustered@ what SQLite wants after a table (STRICT, WITHOUT ROWID);
+-- PostgreSQL gets nothing there.
 -- Every table carries the ecosystem first in its key, as the number `ecosystem.no` interns.
 -- Times are Unix milliseconds, UTC. Ids are 16 bytes; ids of imported rows derive from
 -- (ecosystem, source, source id).
@@ -29,7 +30,7 @@ CREATE TABLE partner (
     name TEXT NOT NULL,
     sector TEXT NOT NULL,
     agreement_basis TEXT,
-    agreement_expires BIGINT,
+    agreement_expires @big@,
     PRIMARY KEY (ecosystem, id)
 ) @strict@;
 CREATE UNIQUE INDEX partner_code ON partner (ecosystem, code);
@@ -41,13 +42,13 @@ CREATE TABLE event (
     title TEXT NOT NULL,
     setting TEXT,
     term TEXT,
-    starts BIGINT NOT NULL,
-    ends BIGINT NOT NULL,
+    starts @big@ NOT NULL,
+    ends @big@ NOT NULL,
     tz TEXT NOT NULL,
     site TEXT,
     policy TEXT,
     ical_uid TEXT,
-    rev BIGINT NOT NULL DEFAULT 1,
+    rev @big@ NOT NULL DEFAULT 1,
     PRIMARY KEY (ecosystem, id)
 ) @strict@;
 CREATE UNIQUE INDEX event_code ON event (ecosystem, code);
@@ -66,8 +67,8 @@ CREATE TABLE activity (
     workforce_kind TEXT,
     grade_lo INTEGER,
     grade_hi INTEGER,
-    starts BIGINT,
-    ends BIGINT,
+    starts @big@,
+    ends @big@,
     default_min INTEGER,
     capacity INTEGER,
     PRIMARY KEY (ecosystem, id)
@@ -85,8 +86,8 @@ CREATE TABLE learner (
     lang TEXT,
     directory_opt_out INTEGER NOT NULL DEFAULT 0,
     merged_into @blob@,
-    erased_at BIGINT,
-    rev BIGINT NOT NULL DEFAULT 1,
+    erased_at @big@,
+    rev @big@ NOT NULL DEFAULT 1,
     PRIMARY KEY (ecosystem, id)
 ) @strict@;
 
@@ -121,9 +122,9 @@ CREATE TABLE consent (
     purpose TEXT NOT NULL,
     basis TEXT NOT NULL,
     given_by TEXT,
-    given_at BIGINT,
-    until BIGINT,
-    withdrawn_at BIGINT,
+    given_at @big@,
+    until @big@,
+    withdrawn_at @big@,
     PRIMARY KEY (ecosystem, learner, purpose)
 ) @strict@;
 
@@ -134,8 +135,8 @@ CREATE TABLE badge (
     learner @blob@,
     event @blob@ NOT NULL,
     code TEXT NOT NULL,
-    issued BIGINT NOT NULL,
-    expires BIGINT,
+    issued @big@ NOT NULL,
+    expires @big@,
     status TEXT NOT NULL,
     replaced_by @blob@,
     secret @blob@ NOT NULL,
@@ -150,9 +151,9 @@ CREATE TABLE staff_card (
     id @blob@ NOT NULL,
     event @blob@ NOT NULL,
     name TEXT NOT NULL,
-    until BIGINT NOT NULL,
+    until @big@ NOT NULL,
     wrapped @blob@ NOT NULL,
-    revoked_at BIGINT,
+    revoked_at @big@,
     PRIMARY KEY (ecosystem, id)
 ) @strict@;
 
@@ -165,8 +166,8 @@ CREATE TABLE enrolment (
     event @blob@ NOT NULL,
     activity @blob@,
     device_key @blob@,
-    issued BIGINT NOT NULL,
-    used BIGINT,
+    issued @big@ NOT NULL,
+    used @big@,
     PRIMARY KEY (ecosystem, token_hash)
 ) @strict@;
 
@@ -181,15 +182,15 @@ CREATE TABLE kiosk (
     event @blob@ NOT NULL,
     activity @blob@,
     origin @blob@,
-    last_seq BIGINT NOT NULL DEFAULT 0,
+    last_seq @big@ NOT NULL DEFAULT 0,
     head @blob@ NOT NULL,
-    clock_offset BIGINT,
+    clock_offset @big@,
     version TEXT,
-    last_seen BIGINT,
-    pack_epoch BIGINT NOT NULL DEFAULT 0,
-    pack_version BIGINT NOT NULL DEFAULT 0,
-    revoked_at BIGINT,
-    revoked_seq BIGINT,
+    last_seen @big@,
+    pack_epoch @big@ NOT NULL DEFAULT 0,
+    pack_version @big@ NOT NULL DEFAULT 0,
+    revoked_at @big@,
+    revoked_seq @big@,
     PRIMARY KEY (ecosystem, log_no)
 ) @strict@;
 CREATE UNIQUE INDEX kiosk_log ON kiosk (ecosystem, log_id);
@@ -198,11 +199,11 @@ CREATE UNIQUE INDEX kiosk_log ON kiosk (ecosystem, log_id);
 CREATE TABLE entry (
     ecosystem INTEGER NOT NULL,
     log_no INTEGER NOT NULL,
-    seq BIGINT NOT NULL,
+    seq @big@ NOT NULL,
     format INTEGER NOT NULL,
     kind TEXT NOT NULL,
-    at_ms BIGINT NOT NULL,
-    mono_ms BIGINT NOT NULL,
+    at_ms @big@ NOT NULL,
+    mono_ms @big@ NOT NULL,
     boot @blob@,
     event @blob@,
     activity @blob@,
@@ -220,12 +221,12 @@ CREATE TABLE entry (
 CREATE TABLE held (
     ecosystem INTEGER NOT NULL,
     log_id @blob@ NOT NULL,
-    first_seq BIGINT NOT NULL,
-    last_seq BIGINT NOT NULL,
+    first_seq @big@ NOT NULL,
+    last_seq @big@ NOT NULL,
     hash @blob@ NOT NULL,
     why TEXT NOT NULL,
     bundle @blob@ NOT NULL,
-    at_ms BIGINT NOT NULL,
+    at_ms @big@ NOT NULL,
     PRIMARY KEY (ecosystem, log_id, first_seq, hash)
 ) @strict@;
 
@@ -233,7 +234,7 @@ CREATE TABLE held (
 CREATE TABLE fork (
     ecosystem INTEGER NOT NULL,
     log_id @blob@ NOT NULL,
-    seq BIGINT NOT NULL,
+    seq @big@ NOT NULL,
     hash @blob@ NOT NULL,
     branch_id @blob@ NOT NULL,
     PRIMARY KEY (ecosystem, branch_id)
@@ -250,11 +251,11 @@ CREATE TABLE visit (
     event @blob@ NOT NULL,
     activity @blob@,
     in_log @blob@,
-    in_seq BIGINT,
+    in_seq @big@,
     out_log @blob@,
-    out_seq BIGINT,
-    starts BIGINT NOT NULL,
-    ends BIGINT NOT NULL,
+    out_seq @big@,
+    starts @big@ NOT NULL,
+    ends @big@ NOT NULL,
     minutes INTEGER NOT NULL,
     imputed INTEGER NOT NULL,
     PRIMARY KEY (ecosystem, id)
@@ -271,6 +272,26 @@ CREATE TABLE conflict (
     rule TEXT,
     state TEXT NOT NULL,
     resolved_by TEXT,
-    at BIGINT,
+    at @big@,
     PRIMARY KEY (ecosystem, id)
 ) @strict@;
+
+-- The centre's newest word to each log: signed, and given again whenever it is asked for.
+CREATE TABLE receipt (
+    ecosystem INTEGER NOT NULL,
+    log_id @blob@ NOT NULL,
+    seq @big@ NOT NULL,
+    receipt @blob@ NOT NULL,
+    PRIMARY KEY (ecosystem, log_id)
+) @strict@;
+
+-- What each station's newest pack held, as a hash, so that an unchanged centre sends nothing.
+CREATE TABLE pack_sent (
+    ecosystem INTEGER NOT NULL,
+    device_key @blob@ NOT NULL,
+    version @big@ NOT NULL,
+    content @blob@ NOT NULL,
+    PRIMARY KEY (ecosystem, device_key)
+) @strict@;
+
+CREATE INDEX entry_who ON entry (ecosystem, event, badge);

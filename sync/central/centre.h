@@ -41,6 +41,9 @@ void tn_centre_close(struct tn_centre *centre);
 enum tn_status tn_centre_keys(const struct tn_centre *centre, const char *keys_option,
                               struct tn_keyring *out);
 
+/* Loads a keyring by its path, asking for the passphrase where it has one. Errors are logged. */
+enum tn_status tn_centre_load_keys(const char *path, struct tn_keyring *out);
+
 /* id of an imported row = BLAKE2b-128(ecosystem id || kind || 0 || source || 0 || source id). */
 struct tn_id tn_centre_id(const struct tn_id *ecosystem, const char *kind, const char *source,
                           const char *source_id);

@@ -1,8 +1,9 @@
 /* One small interface to the central database, so that SQLite (a file) and PostgreSQL serve alike.
  *
  * SQL is portable text with $1, $2 ... numbered in the order they first appear; values are bound
- * and read through this interface only. In schema text the token @blob@ stands for the binary type
- * and @strict@ for what follows a table. One thread a handle. */
+ * and read through this interface only. In schema text the token @blob@ stands for the binary type,
+ * @big@ for a 64-bit integer, and @strict@ or @clustered@ for what follows a table. One thread a
+ * handle. */
 #ifndef TURNOUT_CENTRAL_DB_H
 #define TURNOUT_CENTRAL_DB_H
 
@@ -20,6 +21,9 @@ struct tn_stmt;
  * file; other drivers add their own forms in the table of drivers in db.c. Errors are logged. */
 enum tn_status tn_db_open(const char *uri, bool create, struct tn_db **out);
 void tn_db_close(struct tn_db *db);
+
+/* Whether this version can open a URI of this form; commands answer "usage" where not. */
+bool tn_db_uri_is_known(const char *uri);
 
 /* Runs statements without values or rows, `;` between them. */
 enum tn_status tn_db_exec(struct tn_db *db, const char *sql);

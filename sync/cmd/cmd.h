@@ -30,7 +30,8 @@ extern const struct tn_cmd tn_cmd_dump;
 extern const struct tn_cmd tn_cmd_report;
 extern const struct tn_cmd tn_cmd_demo;
 
-/* One option a command takes. Exactly one target is set. */
+/* One option a command takes. One target is set; both, where the value may be left out: --name sets
+ * the flag, --name=VALUE the value too. */
 struct tn_option {
     const char *name;   /* "central", given as --central VALUE or --central=VALUE */
     const char **value; /* takes a value */

@@ -1,0 +1,253 @@
+/* Opening and making the centre, and finding its keyring. A keyring that lies beside the database
+ * is noted by its bare name, so that the folder can be moved as a whole; any other by the path that
+ * was given. A keyring of another ecosystem is refused here, once, for every command. */
+#include "sync/central/centre.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "sync/central/passphrase.h"
+#include "turnout/log.h"
+
+/* The folder part of a path, with its slash; empty for a bare name. */
+static int folder_len(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? 0 : (int)(slash - path) + 1;
+}
+
+/* How a keys path is noted: by its bare name where it lies in the database's folder. */
+static const char *noted_path(const char *uri, const char *keys_path)
+{
+    int len = folder_len(uri);
+    bool is_beside = folder_len(keys_path) == len && strncmp(uri, keys_path, (size_t)len) == 0;
+    return is_beside ? keys_path + len : keys_path;
+}
+
+static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
+                                       const struct tn_centre_new *what,
+                                       const struct tn_keyring *keyring)
+{
+    static const char sql[] =
+        "INSERT INTO ecosystem (no, id, code, name, tz, sign_key, transport_key, vault_key,"
+        " keys_path) VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8)";
+    static const char label[] = "turnout ecosystem v1";
+    const struct tn_bytes parts[] = {
+        {(const uint8_t *)label, sizeof label - 1},
+        {keyring->signing.public_key.b, TN_PUBLIC_KEY_SIZE},
+        {(const uint8_t *)what->code, strlen(what->code)},
+    };
+    struct tn_id id = tn_id_of(parts, 3);
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 1, &id);
+    tn_bind_text(stmt, 2, what->code);
+    tn_bind_text(stmt, 3, what->name);
+    tn_bind_text(stmt, 4, what->tz == NULL ? "UTC" : what->tz);
+    tn_bind_bytes(stmt, 5, (struct tn_bytes){keyring->signing.public_key.b, TN_PUBLIC_KEY_SIZE});
+    tn_bind_bytes(stmt, 6, (struct tn_bytes){keyring->transport_key.b, TN_PUBLIC_KEY_SIZE});
+    tn_bind_bytes(stmt, 7, (struct tn_bytes){keyring->vault_key.b, TN_PUBLIC_KEY_SIZE});
+    tn_bind_text(stmt, 8, noted_path(uri, what->keys_path));
+    return tn_run(stmt);
+}
+
+enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *what,
+                                const struct tn_keyring *keyring)
+{
+    struct tn_db *db = NULL;
+    enum tn_status status = tn_db_open(uri, true, &db);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = insert_ecosystem(db, uri, what, keyring);
+    tn_db_close(db);
+    if (status != TN_OK) {
+        (void)unlink(uri); /* ours, and of no use half made */
+    }
+    return status;
+}
+
+static void take_text(struct tn_stmt *stmt, int column, char *out, size_t out_size)
+{
+    snprintf(out, out_size, "%s", tn_col_text(stmt, column));
+}
+
+static enum tn_status take_key(struct tn_stmt *stmt, int column, struct tn_public_key *out)
+{
+    struct tn_bytes bytes = tn_col_bytes(stmt, column);
+    if (bytes.len != TN_PUBLIC_KEY_SIZE) {
+        return TN_ERR_DAMAGED;
+    }
+    memcpy(out->b, bytes.data, TN_PUBLIC_KEY_SIZE);
+    return TN_OK;
+}
+
+static enum tn_status read_ecosystem(struct tn_stmt *stmt, const char *uri, struct tn_centre *out)
+{
+    const char *keys = tn_col_text(stmt, 9);
+    out->no = tn_col_int(stmt, 0);
+    tn_col_id(stmt, 1, &out->id);
+    take_text(stmt, 2, out->code, sizeof out->code);
+    take_text(stmt, 3, out->name, sizeof out->name);
+    take_text(stmt, 4, out->tz, sizeof out->tz);
+    out->min_cell = tn_col_int(stmt, 5);
+    out->epoch = (uint64_t)tn_col_int(stmt, 6);
+    int n = snprintf(out->keys_path, sizeof out->keys_path, "%.*s%s",
+                     keys[0] == '/' ? 0 : folder_len(uri), uri, keys);
+    if (n < 0 || (size_t)n >= sizeof out->keys_path) {
+        return TN_ERR_LIMIT;
+    }
+    enum tn_status status = take_key(stmt, 7, &out->sign_key);
+    return status == TN_OK ? take_key(stmt, 8, &out->vault_key) : status;
+}
+
+enum tn_status tn_centre_open(const char *uri, struct tn_centre *out)
+{
+    static const char sql[] = "SELECT no, id, code, name, tz, min_cell, epoch, sign_key, vault_key,"
+                              " keys_path FROM ecosystem ORDER BY no LIMIT 1";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *out = (struct tn_centre){0};
+    enum tn_status status = tn_db_open(uri, false, &out->db);
+    if (status == TN_OK) {
+        status = tn_db_prepare(out->db, sql, &stmt);
+    }
+    if (status == TN_OK) {
+        status = tn_step(stmt, &has_row);
+    }
+    if (status == TN_OK && !has_row) {
+        tn_log(TN_LOG_ERROR, "%s: holds no ecosystem; make it anew with `turnout-sync init`", uri);
+        status = TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        status = read_ecosystem(stmt, uri, out);
+    }
+    tn_reset(stmt);
+    if (status != TN_OK) {
+        tn_centre_close(out);
+    }
+    return status;
+}
+
+void tn_centre_close(struct tn_centre *centre)
+{
+    tn_db_close(centre->db);
+    *centre = (struct tn_centre){0};
+}
+
+/* Loads without a passphrase first, so that nobody is asked for one that is not there. */
+enum tn_status tn_centre_load_keys(const char *path, struct tn_keyring *out)
+{
+    char passphrase[TN_PASSPHRASE_MAX + 1] = "";
+    enum tn_status status = tn_keyring_load(path, NULL, out);
+    if (status == TN_ERR_STATE) {
+        status =
+            tn_passphrase_get("Passphrase of the keyring: ", NULL, passphrase, sizeof passphrase);
+        if (status != TN_OK) {
+            return status;
+        }
+        status = tn_keyring_load(path, passphrase, out);
+        sodium_memzero(passphrase, sizeof passphrase);
+    }
+    if (status == TN_ERR_FORGED) {
+        tn_log(TN_LOG_ERROR, "%s: the passphrase is wrong, or the file is not the keyring it was",
+               path);
+    } else if (status != TN_OK) {
+        tn_log(TN_LOG_ERROR, "%s: the keyring cannot be read: %s; --keys FILE names another", path,
+               tn_status_text(status));
+    }
+    return status;
+}
+
+enum tn_status tn_centre_keys(const struct tn_centre *centre, const char *keys_option,
+                              struct tn_keyring *out)
+{
+    const char *path = keys_option;
+    if (path == NULL) {
+        path = getenv("TURNOUT_KEYS");
+    }
+    if (path == NULL) {
+        path = centre->keys_path;
+    }
+    enum tn_status status = tn_centre_load_keys(path, out);
+    if (status == TN_OK && out->has_signing &&
+        memcmp(out->signing.public_key.b, centre->sign_key.b, TN_PUBLIC_KEY_SIZE) != 0) {
+        tn_log(TN_LOG_ERROR, "%s: this keyring belongs to another ecosystem than %s", path,
+               centre->code);
+        tn_keyring_wipe(out);
+        return TN_ERR_FORGED;
+    }
+    return status;
+}
+
+struct tn_id tn_centre_id(const struct tn_id *ecosystem, const char *kind, const char *source,
+                          const char *source_id)
+{
+    static const uint8_t zero = 0;
+    const struct tn_bytes parts[] = {
+        {ecosystem->b, TN_ID_SIZE},
+        {(const uint8_t *)kind, strlen(kind)},
+        {&zero, 1},
+        {(const uint8_t *)source, strlen(source)},
+        {&zero, 1},
+        {(const uint8_t *)source_id, strlen(source_id)},
+    };
+    return tn_id_of(parts, sizeof parts / sizeof parts[0]);
+}
+
+static void log_unknown_event(struct tn_centre *centre, const char *code)
+{
+    static const char sql[] = "SELECT code FROM event WHERE ecosystem = $1 ORDER BY code LIMIT 20";
+    struct tn_stmt *stmt = NULL;
+    struct tn_buf codes;
+    bool has_row = false;
+    tn_buf_init(&codes, 4096);
+    if (tn_db_prepare(centre->db, sql, &stmt) == TN_OK) {
+        tn_bind_int(stmt, 1, centre->no);
+        while (tn_step(stmt, &has_row) == TN_OK && has_row) {
+            tn_buf_printf(&codes, "%s%s", codes.len == 0 ? "" : ", ", tn_col_text(stmt, 0));
+        }
+        tn_reset(stmt);
+    }
+    tn_log(TN_LOG_ERROR, "no event has the code %s; %s%.*s", code,
+           codes.len == 0 ? "there is none yet, see `turnout-sync import events`" : "there are: ",
+           (int)codes.len, codes.data == NULL ? "" : (const char *)codes.data);
+    tn_buf_destroy(&codes);
+}
+
+enum tn_status tn_centre_event(struct tn_centre *centre, const char *code,
+                               struct tn_central_event *out)
+{
+    static const char sql[] = "SELECT id, code, title, tz, starts, ends FROM event"
+                              " WHERE ecosystem = $1 AND code = $2";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *out = (struct tn_central_event){0};
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_text(stmt, 2, code);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        tn_col_id(stmt, 0, &out->id);
+        take_text(stmt, 1, out->code, sizeof out->code);
+        take_text(stmt, 2, out->title, sizeof out->title);
+        take_text(stmt, 3, out->tz, sizeof out->tz);
+        out->starts_ms = tn_col_int(stmt, 4);
+        out->ends_ms = tn_col_int(stmt, 5);
+    }
+    tn_reset(stmt);
+    if (status == TN_OK && !has_row) {
+        log_unknown_event(centre, code);
+        return TN_ERR_NOT_FOUND;
+    }
+    return status;
+}

@@ -1,0 +1,113 @@
+/* Numbered migrations of the central database. Each is a file of assets/sql, embedded at build,
+ * and runs in one transaction with the row that records it; none is ever changed once released,
+ * only followed by another. A database newer than this program is refused, not guessed at. */
+#include <string.h>
+
+#include "sync/central/driver.h"
+#include "turnout/asset.h"
+#include "turnout/log.h"
+
+static const struct {
+    int version;
+    const char *asset;
+} migrations[] = {
+    {1, "sql/001-centre.sql"},
+};
+#define MIGRATIONS (sizeof migrations / sizeof migrations[0])
+
+/* The text with the driver's words in place of the tokens; a NUL is appended. */
+static enum tn_status expand(const struct tn_db_driver *driver, const char *text,
+                             struct tn_buf *out)
+{
+    while (*text != '\0') {
+        const struct tn_db_token *token = driver->tokens;
+        while (token->token != NULL && strncmp(text, token->token, strlen(token->token)) != 0) {
+            token++;
+        }
+        if (token->token != NULL) {
+            tn_buf_text(out, token->word);
+            text += strlen(token->token);
+        } else {
+            tn_buf_append(out, text++, 1);
+        }
+    }
+    tn_buf_append(out, "", 1);
+    return out->status;
+}
+
+static enum tn_status apply(struct tn_db *db, int version, const char *asset)
+{
+    static const char note[] = "INSERT INTO centre_schema (version, name) VALUES ($1, $2)";
+    struct tn_stmt *stmt = NULL;
+    struct tn_buf text;
+    tn_buf_init(&text, TN_DB_SCHEMA_MAX);
+    enum tn_status status = expand(db->driver, (const char *)tn_asset(asset).data, &text);
+    if (status != TN_OK) {
+        goto done;
+    }
+    status = tn_db_begin(db);
+    if (status != TN_OK) {
+        goto done;
+    }
+    status = tn_db_exec(db, (const char *)text.data);
+    if (status == TN_OK) {
+        status = tn_db_prepare(db, note, &stmt);
+    }
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, version);
+        tn_bind_text(stmt, 2, asset);
+        status = tn_run(stmt);
+    }
+    if (status == TN_OK) {
+        status = tn_db_commit(db);
+    } else {
+        tn_db_rollback(db);
+    }
+done:
+    tn_buf_destroy(&text);
+    return status;
+}
+
+static enum tn_status version_of(struct tn_db *db, int64_t *version)
+{
+    static const char sql[] = "SELECT coalesce(max(version), 0) FROM centre_schema";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    if (status == TN_OK) {
+        status = tn_step(stmt, &has_row);
+        *version = has_row ? tn_col_int(stmt, 0) : 0;
+        tn_reset(stmt);
+    }
+    return status;
+}
+
+enum tn_status tn_db_migrate(struct tn_db *db, const char *uri, bool is_new)
+{
+    bool has = false;
+    int64_t version = 0;
+    enum tn_status status = db->driver->has_table(db, "centre_schema", &has);
+    if (status == TN_OK && !has && !is_new) {
+        tn_log(TN_LOG_ERROR, "%s: not a Turnout central database; `turnout-sync init` makes one",
+               uri);
+        return TN_ERR_FORMAT;
+    }
+    if (status == TN_OK && !has) {
+        status = tn_db_exec(db, "CREATE TABLE centre_schema (version INTEGER NOT NULL PRIMARY KEY, "
+                                "name TEXT NOT NULL)");
+    }
+    if (status == TN_OK) {
+        status = version_of(db, &version);
+    }
+    if (status == TN_OK && version > migrations[MIGRATIONS - 1].version) {
+        tn_log(TN_LOG_ERROR, "%s: made by a newer Turnout (schema %lld, this one knows %d)", uri,
+               (long long)version, migrations[MIGRATIONS - 1].version);
+        return TN_ERR_STATE;
+    }
+    for (size_t i = 0; i < MIGRATIONS && status == TN_OK; i++) {
+        if (migrations[i].version > version) {
+            status = apply(db, migrations[i].version, migrations[i].asset);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,83 @@
+/* Reads a passphrase from the controlling terminal with echo off, or from the environment where a
+ * service has no terminal. The environment wins, so that scripts never hang on a prompt. */
+#include "sync/central/passphrase.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "turnout/log.h"
+
+/* One line, without its newline. */
+static enum tn_status read_line(int fd, char *out, size_t out_size)
+{
+    size_t len = 0;
+    char c = 0;
+    while (read(fd, &c, 1) == 1 && c != '\n') {
+        if (len + 1 >= out_size) {
+            tn_log(TN_LOG_ERROR, "the passphrase is longer than %zu bytes", out_size - 1);
+            return TN_ERR_LIMIT;
+        }
+        out[len++] = c;
+    }
+    out[len] = '\0';
+    return TN_OK;
+}
+
+static enum tn_status ask(int fd, const char *prompt, char *out, size_t out_size)
+{
+    struct termios before;
+    if (tcgetattr(fd, &before) != 0) {
+        return TN_ERR_STATE;
+    }
+    struct termios quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    dprintf(fd, "%s", prompt);
+    (void)tcsetattr(fd, TCSAFLUSH, &quiet);
+    enum tn_status status = read_line(fd, out, out_size);
+    (void)tcsetattr(fd, TCSAFLUSH, &before);
+    dprintf(fd, "\n");
+    return status;
+}
+
+static enum tn_status ask_again(int fd, const char *prompt, const char *first, size_t size)
+{
+    char second[TN_PASSPHRASE_MAX + 1] = "";
+    enum tn_status status = ask(fd, prompt, second, size < sizeof second ? size : sizeof second);
+    if (status == TN_OK && strcmp(first, second) != 0) {
+        tn_log(TN_LOG_ERROR, "the two passphrases differ; nothing was changed");
+        status = TN_ERR_FORMAT;
+    }
+    sodium_memzero(second, sizeof second);
+    return status;
+}
+
+enum tn_status tn_passphrase_get(const char *prompt, const char *repeat, char *out, size_t out_size)
+{
+    const char *given = getenv("TURNOUT_PASSPHRASE");
+    if (given != NULL) {
+        int n = snprintf(out, out_size, "%s", given);
+        return n >= 0 && (size_t)n < out_size ? TN_OK : TN_ERR_LIMIT;
+    }
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) {
+        tn_log(TN_LOG_ERROR, "the keyring wants a passphrase and there is no terminal to ask at; "
+                             "set TURNOUT_PASSPHRASE");
+        return TN_ERR_STATE;
+    }
+    enum tn_status status = ask(fd, prompt, out, out_size);
+    if (status == TN_OK && out[0] == '\0') {
+        tn_log(TN_LOG_ERROR,
+               "the passphrase is empty; --no-passphrase makes a keyring without one");
+        status = TN_ERR_FORMAT;
+    }
+    if (status == TN_OK && repeat != NULL) {
+        status = ask_again(fd, repeat, out, out_size);
+    }
+    close(fd);
+    return status;
+}

@@ -1,0 +1,302 @@
+/* The SQLite driver of the central database, and the only file of sync that says sqlite3_. WAL and
+ * synchronous=FULL: a receipt is signed after the commit, so the commit must be on the disk. One
+ * writer at a time is the cost; it waits BUSY_MS for the other before it gives up. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "sync/central/driver.h"
+#include "turnout/log.h"
+
+#define BUSY_MS 10000
+
+struct sqlite_db {
+    struct tn_db base;
+    sqlite3 *handle;
+};
+
+struct sqlite_stmt {
+    struct tn_stmt base;
+    sqlite3_stmt *handle;
+    int bind_error;
+};
+
+static const struct tn_db_token tokens[] = {
+    {"@blob@", "BLOB"},     {"@big@", "INTEGER"},
+    {"@strict@", "STRICT"}, {"@clustered@", "WITHOUT ROWID, STRICT"},
+    {NULL, NULL},
+};
+
+static const struct {
+    int code;
+    enum tn_status status;
+} codes[] = {
+    {SQLITE_OK, TN_OK},
+    {SQLITE_FULL, TN_ERR_FULL},
+    {SQLITE_READONLY, TN_ERR_READ_ONLY},
+    {SQLITE_CORRUPT, TN_ERR_DAMAGED},
+    {SQLITE_NOTADB, TN_ERR_DAMAGED},
+    {SQLITE_BUSY, TN_ERR_BUSY},
+    {SQLITE_LOCKED, TN_ERR_BUSY},
+    {SQLITE_NOMEM, TN_ERR_NO_MEMORY},
+    {SQLITE_CONSTRAINT, TN_ERR_EXISTS},
+    {SQLITE_TOOBIG, TN_ERR_LIMIT},
+};
+
+static enum tn_status status_of(int code)
+{
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (codes[i].code == (code & 0xff)) {
+            return codes[i].status;
+        }
+    }
+    return TN_ERR_IO;
+}
+
+static enum tn_status complain(sqlite3 *handle, int code)
+{
+    tn_log(TN_LOG_ERROR, "central database %s: %s", sqlite3_db_filename(handle, NULL),
+           sqlite3_errmsg(handle));
+    return status_of(code);
+}
+
+/* SQLite would quietly make a missing file or take a directory's name; both are said here. */
+static enum tn_status check_file(const char *path, bool create)
+{
+    struct stat st;
+    if (create) {
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0) {
+            tn_log(TN_LOG_ERROR, "%s: cannot be made: %s%s", path, strerror(errno),
+                   errno == EEXIST ? "; nothing is ever overwritten, so move it away or give "
+                                     "another path"
+                                   : "");
+            return errno == EEXIST ? TN_ERR_EXISTS : errno == ENOENT ? TN_ERR_NOT_FOUND : TN_ERR_IO;
+        }
+        close(fd);
+        return TN_OK;
+    }
+    if (stat(path, &st) != 0) {
+        tn_log(TN_LOG_ERROR, "%s: %s; make a centre with `turnout-sync init --central %s ...`",
+               path, strerror(errno), path);
+        return errno == ENOENT ? TN_ERR_NOT_FOUND : TN_ERR_IO;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        tn_log(TN_LOG_ERROR, "%s: not a file; a central database is an SQLite file", path);
+        return TN_ERR_FORMAT;
+    }
+    return TN_OK;
+}
+
+static enum tn_status sqlite_exec(struct tn_db *db, const char *sql)
+{
+    struct sqlite_db *self = (struct sqlite_db *)db;
+    int code = sqlite3_exec(self->handle, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? TN_OK : complain(self->handle, code);
+}
+
+static void sqlite_close(struct tn_db *db)
+{
+    struct sqlite_db *self = (struct sqlite_db *)db;
+    sqlite3_close_v2(self->handle);
+    free(self);
+}
+
+static enum tn_status sqlite_open(const char *uri, bool create, struct tn_db **out)
+{
+    enum tn_status status = check_file(uri, create);
+    if (status != TN_OK) {
+        return status;
+    }
+    struct sqlite_db *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    self->base.driver = &tn_db_sqlite;
+    int code = sqlite3_open_v2(uri, &self->handle, SQLITE_OPEN_READWRITE, NULL);
+    if (code != SQLITE_OK) {
+        tn_log(TN_LOG_ERROR, "%s: %s", uri, sqlite3_errstr(code));
+        sqlite_close(&self->base);
+        return status_of(code);
+    }
+    sqlite3_busy_timeout(self->handle, BUSY_MS);
+    sqlite3_db_config(self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    status = sqlite_exec(&self->base, "PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL;"
+                                      "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+                                      "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                                      "PRAGMA wal_autocheckpoint=4000");
+    if (status != TN_OK) {
+        sqlite_close(&self->base);
+        return status;
+    }
+    *out = &self->base;
+    return TN_OK;
+}
+
+static void sqlite_rollback(struct tn_db *db)
+{
+    struct sqlite_db *self = (struct sqlite_db *)db;
+    if (!sqlite3_get_autocommit(self->handle)) {
+        (void)sqlite_exec(db, "ROLLBACK");
+    }
+}
+
+static enum tn_status sqlite_prepare(struct tn_db *db, const char *sql, struct tn_stmt **out)
+{
+    struct sqlite_db *self = (struct sqlite_db *)db;
+    struct sqlite_stmt *stmt = calloc(1, sizeof *stmt);
+    if (stmt == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    stmt->base.driver = &tn_db_sqlite;
+    int code =
+        sqlite3_prepare_v3(self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, NULL);
+    if (code != SQLITE_OK) {
+        free(stmt);
+        return complain(self->handle, code);
+    }
+    *out = &stmt->base;
+    return TN_OK;
+}
+
+static void sqlite_finalize(struct tn_stmt *stmt)
+{
+    sqlite3_finalize(((struct sqlite_stmt *)stmt)->handle);
+    free(stmt);
+}
+
+static sqlite3_stmt *handle_of(struct tn_stmt *stmt)
+{
+    return ((struct sqlite_stmt *)stmt)->handle;
+}
+
+static void note(struct tn_stmt *stmt, int code)
+{
+    struct sqlite_stmt *self = (struct sqlite_stmt *)stmt;
+    if (code != SQLITE_OK && self->bind_error == SQLITE_OK) {
+        self->bind_error = code;
+    }
+}
+
+static void sqlite_bind_int(struct tn_stmt *stmt, int place, int64_t value)
+{
+    note(stmt, sqlite3_bind_int64(handle_of(stmt), place, value));
+}
+
+static void sqlite_bind_text(struct tn_stmt *stmt, int place, const char *text)
+{
+    note(stmt, sqlite3_bind_text(handle_of(stmt), place, text, -1, SQLITE_STATIC));
+}
+
+static void sqlite_bind_bytes(struct tn_stmt *stmt, int place, struct tn_bytes bytes)
+{
+    note(stmt, bytes.data == NULL ? sqlite3_bind_null(handle_of(stmt), place)
+                                  : sqlite3_bind_blob64(handle_of(stmt), place, bytes.data,
+                                                        bytes.len, SQLITE_STATIC));
+}
+
+static enum tn_status sqlite_step(struct tn_stmt *stmt, bool *has_row)
+{
+    struct sqlite_stmt *self = (struct sqlite_stmt *)stmt;
+    *has_row = false;
+    if (self->bind_error != SQLITE_OK) {
+        tn_log(TN_LOG_ERROR, "central database: a value could not be bound: %s",
+               sqlite3_errstr(self->bind_error));
+        return status_of(self->bind_error);
+    }
+    int code = sqlite3_step(self->handle);
+    if (code == SQLITE_ROW) {
+        *has_row = true;
+        return TN_OK;
+    }
+    enum tn_status status =
+        code == SQLITE_DONE ? TN_OK : complain(sqlite3_db_handle(self->handle), code);
+    /* A statement that is through must not keep its read lock until somebody resets it. */
+    sqlite3_reset(self->handle);
+    return status;
+}
+
+static int64_t sqlite_col_int(struct tn_stmt *stmt, int column)
+{
+    return sqlite3_column_int64(handle_of(stmt), column);
+}
+
+static const char *sqlite_col_text(struct tn_stmt *stmt, int column)
+{
+    return (const char *)sqlite3_column_text(handle_of(stmt), column);
+}
+
+static struct tn_bytes sqlite_col_bytes(struct tn_stmt *stmt, int column)
+{
+    const uint8_t *data = sqlite3_column_blob(handle_of(stmt), column);
+    int len = sqlite3_column_bytes(handle_of(stmt), column);
+    if (data == NULL && sqlite3_column_type(handle_of(stmt), column) != SQLITE_NULL) {
+        data = (const uint8_t *)""; /* an empty value, which is not an absent one */
+    }
+    return (struct tn_bytes){data, (size_t)len};
+}
+
+static bool sqlite_col_is_null(struct tn_stmt *stmt, int column)
+{
+    return sqlite3_column_type(handle_of(stmt), column) == SQLITE_NULL;
+}
+
+static int sqlite_col_count(struct tn_stmt *stmt)
+{
+    return sqlite3_column_count(handle_of(stmt));
+}
+
+static const char *sqlite_col_name(struct tn_stmt *stmt, int column)
+{
+    return sqlite3_column_name(handle_of(stmt), column);
+}
+
+static void sqlite_reset(struct tn_stmt *stmt)
+{
+    struct sqlite_stmt *self = (struct sqlite_stmt *)stmt;
+    sqlite3_reset(self->handle);
+    sqlite3_clear_bindings(self->handle);
+    self->bind_error = SQLITE_OK;
+}
+
+static enum tn_status sqlite_has_table(struct tn_db *db, const char *name, bool *has)
+{
+    static const char sql[] = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_text(stmt, 1, name);
+    status = tn_step(stmt, has);
+    tn_reset(stmt);
+    return status;
+}
+
+const struct tn_db_driver tn_db_sqlite = {
+    .name = "sqlite",
+    .tokens = tokens,
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .exec = sqlite_exec,
+    .rollback = sqlite_rollback,
+    .has_table = sqlite_has_table,
+    .prepare = sqlite_prepare,
+    .finalize = sqlite_finalize,
+    .bind_int = sqlite_bind_int,
+    .bind_text = sqlite_bind_text,
+    .bind_bytes = sqlite_bind_bytes,
+    .step = sqlite_step,
+    .col_int = sqlite_col_int,
+    .col_text = sqlite_col_text,
+    .col_bytes = sqlite_col_bytes,
+    .col_is_null = sqlite_col_is_null,
+    .col_count = sqlite_col_count,
+    .col_name = sqlite_col_name,
+    .reset = sqlite_reset,
+};

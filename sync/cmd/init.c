@@ -1,0 +1,177 @@
+/* `init`: makes the central database and its keyring, or takes up a keyring that is there. It never
+ * overwrites either. The keyring is saved before the database is made: a keyring without a database
+ * is harmless, a database without its keyring is lost. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <sodium.h>
+
+#include "sync/central/centre.h"
+#include "sync/central/passphrase.h"
+#include "sync/cmd/cmd.h"
+#include "turnout/log.h"
+
+struct choice {
+    const char *central;
+    const char *code;
+    const char *name;
+    const char *tz;
+    const char *keys;
+    bool no_passphrase;
+};
+
+/* Codes stand in file names, URLs and badge sheets, so they stay plain. */
+static bool is_code(const char *text)
+{
+    size_t len = strlen(text);
+    return len >= 1 && len <= 63 &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == len;
+}
+
+static bool is_zone(const char *tz)
+{
+    char path[256];
+    int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", tz);
+    struct stat st;
+    return n > 0 && (size_t)n < sizeof path && strstr(tz, "..") == NULL && tz[0] != '/' &&
+           stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static enum tn_exit check(const struct choice *choice)
+{
+    if (choice->central == NULL || choice->code == NULL || choice->name == NULL) {
+        return tn_usage_error(&tn_cmd_init, "%s is missing",
+                              choice->central == NULL ? "--central"
+                              : choice->code == NULL  ? "--code"
+                                                      : "--name");
+    }
+    if (!tn_db_uri_is_known(choice->central)) {
+        tn_log(TN_LOG_ERROR, "%s: not available in this version; give the path of an SQLite file",
+               choice->central);
+        return TN_EXIT_USAGE;
+    }
+    if (!is_code(choice->code)) {
+        return tn_usage_error(&tn_cmd_init,
+                              "--code %s: 1 to 63 letters, digits, dots, - or _ are expected",
+                              choice->code);
+    }
+    if (choice->name[0] == '\0' || strlen(choice->name) > 120) {
+        return tn_usage_error(&tn_cmd_init, "--name: 1 to 120 bytes are expected");
+    }
+    if (choice->tz != NULL && !is_zone(choice->tz)) {
+        return tn_usage_error(&tn_cmd_init,
+                              "--tz %s: not a time zone; one like America/Chicago is expected",
+                              choice->tz);
+    }
+    return TN_EXIT_DONE;
+}
+
+static enum tn_status make_keys(const char *path, bool no_passphrase, struct tn_keyring *out)
+{
+    char passphrase[TN_PASSPHRASE_MAX + 1] = "";
+    struct tn_random random = tn_random_system();
+    enum tn_status status = TN_OK;
+    if (!no_passphrase) {
+        status = tn_passphrase_get(
+            "Passphrase for the new keyring: ", "The same again: ", passphrase, sizeof passphrase);
+    }
+    if (status == TN_OK) {
+        tn_keyring_create(&random, out);
+        status = tn_keyring_save(out, path, no_passphrase ? NULL : passphrase, &random);
+        if (status != TN_OK) {
+            tn_log(TN_LOG_ERROR, "%s: the keyring cannot be written: %s", path,
+                   tn_status_text(status));
+        }
+    }
+    sodium_memzero(passphrase, sizeof passphrase);
+    return status;
+}
+
+static enum tn_status get_keys(const char *path, bool no_passphrase, struct tn_keyring *out,
+                               bool *is_new)
+{
+    struct stat st;
+    *is_new = stat(path, &st) != 0;
+    if (*is_new) {
+        return make_keys(path, no_passphrase, out);
+    }
+    enum tn_status status = tn_centre_load_keys(path, out);
+    if (status == TN_OK && !(out->has_signing && out->has_transport && out->has_vault)) {
+        tn_log(TN_LOG_ERROR, "%s: a part of the keyring is missing; init wants all three", path);
+        status = TN_ERR_STATE;
+    }
+    return status;
+}
+
+static const char *keys_path(const struct choice *choice, char *out, size_t out_size)
+{
+    if (choice->keys != NULL) {
+        return choice->keys;
+    }
+    if (getenv("TURNOUT_KEYS") != NULL) {
+        return getenv("TURNOUT_KEYS");
+    }
+    const char *slash = strrchr(choice->central, '/');
+    int len = slash == NULL ? 0 : (int)(slash - choice->central) + 1;
+    snprintf(out, out_size, "%.*skeys", len, choice->central);
+    return out;
+}
+
+static enum tn_exit make(const struct choice *choice)
+{
+    char path[4096];
+    struct stat st;
+    bool is_new = false;
+    struct tn_keyring keyring = {0};
+    struct tn_centre_new what = {choice->code, choice->name, choice->tz, NULL};
+    if (stat(choice->central, &st) == 0) {
+        tn_log(TN_LOG_ERROR, "%s: is there already; init never overwrites a central database",
+               choice->central);
+        return TN_EXIT_PERSON;
+    }
+    what.keys_path = keys_path(choice, path, sizeof path);
+    enum tn_status status = get_keys(what.keys_path, choice->no_passphrase, &keyring, &is_new);
+    if (status == TN_OK) {
+        status = tn_centre_create(choice->central, &what, &keyring);
+    }
+    tn_keyring_wipe(&keyring);
+    if (status == TN_OK) {
+        printf("%s: the centre of %s (%s)\n%s: its keyring%s\n", choice->central, choice->name,
+               choice->code, what.keys_path,
+               is_new ? "; keep a copy where the database's backups are not" : ", which was there");
+    }
+    return tn_exit_of(status);
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    struct choice choice = {0};
+    bool is_help = false;
+    const struct tn_option options[] = {
+        {"central", &choice.central, NULL},
+        {"code", &choice.code, NULL},
+        {"name", &choice.name, NULL},
+        {"tz", &choice.tz, NULL},
+        {"keys", &choice.keys, NULL},
+        {"no-passphrase", NULL, &choice.no_passphrase},
+        {NULL, NULL, NULL},
+    };
+    enum tn_exit code = tn_options_take(&tn_cmd_init, options, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    if (argc > 1) {
+        return tn_usage_error(&tn_cmd_init, "%s: init takes options only", argv[1]);
+    }
+    code = check(&choice);
+    return code == TN_EXIT_DONE ? make(&choice) : code;
+}
+
+const struct tn_cmd tn_cmd_init = {
+    .name = "init",
+    .summary = "make a central database and its keyring",
+    .usage = "  turnout-sync init --central FILE --code CODE --name NAME [--tz TZ] [--keys FILE]\n"
+             "                    [--no-passphrase]\n",
+    .run = run,
+};
