@@ -1,0 +1,188 @@
+/* The checks. They take what people really write where it can mean only one thing ("After-school",
+ * "kg", "Yes"), and refuse the rest with the form that is wanted. */
+#include "sync/exchange/check.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "turnout/card.h"
+#include "turnout/pack.h"
+#include "turnout/timefmt.h"
+
+#define ZONES_DIR "/usr/share/zoneinfo/"
+#define WORD_MAX 40
+
+const char *tn_check_line(const char *value, int64_t *number)
+{
+    *number = 0;
+    for (const unsigned char *at = (const unsigned char *)value; *at != '\0'; at++) {
+        if (*at < 0x20 || *at == 0x7f) {
+            return "text on one line, without control characters";
+        }
+    }
+    return NULL;
+}
+
+const char *tn_check_code(const char *value, int64_t *number)
+{
+    *number = 0;
+    for (const unsigned char *at = (const unsigned char *)value; *at != '\0'; at++) {
+        if (*at <= 0x20 || *at == 0x7f) {
+            return "a code without spaces, such as lincoln-elementary";
+        }
+    }
+    return NULL;
+}
+
+/* A whole decimal number, or false. */
+static bool read_number(const char *value, long min, long max, int64_t *number)
+{
+    char *end = NULL;
+    errno = 0;
+    const long result = strtol(value, &end, 10);
+    if (errno != 0 || end == value || *end != '\0' || !isdigit((unsigned char)value[0])) {
+        return false;
+    }
+    *number = result;
+    return result >= min && result <= max;
+}
+
+const char *tn_check_grade(const char *value, int64_t *number)
+{
+    static const struct {
+        const char *word;
+        int grade;
+    } words[] = {{"PK", -1}, {"PreK", -1}, {"Pre-K", -1}, {"K", 0}, {"KG", 0}};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcasecmp(value, words[i].word) == 0) {
+            *number = words[i].grade;
+            return NULL;
+        }
+    }
+    return read_number(value, 1, 12, number) ? NULL : "a grade: PK, K, or 1 to 12";
+}
+
+void tn_grade_text(int64_t grade, char *out, size_t size)
+{
+    if (grade > 0) {
+        (void)snprintf(out, size, "%d", (int)grade);
+    } else {
+        (void)snprintf(out, size, "%s", grade == 0 ? "K" : "PK");
+    }
+}
+
+const char *tn_check_year(const char *value, int64_t *number)
+{
+    return read_number(value, 1900, 2100, number) ? NULL : "a year of birth, such as 2015";
+}
+
+const char *tn_check_zip3(const char *value, int64_t *number)
+{
+    const bool is_fine = strlen(value) == 3 && read_number(value, 0, 999, number);
+    return is_fine ? NULL : "the first three digits of a ZIP code, such as 941";
+}
+
+/* Subtags of 1 to 8 letters or digits, the first one 2 or 3 letters: RFC 5646 without its lists. */
+const char *tn_check_lang(const char *value, int64_t *number)
+{
+    static const char expected[] = "a language tag, such as en, es or zh-Hans";
+    size_t len = 0;
+    bool is_first = true;
+    *number = 0;
+    for (const char *at = value;; at++) {
+        if (*at == '-' || *at == '\0') {
+            if (len == 0 || len > 8 || (is_first && (len < 2 || len > 3))) {
+                return expected;
+            }
+            is_first = false;
+            len = 0;
+        } else if (!(is_first ? isalpha((unsigned char)*at) : isalnum((unsigned char)*at))) {
+            return expected;
+        } else {
+            len++;
+        }
+        if (*at == '\0') {
+            return NULL;
+        }
+    }
+}
+
+const char *tn_check_yes(const char *value, int64_t *number)
+{
+    static const struct {
+        const char *word;
+        int is_yes;
+    } words[] = {{"yes", 1}, {"y", 1}, {"true", 1},  {"1", 1},
+                 {"no", 0},  {"n", 0}, {"false", 0}, {"0", 0}};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcasecmp(value, words[i].word) == 0) {
+            *number = words[i].is_yes;
+            return NULL;
+        }
+    }
+    return "yes or no";
+}
+
+const char *tn_check_time(const char *value, int64_t *number)
+{
+    return tn_time_parse(value, number) == TN_OK
+               ? NULL
+               : "a time with its offset, such as 2026-03-14T09:00:00-05:00";
+}
+
+/* A name may not climb out of the folder of zones, and must be a file there. */
+const char *tn_check_tz(const char *value, int64_t *number)
+{
+    static const char expected[] = "a time zone, such as America/Chicago";
+    char path[sizeof(ZONES_DIR) + TN_TZ_MAX];
+    struct stat stat_of;
+    *number = 0;
+    if (strlen(value) > TN_TZ_MAX || strstr(value, "..") != NULL || value[0] == '/') {
+        return expected;
+    }
+    (void)snprintf(path, sizeof(path), "%s%s", ZONES_DIR, value);
+    return stat(path, &stat_of) == 0 && S_ISREG(stat_of.st_mode) ? NULL : expected;
+}
+
+const char *tn_check_count(const char *value, int64_t *number)
+{
+    return read_number(value, 0, 1000000, number) ? NULL : "a whole number, 0 or more";
+}
+
+static const char *const sectors[] = {"school",    "afterschool", "college", "business",
+                                      "community", "government",  "museum",  "library",
+                                      "funder",    "other"};
+
+const char *tn_sector_name(int64_t number)
+{
+    return sectors[number];
+}
+
+/* "After-school programmes" says afterschool: letters only, and what follows the name is let be
+ * only where it makes a plural. */
+const char *tn_check_sector(const char *value, int64_t *number)
+{
+    char word[WORD_MAX];
+    size_t len = 0;
+    for (const char *at = value; *at != '\0' && len + 1 < sizeof(word); at++) {
+        if (isalpha((unsigned char)*at)) {
+            word[len++] = (char)tolower((unsigned char)*at);
+        }
+    }
+    word[len] = '\0';
+    for (size_t i = 0; i < sizeof(sectors) / sizeof(sectors[0]); i++) {
+        const size_t name_len = strlen(sectors[i]);
+        if (strncmp(word, sectors[i], name_len) == 0 &&
+            (word[name_len] == '\0' || strcmp(word + name_len, "s") == 0)) {
+            *number = (int64_t)i;
+            return NULL;
+        }
+    }
+    return "a sector: school, afterschool, college, business, community, government, museum, "
+           "library, funder or other";
+}

@@ -1,0 +1,184 @@
+/* The part of importing that every kind shares: one transaction around all files, ids that may
+ * come only once, and the counts. It knows no column of any kind. */
+#include "sync/exchange/import.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "turnout/log.h"
+
+#define ROW_BITS 40
+#define PROBLEM_MAX 600
+
+static const struct tn_import_kind *const kinds[] = {&tn_import_roster, &tn_import_partners,
+                                                     &tn_import_events, &tn_import_activities};
+
+const struct tn_import_kind *tn_import_kind_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(kinds[i]->name, name) == 0) {
+            return kinds[i];
+        }
+    }
+    return NULL;
+}
+
+/* Says that an id came before, and where. */
+static void say_twice(struct tn_import *import, const struct tn_csv_row *row, uint64_t before)
+{
+    const uint64_t before_row = before & ((UINT64_C(1) << ROW_BITS) - 1);
+    const size_t file = (size_t)(before >> ROW_BITS);
+    const char *column = import->kind->columns[0].name;
+    struct tn_place place = row->place;
+    place.column = column;
+    tn_problem(&import->problems, &place, "the same %s %s stands in row %" PRIu64 "%s%s", column,
+               row->values[0], before_row, file == import->file_no ? "" : " of ",
+               file == import->file_no ? "" : import->files[file]);
+}
+
+static enum tn_status take_row(void *ctx, const struct tn_csv_row *row)
+{
+    struct tn_import *import = ctx;
+    const struct tn_id id = import->kind->id(import, row);
+    enum tn_status status = TN_OK;
+    if (import->is_first_pass || !import->kind->refers_to_itself) {
+        uint64_t where = ((uint64_t)import->file_no << ROW_BITS) | row->place.row;
+        status = tn_idset_add(&import->seen, &id, &where);
+        if (status == TN_ERR_EXISTS) {
+            say_twice(import, row, where);
+            return TN_OK;
+        }
+    }
+    if (status != TN_OK || import->is_first_pass) {
+        return status;
+    }
+    enum tn_change change = TN_CHANGE_NONE;
+    status = import->kind->take(import, row, &id, &change);
+    import->counts.rows++;
+    import->counts.added += change == TN_CHANGE_NEW;
+    import->counts.changed += change == TN_CHANGE_CHANGED;
+    import->counts.same += change == TN_CHANGE_NONE;
+    return status;
+}
+
+static void tell_progress(void *ctx, uint64_t done, uint64_t total)
+{
+    const struct tn_import *import = ctx;
+    if (import->progress != NULL && !import->is_first_pass) {
+        import->progress(import->progress_ctx, done, total);
+    }
+}
+
+/* A file that is no table at all does not keep the others from being looked at. */
+static enum tn_status read_files(struct tn_import *import, size_t count)
+{
+    for (import->file_no = 0; import->file_no < count; import->file_no++) {
+        import->problems.file = import->files[import->file_no];
+        const struct tn_csv_reading reading = {.path = import->problems.file,
+                                               .columns = import->kind->columns,
+                                               .problems = &import->problems,
+                                               .each = take_row,
+                                               .progress = tell_progress,
+                                               .ctx = import};
+        enum tn_status status = tn_csv_read(&reading);
+        if (status != TN_OK && !(status == TN_ERR_FORMAT && import->problems.count > 0)) {
+            return status;
+        }
+    }
+    return TN_OK;
+}
+
+static enum tn_status read_all(struct tn_import *import, size_t count)
+{
+    enum tn_status status = TN_OK;
+    if (import->kind->refers_to_itself) {
+        import->is_first_pass = true;
+        status = read_files(import, count);
+        import->is_first_pass = false;
+    }
+    /* The second pass would say every problem of the first again. */
+    if (status == TN_OK && import->problems.count == 0) {
+        status = read_files(import, count);
+    }
+    return status;
+}
+
+enum tn_status tn_import_run(struct tn_import *import, const char *const *files, size_t count,
+                             bool is_dry)
+{
+    import->files = files;
+    enum tn_status status = tn_db_begin(import->centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = read_all(import, count);
+    tn_problems_end(&import->problems);
+    if (status == TN_OK && import->problems.count > 0) {
+        status = TN_ERR_FORMAT;
+    }
+    if (status == TN_OK && !is_dry) {
+        status = tn_db_commit(import->centre->db);
+    } else {
+        tn_db_rollback(import->centre->db);
+    }
+    tn_idset_destroy(&import->seen);
+    return status;
+}
+
+struct tn_cell tn_cell_text(const struct tn_csv_row *row, int column)
+{
+    const char *value = row->values[column];
+    return (struct tn_cell){.type = value[0] == '\0' ? TN_CELL_NULL : TN_CELL_TEXT,
+                            .is_kept = !row->has[column],
+                            .text = value};
+}
+
+struct tn_cell tn_cell_int(const struct tn_csv_row *row, int column)
+{
+    return (struct tn_cell){.type = row->values[column][0] == '\0' ? TN_CELL_NULL : TN_CELL_INT,
+                            .is_kept = !row->has[column],
+                            .number = row->numbers[column]};
+}
+
+void tn_import_problem(struct tn_import *import, const struct tn_csv_row *row, int column,
+                       const char *format, ...)
+{
+    char text[PROBLEM_MAX];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    struct tn_place place = row->place;
+    place.column = import->kind->columns[column].name;
+    tn_problem(&import->problems, &place, "%s", text);
+}
+
+enum tn_status tn_import_partner(struct tn_import *import, const struct tn_csv_row *row, int column,
+                                 struct tn_cell *out)
+{
+    static const char sql[] = "SELECT id FROM partner WHERE ecosystem = $1 AND code = $2";
+    const char *code = row->values[column];
+    *out = (struct tn_cell){.type = TN_CELL_NULL, .is_kept = !row->has[column]};
+    if (code[0] == '\0') {
+        return TN_OK;
+    }
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(import->centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, import->centre->no);
+    tn_bind_text(stmt, 2, code);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        out->type = TN_CELL_ID;
+        tn_col_id(stmt, 0, &out->id);
+    }
+    tn_reset(stmt);
+    if (status == TN_OK && !has_row) {
+        tn_import_problem(import, row, column,
+                          "there is no partner with the code %s; import partners first", code);
+    }
+    return status;
+}

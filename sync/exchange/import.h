@@ -1,0 +1,81 @@
+/* Imports: files of one kind into the centre, all of them or nothing.
+ *
+ * A kind is a table of columns and a function that takes one row. Ids derive from the ecosystem,
+ * the kind and the source's own id, so that the same file gives the same ids everywhere and a
+ * second import is an update. A column that the file does not have leaves what is there alone; an
+ * empty cell in a column that it has takes the value away. */
+#ifndef TURNOUT_EXCHANGE_IMPORT_H
+#define TURNOUT_EXCHANGE_IMPORT_H
+
+#include "sync/central/centre.h"
+#include "sync/exchange/csv.h"
+#include "sync/exchange/idset.h"
+#include "sync/exchange/upsert.h"
+
+#define TN_IMPORT_FILES_MAX 1000
+
+/* What became of the rows. */
+struct tn_import_counts {
+    uint64_t rows;
+    uint64_t added;
+    uint64_t changed;
+    uint64_t same;
+};
+
+/* An import under way; rows are taken with it. */
+struct tn_import {
+    struct tn_centre *centre;
+    const struct tn_import_kind *kind;
+    int64_t now_ms;
+    struct tn_problems problems;
+    struct tn_idset seen; /* ids of these files, with file number << 40 | row */
+    size_t file_no;
+    const char *const *files;
+    bool is_first_pass; /* only the ids are gathered */
+    struct tn_import_counts counts;
+    void (*progress)(void *ctx, uint64_t done, uint64_t total);
+    void *progress_ctx;
+};
+
+struct tn_import_kind {
+    const char *name;   /* "roster" */
+    const char *thing;  /* "learner" */
+    const char *things; /* "learners" */
+    const struct tn_csv_column *columns;
+    /* The id of a row. */
+    struct tn_id (*id)(const struct tn_import *import, const struct tn_csv_row *row);
+    /* Writes a row. Problems are said through import->problems, with TN_OK. */
+    enum tn_status (*take)(struct tn_import *import, const struct tn_csv_row *row,
+                           const struct tn_id *id, enum tn_change *change);
+    bool refers_to_itself; /* rows may name later rows, so ids are gathered first */
+};
+
+extern const struct tn_import_kind tn_import_roster;
+extern const struct tn_import_kind tn_import_partners;
+extern const struct tn_import_kind tn_import_events;
+extern const struct tn_import_kind tn_import_activities;
+
+/* The kind of a name, or NULL. */
+const struct tn_import_kind *tn_import_kind_find(const char *name);
+
+/* Imports files in one transaction; with is_dry everything is tried and nothing kept. centre, kind,
+ * now_ms and, if wanted, progress are set by the caller; counts are filled. TN_ERR_FORMAT: the
+ * files have problems, all said, and nothing was imported. */
+enum tn_status tn_import_run(struct tn_import *import, const char *const *files, size_t count,
+                             bool is_dry);
+
+/* For the kinds. */
+
+/* A cell from a column: text, number or id; NULL where empty, kept where the file lacks it. */
+struct tn_cell tn_cell_text(const struct tn_csv_row *row, int column);
+struct tn_cell tn_cell_int(const struct tn_csv_row *row, int column);
+
+/* The partner that a column names by its code, as a cell. An unknown code is a problem. */
+enum tn_status tn_import_partner(struct tn_import *import, const struct tn_csv_row *row, int column,
+                                 struct tn_cell *out);
+
+/* Says a problem with one column of a row. */
+void tn_import_problem(struct tn_import *import, const struct tn_csv_row *row, int column,
+                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

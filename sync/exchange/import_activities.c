@@ -1,0 +1,128 @@
+/* Activities: `code,event,title` and what else is known of them. A code is unique within its
+ * event, so the source id of an activity is both codes. */
+#include "sync/exchange/check.h"
+#include "sync/exchange/import.h"
+#include "turnout/setup.h"
+
+enum {
+    CODE,
+    EVENT,
+    TITLE,
+    PARTNER,
+    STRAND,
+    PATHWAY,
+    STEP,
+    STARTS,
+    ENDS,
+    CAPACITY,
+    GRADE_LO,
+    GRADE_HI,
+    WORKFORCE_KIND,
+    DEFAULT_MIN,
+};
+
+static const struct tn_csv_column columns[] = {
+    [CODE] = {"code", true, TN_TITLE_MAX, tn_check_code},
+    [EVENT] = {"event", true, TN_TITLE_MAX, tn_check_code},
+    [TITLE] = {"title", true, TN_TITLE_MAX, tn_check_line},
+    [PARTNER] = {"partner", false, TN_TITLE_MAX, tn_check_code},
+    [STRAND] = {"strand", false, TN_TITLE_MAX, tn_check_line},
+    [PATHWAY] = {"pathway", false, TN_TITLE_MAX, tn_check_code},
+    [STEP] = {"step", false, 0, tn_check_count},
+    [STARTS] = {"starts", false, 0, tn_check_time},
+    [ENDS] = {"ends", false, 0, tn_check_time},
+    [CAPACITY] = {"capacity", false, 0, tn_check_count},
+    [GRADE_LO] = {"grade_lo", false, 0, tn_check_grade},
+    [GRADE_HI] = {"grade_hi", false, 0, tn_check_grade},
+    [WORKFORCE_KIND] = {"workforce_kind", false, TN_TITLE_MAX, tn_check_line},
+    [DEFAULT_MIN] = {"default_min", false, 0, tn_check_count},
+    {NULL, false, 0, NULL},
+};
+
+static const struct tn_upsert table = {
+    .select = "SELECT code, event, title, partner, strand, pathway, step, starts, ends, capacity,"
+              " grade_lo, grade_hi, workforce_kind, default_min FROM activity"
+              " WHERE ecosystem = $1 AND id = $2",
+    .write = "INSERT INTO activity (ecosystem, id, code, event, title, partner, strand, pathway,"
+             " step, starts, ends, capacity, grade_lo, grade_hi, workforce_kind, default_min)"
+             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+             " ON CONFLICT (ecosystem, id) DO UPDATE SET code = excluded.code,"
+             " event = excluded.event, title = excluded.title, partner = excluded.partner,"
+             " strand = excluded.strand, pathway = excluded.pathway, step = excluded.step,"
+             " starts = excluded.starts, ends = excluded.ends, capacity = excluded.capacity,"
+             " grade_lo = excluded.grade_lo, grade_hi = excluded.grade_hi,"
+             " workforce_kind = excluded.workforce_kind, default_min = excluded.default_min",
+    .count = 14,
+};
+
+/* A slash cannot be told from one in a code, so the codes are joined by a tab, which none holds. */
+static struct tn_id id_of(const struct tn_import *import, const struct tn_csv_row *row)
+{
+    char both[2 * TN_TITLE_MAX + 2];
+    (void)snprintf(both, sizeof(both), "%s\t%s", row->values[EVENT], row->values[CODE]);
+    return tn_centre_id(&import->centre->id, "activity", "activities", both);
+}
+
+static enum tn_status find_event(struct tn_import *import, const struct tn_csv_row *row,
+                                 struct tn_cell *out)
+{
+    static const char sql[] = "SELECT id FROM event WHERE ecosystem = $1 AND code = $2";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(import->centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, import->centre->no);
+    tn_bind_text(stmt, 2, row->values[EVENT]);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        out->type = TN_CELL_ID;
+        tn_col_id(stmt, 0, &out->id);
+    } else if (status == TN_OK) {
+        tn_import_problem(import, row, EVENT,
+                          "there is no event with the code %s; import events first",
+                          row->values[EVENT]);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+static void check_order(struct tn_import *import, const struct tn_csv_row *row)
+{
+    const bool has_times = row->values[STARTS][0] != '\0' && row->values[ENDS][0] != '\0';
+    const bool has_grades = row->values[GRADE_LO][0] != '\0' && row->values[GRADE_HI][0] != '\0';
+    if (has_times && row->numbers[ENDS] <= row->numbers[STARTS]) {
+        tn_import_problem(import, row, ENDS, "an activity must end after it starts");
+    }
+    if (has_grades && row->numbers[GRADE_HI] < row->numbers[GRADE_LO]) {
+        tn_import_problem(import, row, GRADE_HI, "the last grade is below the first");
+    }
+}
+
+static enum tn_status take(struct tn_import *import, const struct tn_csv_row *row,
+                           const struct tn_id *id, enum tn_change *change)
+{
+    static const bool is_number[] = {
+        [STEP] = true,     [STARTS] = true,   [ENDS] = true,        [CAPACITY] = true,
+        [GRADE_LO] = true, [GRADE_HI] = true, [DEFAULT_MIN] = true,
+    };
+    struct tn_cell cells[DEFAULT_MIN + 1] = {{0}};
+    for (int i = 0; i <= DEFAULT_MIN; i++) {
+        cells[i] = is_number[i] ? tn_cell_int(row, i) : tn_cell_text(row, i);
+    }
+    check_order(import, row);
+    enum tn_status status = find_event(import, row, &cells[EVENT]);
+    if (status == TN_OK) {
+        status = tn_import_partner(import, row, PARTNER, &cells[PARTNER]);
+    }
+    if (status != TN_OK || import->problems.count > 0) {
+        return status;
+    }
+    return tn_upsert_run(import->centre->db, &table,
+                         &(struct tn_upsert_row){import->centre->no, id, cells}, change);
+}
+
+const struct tn_import_kind tn_import_activities = {
+    "activities", "activity", "activities", columns, id_of, take, false,
+};

@@ -1,0 +1,63 @@
+/* Events: `code,title,starts,ends` and what else is known of them. An event without a zone takes
+ * the ecosystem's. */
+#include "sync/exchange/check.h"
+#include "sync/exchange/import.h"
+#include "turnout/pack.h"
+
+enum { CODE, TITLE, STARTS, ENDS, SETTING, TZ, SITE, POLICY, TERM };
+
+static const struct tn_csv_column columns[] = {
+    [CODE] = {"code", true, TN_TITLE_MAX, tn_check_code},
+    [TITLE] = {"title", true, TN_TITLE_MAX, tn_check_line},
+    [STARTS] = {"starts", true, 0, tn_check_time},
+    [ENDS] = {"ends", true, 0, tn_check_time},
+    [SETTING] = {"setting", false, TN_TITLE_MAX, tn_check_line},
+    [TZ] = {"tz", false, TN_TZ_MAX, tn_check_tz},
+    [SITE] = {"site", false, TN_TITLE_MAX, tn_check_line},
+    [POLICY] = {"policy", false, TN_TITLE_MAX, tn_check_line},
+    [TERM] = {"term", false, TN_TITLE_MAX, tn_check_line},
+    {NULL, false, 0, NULL},
+};
+
+static const struct tn_upsert table = {
+    .select = "SELECT code, title, starts, ends, setting, tz, site, policy, term FROM event"
+              " WHERE ecosystem = $1 AND id = $2",
+    .write = "INSERT INTO event (ecosystem, id, code, title, starts, ends, setting, tz, site,"
+             " policy, term) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+             " ON CONFLICT (ecosystem, id) DO UPDATE SET code = excluded.code,"
+             " title = excluded.title, starts = excluded.starts, ends = excluded.ends,"
+             " setting = excluded.setting, tz = excluded.tz, site = excluded.site,"
+             " policy = excluded.policy, term = excluded.term, rev = event.rev + 1",
+    .count = 9,
+};
+
+static struct tn_id id_of(const struct tn_import *import, const struct tn_csv_row *row)
+{
+    return tn_centre_id(&import->centre->id, "event", "events", row->values[CODE]);
+}
+
+static enum tn_status take(struct tn_import *import, const struct tn_csv_row *row,
+                           const struct tn_id *id, enum tn_change *change)
+{
+    if (row->numbers[ENDS] <= row->numbers[STARTS]) {
+        tn_import_problem(import, row, ENDS, "an event must end after it starts");
+    }
+    if (import->problems.count > 0) {
+        return TN_OK;
+    }
+    struct tn_cell cells[] = {
+        tn_cell_text(row, CODE), tn_cell_text(row, TITLE),   tn_cell_int(row, STARTS),
+        tn_cell_int(row, ENDS),  tn_cell_text(row, SETTING), tn_cell_text(row, TZ),
+        tn_cell_text(row, SITE), tn_cell_text(row, POLICY),  tn_cell_text(row, TERM),
+    };
+    if (row->values[TZ][0] == '\0') {
+        cells[TZ].type = TN_CELL_TEXT;
+        cells[TZ].text = import->centre->tz;
+    }
+    return tn_upsert_run(import->centre->db, &table,
+                         &(struct tn_upsert_row){import->centre->no, id, cells}, change);
+}
+
+const struct tn_import_kind tn_import_events = {
+    "events", "event", "events", columns, id_of, take, false,
+};

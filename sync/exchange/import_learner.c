@@ -1,0 +1,177 @@
+/* Aliases, groups and consent of a learner. Each looks before it writes, so that an import that
+ * changes nothing writes nothing. */
+#include "sync/exchange/import_learner.h"
+
+#define TITLE_MAX 120
+#define GROUPS_MAX 32
+
+static enum tn_status prepare(struct tn_centre *centre, const char *sql,
+                              const struct tn_id *learner, struct tn_stmt **out)
+{
+    enum tn_status status = tn_db_prepare(centre->db, sql, out);
+    if (status == TN_OK) {
+        tn_bind_int(*out, 1, centre->no);
+        tn_bind_id(*out, 2, learner);
+    }
+    return status;
+}
+
+enum tn_status tn_learner_add_alias(struct tn_centre *centre, const char *source,
+                                    const char *source_id, const struct tn_id *learner)
+{
+    static const char sql[] = "INSERT INTO learner_alias (ecosystem, learner, source, source_id)"
+                              " VALUES ($1, $2, $3, $4)"
+                              " ON CONFLICT (ecosystem, source, source_id) DO NOTHING";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = prepare(centre, sql, learner, &stmt);
+    if (status == TN_OK) {
+        tn_bind_text(stmt, 3, source);
+        tn_bind_text(stmt, 4, source_id);
+        status = tn_run(stmt);
+    }
+    return status;
+}
+
+/* Takes the next title off a list, trimmed; false at its end. */
+static bool next_title(const char **list, char out[TITLE_MAX + 1])
+{
+    while (**list != '\0') {
+        size_t len = strcspn(*list, ";");
+        const char *at = *list;
+        *list += len + ((*list)[len] == ';');
+        while (len > 0 && *at == ' ') {
+            at++;
+            len--;
+        }
+        while (len > 0 && at[len - 1] == ' ') {
+            len--;
+        }
+        if (len > 0) {
+            (void)snprintf(out, TITLE_MAX + 1, "%.*s", (int)len, at);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool list_has(const char *list, const char *title)
+{
+    char one[TITLE_MAX + 1];
+    while (next_title(&list, one)) {
+        if (strcmp(one, title) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Tells whether the groups that are there are those of the list. */
+static enum tn_status compare_groups(struct tn_centre *centre, const struct tn_id *learner,
+                                     const char *list, bool *is_same)
+{
+    static const char sql[] = "SELECT title FROM learner_group"
+                              " WHERE ecosystem = $1 AND learner = $2";
+    struct tn_stmt *stmt = NULL;
+    char one[TITLE_MAX + 1];
+    int wanted = 0;
+    for (const char *at = list; next_title(&at, one);) {
+        wanted++;
+    }
+    enum tn_status status = prepare(centre, sql, learner, &stmt);
+    bool has_row = status == TN_OK;
+    *is_same = true;
+    while (status == TN_OK && has_row) {
+        status = tn_step(stmt, &has_row);
+        if (status == TN_OK && has_row) {
+            wanted--;
+            *is_same = *is_same && list_has(list, tn_col_text(stmt, 0));
+        }
+    }
+    tn_reset(stmt);
+    *is_same = *is_same && wanted == 0;
+    return status;
+}
+
+static enum tn_status insert_groups(struct tn_centre *centre, const struct tn_id *learner,
+                                    const char *list)
+{
+    static const char sql[] = "INSERT INTO learner_group (ecosystem, learner, title)"
+                              " VALUES ($1, $2, $3)"
+                              " ON CONFLICT (ecosystem, learner, title) DO NOTHING";
+    enum tn_status status = TN_OK;
+    char one[TITLE_MAX + 1];
+    for (int i = 0; status == TN_OK && i < GROUPS_MAX && next_title(&list, one); i++) {
+        struct tn_stmt *stmt = NULL;
+        status = prepare(centre, sql, learner, &stmt);
+        if (status == TN_OK) {
+            tn_bind_text(stmt, 3, one);
+            status = tn_run(stmt);
+        }
+    }
+    return status;
+}
+
+enum tn_status tn_learner_set_groups(struct tn_centre *centre, const struct tn_id *learner,
+                                     const char *list, enum tn_change *change)
+{
+    static const char sql[] = "DELETE FROM learner_group WHERE ecosystem = $1 AND learner = $2";
+    bool is_same = false;
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = compare_groups(centre, learner, list, &is_same);
+    if (status != TN_OK || is_same) {
+        return status;
+    }
+    *change = TN_CHANGE_CHANGED;
+    status = prepare(centre, sql, learner, &stmt);
+    if (status == TN_OK) {
+        status = tn_run(stmt);
+    }
+    return status == TN_OK ? insert_groups(centre, learner, list) : status;
+}
+
+/* 1 given, 0 withdrawn, -1 never said. */
+static enum tn_status read_consent(struct tn_centre *centre, const struct tn_id *learner, int *out)
+{
+    static const char sql[] = "SELECT withdrawn_at FROM consent"
+                              " WHERE ecosystem = $1 AND learner = $2 AND purpose = $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = prepare(centre, sql, learner, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_text(stmt, 3, TN_CONSENT_PURPOSE);
+    status = tn_step(stmt, &has_row);
+    *out = !has_row ? -1 : tn_col_is_null(stmt, 0) ? 1 : 0;
+    tn_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_learner_set_consent(struct tn_centre *centre, const struct tn_id *learner,
+                                      bool is_given, int64_t now_ms, enum tn_change *change)
+{
+    static const char sql[] =
+        "INSERT INTO consent (ecosystem, learner, purpose, basis, withdrawn_at)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ecosystem, learner, purpose)"
+        " DO UPDATE SET basis = excluded.basis, withdrawn_at = excluded.withdrawn_at";
+    int state = -1;
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = read_consent(centre, learner, &state);
+    /* A "no" where nothing was ever given leaves nothing to withdraw. */
+    if (status != TN_OK || (is_given ? state == 1 : state != 1)) {
+        return status;
+    }
+    *change = TN_CHANGE_CHANGED;
+    status = prepare(centre, sql, learner, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_text(stmt, 3, TN_CONSENT_PURPOSE);
+    tn_bind_text(stmt, 4, TN_CONSENT_BASIS);
+    if (is_given) {
+        tn_bind_null(stmt, 5);
+    } else {
+        tn_bind_int(stmt, 5, now_ms);
+    }
+    return tn_run(stmt);
+}

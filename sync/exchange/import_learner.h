@@ -1,0 +1,25 @@
+/* What hangs on a learner besides the row itself: aliases, groups and consent. Each sets *change to
+ * TN_CHANGE_CHANGED where it changed something, and leaves it alone otherwise. */
+#ifndef TURNOUT_EXCHANGE_IMPORT_LEARNER_H
+#define TURNOUT_EXCHANGE_IMPORT_LEARNER_H
+
+#include "sync/central/centre.h"
+#include "sync/exchange/upsert.h"
+
+/* What a learner agreed to by a roster's `consent`, and on what ground. */
+#define TN_CONSENT_PURPOSE "participation"
+#define TN_CONSENT_BASIS "roster"
+
+/* Remembers a source's own id for a learner; one that is known stays. */
+enum tn_status tn_learner_add_alias(struct tn_centre *centre, const char *source,
+                                    const char *source_id, const struct tn_id *learner);
+
+/* Makes the learner's groups exactly those of list, titles separated by `;`. */
+enum tn_status tn_learner_set_groups(struct tn_centre *centre, const struct tn_id *learner,
+                                     const char *list, enum tn_change *change);
+
+/* Gives consent, or withdraws what was given. */
+enum tn_status tn_learner_set_consent(struct tn_centre *centre, const struct tn_id *learner,
+                                      bool is_given, int64_t now_ms, enum tn_change *change);
+
+#endif

@@ -1,0 +1,69 @@
+/* Partners: `code,name,sector` and a parent. A parent may stand anywhere in the same files, so
+ * their ids are gathered before the first row is written. */
+#include "sync/exchange/check.h"
+#include "sync/exchange/import.h"
+#include "turnout/setup.h"
+
+enum { CODE, NAME, SECTOR, PARENT };
+
+static const struct tn_csv_column columns[] = {
+    [CODE] = {"code", true, TN_TITLE_MAX, tn_check_code},
+    [NAME] = {"name", true, TN_TITLE_MAX, tn_check_line},
+    [SECTOR] = {"sector", true, TN_TITLE_MAX, tn_check_sector},
+    [PARENT] = {"parent", false, TN_TITLE_MAX, tn_check_code},
+    {NULL, false, 0, NULL},
+};
+
+static const struct tn_upsert table = {
+    .select = "SELECT code, name, sector, parent FROM partner WHERE ecosystem = $1 AND id = $2",
+    .write = "INSERT INTO partner (ecosystem, id, code, name, sector, parent)"
+             " VALUES ($1, $2, $3, $4, $5, $6)"
+             " ON CONFLICT (ecosystem, id) DO UPDATE SET code = excluded.code,"
+             " name = excluded.name, sector = excluded.sector, parent = excluded.parent",
+    .count = 4,
+};
+
+static struct tn_id id_of(const struct tn_import *import, const struct tn_csv_row *row)
+{
+    return tn_centre_id(&import->centre->id, "partner", "partners", row->values[CODE]);
+}
+
+/* A parent in these files, or else one the centre knows. */
+static enum tn_status find_parent(struct tn_import *import, const struct tn_csv_row *row,
+                                  const struct tn_id *id, struct tn_cell *out)
+{
+    *out = (struct tn_cell){.type = TN_CELL_NULL, .is_kept = !row->has[PARENT]};
+    if (row->values[PARENT][0] == '\0') {
+        return TN_OK;
+    }
+    out->type = TN_CELL_ID;
+    out->id = tn_centre_id(&import->centre->id, "partner", "partners", row->values[PARENT]);
+    if (tn_id_equal(&out->id, id)) {
+        tn_import_problem(import, row, PARENT, "a partner cannot be its own parent");
+        return TN_OK;
+    }
+    return tn_idset_find(&import->seen, &out->id) != 0
+               ? TN_OK
+               : tn_import_partner(import, row, PARENT, out);
+}
+
+static enum tn_status take(struct tn_import *import, const struct tn_csv_row *row,
+                           const struct tn_id *id, enum tn_change *change)
+{
+    struct tn_cell cells[] = {
+        tn_cell_text(row, CODE),
+        tn_cell_text(row, NAME),
+        {.type = TN_CELL_TEXT, .text = tn_sector_name(row->numbers[SECTOR])},
+        {0},
+    };
+    enum tn_status status = find_parent(import, row, id, &cells[3]);
+    if (status != TN_OK || import->problems.count > 0) {
+        return status;
+    }
+    return tn_upsert_run(import->centre->db, &table,
+                         &(struct tn_upsert_row){import->centre->no, id, cells}, change);
+}
+
+const struct tn_import_kind tn_import_partners = {
+    "partners", "partner", "partners", columns, id_of, take, true,
+};

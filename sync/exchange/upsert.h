@@ -1,0 +1,44 @@
+/* Rows by id: inserted where new, changed where different, left alone where the same. What every
+ * importer writes with, so that importing a file twice changes nothing and says so. */
+#ifndef TURNOUT_EXCHANGE_UPSERT_H
+#define TURNOUT_EXCHANGE_UPSERT_H
+
+#include <stdbool.h>
+
+#include "sync/central/db.h"
+
+#define TN_CELLS_MAX 16
+
+enum tn_cell_type { TN_CELL_NULL, TN_CELL_INT, TN_CELL_TEXT, TN_CELL_ID };
+
+/* One value. Text is borrowed. is_kept: where the row is there already, its own value stays. */
+struct tn_cell {
+    enum tn_cell_type type;
+    bool is_kept;
+    int64_t number;
+    const char *text;
+    struct tn_id id;
+};
+
+/* The two statements of a table, with the cells in one order.
+ * select: $1 ecosystem, $2 id; its columns are the cells.
+ * write:  $1 ecosystem, $2 id, then the cells from $3; inserts, or on conflict takes them all. */
+struct tn_upsert {
+    const char *select;
+    const char *write;
+    int count;
+};
+
+enum tn_change { TN_CHANGE_NONE, TN_CHANGE_CHANGED, TN_CHANGE_NEW };
+
+/* What a row becomes. */
+struct tn_upsert_row {
+    int64_t ecosystem;
+    const struct tn_id *id;
+    const struct tn_cell *cells;
+};
+
+enum tn_status tn_upsert_run(struct tn_db *db, const struct tn_upsert *table,
+                             const struct tn_upsert_row *row, enum tn_change *change);
+
+#endif
