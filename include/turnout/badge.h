@@ -53,6 +53,10 @@ bool tn_badge_verify(const struct tn_badge *badge, const struct tn_key *badge_ke
 /* badge id = BLAKE2b-128("turnout badge id v1" || secret). */
 struct tn_id tn_badge_id(const struct tn_badge *badge);
 
+/* BLAKE2b-256 of label, keyed by the secret: the key to what this badge opens (card.h, staff.h).
+ * The caller wipes it. */
+struct tn_key tn_badge_key(const struct tn_badge *badge, const char *label);
+
 /* The 9-digit code printed for people: the first 8 bytes of the badge id, big-endian, mod 10^8, as
  * 8 digits, and a check digit by ISO/IEC 7064 MOD 11,10, which finds every single wrong digit. */
 void tn_badge_code(const struct tn_id *badge_id, char out[TN_BADGE_CODE_SIZE]);
