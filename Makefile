@@ -8,7 +8,11 @@
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
+
+# Parts are built side by side, unless a -j of the caller's already says how many.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
@@ -51,7 +55,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
     $(call pkg,--cflags,$(CORE_PKGS)) $(CFLAGS)
 LDFLAGS_ALL = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(LDFLAGS)
 CORE_LIBS = $(call pkg,--libs,$(CORE_PKGS))
-KIOSK_LIBS = $(call pkg,--libs,$(KIOSK_PKGS)) $(CORE_LIBS) -lm
+KIOSK_LIBS = $(call pkg,--libs,$(KIOSK_PKGS)) -lcsv $(CORE_LIBS) -lm
 SYNC_LIBS = $(call pkg,--libs,$(SYNC_PKGS)) -lcsv $(CORE_LIBS) -lm
 
 # The rooms. A new .c file in a room is built without a word here.
@@ -73,7 +77,7 @@ LIBSYNC := $(B)/lib/libsync.a
 
 .PHONY: all deps deps-test build-deps run test tidy shots bench install clean help
 all: build-deps
-	@$(MAKE) --no-print-directory programs
+	@$(MAKE) --no-print-directory $(JOBS) programs
 
 # The build's packages are looked for once; `make deps` looks again.
 build-deps: build/.deps-build
@@ -172,7 +176,7 @@ run: all
 	@B=$(B) tests/e2e/demo-run
 
 test: deps-test
-	@$(MAKE) --no-print-directory programs unit
+	@$(MAKE) --no-print-directory $(JOBS) programs unit
 	@B=$(B) tests/run-tests
 
 tidy:
@@ -182,7 +186,7 @@ shots: all
 	@B=$(B) tests/e2e/shots
 
 bench: all
-	@$(MAKE) --no-print-directory bench-programs
+	@$(MAKE) --no-print-directory $(JOBS) bench-programs
 	@B=$(B) tests/bench/run
 
 install: all

@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# What every end-to-end test shares; sourced, never run. It gives the test a folder of its own in
+# $tmp that goes when the test ends, ends only processes that were started through here, and turns
+# a failed command into a failed test that names its line. Polling is bounded and never a bare sleep.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+case ${B:=$root/build} in /*) ;; *) B=$root/$B ;; esac
+kiosk=$B/turnout-kiosk
+sync=$B/turnout-sync
+test_name=$(basename "$0")
+export LC_ALL=C.UTF-8 TZ=UTC
+unset TURNOUT_KEYS TURNOUT_PASSPHRASE DISPLAY WAYLAND_DISPLAY
+
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/turnout-$test_name.XXXXXX")
+pids=()
+
+# A test that has more to undo than files and processes says how here, once those are gone.
+undo() { :; }
+
+clean_up() {
+    local status=$? pid
+    trap - EXIT INT TERM
+    for pid in ${pids[@]+"${pids[@]}"}; do
+        kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    undo
+    if [ "$status" != 0 ] && [ -n "${KEEP:-}" ]; then
+        echo "$test_name: its files are kept in $tmp" >&2
+    else
+        rm -rf "$tmp"
+    fi
+    exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 129' INT TERM
+trap 'echo "$test_name: line $LINENO: failed: $BASH_COMMAND" >&2' ERR
+
+fail() {
+    echo "$test_name: line ${BASH_LINENO[0]}: $*" >&2
+    exit 1
+}
+
+# equal WHAT WANTED GOT
+equal() {
+    [ "$2" = "$3" ] || { echo "$test_name: line ${BASH_LINENO[0]}: $1: wanted '$2', got '$3'" >&2; exit 1; }
+}
+
+# at_least WHAT WANTED GOT, in whole numbers
+at_least() {
+    [ "$3" -ge "$2" ] || { echo "$test_name: line ${BASH_LINENO[0]}: $1: wanted at least $2, got $3" >&2; exit 1; }
+}
+
+# matches FILE PATTERN: some line of the file matches the extended pattern; else the file is shown.
+matches() {
+    grep -qE -- "$2" "$1" || {
+        echo "$test_name: line ${BASH_LINENO[0]}: no line of $(basename "$1") matches '$2'; it holds:" >&2
+        head -c 4000 "$1" >&2
+        exit 1
+    }
+}
+
+need() {
+    local tool
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null 2>&1 || fail "needs $tool; make deps-test installs it"
+    done
+}
+
+# exits WANTED COMMAND...: runs it with its output in $tmp/out and $tmp/err, and wants that code.
+exits() {
+    local wanted=$1 code=0
+    shift
+    "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || code=$?
+    [ "$code" = "$wanted" ] || {
+        echo "$test_name: line ${BASH_LINENO[0]}: $(basename "$1") ${*:2}: wanted exit $wanted, got $code" >&2
+        cat "$tmp/out" "$tmp/err" >&2
+        exit 1
+    }
+}
+
+# wait_until SECONDS COMMAND...: until it succeeds, looking 20 times a second.
+wait_until() {
+    local left=$(($1 * 20))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        left=$((left - 1))
+        [ "$left" -gt 0 ] || { echo "$test_name: line ${BASH_LINENO[0]}: waited in vain for: $*" >&2; exit 1; }
+        read -r -t 0.05 <> <(:) || true
+    done
+}
+
+# lines_of FILE: its whole lines, so that the last one is not counted while it is being written.
+lines_of() {
+    local n=0
+    [ ! -e "$1" ] || n=$(wc -l <"$1")
+    echo "$n"
+}
+
+has_lines() {
+    [ "$(lines_of "$1")" -ge "$2" ]
+}
+
+# ends_by SECONDS PID: waits for a process of ours and gives its exit code in $code.
+is_gone() {
+    ! kill -0 "$1" 2>/dev/null || grep -q '^State:.*Z' "/proc/$1/status"
+}
+ends_by() {
+    wait_until "$1" is_gone "$2"
+    code=0
+    wait "$2" || code=$?
+}
+
+# make_demo DIR [OPTION...]: a demo ecosystem; its digits, one badge a line, in DIR/digits.
+make_demo() {
+    "$sync" demo "$@" >"$tmp/demo.log" 2>&1 || { cat "$tmp/demo.log" >&2; fail "turnout-sync demo failed"; }
+    grep -oE '(^|[^0-9])[0-9]{48}($|[^0-9])' "$1/badges.csv" | grep -oE '[0-9]{48}' >"$1/digits"
+}
+
+# query DB SQL: read only, values by tab.
+query() {
+    sqlite3 -readonly -separator $'\t' "$1" "$2"
+}
+
+# Check-ins of a station that carry a badge, one hexadecimal badge id a line, in order.
+badges_in() {
+    query "$1/station.db" "SELECT lower(hex(badge)) FROM entry WHERE kind = 'check_in' ORDER BY log_no, seq"
+}
