@@ -191,6 +191,7 @@ CREATE TABLE kiosk (
     pack_version @big@ NOT NULL DEFAULT 0,
     revoked_at @big@,
     revoked_seq @big@,
+    derived_seq @big@ NOT NULL DEFAULT 0,
     PRIMARY KEY (ecosystem, log_no)
 ) @strict@;
 CREATE UNIQUE INDEX kiosk_log ON kiosk (ecosystem, log_id);
@@ -237,8 +238,27 @@ CREATE TABLE fork (
     seq @big@ NOT NULL,
     hash @blob@ NOT NULL,
     branch_id @blob@ NOT NULL,
+    before @blob@ NOT NULL,
     PRIMARY KEY (ecosystem, branch_id)
 ) @strict@;
+
+-- What visits are derived from: the entries that say somebody was somewhere, in an order that finds
+-- one badge's quickly. Entries are appended at the speed of the disk; this table, whose order is by
+-- random ids, is filled behind them in sorted batches (kiosk.derived_seq says how far).
+CREATE TABLE sighting (
+    ecosystem INTEGER NOT NULL,
+    event @blob@ NOT NULL,
+    badge @blob@ NOT NULL,
+    log_no INTEGER NOT NULL,
+    seq @big@ NOT NULL,
+    at_ms @big@ NOT NULL,
+    kind TEXT NOT NULL,
+    is_refused INTEGER NOT NULL,
+    activity @blob@,
+    learner @blob@,
+    PRIMARY KEY (ecosystem, event, badge, log_no, seq)
+) @clustered@;
+CREATE INDEX sighting_learner ON sighting (ecosystem, event, learner);
 
 -- Attendance, derived from entries: one row a learner's (or unknown badge's) stay at an event, or
 -- visit of an activity. who is the learner where known, else the badge.
@@ -293,5 +313,3 @@ CREATE TABLE pack_sent (
     content @blob@ NOT NULL,
     PRIMARY KEY (ecosystem, device_key)
 ) @strict@;
-
-CREATE INDEX entry_who ON entry (ecosystem, event, badge);

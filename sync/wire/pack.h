@@ -1,0 +1,59 @@
+/* Packs on their way: what the centre sends a station, as one signed piece.
+ *
+ * Signed CBOR (signed.h, label "turnout pack v1", signed by the ecosystem's key), payload
+ *
+ *     [1, head, badge keys, activities, cards, revoked, staff, station keys, directory]
+ *
+ *     head          [ecosystem id, epoch, version, event id, event title, time zone, starts (ms),
+ *                   ends (ms), station name, role, activity id or null, repeat (ms), event key
+ *                   (32 bytes)]
+ *     badge keys    array of 32-byte strings, newest first
+ *     activities    array of [id, code, title, strand, step]
+ *     cards         array of [badge id, sealed card], by badge id
+ *     revoked       array of badge ids, by badge id
+ *     staff         array of [card id, name, until (ms), wrapped directory key], by card id
+ *     station keys  array of [device key (32 bytes), station name]
+ *     directory     a byte string, sealed under the directory key, or null:
+ *                   nonce (24) | XChaCha20-Poly1305 of CBOR [1, [[learner id, display], ...]],
+ *                   ad = event id; the nonce is the first 24 bytes of the keyed BLAKE2b of the
+ *                   plain text, so that an unchanged directory is the same bytes
+ *
+ * A pack is ordered by (epoch, version); what it holds besides decides whether a new version is
+ * made at all: H(head with version 0 || sections). */
+#ifndef TURNOUT_WIRE_PACK_H
+#define TURNOUT_WIRE_PACK_H
+
+#include "turnout/pack.h"
+
+#define TN_PACK_LABEL "turnout pack v1"
+#define TN_PACK_SIZE_MAX (512u * 1024 * 1024)
+#define TN_PACK_CARDS_MAX 1000000
+#define TN_PACK_ACTIVITIES_MAX 10000
+#define TN_PACK_STAFF_MAX 10000
+#define TN_PACK_STATIONS_MAX 10000
+
+/* Writing the sections, in the order of the format: each an array of count (tn_cbor_put_array),
+ * then its members by these. Failures stick in out->status. */
+void tn_pack_put_badge_key(struct tn_buf *out, const struct tn_key *key);
+void tn_pack_put_activity(struct tn_buf *out, const struct tn_pack_activity *activity);
+void tn_pack_put_card(struct tn_buf *out, const struct tn_id *badge, struct tn_bytes sealed);
+void tn_pack_put_staff(struct tn_buf *out, const struct tn_staff_card *card);
+void tn_pack_put_station_key(struct tn_buf *out, const struct tn_public_key *key, const char *name);
+
+/* The hash that tells whether two packs hold the same; head->version is passed over. */
+struct tn_hash tn_pack_content(const struct tn_pack_head *head, struct tn_bytes sections);
+
+/* Appends the signed pack of a head and its sections. */
+enum tn_status tn_pack_write(struct tn_buf *out, const struct tn_pack_head *head,
+                             struct tn_bytes sections, const struct tn_sign_key *key);
+
+/* Checks the signature and reads the head alone. */
+enum tn_status tn_pack_read_head(struct tn_bytes bytes, const struct tn_public_key *expected,
+                                 struct tn_pack_head *out);
+
+/* Checks the signature, then lays the pack down in the station's folder through the builder of
+ * turnout/pack.h; *number gets the N of pack-N.db. Nothing is left behind on failure. */
+enum tn_status tn_pack_lay(struct tn_bytes bytes, const struct tn_public_key *expected,
+                           const char *station_dir, uint64_t *number);
+
+#endif

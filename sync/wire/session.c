@@ -1,0 +1,308 @@
+/* Both ends of the reconcile session. Each step reads one message, checks that it is the one the
+ * protocol has next, acts through the table of calls, and writes one message. */
+#include "sync/wire/session.h"
+
+#include "turnout/cbor.h"
+#include "turnout/receipt.h"
+
+enum message { HELLO = 1, CURSOR, BUNDLE, ACK, DONE, PACK };
+
+void tn_session_station_init(struct tn_session_station *session,
+                             const struct tn_session_station_ops *ops, void *ctx)
+{
+    *session = (struct tn_session_station){.ops = ops, .ctx = ctx};
+}
+
+void tn_session_centre_init(struct tn_session_centre *session,
+                            const struct tn_session_centre_ops *ops, void *ctx)
+{
+    *session = (struct tn_session_centre){.ops = ops, .ctx = ctx};
+}
+
+/* Bytes, or none where null stands. */
+static struct tn_bytes get_optional(struct tn_cbor *cbor)
+{
+    if (cbor->at < cbor->end && *cbor->at == 0xf6) {
+        tn_cbor_skip(cbor);
+        return (struct tn_bytes){NULL, 0};
+    }
+    return tn_cbor_get_bytes(cbor);
+}
+
+static void put_optional(struct tn_buf *out, const struct tn_buf *value)
+{
+    if (value->len == 0) {
+        tn_cbor_put_null(out);
+    } else {
+        tn_cbor_put_bytes(out, tn_buf_bytes(value));
+    }
+}
+
+static void get_message(struct tn_cbor *cbor, uint64_t fields, enum message kind)
+{
+    tn_cbor_get_array(cbor, fields, fields);
+    if (tn_cbor_get_uint(cbor) != (uint64_t)kind && cbor->status == TN_OK) {
+        cbor->status = TN_ERR_FORMAT;
+    }
+}
+
+static enum tn_status take_receipt(struct tn_session_station *s, struct tn_bytes receipt)
+{
+    if (receipt.data == NULL) {
+        return TN_OK;
+    }
+    enum tn_status status = s->ops->receipt(s->ctx, receipt);
+    s->receipts += status == TN_OK;
+    return status;
+}
+
+static enum tn_status say_hello(struct tn_session_station *s, struct tn_buf *out)
+{
+    enum tn_status status = s->ops->hello(s->ctx, &s->hello);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_cbor_put_array(out, 6);
+    tn_cbor_put_uint(out, HELLO);
+    tn_cbor_put_id(out, &s->hello.ecosystem);
+    tn_cbor_put_bytes(out, (struct tn_bytes){s->hello.device_key.b, TN_PUBLIC_KEY_SIZE});
+    tn_cbor_put_uint(out, s->hello.epoch);
+    tn_cbor_put_uint(out, s->hello.pack_version);
+    tn_cbor_put_array(out, s->hello.count);
+    for (size_t i = 0; i < s->hello.count; i++) {
+        tn_cbor_put_array(out, 3);
+        tn_cbor_put_id(out, &s->hello.logs[i].log);
+        tn_cbor_put_uint(out, s->hello.logs[i].last);
+        tn_cbor_put_bytes(out, (struct tn_bytes){s->hello.logs[i].hash.b, TN_HASH_SIZE});
+    }
+    s->expects = CURSOR;
+    return out->status;
+}
+
+/* The next bundle, or done where every log is through. */
+static enum tn_status say_next(struct tn_session_station *s, struct tn_buf *out)
+{
+    while (s->at < s->hello.count && s->next[s->at] > s->hello.logs[s->at].last) {
+        s->at++;
+        s->was_restarted = false;
+    }
+    if (s->at == s->hello.count) {
+        tn_cbor_put_array(out, 1);
+        tn_cbor_put_uint(out, DONE);
+        s->expects = PACK;
+        return out->status;
+    }
+    struct tn_buf bundle;
+    tn_buf_init(&bundle, TN_BUNDLE_SIZE_MAX + 1024);
+    enum tn_status status =
+        s->ops->bundle(s->ctx, &s->hello.logs[s->at].log, s->next[s->at], &bundle);
+    if (status == TN_OK) {
+        tn_cbor_put_array(out, 2);
+        tn_cbor_put_uint(out, BUNDLE);
+        tn_cbor_put_bytes(out, tn_buf_bytes(&bundle));
+        status = out->status;
+        s->expects = ACK;
+    }
+    tn_buf_destroy(&bundle);
+    return status;
+}
+
+static enum tn_status hear_cursor(struct tn_session_station *s, struct tn_cbor *cbor)
+{
+    get_message(cbor, 2, CURSOR);
+    tn_cbor_get_array(cbor, s->hello.count, s->hello.count);
+    for (size_t i = 0; i < s->hello.count && cbor->status == TN_OK; i++) {
+        tn_cbor_get_array(cbor, 2, 2);
+        s->next[i] = tn_cbor_get_uint(cbor);
+        struct tn_bytes receipt = get_optional(cbor);
+        if (cbor->status == TN_OK && s->next[i] == 0) {
+            return TN_ERR_FORMAT;
+        }
+        enum tn_status status = take_receipt(s, receipt);
+        if (status != TN_OK) {
+            return status;
+        }
+    }
+    return tn_cbor_end(cbor);
+}
+
+/* Moves on, or starts a log over once where the centre asks for earlier entries, or leaves it. */
+static void follow(struct tn_session_station *s, enum tn_verdict verdict, uint64_t next)
+{
+    uint64_t asked = s->next[s->at];
+    s->needs_person =
+        s->needs_person || verdict == TN_VERDICT_FORK || verdict == TN_VERDICT_REFUSED;
+    if (verdict != TN_VERDICT_REFUSED && next > asked) {
+        s->next[s->at] = next;
+    } else if (verdict == TN_VERDICT_GAP && next < asked && !s->was_restarted) {
+        s->next[s->at] = next;
+        s->was_restarted = true;
+    } else {
+        s->needs_person = true;
+        s->next[s->at] = s->hello.logs[s->at].last + 1;
+    }
+}
+
+static enum tn_status hear_ack(struct tn_session_station *s, struct tn_cbor *cbor)
+{
+    get_message(cbor, 5, ACK);
+    uint64_t verdict = tn_cbor_get_uint(cbor);
+    uint64_t next = tn_cbor_get_uint(cbor);
+    uint64_t added = tn_cbor_get_uint(cbor);
+    struct tn_bytes receipt = get_optional(cbor);
+    enum tn_status status = tn_cbor_end(cbor);
+    if (status != TN_OK || verdict >= TN_VERDICT_COUNT || next == 0) {
+        return status != TN_OK ? status : TN_ERR_FORMAT;
+    }
+    s->added += added;
+    follow(s, (enum tn_verdict)verdict, next);
+    return take_receipt(s, receipt);
+}
+
+static enum tn_status hear_pack(struct tn_session_station *s, struct tn_cbor *cbor)
+{
+    get_message(cbor, 2, PACK);
+    struct tn_bytes pack = get_optional(cbor);
+    enum tn_status status = tn_cbor_end(cbor);
+    if (status == TN_OK && pack.data != NULL) {
+        status = s->ops->pack(s->ctx, pack);
+        s->got_pack = status == TN_OK;
+    }
+    s->is_done = status == TN_OK;
+    return status;
+}
+
+enum tn_status tn_session_station_step(struct tn_session_station *s, struct tn_bytes in,
+                                       struct tn_buf *out)
+{
+    struct tn_cbor cbor;
+    tn_cbor_init(&cbor, in);
+    enum tn_status status = TN_OK;
+    if (s->expects == 0) {
+        return say_hello(s, out);
+    }
+    if (s->expects == PACK) {
+        return hear_pack(s, &cbor);
+    }
+    status = s->expects == CURSOR ? hear_cursor(s, &cbor) : hear_ack(s, &cbor);
+    return status == TN_OK ? say_next(s, out) : status;
+}
+
+static enum tn_status read_hello(struct tn_session_centre *c, struct tn_cbor *cbor)
+{
+    get_message(cbor, 6, HELLO);
+    tn_cbor_get_id(cbor, &c->hello.ecosystem);
+    tn_cbor_get_fixed(cbor, c->hello.device_key.b, TN_PUBLIC_KEY_SIZE);
+    c->hello.epoch = tn_cbor_get_uint(cbor);
+    c->hello.pack_version = tn_cbor_get_uint(cbor);
+    c->hello.count = (size_t)tn_cbor_get_array(cbor, 0, TN_SESSION_LOGS_MAX);
+    for (size_t i = 0; i < c->hello.count && cbor->status == TN_OK; i++) {
+        tn_cbor_get_array(cbor, 3, 3);
+        tn_cbor_get_id(cbor, &c->hello.logs[i].log);
+        c->hello.logs[i].last = tn_cbor_get_uint(cbor);
+        tn_cbor_get_fixed(cbor, c->hello.logs[i].hash.b, TN_HASH_SIZE);
+        if (c->hello.logs[i].last > INT64_MAX - 1 && cbor->status == TN_OK) {
+            cbor->status = TN_ERR_FORMAT;
+        }
+    }
+    c->has_hello = tn_cbor_end(cbor) == TN_OK;
+    return tn_cbor_end(cbor);
+}
+
+static enum tn_status answer_hello(struct tn_session_centre *c, struct tn_cbor *cbor,
+                                   struct tn_buf *out)
+{
+    struct tn_buf receipt;
+    tn_buf_init(&receipt, TN_RECEIPT_SIZE_MAX);
+    enum tn_status status = read_hello(c, cbor);
+    tn_cbor_put_array(out, 2);
+    tn_cbor_put_uint(out, CURSOR);
+    tn_cbor_put_array(out, c->hello.count);
+    for (size_t i = 0; i < c->hello.count && status == TN_OK; i++) {
+        const struct tn_session_log *log = &c->hello.logs[i];
+        uint64_t next = 1;
+        tn_buf_clear(&receipt);
+        status = c->ops->want(c->ctx, &c->hello, i, &next);
+        if (status == TN_OK && next == log->last + 1 && log->last > 0) {
+            status = c->ops->receipt(c->ctx, &log->log, log->last, &log->hash, &receipt);
+        }
+        tn_cbor_put_array(out, 2);
+        tn_cbor_put_uint(out, next);
+        put_optional(out, &receipt);
+    }
+    tn_buf_destroy(&receipt);
+    return status == TN_OK ? out->status : status;
+}
+
+/* The receipt is asked for after ingest has committed, never before. */
+static enum tn_status answer_bundle(struct tn_session_centre *c, struct tn_cbor *cbor,
+                                    struct tn_buf *out)
+{
+    struct tn_ack ack = {.next = 1};
+    struct tn_buf receipt;
+    tn_buf_init(&receipt, TN_RECEIPT_SIZE_MAX);
+    get_message(cbor, 2, BUNDLE);
+    struct tn_bytes bytes = tn_cbor_get_bytes(cbor);
+    enum tn_status status = tn_cbor_end(cbor);
+    if (status == TN_OK) {
+        status = c->ops->ingest(c->ctx, bytes, &ack);
+    }
+    if (status == TN_OK && ack.verdict <= TN_VERDICT_FORK) {
+        status = c->ops->receipt(c->ctx, &ack.log, ack.next - 1, &ack.hash, &receipt);
+    }
+    if (status == TN_OK) {
+        tn_cbor_put_array(out, 5);
+        tn_cbor_put_uint(out, ACK);
+        tn_cbor_put_uint(out, (uint64_t)ack.verdict);
+        tn_cbor_put_uint(out, ack.next);
+        tn_cbor_put_uint(out, ack.added);
+        put_optional(out, &receipt);
+        status = out->status;
+    }
+    tn_buf_destroy(&receipt);
+    return status;
+}
+
+static enum tn_status answer_done(struct tn_session_centre *c, struct tn_cbor *cbor,
+                                  struct tn_buf *out)
+{
+    struct tn_buf pack;
+    get_message(cbor, 1, DONE);
+    enum tn_status status = tn_cbor_end(cbor);
+    tn_buf_init(&pack, TN_PACK_SIZE_MAX + 1024);
+    if (status == TN_OK) {
+        status = c->ops->pack(c->ctx, &c->hello, &pack);
+    }
+    if (status == TN_OK) {
+        tn_cbor_put_array(out, 2);
+        tn_cbor_put_uint(out, PACK);
+        put_optional(out, &pack);
+        status = out->status;
+    }
+    tn_buf_destroy(&pack);
+    return status;
+}
+
+enum tn_status tn_session_centre_step(struct tn_session_centre *c, struct tn_bytes in,
+                                      struct tn_buf *out)
+{
+    struct tn_cbor peek;
+    struct tn_cbor cbor;
+    tn_cbor_init(&peek, in);
+    tn_cbor_init(&cbor, in);
+    tn_cbor_get_array(&peek, 1, 6);
+    uint64_t kind = tn_cbor_get_uint(&peek);
+    if (peek.status != TN_OK || c->has_hello == (kind == HELLO)) {
+        return TN_ERR_FORMAT;
+    }
+    switch (kind) {
+    case HELLO:
+        return answer_hello(c, &cbor, out);
+    case BUNDLE:
+        return answer_bundle(c, &cbor, out);
+    case DONE:
+        return answer_done(c, &cbor, out);
+    default:
+        return TN_ERR_FORMAT;
+    }
+}

@@ -1,0 +1,117 @@
+/* The reconcile session: what a station and a centre say to each other, as bytes in and bytes out.
+ * It opens no socket and no file; the two ends supply what they know through a table of calls, and
+ * a transport carries the messages. Each message is one CBOR array (cbor.h):
+ *
+ *     hello    station -> centre  [1, ecosystem id, device key, pack epoch, pack version,
+ *                                 [[log id, last, hash of last], ...]]
+ *     cursor   centre -> station  [2, [[next, receipt or null], ...]], in hello's order: the first
+ *                                 seq the centre wants of each log, last + 1 where it has all
+ *     bundle   station -> centre  [3, bundle (bundle.h)]
+ *     ack      centre -> station  [4, verdict, next, new, receipt or null]
+ *     done     station -> centre  [5]
+ *     pack     centre -> station  [6, pack (pack.h) or null], which ends the session
+ *
+ * verdict: 0 taken, 1 was there, 2 taken as a branch (fork), 3 held (a gap; next says what is
+ * missing), 4 refused. The station asks about one log after the other; a log whose next does not
+ * move on is left for a person, so that no answer can make a session endless. Whatever must be
+ * trusted (bundles, receipts, packs) is signed inside; the messages themselves are not. */
+#ifndef TURNOUT_WIRE_SESSION_H
+#define TURNOUT_WIRE_SESSION_H
+
+#include <stdbool.h>
+
+#include "sync/wire/bundle.h"
+#include "sync/wire/pack.h"
+
+#define TN_SESSION_LOGS_MAX 1024
+#define TN_SESSION_MESSAGE_MAX (TN_PACK_SIZE_MAX + 64u * 1024)
+
+enum tn_verdict {
+    TN_VERDICT_TAKEN,
+    TN_VERDICT_SAME,
+    TN_VERDICT_FORK,
+    TN_VERDICT_GAP,
+    TN_VERDICT_REFUSED,
+    TN_VERDICT_COUNT
+};
+
+struct tn_session_log {
+    struct tn_id log;
+    uint64_t last;
+    struct tn_hash hash;
+};
+
+struct tn_hello {
+    struct tn_id ecosystem;
+    struct tn_public_key device_key;
+    uint64_t epoch;
+    uint64_t pack_version;
+    struct tn_session_log logs[TN_SESSION_LOGS_MAX];
+    size_t count;
+};
+
+struct tn_ack {
+    enum tn_verdict verdict;
+    uint64_t next;
+    uint64_t added;
+    struct tn_id log;    /* of the bundle, and the hash of its last entry: what a receipt */
+    struct tn_hash hash; /* would be about, where verdict is taken, same or fork */
+};
+
+/* The station's end. bundle appends the signed bundle that starts at first (or as near as the
+ * station still has it). */
+struct tn_session_station_ops {
+    enum tn_status (*hello)(void *ctx, struct tn_hello *out);
+    enum tn_status (*bundle)(void *ctx, const struct tn_id *log, uint64_t first,
+                             struct tn_buf *out);
+    enum tn_status (*receipt)(void *ctx, struct tn_bytes receipt);
+    enum tn_status (*pack)(void *ctx, struct tn_bytes pack);
+};
+
+/* The centre's end. receipt and pack may append nothing: there is none to give. */
+struct tn_session_centre_ops {
+    enum tn_status (*want)(void *ctx, const struct tn_hello *hello, size_t log, uint64_t *next);
+    enum tn_status (*ingest)(void *ctx, struct tn_bytes bundle, struct tn_ack *out);
+    enum tn_status (*receipt)(void *ctx, const struct tn_id *log, uint64_t seq,
+                              const struct tn_hash *hash, struct tn_buf *out);
+    enum tn_status (*pack)(void *ctx, const struct tn_hello *hello, struct tn_buf *out);
+};
+
+struct tn_session_station {
+    const struct tn_session_station_ops *ops;
+    void *ctx;
+    struct tn_hello hello;
+    uint64_t next[TN_SESSION_LOGS_MAX];
+    size_t at; /* the log being sent */
+    bool was_restarted;
+    int expects; /* the message it waits for */
+    /* what became of it */
+    uint64_t added;
+    uint64_t receipts;
+    bool got_pack;
+    bool needs_person; /* a fork, a gap or a refusal */
+    bool is_done;
+};
+
+struct tn_session_centre {
+    const struct tn_session_centre_ops *ops;
+    void *ctx;
+    struct tn_hello hello;
+    bool has_hello;
+};
+
+void tn_session_station_init(struct tn_session_station *session,
+                             const struct tn_session_station_ops *ops, void *ctx);
+void tn_session_centre_init(struct tn_session_centre *session,
+                            const struct tn_session_centre_ops *ops, void *ctx);
+
+/* Takes the centre's answer (empty at the start) and appends the next message; nothing is appended
+ * once is_done. */
+enum tn_status tn_session_station_step(struct tn_session_station *session, struct tn_bytes in,
+                                       struct tn_buf *out);
+
+/* Takes a message and appends the answer. */
+enum tn_status tn_session_centre_step(struct tn_session_centre *session, struct tn_bytes in,
+                                      struct tn_buf *out);
+
+#endif
