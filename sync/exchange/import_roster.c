@@ -5,6 +5,7 @@
 #include "sync/exchange/import.h"
 #include "sync/exchange/import_learner.h"
 #include "sync/exchange/name.h"
+#include "turnout/setup.h"
 
 enum {
     ID,

@@ -1,0 +1,207 @@
+/* Sheets and single pictures: pages, files and their names. How a badge looks is draw.c's. A file
+ * is written beside its place and renamed when it is whole, so that a full disk never leaves half a
+ * sheet that looks finished. */
+#include "sync/paper/badges.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sync/paper/draw.h"
+#include "turnout/log.h"
+
+#define POINTS_PER_MM (72.0 / 25.4)
+#define PIXELS_PER_MM 12
+
+struct tn_paper {
+    const struct tn_paper_layout *layout;
+    char path[TN_PAPER_PATH_MAX];
+    char temp[TN_PAPER_PATH_MAX];
+    cairo_surface_t *surface;
+    cairo_t *cr;
+    int on_page;
+};
+
+static enum tn_status cairo_problem(cairo_status_t why, const char *path)
+{
+    if (why == CAIRO_STATUS_SUCCESS) {
+        return TN_OK;
+    }
+    tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, cairo_status_to_string(why));
+    if (why == CAIRO_STATUS_NO_MEMORY) {
+        return TN_ERR_NO_MEMORY;
+    }
+    return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
+}
+
+/* PATH.new, made empty and private before anything is drawn into it: it will hold secrets. */
+static enum tn_status make_temp(const char *path, char temp[TN_PAPER_PATH_MAX])
+{
+    const int len = snprintf(temp, TN_PAPER_PATH_MAX, "%s.new", path);
+    if (len < 0 || len >= TN_PAPER_PATH_MAX) {
+        return TN_ERR_LIMIT;
+    }
+    const int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", temp, strerror(errno));
+        return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
+    }
+    (void)close(fd);
+    return TN_OK;
+}
+
+/* Makes the file durable and gives it its name. */
+static enum tn_status settle(const char *temp, const char *path)
+{
+    const int fd = open(temp, O_RDONLY | O_CLOEXEC);
+    bool is_fine = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    is_fine = is_fine && rename(temp, path) == 0;
+    if (!is_fine) {
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
+        (void)unlink(temp);
+        return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
+    }
+    return TN_OK;
+}
+
+enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct tn_paper **out)
+{
+    *out = NULL;
+    struct tn_paper *paper = calloc(1, sizeof(*paper));
+    if (paper == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    paper->layout = tn_paper_layout(size);
+    (void)snprintf(paper->path, sizeof(paper->path), "%s", path);
+    enum tn_status status = make_temp(path, paper->temp);
+    if (status != TN_OK) {
+        free(paper);
+        return status;
+    }
+    paper->surface = cairo_pdf_surface_create(paper->temp, paper->layout->page_w * POINTS_PER_MM,
+                                              paper->layout->page_h * POINTS_PER_MM);
+    /* The PDF says nothing of when it was made, so that a demo is the same every time. */
+    cairo_pdf_surface_set_metadata(paper->surface, CAIRO_PDF_METADATA_TITLE, "Badges");
+    cairo_pdf_surface_set_metadata(paper->surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
+    paper->cr = cairo_create(paper->surface);
+    status = cairo_problem(cairo_status(paper->cr), paper->temp);
+    if (status != TN_OK) {
+        tn_paper_drop(paper);
+        return status;
+    }
+    *out = paper;
+    return TN_OK;
+}
+
+/* Draws one badge in its place on a page. */
+static enum tn_status draw_at(cairo_t *cr, const struct tn_paper_layout *layout, int place,
+                              const struct tn_paper_badge *badge)
+{
+    const double left = (layout->page_w - layout->badge_w * layout->columns) / 2;
+    const double top = (layout->page_h - layout->badge_h * layout->rows) / 2;
+    cairo_save(cr);
+    cairo_translate(cr, left + place % layout->columns * layout->badge_w,
+                    top + place / layout->columns * layout->badge_h);
+    enum tn_status status = layout->draw(cr, badge);
+    cairo_restore(cr);
+    return status;
+}
+
+enum tn_status tn_paper_add(struct tn_paper *paper, const struct tn_paper_badge *badge)
+{
+    const struct tn_paper_layout *layout = paper->layout;
+    if (paper->on_page == layout->columns * layout->rows) {
+        cairo_show_page(paper->cr);
+        paper->on_page = 0;
+    }
+    cairo_save(paper->cr);
+    cairo_scale(paper->cr, POINTS_PER_MM, POINTS_PER_MM);
+    if (paper->on_page == 0 && layout->columns > 1) {
+        tn_paper_cut_marks(paper->cr, layout);
+    }
+    enum tn_status status = draw_at(paper->cr, layout, paper->on_page, badge);
+    cairo_restore(paper->cr);
+    paper->on_page++;
+    return status == TN_OK ? cairo_problem(cairo_status(paper->cr), paper->temp) : status;
+}
+
+static void free_paper(struct tn_paper *paper)
+{
+    cairo_destroy(paper->cr);
+    cairo_surface_destroy(paper->surface);
+    free(paper);
+}
+
+enum tn_status tn_paper_finish(struct tn_paper *paper)
+{
+    cairo_show_page(paper->cr);
+    cairo_surface_finish(paper->surface);
+    enum tn_status status = cairo_problem(cairo_surface_status(paper->surface), paper->temp);
+    if (status == TN_OK) {
+        status = settle(paper->temp, paper->path);
+    } else {
+        (void)unlink(paper->temp);
+    }
+    free_paper(paper);
+    return status;
+}
+
+void tn_paper_drop(struct tn_paper *paper)
+{
+    if (paper != NULL) {
+        cairo_surface_finish(paper->surface);
+        (void)unlink(paper->temp);
+        free_paper(paper);
+    }
+}
+
+static cairo_surface_t *picture_surface(const char *temp, enum tn_paper_format format,
+                                        const struct tn_paper_layout *layout)
+{
+    if (format == TN_PAPER_SVG) {
+        cairo_surface_t *surface = cairo_svg_surface_create(temp, layout->badge_w * POINTS_PER_MM,
+                                                            layout->badge_h * POINTS_PER_MM);
+        return surface;
+    }
+    return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(layout->badge_w * PIXELS_PER_MM),
+                                      (int)(layout->badge_h * PIXELS_PER_MM));
+}
+
+enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
+                                enum tn_paper_size size, const struct tn_paper_badge *badge)
+{
+    const struct tn_paper_layout *layout = tn_paper_layout(size);
+    const double scale = format == TN_PAPER_SVG ? POINTS_PER_MM : PIXELS_PER_MM;
+    char temp[TN_PAPER_PATH_MAX];
+    enum tn_status status = make_temp(path, temp);
+    if (status != TN_OK) {
+        return status;
+    }
+    cairo_surface_t *surface = picture_surface(temp, format, layout);
+    cairo_t *cr = cairo_create(surface);
+    cairo_scale(cr, scale, scale);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_paint(cr);
+    status = layout->draw(cr, badge);
+    cairo_destroy(cr);
+    cairo_status_t why = cairo_surface_status(surface);
+    if (format == TN_PAPER_PNG && status == TN_OK && why == CAIRO_STATUS_SUCCESS) {
+        why = cairo_surface_write_to_png(surface, temp);
+    }
+    cairo_surface_finish(surface);
+    why = why == CAIRO_STATUS_SUCCESS ? cairo_surface_status(surface) : why;
+    cairo_surface_destroy(surface);
+    status = status == TN_OK ? cairo_problem(why, temp) : status;
+    if (status == TN_OK) {
+        return settle(temp, path);
+    }
+    (void)unlink(temp);
+    return status;
+}

@@ -1,0 +1,55 @@
+/* Badges on paper: sheets of eight on A4 or letter, one badge a label, or one picture a badge.
+ *
+ * The symbol is a QR code of version 2, error correction Q, in numeric mode (25 x 25 modules, which
+ * 48 digits fill exactly), black on white with a quiet zone of four modules; a module is 0.8 mm at
+ * least, the size a cheap camera can read at arm's length. Everything else is black enough to
+ * survive a black-and-white printer. Text is shaped by Pango, so a name may be in any script. */
+#ifndef TURNOUT_PAPER_BADGES_H
+#define TURNOUT_PAPER_BADGES_H
+
+#include <stddef.h>
+
+#include "turnout/badge.h"
+
+#define TN_PAPER_PATH_MAX 4096
+
+enum tn_paper_size { TN_PAPER_A4, TN_PAPER_LETTER, TN_PAPER_LABEL_62X29, TN_PAPER_COUNT };
+
+/* TN_PAPER_COUNT for a name that is none of "a4", "letter", "label-62x29". */
+enum tn_paper_size tn_paper_size_from_name(const char *name);
+
+enum tn_paper_format { TN_PAPER_PDF, TN_PAPER_PNG, TN_PAPER_SVG };
+
+/* One badge to draw; all borrowed. */
+struct tn_paper_badge {
+    const char *text;    /* the 48 digits */
+    const char *code;    /* the 9 digits for people */
+    const char *display; /* NULL or empty: a line to write a name on */
+    const char *title;   /* of the event */
+    const char *host;    /* the ecosystem's name */
+};
+
+/* The modules of a badge's symbol, row by row; true is black. Text that is not 48 digits, or an
+ * encoder that made another size, is TN_ERR_FORMAT. */
+#define TN_PAPER_QR_SIDE 25
+enum tn_status tn_paper_qr(const char *text, bool out[TN_PAPER_QR_SIDE][TN_PAPER_QR_SIDE]);
+
+/* "123456789" as "123 456 789". */
+void tn_paper_code(const char *code, char out[TN_BADGE_CODE_SIZE + 2]);
+
+/* Sheets under way: a PDF written to PATH.new and renamed at the end. One thread. */
+struct tn_paper;
+enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct tn_paper **out);
+enum tn_status tn_paper_add(struct tn_paper *paper, const struct tn_paper_badge *badge);
+
+/* Finishes the last page, makes the file durable, gives it its name, and frees paper. */
+enum tn_status tn_paper_finish(struct tn_paper *paper);
+
+/* Gives up: removes the unfinished file and frees paper. Accepts NULL. */
+void tn_paper_drop(struct tn_paper *paper);
+
+/* One badge as a file of its own: PNG at 12 pixels a millimetre (305 dpi), or SVG. */
+enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
+                                enum tn_paper_size size, const struct tn_paper_badge *badge);
+
+#endif
