@@ -1,0 +1,144 @@
+/* Sounds through SDL's queue. An open device keeps a thread awake even in silence, so it is closed
+ * some seconds after the last sound: opening it again costs a few milliseconds, and those come
+ * after the frame. Where there is no sound hardware SDL is not asked at all, since ALSA then fills
+ * the terminal with complaints. */
+#include "kiosk/sys/sound.h"
+
+#include <unistd.h>
+
+#include <SDL.h>
+
+#include "turnout/asset.h"
+#include "turnout/log.h"
+
+#define CLOSE_AFTER_MS 20000
+
+static const char *const files[TN_SOUND_COUNT] = {
+    [TN_SOUND_WELCOME] = "sounds/welcome.wav", [TN_SOUND_ALREADY] = "sounds/already.wav",
+    [TN_SOUND_GOODBYE] = "sounds/goodbye.wav", [TN_SOUND_HELP] = "sounds/help.wav",
+    [TN_SOUND_FAULT] = "sounds/fault.wav",
+};
+
+struct tn_sounds {
+    bool is_mute; /* no device, or it failed: said once, then silence */
+    bool is_asked;
+    enum tn_sound asked;
+    SDL_AudioDeviceID device; /* 0: closed */
+    int64_t played_ms;
+    SDL_AudioSpec spec[TN_SOUND_COUNT];
+    Uint8 *samples[TN_SOUND_COUNT];
+    Uint32 len[TN_SOUND_COUNT];
+};
+
+static bool has_hardware(void)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    char socket[512] = "";
+    if (runtime != NULL) {
+        (void)snprintf(socket, sizeof socket, "%s/pulse/native", runtime);
+    }
+    return getenv("SDL_AUDIODRIVER") != NULL || getenv("PULSE_SERVER") != NULL ||
+           access("/dev/snd/timer", F_OK) == 0 || (socket[0] != '\0' && access(socket, F_OK) == 0);
+}
+
+static void mute(struct tn_sounds *sounds, const char *why)
+{
+    sounds->is_mute = true;
+    tn_log(TN_LOG_INFO, "no sound: %s", why);
+}
+
+enum tn_status tn_sounds_create(struct tn_sounds **out)
+{
+    struct tn_sounds *sounds = calloc(1, sizeof *sounds);
+    if (sounds == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    if (!has_hardware()) {
+        mute(sounds, "there is no sound device");
+    }
+    *out = sounds;
+    return TN_OK;
+}
+
+void tn_sounds_free(struct tn_sounds *sounds)
+{
+    if (sounds == NULL) {
+        return;
+    }
+    if (sounds->device != 0) {
+        SDL_CloseAudioDevice(sounds->device);
+    }
+    for (size_t i = 0; i < TN_SOUND_COUNT; i++) {
+        SDL_FreeWAV(sounds->samples[i]);
+    }
+    free(sounds);
+}
+
+void tn_sounds_ask(struct tn_sounds *sounds, enum tn_sound sound)
+{
+    sounds->is_asked = true;
+    sounds->asked = sound;
+}
+
+static bool load(struct tn_sounds *sounds, enum tn_sound sound)
+{
+    if (sounds->samples[sound] != NULL) {
+        return true;
+    }
+    struct tn_bytes wav = tn_asset(files[sound]);
+    if (wav.data == NULL) {
+        mute(sounds, files[sound]);
+        return false;
+    }
+    SDL_RWops *source = SDL_RWFromConstMem(wav.data, (int)wav.len);
+    if (source == NULL || SDL_LoadWAV_RW(source, 1, &sounds->spec[sound], &sounds->samples[sound],
+                                         &sounds->len[sound]) == NULL) {
+        mute(sounds, SDL_GetError());
+        return false;
+    }
+    return true;
+}
+
+static bool open_device(struct tn_sounds *sounds, const SDL_AudioSpec *spec)
+{
+    if (sounds->device != 0) {
+        return true;
+    }
+    if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0) {
+        mute(sounds, SDL_GetError());
+        return false;
+    }
+    SDL_AudioSpec want = *spec;
+    want.callback = NULL;
+    want.samples = 512;
+    sounds->device = SDL_OpenAudioDevice(NULL, 0, &want, NULL, 0);
+    if (sounds->device == 0) {
+        mute(sounds, SDL_GetError());
+        return false;
+    }
+    SDL_PauseAudioDevice(sounds->device, 0);
+    return true;
+}
+
+void tn_sounds_flush(struct tn_sounds *sounds, int64_t mono_ms)
+{
+    bool is_asked = sounds->is_asked && !sounds->is_mute;
+    enum tn_sound sound = sounds->asked;
+    sounds->is_asked = false;
+    if (is_asked && load(sounds, sound) && open_device(sounds, &sounds->spec[sound])) {
+        SDL_ClearQueuedAudio(sounds->device);
+        if (SDL_QueueAudio(sounds->device, sounds->samples[sound], sounds->len[sound]) != 0) {
+            mute(sounds, SDL_GetError());
+        }
+        sounds->played_ms = mono_ms;
+    }
+    if (sounds->device != 0 && mono_ms >= sounds->played_ms + CLOSE_AFTER_MS) {
+        SDL_CloseAudioDevice(sounds->device);
+        sounds->device = 0;
+    }
+}
+
+int64_t tn_sounds_deadline(const struct tn_sounds *sounds)
+{
+    return sounds->device == 0 ? INT64_MAX : sounds->played_ms + CLOSE_AFTER_MS;
+}
