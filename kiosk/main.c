@@ -1,0 +1,42 @@
+/* turnout-kiosk: reads its options, opens the station and runs the one loop they ask for. */
+#include <locale.h>
+#include <stdio.h>
+
+#include "kiosk/sys/kiosk.h"
+#include "turnout/crypto.h"
+#include "turnout/log.h"
+
+static enum tn_exit run(struct tn_kiosk *kiosk, const struct tn_options *options)
+{
+    if (options->script != NULL) {
+        return tn_headless_script(kiosk);
+    }
+    return options->is_headless ? tn_headless_scans(kiosk) : tn_window_run(kiosk);
+}
+
+int main(int argc, char **argv)
+{
+    static struct tn_kiosk kiosk;
+    struct tn_options options;
+    (void)setlocale(LC_ALL, "");
+    (void)setlocale(LC_NUMERIC, "C");
+    tn_log_program("turnout-kiosk");
+    if (tn_options_read(&options, argc, argv) != TN_OK) {
+        return TN_EXIT_USAGE;
+    }
+    if (options.wants_help || options.wants_version) {
+        int len = options.wants_help ? printf("%s", tn_options_help())
+                                     : printf("turnout-kiosk %s\n", TN_VERSION);
+        return len > 0 && fflush(stdout) == 0 ? TN_EXIT_DONE : TN_EXIT_WORLD;
+    }
+    if (tn_crypto_init() != TN_OK) {
+        tn_log(TN_LOG_ERROR, "the system gives no random numbers to start with");
+        return TN_EXIT_WORLD;
+    }
+    enum tn_exit result = tn_kiosk_open(&kiosk, &options);
+    if (result == TN_EXIT_DONE) {
+        result = run(&kiosk, &options);
+        tn_kiosk_close(&kiosk);
+    }
+    return result;
+}

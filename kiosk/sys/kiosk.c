@@ -1,0 +1,117 @@
+/* Puts a kiosk's parts together and takes them apart in the opposite order. A folder that holds no
+ * station is the one thing that ends it here: everything else may heal while it runs. */
+#include "kiosk/sys/kiosk.h"
+
+#include <unistd.h>
+
+#include "kiosk/sys/clock.h"
+#include "turnout/log.h"
+
+static bool has_file(const char *dir, const char *name)
+{
+    char path[TN_PATH_MAX + 32];
+    (void)snprintf(path, sizeof path, "%s/%s", dir, name);
+    return access(path, F_OK) == 0;
+}
+
+static bool has_station(const char *dir)
+{
+    if (has_file(dir, "device.key") || has_file(dir, "station.db")) {
+        return true;
+    }
+    tn_log(TN_LOG_ERROR,
+           "%s: there is no station in this folder; make one with `turnout-sync station new`, or "
+           "try a demo: `turnout-sync demo DIR`, then `turnout-kiosk --station DIR/gate --demo "
+           "DIR/badges.csv`",
+           dir);
+    return false;
+}
+
+static enum tn_exit open_demo(struct tn_kiosk *kiosk)
+{
+    if (kiosk->options->demo == NULL) {
+        return TN_EXIT_DONE;
+    }
+    enum tn_status status = tn_demo_read(&kiosk->demo, kiosk->options->demo);
+    if (status == TN_OK) {
+        return TN_EXIT_DONE;
+    }
+    return status == TN_ERR_FORMAT || status == TN_ERR_LIMIT ? TN_EXIT_USAGE : TN_EXIT_WORLD;
+}
+
+enum tn_exit tn_kiosk_open(struct tn_kiosk *kiosk, const struct tn_options *options)
+{
+    memset(kiosk, 0, sizeof *kiosk);
+    kiosk->options = options;
+    if (!has_station(options->station)) {
+        return TN_EXIT_WORLD;
+    }
+    enum tn_exit failed = open_demo(kiosk);
+    if (failed != TN_EXIT_DONE) {
+        return failed;
+    }
+    if (tn_queue_init(&kiosk->queue) != TN_OK) {
+        tn_log(TN_LOG_ERROR, "there is no memory to start");
+        tn_demo_destroy(&kiosk->demo);
+        return TN_EXIT_WORLD;
+    }
+    struct tn_station_env env = {.random = tn_random_system(), .boot = tn_station_boot_id()};
+    enum tn_status status =
+        tn_station_store_init(&kiosk->station, options->station, &env, &kiosk->store);
+    struct tn_station_info info = {0};
+    if (status == TN_OK && kiosk->store.info(kiosk->store.ctx, &info) == TN_OK) {
+        tn_clock_set_zone(info.tz);
+    } else {
+        tn_log(TN_LOG_WARN, "%s: the station cannot be used now (%s); trying again until it can",
+               options->station, tn_status_text(status));
+    }
+    return TN_EXIT_DONE;
+}
+
+void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
+                    const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms)
+{
+    tn_runner_init(&kiosk->runner, store, out, at_ms, mono_ms);
+    tn_demo_show(&kiosk->demo, &kiosk->runner.model);
+}
+
+enum tn_exit tn_kiosk_start(struct tn_kiosk *kiosk)
+{
+    const char *scanner = kiosk->options->scanner;
+    if (tn_signals_start(&kiosk->signals, &kiosk->queue) != TN_OK) {
+        return TN_EXIT_WORLD;
+    }
+    if (strcmp(scanner, "auto") == 0) {
+        return TN_EXIT_DONE;
+    }
+    if (tn_line_source_init(&kiosk->lines, scanner, &kiosk->queue) != TN_OK) {
+        tn_signals_stop(&kiosk->signals);
+        return TN_EXIT_WORLD;
+    }
+    if (tn_line_source_start(&kiosk->lines) != TN_OK) {
+        tn_line_source_destroy(&kiosk->lines);
+        tn_signals_stop(&kiosk->signals);
+        return TN_EXIT_WORLD;
+    }
+    kiosk->has_lines = true;
+    return TN_EXIT_DONE;
+}
+
+void tn_kiosk_stop(struct tn_kiosk *kiosk)
+{
+    tn_queue_close(&kiosk->queue);
+    if (kiosk->has_lines) {
+        tn_line_source_interrupt(&kiosk->lines);
+        tn_line_source_join(&kiosk->lines);
+        tn_line_source_destroy(&kiosk->lines);
+        kiosk->has_lines = false;
+    }
+    tn_signals_stop(&kiosk->signals);
+}
+
+void tn_kiosk_close(struct tn_kiosk *kiosk)
+{
+    tn_station_store_destroy(&kiosk->station);
+    tn_queue_destroy(&kiosk->queue);
+    tn_demo_destroy(&kiosk->demo);
+}

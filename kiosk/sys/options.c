@@ -1,0 +1,295 @@
+/* Options as a table: one row each, with a function that takes its value. `--name value` and
+ * `--name=value` are the same. What a later version will do is refused by name and not ignored, so
+ * that nobody relies on a mirror that is not written. */
+#include "kiosk/sys/options.h"
+
+#include <errno.h>
+
+#include "turnout/log.h"
+
+#define WINDOW_W_PX 1280
+#define WINDOW_H_PX 800
+#define WINDOW_PX_MIN 200
+#define WINDOW_PX_MAX 16384
+
+enum value_rule { NO_VALUE, MAY_VALUE, NEEDS_VALUE };
+
+struct option_row {
+    const char *name;
+    enum value_rule rule;
+    /* value is NULL where none was given; false where it will not do, said in the log. */
+    bool (*take)(struct tn_options *options, const char *value);
+};
+
+static bool take_station(struct tn_options *options, const char *value)
+{
+    int len = snprintf(options->station, sizeof options->station, "%s", value);
+    if (len <= 0 || (size_t)len >= sizeof options->station) {
+        tn_log(TN_LOG_ERROR, "--station needs a folder; see turnout-kiosk --help");
+        return false;
+    }
+    return true;
+}
+
+static bool read_px(const char *text, char **end, int *out)
+{
+    errno = 0;
+    long px = strtol(text, end, 10);
+    *out = (int)px;
+    return errno == 0 && *end != text && px >= WINDOW_PX_MIN && px <= WINDOW_PX_MAX;
+}
+
+static bool take_windowed(struct tn_options *options, const char *value)
+{
+    options->is_windowed = true;
+    if (value == NULL) {
+        return true;
+    }
+    char *end = NULL;
+    bool is_ok = read_px(value, &end, &options->w_px) && *end == 'x' &&
+                 read_px(end + 1, &end, &options->h_px) && *end == '\0';
+    if (!is_ok) {
+        tn_log(TN_LOG_ERROR, "--windowed=%s: a size is WIDTHxHEIGHT in pixels, %d to %d each",
+               value, WINDOW_PX_MIN, WINDOW_PX_MAX);
+    }
+    return is_ok;
+}
+
+static bool take_scanner(struct tn_options *options, const char *value)
+{
+    options->scanner = value;
+    if (strcmp(value, "auto") == 0 || strcmp(value, "stdin") == 0 || strchr(value, '/') != NULL) {
+        return true;
+    }
+    tn_log(TN_LOG_ERROR, "--scanner %s: expected auto, stdin or the path of a device", value);
+    return false;
+}
+
+static bool take_camera(struct tn_options *options, const char *value)
+{
+    (void)options;
+    if (strcmp(value, "auto") == 0 || strcmp(value, "none") == 0) {
+        return true;
+    }
+    tn_log(TN_LOG_ERROR,
+           "--camera %s: this version reads no cameras yet; plug in a scanner that types, or give "
+           "--scanner",
+           value);
+    return false;
+}
+
+static bool take_lang(struct tn_options *options, const char *value)
+{
+    (void)options;
+    if (strcmp(value, "en") == 0) {
+        return true;
+    }
+    tn_log(TN_LOG_ERROR, "--lang %s: not available yet; this version speaks: en", value);
+    return false;
+}
+
+static bool take_theme(struct tn_options *options, const char *value)
+{
+    options->theme = tn_theme_from_name(value);
+    if (options->theme == TN_THEME_COUNT) {
+        tn_log(TN_LOG_ERROR, "--theme %s: expected light, dark or contrast", value);
+        return false;
+    }
+    return true;
+}
+
+static bool take_px_per_mm(struct tn_options *options, const char *value)
+{
+    char *end = NULL;
+    options->px_per_mm = strtof(value, &end);
+    bool is_ok =
+        end != value && *end == '\0' && options->px_per_mm >= 1.0F && options->px_per_mm <= 40.0F;
+    if (!is_ok) {
+        tn_log(TN_LOG_ERROR,
+               "--px-per-mm %s: expected a number from 1 to 40; measure the screen's "
+               "width in millimetres and divide its pixels by that",
+               value);
+    }
+    return is_ok;
+}
+
+static bool take_demo(struct tn_options *options, const char *value)
+{
+    options->demo = value;
+    return true;
+}
+
+static bool take_script(struct tn_options *options, const char *value)
+{
+    options->script = value;
+    options->is_headless = true;
+    return true;
+}
+
+static bool take_shots(struct tn_options *options, const char *value)
+{
+    options->shots = value;
+    return true;
+}
+
+static bool take_headless(struct tn_options *options, const char *value)
+{
+    (void)value;
+    options->is_headless = true;
+    return true;
+}
+
+static bool take_help(struct tn_options *options, const char *value)
+{
+    (void)value;
+    options->wants_help = true;
+    return true;
+}
+
+static bool take_version(struct tn_options *options, const char *value)
+{
+    (void)value;
+    options->wants_version = true;
+    return true;
+}
+
+static bool refuse_mirror(struct tn_options *options, const char *value)
+{
+    (void)options;
+    tn_log(TN_LOG_ERROR, "--mirror %s: this version keeps no mirror yet; nothing would be copied",
+           value);
+    return false;
+}
+
+static bool refuse_decode(struct tn_options *options, const char *value)
+{
+    (void)options;
+    (void)value;
+    tn_log(TN_LOG_ERROR, "--decode: this version reads no pictures yet");
+    return false;
+}
+
+static const struct option_row rows[] = {
+    {"station", NEEDS_VALUE, take_station},     {"windowed", MAY_VALUE, take_windowed},
+    {"scanner", NEEDS_VALUE, take_scanner},     {"camera", NEEDS_VALUE, take_camera},
+    {"lang", NEEDS_VALUE, take_lang},           {"theme", NEEDS_VALUE, take_theme},
+    {"px-per-mm", NEEDS_VALUE, take_px_per_mm}, {"mirror", NEEDS_VALUE, refuse_mirror},
+    {"demo", NEEDS_VALUE, take_demo},           {"headless", NO_VALUE, take_headless},
+    {"script", NEEDS_VALUE, take_script},       {"shots", NEEDS_VALUE, take_shots},
+    {"decode", MAY_VALUE, refuse_decode},       {"help", NO_VALUE, take_help},
+    {"version", NO_VALUE, take_version},
+};
+
+/* The row of "--name" or "--name=value"; *value gets what follows the sign, or NULL. */
+static const struct option_row *find_row(const char *arg, const char **value)
+{
+    *value = NULL;
+    if (strncmp(arg, "--", 2) != 0) {
+        return NULL;
+    }
+    size_t len = strcspn(arg + 2, "=");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strlen(rows[i].name) == len && strncmp(rows[i].name, arg + 2, len) == 0) {
+            *value = arg[2 + len] == '=' ? arg + 3 + len : NULL;
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* Takes the option at argv[*i], and its value where that is the next word. */
+static bool take_option(struct tn_options *options, int argc, char **argv, int *i)
+{
+    const char *value = NULL;
+    const struct option_row *row = find_row(argv[*i], &value);
+    if (row == NULL) {
+        tn_log(TN_LOG_ERROR, "%s: no such option; see turnout-kiosk --help", argv[*i]);
+        return false;
+    }
+    if (row->rule == NEEDS_VALUE && value == NULL && *i + 1 < argc) {
+        value = argv[++*i];
+    }
+    if (row->rule == NEEDS_VALUE && (value == NULL || *value == '\0')) {
+        tn_log(TN_LOG_ERROR, "--%s needs a value; see turnout-kiosk --help", row->name);
+        return false;
+    }
+    if (row->rule == NO_VALUE && value != NULL) {
+        tn_log(TN_LOG_ERROR, "--%s takes no value", row->name);
+        return false;
+    }
+    return row->take(options, value);
+}
+
+/* Where a station lies if nobody says otherwise (XDG base directories). */
+static bool use_default_station(struct tn_options *options)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+    char path[TN_PATH_MAX];
+    int len = 0;
+    if (data != NULL && data[0] == '/') {
+        len = snprintf(path, sizeof path, "%s/turnout/station", data);
+    } else if (home != NULL && home[0] == '/') {
+        len = snprintf(path, sizeof path, "%s/.local/share/turnout/station", home);
+    }
+    if (len <= 0 || (size_t)len >= sizeof path) {
+        tn_log(TN_LOG_ERROR, "which station? give --station DIR");
+        return false;
+    }
+    return take_station(options, path);
+}
+
+/* What only makes sense together. */
+static bool fits_together(const struct tn_options *options)
+{
+    if (options->shots != NULL && options->script == NULL) {
+        tn_log(TN_LOG_ERROR, "--shots needs --script FLOW, whose `shot NAME` steps are drawn");
+        return false;
+    }
+    if (options->is_headless && options->script == NULL && strcmp(options->scanner, "auto") == 0) {
+        tn_log(TN_LOG_ERROR, "--headless needs something to do: --scanner stdin or --script FLOW");
+        return false;
+    }
+    return true;
+}
+
+enum tn_status tn_options_read(struct tn_options *options, int argc, char **argv)
+{
+    *options = (struct tn_options){
+        .w_px = WINDOW_W_PX, .h_px = WINDOW_H_PX, .scanner = "auto", .theme = TN_THEME_LIGHT};
+    for (int i = 1; i < argc; i++) {
+        if (!take_option(options, argc, argv, &i)) {
+            return TN_ERR_FORMAT;
+        }
+    }
+    if (options->wants_help || options->wants_version) {
+        return TN_OK;
+    }
+    if (options->station[0] == '\0' && !use_default_station(options)) {
+        return TN_ERR_FORMAT;
+    }
+    return fits_together(options) ? TN_OK : TN_ERR_FORMAT;
+}
+
+const char *tn_options_help(void)
+{
+    return "Usage: turnout-kiosk [--station DIR] [OPTION]...\n"
+           "Checks learners in at one station. Works without a network, always.\n"
+           "\n"
+           "  --station DIR         the station's folder (default: "
+           "$XDG_DATA_HOME/turnout/station)\n"
+           "  --windowed[=WxH]      a window instead of the whole screen (default 1280x800)\n"
+           "  --scanner SOURCE      auto (a scanner that types), stdin, or a device's path\n"
+           "  --camera auto|none    cameras are not read yet\n"
+           "  --lang XX             en\n"
+           "  --theme NAME          light, dark or contrast\n"
+           "  --px-per-mm N         the screen's pixels a millimetre, where it is known\n"
+           "  --demo BADGES.csv     a strip of demo badges to tap (turnout-sync demo makes one)\n"
+           "  --headless            no window; with --scanner stdin prints SCREEN<TAB>SEQ a scan\n"
+           "  --script FLOW         runs a flow script, headless\n"
+           "  --shots DIR           where the script's shots go, as NAME.png and NAME.txt\n"
+           "  --help, --version\n"
+           "\n"
+           "Exit codes: 0 done, 1 a script's expectation failed, 2 usage, 3 the world failed.\n"
+           "A station is made with `turnout-sync station new`, or `turnout-sync demo DIR`.\n";
+}

@@ -1,0 +1,34 @@
+/* The command line of turnout-kiosk. */
+#ifndef TURNOUT_SYS_OPTIONS_H
+#define TURNOUT_SYS_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "kiosk/ui/theme.h"
+#include "turnout/status.h"
+
+#define TN_PATH_MAX 4096
+
+struct tn_options {
+    char station[TN_PATH_MAX];
+    bool is_windowed;
+    int w_px; /* of the window, and of what is drawn headless */
+    int h_px;
+    const char *scanner; /* "auto", "stdin" or a path; borrowed from argv, as the rest */
+    const char *demo;    /* NULL: none */
+    const char *script;
+    const char *shots;
+    enum tn_theme_id theme;
+    float px_per_mm; /* 0: not known */
+    bool is_headless;
+    bool wants_help;
+    bool wants_version;
+};
+
+/* Reads argv. TN_ERR_FORMAT for a usage error, said in the log with what to do instead. */
+enum tn_status tn_options_read(struct tn_options *options, int argc, char **argv);
+
+/* The page that --help prints. */
+const char *tn_options_help(void);
+
+#endif
