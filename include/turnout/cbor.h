@@ -37,6 +37,7 @@ struct tn_cbor {
     enum tn_status status;
 };
 
+/* Starts at the first byte; then one call for each value, in their order. */
 void tn_cbor_init(struct tn_cbor *cbor, struct tn_bytes bytes);
 uint64_t tn_cbor_get_uint(struct tn_cbor *cbor);
 int64_t tn_cbor_get_int(struct tn_cbor *cbor);

@@ -79,6 +79,7 @@ struct tn_id tn_id_of(const struct tn_bytes *parts, size_t count);
 /* Keyed BLAKE2b-256 of label || part: one key made from another for one purpose. */
 struct tn_key tn_key_derive(const struct tn_key *key, const char *label, struct tn_bytes part);
 
+/* For ids and hashes, which are public; secrets are never compared with these. */
 bool tn_id_is_none(const struct tn_id *id);
 bool tn_id_equal(const struct tn_id *a, const struct tn_id *b);
 bool tn_hash_equal(const struct tn_hash *a, const struct tn_hash *b);

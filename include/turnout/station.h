@@ -79,6 +79,7 @@ struct tn_station_info {
     bool was_salvaged; /* this open set a damaged database aside */
 };
 
+/* Fills *out with the facts as of now; TN_ERR_IO and the like where they cannot be read. */
 enum tn_status tn_station_info(struct tn_station *station, struct tn_station_info *out);
 
 /* What the screen shows for a scan. */
