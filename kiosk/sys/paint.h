@@ -4,7 +4,9 @@
 #ifndef TURNOUT_SYS_PAINT_H
 #define TURNOUT_SYS_PAINT_H
 
-#include "kiosk/ui/draw.h"
+#include <stdbool.h>
+
+#include "kiosk/ui/model.h"
 
 struct tn_paint;
 
@@ -15,6 +17,26 @@ void tn_paint_free(struct tn_paint *paint);
 
 /* Paints a whole list. The caller presents. */
 void tn_paint_list(struct tn_paint *paint, const struct tn_draw *draw, const struct tn_view *view);
+
+/* Readies the shapes, fonts and letters of one more screen for this view, so that the first frame
+ * of a result costs no more than the second. Call it in quiet moments (a frame after the first one,
+ * then whenever the loop would wait) for as long as it gives true; after the view changes it has
+ * work again. One call takes up to some 20 ms. The model is read for titles only, never for a name.
+ */
+bool tn_paint_warm(struct tn_paint *paint, const struct tn_model *model,
+                   const struct tn_view *view);
+
+/* How a text item would come out: its scale (1: as large as its size says, down to 0.5), its lines,
+ * and whether even at half size something had to be left out. */
+struct tn_measure {
+    float scale;
+    int lines;
+    int w_px;
+    bool is_cut;
+};
+
+void tn_paint_measure(struct tn_paint *paint, const struct tn_item *item,
+                      const struct tn_view *view, struct tn_measure *out);
 
 /* Renders a list off screen and writes it as a PNG file; needs no display. */
 enum tn_status tn_paint_png(const struct tn_draw *draw, const struct tn_view *view,

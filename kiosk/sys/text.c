@@ -1,0 +1,231 @@
+/* Wrapping, shrinking and drawing of text in boxes. Lines break at spaces; between the characters
+ * of scripts that write without spaces; and, when nothing else helps, at half size, wherever the
+ * box ends. Capitals, not font boxes, are centred in the height, because that is what eyes see. */
+#include "kiosk/sys/text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kiosk/sys/runs.h"
+
+static const float scales[] = {1.0f, 0.92f, 0.85f, 0.78f, 0.72f, 0.66f, 0.60f, 0.55f, 0.5f};
+#define SCALES (sizeof scales / sizeof scales[0])
+
+/* The width of a stretch of text at a size of em. */
+static int width_of(struct tn_fonts *fonts, const char *text, size_t len, bool is_bold, int em_px)
+{
+    struct tn_run runs[TN_RUNS_MAX];
+    size_t count = tn_runs_split(fonts, text, len, is_bold, runs);
+    int width = 0;
+    for (size_t i = 0; i < count; i++) {
+        char piece[TN_DRAW_TEXT_MAX + 1];
+        size_t n = runs[i].len < TN_DRAW_TEXT_MAX ? runs[i].len : TN_DRAW_TEXT_MAX;
+        memcpy(piece, runs[i].at, n);
+        piece[n] = '\0';
+        TTF_Font *font = tn_fonts_open(fonts, runs[i].face, em_px);
+        int w = 0;
+        if (font != NULL) {
+            TTF_SetFontDirection(font, runs[i].level % 2 ? TTF_DIRECTION_RTL : TTF_DIRECTION_LTR);
+            (void)TTF_SizeUTF8(font, piece, &w, NULL);
+        }
+        width += w;
+    }
+    return width;
+}
+
+/* Tells whether a line may break before and after this character without a space. */
+static bool stands_alone(uint32_t c)
+{
+    return (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
+           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF00 && c <= 0xFF60) || c >= 0x20000;
+}
+
+/* The length of the next piece that does not break, without the space after it. */
+static size_t piece_len(const char *at, size_t len, bool breaks_anywhere)
+{
+    size_t n = 0;
+    while (n < len) {
+        uint32_t c;
+        size_t step = tn_utf8_read(at + n, len - n, &c);
+        if (c == ' ' || c == '\n') {
+            break;
+        }
+        bool is_alone = breaks_anywhere || stands_alone(c);
+        if (is_alone && n > 0) {
+            break;
+        }
+        n += step;
+        if (is_alone) {
+            break;
+        }
+    }
+    return n;
+}
+
+static void close_line(struct tn_fit *fit, const char *start, const char *end, int w_px)
+{
+    fit->line[fit->lines].at = start;
+    fit->line[fit->lines].len = (size_t)(end - start);
+    fit->line[fit->lines].w_px = w_px;
+    fit->w_px = w_px > fit->w_px ? w_px : fit->w_px;
+    fit->lines++;
+}
+
+/* Breaks the text into lines of at most w_px at em_px; false where lines_max are not enough or a
+ * piece is wider than a line. */
+static bool wrap(struct tn_fonts *fonts, const struct tn_item *item, int w_px, bool breaks_anywhere,
+                 struct tn_fit *fit)
+{
+    const char *end = item->text + strlen(item->text);
+    const char *start = item->text;
+    const char *line_end = start; /* the text of the line so far */
+    int lines_max = item->lines_max < TN_TEXT_LINES_MAX ? item->lines_max : TN_TEXT_LINES_MAX;
+    int line_w = 0;
+    fit->lines = 0;
+    fit->w_px = 0;
+    for (const char *p = start; p < end;) {
+        bool must_break = *p == '\n';
+        p += *p == ' ' || *p == '\n' ? 1 : 0;
+        size_t n = piece_len(p, (size_t)(end - p), breaks_anywhere);
+        if (n == 0) {
+            continue;
+        }
+        int with = width_of(fonts, start, (size_t)(p + n - start), item->is_bold, fit->em_px);
+        if (line_end > start && (with > w_px || must_break)) {
+            if (fit->lines + 1 >= lines_max) {
+                close_line(fit, start, line_end, line_w);
+                return false;
+            }
+            close_line(fit, start, line_end, line_w);
+            start = p;
+            with = width_of(fonts, start, n, item->is_bold, fit->em_px);
+        }
+        if (with > w_px) {
+            close_line(fit, start, breaks_anywhere ? line_end : p + n, w_px);
+            return false;
+        }
+        line_w = with;
+        p += n;
+        line_end = p;
+    }
+    close_line(fit, start, line_end, line_w);
+    return true;
+}
+
+static int cap_px(const struct tn_item *item, const struct tn_view *view, float scale)
+{
+    return (int)lroundf(tn_type_cap_mm(item->size) * view->unit_px * scale);
+}
+
+void tn_text_fit(struct tn_fonts *fonts, const struct tn_item *item, const struct tn_view *view,
+                 struct tn_fit *out)
+{
+    *out = (struct tn_fit){.scale = 1.0f};
+    int em = tn_fonts_em_for_cap(fonts, (float)cap_px(item, view, 1.0f));
+    /* Measured once at full size; a smaller size is tried by widening the box instead, so that no
+     * font is opened that will not be drawn. */
+    out->em_px = em;
+    for (size_t i = 0; i < SCALES; i++) {
+        float scale = scales[i];
+        int w_px = (int)((float)item->box.w / scale) + 1;
+        float pitch = (float)cap_px(item, view, scale) * TN_TYPE_PITCH;
+        bool is_last = i + 1 == SCALES;
+        bool fits = wrap(fonts, item, w_px, false, out);
+        bool is_low = (float)out->lines * pitch <= (float)item->box.h + 2.0f;
+        if ((fits && is_low) || is_last) {
+            if (!fits) {
+                out->is_cut = !wrap(fonts, item, w_px, true, out);
+            }
+            out->scale = scale;
+            out->pitch_px = (int)lroundf(pitch);
+            break;
+        }
+    }
+    if (out->scale < 1.0f) {
+        out->em_px = (int)floorf((float)em * out->scale);
+        out->w_px = 0;
+        for (int i = 0; i < out->lines; i++) {
+            int w = width_of(fonts, out->line[i].at, out->line[i].len, item->is_bold, out->em_px);
+            out->line[i].w_px = w;
+            out->w_px = w > out->w_px ? w : out->w_px;
+        }
+    }
+}
+
+/* Draws one line with its baseline at y onto the surface. */
+static void draw_line(struct tn_fonts *fonts, const struct tn_item *item, const struct tn_fit *fit,
+                      int line, SDL_Color color, SDL_Surface *onto, SDL_Point at)
+{
+    struct tn_run runs[TN_RUNS_MAX];
+    size_t count =
+        tn_runs_split(fonts, fit->line[line].at, fit->line[line].len, item->is_bold, runs);
+    for (size_t i = 0; i < count; i++) {
+        char piece[TN_DRAW_TEXT_MAX + 1];
+        size_t n = runs[i].len < TN_DRAW_TEXT_MAX ? runs[i].len : TN_DRAW_TEXT_MAX;
+        memcpy(piece, runs[i].at, n);
+        piece[n] = '\0';
+        TTF_Font *font = tn_fonts_open(fonts, runs[i].face, fit->em_px);
+        if (font == NULL) {
+            continue;
+        }
+        TTF_SetFontDirection(font, runs[i].level % 2 ? TTF_DIRECTION_RTL : TTF_DIRECTION_LTR);
+        SDL_Surface *ink = TTF_RenderUTF8_Blended(font, piece, color);
+        if (ink == NULL) {
+            continue;
+        }
+        SDL_Rect to = {at.x, at.y - TTF_FontAscent(font), ink->w, ink->h};
+        (void)SDL_BlitSurface(ink, NULL, onto, &to);
+        int advance = ink->w;
+        (void)TTF_SizeUTF8(font, piece, &advance, NULL);
+        at.x += advance;
+        SDL_FreeSurface(ink);
+    }
+}
+
+static int line_x(const struct tn_item *item, const struct tn_fit *fit, int line)
+{
+    int spare = fit->w_px - fit->line[line].w_px;
+    if (item->align == TN_ALIGN_CENTRE) {
+        return spare / 2;
+    }
+    return item->align == TN_ALIGN_END ? spare : 0;
+}
+
+static int box_x(const struct tn_item *item, const struct tn_fit *fit)
+{
+    int spare = item->box.w - fit->w_px;
+    if (item->align == TN_ALIGN_CENTRE) {
+        return spare / 2;
+    }
+    return item->align == TN_ALIGN_END ? spare : 0;
+}
+
+SDL_Surface *tn_text_raster(struct tn_fonts *fonts, const struct tn_item *item,
+                            const struct tn_view *view, SDL_Point *offset)
+{
+    struct tn_fit fit;
+    if (item->text[0] == '\0') {
+        return NULL;
+    }
+    tn_text_fit(fonts, item, view, &fit);
+    /* Room for marks above and strokes below, and for letters that lean over their advance. */
+    int cap = cap_px(item, view, fit.scale);
+    int pad = cap;
+    int block = cap + (fit.lines - 1) * fit.pitch_px;
+    SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormat(0, fit.w_px + 2 * pad, block + 2 * pad,
+                                                          32, SDL_PIXELFORMAT_ARGB8888);
+    if (surface == NULL) {
+        return NULL;
+    }
+    uint32_t rgb = tn_theme_rgb(view->theme, item->color);
+    SDL_Color color = {(Uint8)(rgb >> 16), (Uint8)(rgb >> 8), (Uint8)rgb, 255};
+    /* Transparent in the text's own colour, so that edges blend without a dark rim. */
+    (void)SDL_FillRect(surface, NULL, rgb & 0xFFFFFF);
+    for (int i = 0; i < fit.lines; i++) {
+        SDL_Point at = {pad + line_x(item, &fit, i), pad + cap + i * fit.pitch_px};
+        draw_line(fonts, item, &fit, i, color, surface, at);
+    }
+    offset->x = box_x(item, &fit) - pad;
+    offset->y = (item->box.h - block) / 2 - pad;
+    return surface;
+}

@@ -1,0 +1,35 @@
+/* Sets the text of one item: how large, on how many lines, and as a surface. Main thread. */
+#ifndef TURNOUT_SYS_TEXT_H
+#define TURNOUT_SYS_TEXT_H
+
+#include "kiosk/sys/font.h"
+#include "kiosk/ui/draw.h"
+
+#define TN_TEXT_LINES_MAX 4
+
+/* How an item's text came out in its box. */
+struct tn_fit {
+    float scale; /* of the nominal size: 1 down to 0.5 */
+    bool is_cut; /* even at half size something had to be left out */
+    int lines;
+    int w_px; /* the widest line */
+    int em_px;
+    int pitch_px;
+    struct {
+        const char *at; /* borrowed from the item */
+        size_t len;
+        int w_px;
+    } line[TN_TEXT_LINES_MAX];
+};
+
+/* Fits the text into the item's box: wraps it to lines_max lines, and where that is not enough
+ * shrinks it step by step, never below half. */
+void tn_text_fit(struct tn_fonts *fonts, const struct tn_item *item, const struct tn_view *view,
+                 struct tn_fit *out);
+
+/* The text as a surface in the item's colour, with where it goes relative to the box's left top.
+ * NULL for empty text or where memory is short. The caller frees it. */
+SDL_Surface *tn_text_raster(struct tn_fonts *fonts, const struct tn_item *item,
+                            const struct tn_view *view, SDL_Point *offset);
+
+#endif

@@ -1,0 +1,104 @@
+/* Pieces that screens are laid out with: the top bar, the frame of a result, the path, a stack of
+ * lines. All in layout millimetres from the top left (struct tn_area); pixels only at the end. */
+#ifndef TURNOUT_UI_LAYOUT_H
+#define TURNOUT_UI_LAYOUT_H
+
+#include "kiosk/ui/screen.h"
+
+/* Millimetres of layout. */
+struct tn_area {
+    float x, y, w, h;
+};
+
+/* What kind of screen this is: decided once, asked everywhere. */
+struct tn_page {
+    float w; /* millimetres */
+    float h;
+    bool is_tall;    /* portrait: things stand above each other */
+    bool is_compact; /* a 7-inch panel: the same things, closer together */
+    float margin;    /* a multiple of 4 mm */
+    float bar;       /* where the top bar ends */
+};
+
+struct tn_page tn_page_of(const struct tn_view *view);
+
+/* An area in pixels; edges that meet in millimetres meet in pixels. */
+struct tn_rect tn_area_px(const struct tn_view *view, struct tn_area area);
+
+/* How far the one moving thing still has to go: 1 when the screen was entered, 0 once it stands
+ * still. Slows down as it arrives. */
+float tn_motion_left(const struct tn_model *model);
+
+/* The ground, the logo, "Event · Station", and the status corner with the clock. */
+void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw);
+
+/* One line of a stack. Text of no length is left out. */
+struct tn_say {
+    const char *text;
+    enum tn_type_size size;
+    bool is_bold;
+    int lines_max;
+    float gap; /* above it, where it is not the first */
+};
+
+/* The height a stack takes, before it is squeezed. */
+float tn_stack_height(const struct tn_say *says, size_t count, float w);
+
+/* Sets lines below each other, centred in the area's height. A stack that is too high is squeezed
+ * into the area, and its text with it. */
+void tn_layout_stack(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
+                     const struct tn_say *says, size_t count, enum tn_color color,
+                     enum tn_align align);
+
+/* A result: one colour, one shape, a stack of words. foot is what stays free at the bottom. */
+struct tn_result_frame {
+    enum tn_color ground;
+    enum tn_color ink;
+    const char *picture;
+    enum tn_color shape; /* the picture's @color and @line */
+    enum tn_color sign;
+    float shift; /* the picture, moved to the right, in millimetres */
+    float foot;
+    const struct tn_say *says;
+    size_t count;
+};
+
+void tn_layout_result(const struct tn_view *view, struct tn_draw *draw,
+                      const struct tn_result_frame *frame);
+
+/* The path: a line along y from x to x + w, and a branch that rises by `rise`. Places along it are
+ * shares of w. */
+struct tn_stop {
+    float at;
+    bool is_up;     /* on the branch */
+    bool is_walked; /* filled, not a ring */
+};
+
+#define TN_PATH_STOPS_MAX 6
+
+struct tn_path {
+    float x, y, w, rise;
+    float radius; /* of the lit node; the stops are a little smaller */
+    float walked; /* up to here the line is walked, and here the lit node lies */
+    float branch; /* where the branch leaves the line, and where it runs straight again */
+    float branch_end;
+    float shift_x; /* the lit node, while it moves */
+    float shift_y;
+    enum tn_color ground;
+    enum tn_color walked_color;
+    enum tn_color todo_color;
+    enum tn_color lit_color;
+    size_t count;
+    struct tn_stop stops[TN_PATH_STOPS_MAX];
+};
+
+void tn_layout_path(const struct tn_view *view, struct tn_draw *draw, const struct tn_path *path);
+
+/* The path as it runs along the bottom of a result, from edge to edge; the caller sets colours and
+ * where it is lit. */
+struct tn_path tn_path_of_result(const struct tn_page *page);
+
+/* What that path needs at the bottom, in millimetres. */
+float tn_path_foot(const struct tn_page *page);
+
+#endif

@@ -1,0 +1,41 @@
+/* Please see a helper: the badge was not recognised, or what was read is no badge. Never says why
+ * somebody was refused: the people in the queue can read it, too. Control: ok. */
+#include "kiosk/ui/screens.h"
+
+#define BUTTON_H_MM 20.0f
+
+static void ok_button(const struct tn_view *view, const struct tn_page *page, struct tn_draw *draw)
+{
+    float w = page->is_tall ? 60.0f : 36.0f;
+    float x = page->is_tall ? (page->w - w) / 2.0f : page->w - page->margin - w;
+    struct tn_area area = {x, page->h - page->margin - BUTTON_H_MM, w, BUTTON_H_MM};
+    struct tn_rect box = tn_area_px(view, area);
+    tn_draw_panel(draw, box, tn_px(view, 4.0f), TN_COLOR_WHITE, TN_COLOR_HELP_INK,
+                  tn_px(view, 0.6f))
+        ->control = "ok";
+    struct tn_item *word = tn_draw_text(draw, box, TN_TYPE_LABEL, TN_COLOR_HELP_INK, _("OK"));
+    word->align = TN_ALIGN_CENTRE;
+    word->is_bold = true;
+}
+
+void tn_screen_help(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
+{
+    struct tn_page page = tn_page_of(view);
+    const char *second = model->record.result == TN_RESULT_NOISE
+                             ? _("Or hold your badge here once more.")
+                             : _("They will get you in.");
+    struct tn_say says[] = {
+        {_("Please see a helper"), TN_TYPE_HEADLINE, true, 3, 0.0f},
+        {second, TN_TYPE_BODY, false, 3, page.is_compact ? 1.0f : 4.0f},
+    };
+    tn_layout_result(view, draw,
+                     &(struct tn_result_frame){.ground = TN_COLOR_HELP,
+                                               .ink = TN_COLOR_HELP_INK,
+                                               .picture = "triangle",
+                                               .shape = TN_COLOR_HELP_INK,
+                                               .sign = TN_COLOR_HELP,
+                                               .foot = BUTTON_H_MM + 2.0f * page.margin,
+                                               .says = says,
+                                               .count = 2});
+    ok_button(view, &page, draw);
+}

@@ -1,0 +1,151 @@
+/* Idle: waiting for a badge. One picture that says it without words (a badge slides into the
+ * scanner's frame), the same in words, and the path whose first stop is yours. With demo badges a
+ * strip at the bottom stands in for a scanner. Controls: demo-1 to demo-6. */
+#include <assert.h>
+#include <math.h>
+
+#include "kiosk/ui/screens.h"
+
+#define DEMO_BUTTON_MM 20.0f
+#define DEMO_GAP_MM 4.0f
+
+static const char *const demo_controls[] = {"demo-1", "demo-2", "demo-3",
+                                            "demo-4", "demo-5", "demo-6"};
+static_assert(sizeof demo_controls / sizeof demo_controls[0] == TN_DEMO_BADGES_MAX,
+              "one control a demo badge");
+
+static int demo_rows(const struct tn_page *page, size_t count)
+{
+    return page->is_tall && count > 3 ? 2 : 1;
+}
+
+/* The height of the strip, label included; 0 without demo badges. */
+static float demo_height(const struct tn_page *page, size_t count)
+{
+    if (count == 0) {
+        return 0.0f;
+    }
+    float rows = (float)demo_rows(page, count);
+    float label = page->is_compact ? 7.0f : 11.0f;
+    return label + rows * DEMO_BUTTON_MM + (rows - 1.0f) * DEMO_GAP_MM;
+}
+
+static void demo_button(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
+                        const char *control, const char *name)
+{
+    tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, 4.0f), TN_COLOR_NONE, TN_COLOR_LINE,
+                  tn_px(view, 0.5f))
+        ->control = control;
+    struct tn_area inner = {area.x + 2.0f, area.y + 1.0f, area.w - 4.0f, area.h - 2.0f};
+    struct tn_item *word =
+        tn_draw_text(draw, tn_area_px(view, inner), TN_TYPE_LABEL, TN_COLOR_INK, name);
+    word->align = TN_ALIGN_CENTRE;
+    word->lines_max = 2;
+}
+
+static void demo_strip(const struct tn_model *model, const struct tn_view *view,
+                       const struct tn_page *page, struct tn_draw *draw)
+{
+    size_t count = model->demo_count < TN_DEMO_BADGES_MAX ? model->demo_count : TN_DEMO_BADGES_MAX;
+    if (count == 0) {
+        return;
+    }
+    int rows = demo_rows(page, count);
+    int columns = ((int)count + rows - 1) / rows;
+    float m = page->margin;
+    float top = page->h - m - demo_height(page, count);
+    float first = page->h - m - (float)rows * DEMO_BUTTON_MM - (float)(rows - 1) * DEMO_GAP_MM;
+    struct tn_area label = {m, top, page->w - 2.0f * m, page->is_compact ? 6.0f : 8.0f};
+    tn_draw_text(draw, tn_area_px(view, label), page->is_compact ? TN_TYPE_SMALL : TN_TYPE_LABEL,
+                 TN_COLOR_QUIET, _("Try a badge:"));
+    float w = (page->w - 2.0f * m - (float)(columns - 1) * DEMO_GAP_MM) / (float)columns;
+    w = fminf(w, 48.0f);
+    for (int i = 0; i < (int)count; i++) {
+        struct tn_area area = {m + (float)(i % columns) * (w + DEMO_GAP_MM),
+                               first + (float)(i / columns) * (DEMO_BUTTON_MM + DEMO_GAP_MM), w,
+                               DEMO_BUTTON_MM};
+        demo_button(view, draw, area, demo_controls[i], model->demo[i].name);
+    }
+}
+
+/* The scanner's frame on its panel, and the badge that slides in. */
+static void scan_picture(const struct tn_model *model, const struct tn_view *view,
+                         struct tn_draw *draw, struct tn_area area)
+{
+    float side = fminf(area.w, area.h);
+    struct tn_area square = {area.x + (area.w - side) / 2.0f, area.y + (area.h - side) / 2.0f, side,
+                             side};
+    tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, 8.0f), TN_COLOR_SURFACE, TN_COLOR_NONE,
+                  0);
+    tn_draw_picture(draw, tn_area_px(view, square), "scan-frame", TN_COLOR_ACTION, TN_COLOR_LINE);
+    square.x += side * 0.08f;
+    square.w -= side * 0.16f;
+    square.y += side * (0.08f + 0.06f * tn_motion_left(model));
+    square.h -= side * 0.16f;
+    tn_draw_picture(draw, tn_area_px(view, square), "badge", TN_COLOR_LINE, TN_COLOR_INK)
+        ->turn_deg = -6;
+}
+
+static void idle_path(const struct tn_view *view, struct tn_draw *draw, struct tn_area area)
+{
+    float radius = 3.2f;
+    struct tn_path path = {
+        .x = area.x + radius,
+        .y = area.y + area.h - radius,
+        .w = area.w - 2.0f * radius,
+        .rise = area.h - 2.0f * radius,
+        .radius = radius,
+        .walked = 0.0f,
+        .branch = 0.24f,
+        .branch_end = 0.58f,
+        .ground = TN_COLOR_PAPER,
+        .walked_color = TN_COLOR_ACTION,
+        .todo_color = TN_COLOR_TRACK,
+        .lit_color = TN_COLOR_ACTION,
+        .count = 4,
+        .stops = {
+            {.at = 0.5f}, {.at = 1.0f}, {.at = 0.7f, .is_up = true}, {.at = 1.0f, .is_up = true}}};
+    tn_layout_path(view, draw, &path);
+}
+
+/* The headline with the path below it, together in the middle of the area. */
+static void invitation(const struct tn_view *view, const struct tn_page *page, struct tn_draw *draw,
+                       struct tn_area area)
+{
+    struct tn_say say = {_("Hold your badge here"), TN_TYPE_HEADLINE, true, 2, 0.0f};
+    float path_h = page->is_compact ? 14.0f : 18.0f;
+    float gap = page->is_compact ? 2.0f : 6.0f;
+    float words = tn_stack_height(&say, 1, area.w);
+    float y = area.y + (area.h - words - gap - path_h) / 2.0f;
+    tn_layout_stack(view, draw, (struct tn_area){area.x, y, area.w, words + 0.1f}, &say, 1,
+                    TN_COLOR_INK, page->is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
+    float w = fminf(area.w, 76.0f);
+    float x = page->is_tall ? area.x + (area.w - w) / 2.0f : area.x;
+    idle_path(view, draw, (struct tn_area){x, y + words + gap, w, path_h});
+}
+
+void tn_screen_idle(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
+{
+    struct tn_page page = tn_page_of(view);
+    float m = page.margin;
+    float strip = demo_height(&page, model->demo_count);
+    float gap = page.is_compact ? 4.0f : 8.0f;
+    float top = page.bar + (page.is_compact ? 2.0f : 4.0f);
+    float bottom = page.h - m - (strip > 0.0f ? strip + (page.is_compact ? 2.0f : 4.0f) : 0.0f);
+    float room = bottom - top;
+
+    tn_layout_bar(model, view, draw);
+    demo_strip(model, view, &page, draw);
+    if (page.is_tall) {
+        float words = page.is_compact ? 52.0f : 64.0f;
+        struct tn_area picture = {m, top, page.w - 2.0f * m, room - words - gap};
+        scan_picture(model, view, draw, picture);
+        struct tn_area below = {m, bottom - words, page.w - 2.0f * m, words};
+        invitation(view, &page, draw, below);
+        return;
+    }
+    float picture_w = fminf(room * 1.08f, page.w * 0.46f);
+    scan_picture(model, view, draw, (struct tn_area){m, top, picture_w, room});
+    float x = m + picture_w + (page.is_compact ? 8.0f : 12.0f);
+    invitation(view, &page, draw, (struct tn_area){x, top, page.w - m - x, room});
+}
