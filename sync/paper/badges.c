@@ -15,7 +15,7 @@
 #include "turnout/log.h"
 
 #define POINTS_PER_MM (72.0 / 25.4)
-#define PIXELS_PER_MM 12
+#define PIXELS_PER_MM 10
 
 struct tn_paper {
     const struct tn_paper_layout *layout;

@@ -48,7 +48,8 @@ enum tn_status tn_paper_finish(struct tn_paper *paper);
 /* Gives up: removes the unfinished file and frees paper. Accepts NULL. */
 void tn_paper_drop(struct tn_paper *paper);
 
-/* One badge as a file of its own: PNG at 12 pixels a millimetre (305 dpi), or SVG. */
+/* One badge as a file of its own: PNG at 10 pixels a millimetre (254 dpi, so that a module is whole
+ * pixels), or SVG. */
 enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
                                 enum tn_paper_size size, const struct tn_paper_badge *badge);
 

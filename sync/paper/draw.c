@@ -19,7 +19,6 @@ struct colour {
 };
 static const struct colour ink = {0.102, 0.114, 0.227};
 static const struct colour quiet_ink = {0.290, 0.306, 0.412};
-static const struct colour line = {0.851, 0.839, 0.910};
 static const struct colour indigo = {0.169, 0.165, 0.549};
 static const struct colour green = {0.043, 0.420, 0.271};
 static const struct colour orange = {0.878, 0.478, 0.122};
@@ -132,6 +131,8 @@ static void draw_text(cairo_t *cr, const char *text, const struct text_box *box)
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     pango_cairo_context_set_font_options(context, options);
+    /* A unit is a millimetre here: rounding to whole ones would tear the letters apart. */
+    pango_context_set_round_glyph_positions(context, FALSE);
     cairo_font_options_destroy(options);
     pango_layout_set_text(layout, text, -1);
     pango_layout_set_width(layout, (int)(box->w * PANGO_SCALE));
@@ -232,7 +233,7 @@ static void draw_name_line(cairo_t *cr, double x, double y, double w)
 static void draw_name(cairo_t *cr, const struct tn_paper_badge *badge, const struct text_box *box)
 {
     if (badge->display == NULL || badge->display[0] == '\0') {
-        draw_name_line(cr, box->x, box->y + box->h * 0.86, box->w);
+        draw_name_line(cr, box->x, box->y + box->h * 0.76, box->w);
         return;
     }
     use(cr, &ink);
@@ -250,7 +251,7 @@ static void draw_code(cairo_t *cr, const char *code, const struct text_box *box)
 static enum tn_status draw_sheet_badge(cairo_t *cr, const struct tn_paper_badge *badge)
 {
     const double side = (TN_PAPER_QR_SIDE + 2 * QUIET) * MODULE;
-    const double qr_x = BADGE_W - 3.5 - side;
+    const double qr_x = BADGE_W - 4.5 - side;
     round_rect(cr, 2, 2, BADGE_W - 4, BADGE_H - 4, 5);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_fill_preserve(cr);
@@ -265,12 +266,10 @@ static enum tn_status draw_sheet_badge(cairo_t *cr, const struct tn_paper_badge 
     draw_text(cr, badge->title,
               &(struct text_box){6, 14.2, qr_x - 6, 12.4, 5.4, 3.2, 2, true, false});
     draw_path(cr, 6.4, 36.6, qr_x - 11);
-    enum tn_status status = draw_qr(cr, badge->text, qr_x, 3.2, MODULE);
-    draw_name(cr, badge, &(struct text_box){6, 41, BADGE_W - 12, 15.6, 15, 4.2, 2, true, false});
-    use(cr, &line);
-    cairo_set_line_width(cr, 0.3);
+    enum tn_status status = draw_qr(cr, badge->text, qr_x, 4.2, MODULE);
+    draw_name(cr, badge, &(struct text_box){6, 41.4, BADGE_W - 12, 21, 15, 4.2, 2, true, false});
     draw_code(cr, badge->code,
-              &(struct text_box){qr_x + 2, 34.6, side - 4, 5.4, 4.2, 3.4, 1, false, true});
+              &(struct text_box){qr_x + 2, 35.4, side - 4, 5.6, 4.4, 3.4, 1, false, true});
     return status;
 }
 

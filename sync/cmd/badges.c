@@ -1,0 +1,223 @@
+/* turnout-sync badges: a badge for every learner of an event, printed or as a table. Badges that
+ * are there already are printed again, never replaced. */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+
+#include "sync/cmd/cmd.h"
+#include "sync/cmd/progress.h"
+#include "sync/paper/output.h"
+#include "turnout/log.h"
+
+enum format { FORMAT_PDF, FORMAT_PNG, FORMAT_SVG, FORMAT_CSV, FORMAT_COUNT };
+static const char *const format_names[FORMAT_COUNT] = {"pdf", "png", "svg", "csv"};
+
+struct options {
+    const char *central;
+    const char *event;
+    const char *out;
+    const char *blank;
+    const char *format;
+    const char *paper;
+    const char *keys;
+    bool is_json;
+};
+
+/* What the options come to. */
+struct job {
+    const struct options *options;
+    enum format format;
+    enum tn_paper_size size;
+    uint64_t blank;
+};
+
+static enum format format_from_name(const char *name)
+{
+    for (int i = 0; i < FORMAT_COUNT; i++) {
+        if (strcasecmp(name, format_names[i]) == 0) {
+            return (enum format)i;
+        }
+    }
+    return FORMAT_COUNT;
+}
+
+/* The format that a path asks for: its extension's, or pictures for a folder. */
+static enum format format_from_path(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    const char *slash = strrchr(path, '/');
+    if (dot == NULL || dot == path || (slash != NULL && dot < slash) || dot[1] == '\0') {
+        return FORMAT_PNG;
+    }
+    const enum format format = format_from_name(dot + 1);
+    return format == FORMAT_PNG || format == FORMAT_SVG ? FORMAT_COUNT : format;
+}
+
+static bool read_count(const char *text, uint64_t max, uint64_t *out)
+{
+    char *end = NULL;
+    errno = 0;
+    const unsigned long long value = strtoull(text, &end, 10);
+    *out = value;
+    return errno == 0 && end != text && *end == '\0' && text[0] != '-' && value <= max;
+}
+
+static enum tn_exit read_job(const struct options *options, struct job *job)
+{
+    const struct tn_cmd *cmd = &tn_cmd_badges;
+    *job = (struct job){.options = options, .size = TN_PAPER_A4};
+    if (options->central == NULL || options->event == NULL || options->out == NULL) {
+        return tn_usage_error(cmd, "%s is missing",
+                              options->central == NULL ? "--central"
+                              : options->event == NULL ? "--event"
+                                                       : "--out");
+    }
+    if (options->format == NULL) {
+        job->format = format_from_path(options->out);
+    } else {
+        job->format = format_from_name(options->format);
+    }
+    if (job->format == FORMAT_COUNT) {
+        return tn_usage_error(cmd, "name --out FILE.pdf or FILE.csv, or a folder with --format png "
+                                   "or svg");
+    }
+    if (options->paper != NULL) {
+        job->size = tn_paper_size_from_name(options->paper);
+    }
+    if (job->size == TN_PAPER_COUNT) {
+        return tn_usage_error(cmd, "--paper is a4, letter or label-62x29");
+    }
+    if (options->blank != NULL && !read_count(options->blank, TN_MINT_BLANK_MAX, &job->blank)) {
+        return tn_usage_error(cmd, "--blank takes a number up to %d", TN_MINT_BLANK_MAX);
+    }
+    return TN_EXIT_DONE;
+}
+
+static enum tn_status write_badges(const struct job *job, const struct tn_mint *mint,
+                                   const struct tn_minted_list *list)
+{
+    struct tn_progress progress;
+    tn_progress_start(&progress, "Drawing badges");
+    const struct tn_badge_output output = {.path = job->options->out,
+                                           .size = job->size,
+                                           .title = mint->event.title,
+                                           .host = mint->centre->name,
+                                           .progress = tn_progress_tell,
+                                           .progress_ctx = &progress};
+    enum tn_status status = TN_OK;
+    if (job->format == FORMAT_PDF) {
+        status = tn_badges_write_pdf(&output, list);
+    } else if (job->format == FORMAT_CSV) {
+        status = tn_badges_write_csv(&output, list);
+    } else {
+        status = tn_badges_write_pictures(
+            &output, job->format == FORMAT_SVG ? TN_PAPER_SVG : TN_PAPER_PNG, list);
+    }
+    tn_progress_end(&progress);
+    return status;
+}
+
+static void print_result(const struct job *job, const struct tn_minted_list *list)
+{
+    uint64_t new_count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        new_count += list->items[i].is_new;
+    }
+    const uint64_t again = list->count - new_count;
+    if (!job->options->is_json) {
+        printf("%s: %zu badges: %" PRIu64 " new, %" PRIu64 " blank, %" PRIu64 " printed again.\n",
+               job->options->out, list->count, new_count - job->blank, job->blank, again);
+        return;
+    }
+    json_t *object =
+        json_pack("{s:I, s:I, s:I, s:I, s:s}", "badges", (json_int_t)list->count, "new",
+                  (json_int_t)(new_count - job->blank), "blank", (json_int_t)job->blank, "again",
+                  (json_int_t)again, "out", job->options->out);
+    if (object != NULL) {
+        (void)json_dumpf(object, stdout, JSON_COMPACT);
+        (void)putchar('\n');
+        json_decref(object);
+    }
+}
+
+static enum tn_status make_badges(const struct job *job, struct tn_centre *centre)
+{
+    struct tn_keyring keyring = {0};
+    struct tn_minted_list list = {0};
+    struct tn_mint mint = {.centre = centre,
+                           .keyring = &keyring,
+                           .random = tn_random_system(),
+                           .now_ms = tn_now_ms(),
+                           .blank = job->blank};
+    enum tn_status status = tn_centre_event(centre, job->options->event, &mint.event);
+    if (status == TN_OK) {
+        status = tn_centre_keys(centre, job->options->keys, &keyring);
+    }
+    if (status == TN_OK) {
+        status = tn_mint_badges(&mint, &list);
+    }
+    if (status == TN_OK && list.count == 0) {
+        tn_log(TN_LOG_ERROR, "there are no learners to make badges for; import a roster first, or "
+                             "ask for blank badges with --blank N");
+        status = TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        status = write_badges(job, &mint, &list);
+    }
+    if (status == TN_OK) {
+        print_result(job, &list);
+    }
+    tn_minted_destroy(&list);
+    tn_keyring_wipe(&keyring);
+    return status;
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    struct options options = {0};
+    const struct tn_option table[] = {
+        {"central", &options.central, NULL},
+        {"event", &options.event, NULL},
+        {"out", &options.out, NULL},
+        {"blank", &options.blank, NULL},
+        {"format", &options.format, NULL},
+        {"paper", &options.paper, NULL},
+        {"keys", &options.keys, NULL},
+        {"json", NULL, &options.is_json},
+        {NULL, NULL, NULL},
+    };
+    bool is_help = false;
+    struct job job;
+    struct tn_centre centre;
+    enum tn_exit code = tn_options_take(&tn_cmd_badges, table, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    if (argc > 1) {
+        return tn_usage_error(&tn_cmd_badges, "\"%s\" is one word too many", argv[1]);
+    }
+    code = read_job(&options, &job);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = tn_centre_open(options.central, &centre);
+    if (status == TN_OK) {
+        status = make_badges(&job, &centre);
+        tn_centre_close(&centre);
+    }
+    return status == TN_OK ? TN_EXIT_DONE : tn_exit_of(status);
+}
+
+const struct tn_cmd tn_cmd_badges = {
+    .name = "badges",
+    .summary = "make and print a badge for every learner of an event",
+    .usage = "turnout-sync badges --central C --event CODE --out FILE.pdf|FILE.csv|DIR\n"
+             "             [--blank N] [--format pdf|svg|png|csv] [--paper a4|letter|label-62x29]\n"
+             "             [--keys FILE] [--json]\n"
+             "\n"
+             "Every learner without a badge for the event gets one; the others are printed again.\n"
+             "--blank N adds N badges without a learner, with a line to write a name on. The\n"
+             "format follows from --out: .pdf sheets of eight, .csv a table (it holds the badges'\n"
+             "secrets: keep it safe), a folder one picture a badge.\n",
+    .run = run,
+};

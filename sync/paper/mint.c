@@ -1,0 +1,279 @@
+/* Minting. The learners are read first and written after, because a statement that reads badges
+ * must not run while badges are written. */
+#include "sync/paper/mint.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "turnout/log.h"
+
+#define REDRAWS_MAX 100
+
+static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted_list *list);
+static enum tn_status settle_badge(const struct tn_mint *mint, const struct tn_key *key,
+                                   struct tn_minted *item);
+
+void tn_minted_destroy(struct tn_minted_list *list)
+{
+    if (list->items != NULL) {
+        sodium_memzero(list->items, list->cap * sizeof(*list->items));
+        free(list->items);
+    }
+    *list = (struct tn_minted_list){0};
+}
+
+/* Grows by copying and wiping, since realloc would leave secrets behind. */
+static struct tn_minted *add_item(struct tn_minted_list *list)
+{
+    if (list->count == TN_MINT_MAX) {
+        return NULL;
+    }
+    if (list->count == list->cap) {
+        struct tn_minted_list wider = {.cap = list->cap == 0 ? 256 : list->cap * 2};
+        wider.items = calloc(wider.cap, sizeof(*wider.items));
+        if (wider.items == NULL) {
+            return NULL;
+        }
+        if (list->count > 0) {
+            memcpy(wider.items, list->items, list->count * sizeof(*list->items));
+        }
+        wider.count = list->count;
+        tn_minted_destroy(list);
+        *list = wider;
+    }
+    return &list->items[list->count++];
+}
+
+static enum tn_status add_blanks(const struct tn_mint *mint, struct tn_minted_list *list)
+{
+    for (uint64_t i = 0; i < mint->blank; i++) {
+        struct tn_minted *item = add_item(list);
+        if (item == NULL) {
+            return TN_ERR_NO_MEMORY;
+        }
+        item->is_new = true;
+    }
+    return TN_OK;
+}
+
+enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list *out)
+{
+    *out = (struct tn_minted_list){0};
+    if (!mint->keyring->has_signing || !mint->keyring->has_vault) {
+        tn_log(TN_LOG_ERROR, "badges need a keyring with its signing and vault parts; name it "
+                             "with --keys");
+        return TN_ERR_STATE;
+    }
+    struct tn_key key = tn_keyring_badge_key(mint->keyring, &mint->event.id);
+    enum tn_status status = tn_db_begin(mint->centre->db);
+    if (status == TN_OK) {
+        status = load_learners(mint, out);
+        status = status == TN_OK ? add_blanks(mint, out) : status;
+        for (size_t i = 0; status == TN_OK && i < out->count; i++) {
+            status = settle_badge(mint, &key, &out->items[i]);
+        }
+        if (status == TN_OK) {
+            status = tn_db_commit(mint->centre->db);
+        } else {
+            tn_db_rollback(mint->centre->db);
+        }
+    }
+    sodium_memzero(&key, sizeof(key));
+    return status;
+}
+
+/* Opens the secret of a badge that is there. Its tag is made again under the event's key. */
+static enum tn_status open_badge(const struct tn_mint *mint, struct tn_stmt *stmt,
+                                 struct tn_minted *item)
+{
+    const struct tn_bytes sealed = tn_col_bytes(stmt, 5);
+    tn_col_id(stmt, 4, &item->id);
+    (void)snprintf(item->code, sizeof(item->code), "%s", tn_col_text(stmt, 6));
+    if (sealed.len != TN_VAULT_SECRET_SIZE) {
+        return TN_ERR_DAMAGED;
+    }
+    item->badge.type = TN_BADGE_LEARNER;
+    return tn_vault_open(mint->keyring, sealed.data, item->badge.secret);
+}
+
+static enum tn_status take_learner(const struct tn_mint *mint, struct tn_stmt *stmt,
+                                   struct tn_minted *item)
+{
+    tn_col_id(stmt, 0, &item->card.learner);
+    /* A learner who opted out of directories is greeted without a name, and has none on paper. */
+    if (tn_col_int(stmt, 3) == 0) {
+        (void)snprintf(item->card.display, sizeof(item->card.display), "%s", tn_col_text(stmt, 1));
+    }
+    (void)snprintf(item->card.lang, sizeof(item->card.lang), "%s", tn_col_text(stmt, 2));
+    item->is_new = tn_col_is_null(stmt, 4);
+    return item->is_new ? TN_OK : open_badge(mint, stmt, item);
+}
+
+static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted_list *list)
+{
+    static const char sql[] =
+        "SELECT l.id, l.display, l.lang, l.directory_opt_out, b.id, b.secret, b.code"
+        " FROM learner l LEFT JOIN badge b ON b.ecosystem = l.ecosystem AND b.event = $1"
+        " AND b.learner = l.id AND b.status = 'active'"
+        " WHERE l.ecosystem = $2 AND l.merged_into IS NULL AND l.erased_at IS NULL"
+        " ORDER BY l.display, l.id, b.issued, b.id";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = true;
+    enum tn_status status = tn_db_prepare(mint->centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 1, &mint->event.id);
+    tn_bind_int(stmt, 2, mint->centre->no);
+    while (status == TN_OK && has_row) {
+        status = tn_step(stmt, &has_row);
+        if (status == TN_OK && has_row) {
+            struct tn_minted *item = add_item(list);
+            status = item == NULL ? TN_ERR_NO_MEMORY : take_learner(mint, stmt, item);
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+static enum tn_status is_code_taken(const struct tn_mint *mint, const char *code, bool *is_taken)
+{
+    static const char sql[] = "SELECT 1 FROM badge WHERE ecosystem = $1 AND code = $2";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(mint->centre->db, sql, &stmt);
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, mint->centre->no);
+        tn_bind_text(stmt, 2, code);
+        status = tn_step(stmt, is_taken);
+        tn_reset(stmt);
+    }
+    return status;
+}
+
+/* Draws until the code is nobody else's. */
+static enum tn_status draw_badge(const struct tn_mint *mint, const struct tn_key *key,
+                                 struct tn_minted *item)
+{
+    enum tn_status status = TN_OK;
+    bool is_taken = true;
+    for (int i = 0; status == TN_OK && is_taken && i < REDRAWS_MAX; i++) {
+        tn_badge_mint(TN_BADGE_LEARNER, key, &mint->random, &item->badge);
+        item->id = tn_badge_id(&item->badge);
+        tn_badge_code(&item->id, item->code);
+        status = is_code_taken(mint, item->code, &is_taken);
+    }
+    if (status == TN_OK && is_taken) {
+        tn_log(TN_LOG_ERROR, "no free badge code was found; this ecosystem has too many badges");
+        return TN_ERR_LIMIT;
+    }
+    return status;
+}
+
+static enum tn_status insert_badge(const struct tn_mint *mint, const struct tn_minted *item)
+{
+    static const char sql[] =
+        "INSERT INTO badge (ecosystem, id, learner, event, code, issued, status, secret, card)"
+        " VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8)";
+    uint8_t sealed[TN_VAULT_SECRET_SIZE];
+    uint8_t card[TN_CARD_SIZE];
+    const bool has_card = !tn_id_is_none(&item->card.learner);
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_vault_seal(&mint->centre->vault_key, item->badge.secret, sealed);
+    if (status == TN_OK && has_card) {
+        status = tn_card_seal(&item->card, &item->badge, &mint->random, card);
+    }
+    if (status == TN_OK) {
+        status = tn_db_prepare(mint->centre->db, sql, &stmt);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, mint->centre->no);
+    tn_bind_id(stmt, 2, &item->id);
+    tn_bind_id(stmt, 3, &item->card.learner);
+    tn_bind_id(stmt, 4, &mint->event.id);
+    tn_bind_text(stmt, 5, item->code);
+    tn_bind_int(stmt, 6, mint->now_ms);
+    tn_bind_bytes(stmt, 7, (struct tn_bytes){sealed, sizeof(sealed)});
+    if (has_card) {
+        tn_bind_bytes(stmt, 8, (struct tn_bytes){card, sizeof(card)});
+    } else {
+        tn_bind_null(stmt, 8);
+    }
+    return tn_run(stmt);
+}
+
+/* Tells whether the card that is stored says what it would say now. */
+static enum tn_status is_card_fresh(const struct tn_mint *mint, const struct tn_minted *item,
+                                    bool *is_fresh)
+{
+    static const char sql[] = "SELECT card FROM badge WHERE ecosystem = $1 AND id = $2";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    struct tn_card card = {0};
+    enum tn_status status = tn_db_prepare(mint->centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, mint->centre->no);
+    tn_bind_id(stmt, 2, &item->id);
+    status = tn_step(stmt, &has_row);
+    *is_fresh = status == TN_OK && has_row &&
+                tn_card_open(tn_col_bytes(stmt, 0), &item->badge, &card) == TN_OK &&
+                tn_id_equal(&card.learner, &item->card.learner) &&
+                strcmp(card.display, item->card.display) == 0 &&
+                strcmp(card.lang, item->card.lang) == 0;
+    tn_reset(stmt);
+    tn_card_wipe(&card);
+    return status;
+}
+
+static enum tn_status renew_card(const struct tn_mint *mint, const struct tn_minted *item)
+{
+    static const char sql[] = "UPDATE badge SET card = $1 WHERE ecosystem = $2 AND id = $3";
+    uint8_t card[TN_CARD_SIZE];
+    struct tn_stmt *stmt = NULL;
+    bool is_fresh = false;
+    enum tn_status status = is_card_fresh(mint, item, &is_fresh);
+    if (status != TN_OK || is_fresh) {
+        return status;
+    }
+    status = tn_card_seal(&item->card, &item->badge, &mint->random, card);
+    if (status == TN_OK) {
+        status = tn_db_prepare(mint->centre->db, sql, &stmt);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_bytes(stmt, 1, (struct tn_bytes){card, sizeof(card)});
+    tn_bind_int(stmt, 2, mint->centre->no);
+    tn_bind_id(stmt, 3, &item->id);
+    return tn_run(stmt);
+}
+
+static void give_secret(void *ctx, void *out, size_t len)
+{
+    memcpy(out, ctx, len < TN_BADGE_SECRET_SIZE ? len : TN_BADGE_SECRET_SIZE);
+}
+
+/* A badge minted from a secret that is known has the tag that goes with it. */
+static void make_tag(struct tn_badge *badge, const struct tn_key *key)
+{
+    uint8_t secret[TN_BADGE_SECRET_SIZE];
+    memcpy(secret, badge->secret, sizeof(secret));
+    const struct tn_random known = {give_secret, secret};
+    tn_badge_mint(TN_BADGE_LEARNER, key, &known, badge);
+    sodium_memzero(secret, sizeof(secret));
+}
+
+static enum tn_status settle_badge(const struct tn_mint *mint, const struct tn_key *key,
+                                   struct tn_minted *item)
+{
+    if (!item->is_new) {
+        make_tag(&item->badge, key);
+        return renew_card(mint, item);
+    }
+    enum tn_status status = draw_badge(mint, key, item);
+    return status == TN_OK ? insert_badge(mint, item) : status;
+}

@@ -1,0 +1,46 @@
+/* Minting: every live learner gets one active badge for an event, and blank badges as many as are
+ * asked for. A learner who has one keeps it: its secret comes out of the vault, to be printed
+ * again, and its card is sealed anew where the learner's name or language changed. */
+#ifndef TURNOUT_PAPER_MINT_H
+#define TURNOUT_PAPER_MINT_H
+
+#include "sync/central/centre.h"
+#include "turnout/badge.h"
+#include "turnout/card.h"
+
+#define TN_MINT_MAX 2000000 /* badges of one event */
+#define TN_MINT_BLANK_MAX 100000
+
+struct tn_minted {
+    struct tn_badge badge;
+    struct tn_id id;
+    struct tn_card card; /* learner none and display empty for a blank badge */
+    char code[TN_BADGE_CODE_SIZE];
+    bool is_new;
+};
+
+/* Ordered by display name, then learner id; blank ones last. Holds secrets. */
+struct tn_minted_list {
+    struct tn_minted *items;
+    size_t count;
+    size_t cap;
+};
+
+struct tn_mint {
+    struct tn_centre *centre;
+    const struct tn_keyring *keyring;
+    struct tn_central_event event;
+    struct tn_random random;
+    int64_t now_ms; /* when the new badges are issued */
+    uint64_t blank;
+};
+
+/* Mints in one transaction, committed before it returns: a badge is known to the centre before it
+ * is on paper. TN_ERR_STATE: the keyring lacks a part, logged. The list is the caller's to
+ * destroy, also after a failure. */
+enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list *out);
+
+/* Wipes and frees. */
+void tn_minted_destroy(struct tn_minted_list *list);
+
+#endif
