@@ -145,6 +145,7 @@ CREATE TABLE badge (
 ) @strict@;
 CREATE UNIQUE INDEX badge_code ON badge (ecosystem, code);
 CREATE INDEX badge_learner ON badge (ecosystem, event, learner);
+CREATE INDEX badge_of_learner ON badge (ecosystem, learner);
 
 CREATE TABLE staff_card (
     ecosystem INTEGER NOT NULL,

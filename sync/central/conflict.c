@@ -1,0 +1,55 @@
+/* Conflicts: rows a person settles. Their ids derive from what they are about, so noticing one
+ * twice, or on another day, is noticing it once. */
+#include <string.h>
+
+#include "sync/central/ingest.h"
+
+static struct tn_id conflict_id(const struct tn_centre *centre, const char *type,
+                                const struct tn_id *a, const struct tn_id *b)
+{
+    static const char label[] = "turnout conflict v1";
+    const struct tn_bytes parts[] = {
+        {(const uint8_t *)label, sizeof label - 1},
+        {centre->id.b, TN_ID_SIZE},
+        {(const uint8_t *)type, strlen(type)},
+        {a->b, TN_ID_SIZE},
+        {b->b, TN_ID_SIZE},
+    };
+    return tn_id_of(parts, sizeof parts / sizeof parts[0]);
+}
+
+enum tn_status tn_conflict_note(struct tn_centre *centre, const char *type, const struct tn_id *a,
+                                const struct tn_id *b, int64_t now_ms)
+{
+    static const char sql[] = "INSERT INTO conflict (ecosystem, id, type, a, b, state, at)"
+                              " VALUES ($1, $2, $3, $4, $5, 'open', $6) ON CONFLICT DO NOTHING";
+    struct tn_id id = conflict_id(centre, type, a, b);
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &id);
+    tn_bind_text(stmt, 3, type);
+    tn_bind_id(stmt, 4, a);
+    tn_bind_id(stmt, 5, b);
+    tn_bind_int(stmt, 6, now_ms);
+    return tn_run(stmt);
+}
+
+enum tn_status tn_conflict_drop(struct tn_centre *centre, const char *type, const struct tn_id *a,
+                                const struct tn_id *b)
+{
+    static const char sql[] =
+        "DELETE FROM conflict WHERE ecosystem = $1 AND id = $2 AND state = 'open'";
+    struct tn_id id = conflict_id(centre, type, a, b);
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &id);
+    return tn_run(stmt);
+}

@@ -1,0 +1,432 @@
+/* Ingest: a bundle is an insertion of one path into the tree of a log's copies. Whether anything is
+ * new, known, a branch or beyond a gap falls out of walking that path; nothing is decided by who
+ * came first. INSERT OR IGNORE by key would be shorter and would lose a clone's rows in silence. */
+#include "sync/central/ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/central/logs.h"
+#include "turnout/log.h"
+
+#define RETRIES_MAX 1000
+
+static struct tn_id branch_id(const struct tn_id *log, uint64_t seq, const struct tn_hash *hash)
+{
+    uint8_t number[8];
+    for (int i = 0; i < 8; i++) {
+        number[i] = (uint8_t)(seq >> (56 - 8 * i));
+    }
+    const struct tn_bytes parts[] = {
+        {log->b, TN_ID_SIZE}, {number, sizeof number}, {hash->b, TN_HASH_SIZE}};
+    return tn_id_of(parts, 3);
+}
+
+/* Stands for one held bundle among conflicts. */
+static struct tn_id held_id(const struct tn_bundle *bundle)
+{
+    const struct tn_bytes parts[] = {{(const uint8_t *)&bundle->first, sizeof bundle->first},
+                                     {bundle->after.b, TN_HASH_SIZE}};
+    return tn_id_of(parts, 2);
+}
+
+static enum tn_status hold(struct tn_centre *centre, const struct tn_bundle *bundle,
+                           struct tn_bytes bytes, const char *why, int64_t now_ms)
+{
+    static const char sql[] = "INSERT INTO held (ecosystem, log_id, first_seq, last_seq, hash, why,"
+                              " bundle, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+                              " ON CONFLICT DO NOTHING";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &bundle->log);
+    tn_bind_int(stmt, 3, (int64_t)bundle->first);
+    tn_bind_int(stmt, 4, (int64_t)bundle->last);
+    tn_bind_bytes(stmt, 5, (struct tn_bytes){bundle->after.b, TN_HASH_SIZE});
+    tn_bind_text(stmt, 6, why);
+    tn_bind_bytes(stmt, 7, bytes);
+    tn_bind_int(stmt, 8, now_ms);
+    status = tn_run(stmt);
+    struct tn_id about = held_id(bundle);
+    return status == TN_OK ? tn_conflict_note(centre, why, &bundle->log, &about, now_ms) : status;
+}
+
+static enum tn_status unhold(struct tn_centre *centre, const struct tn_bundle *bundle,
+                             const char *why)
+{
+    static const char sql[] = "DELETE FROM held WHERE ecosystem = $1 AND log_id = $2"
+                              " AND first_seq = $3 AND hash = $4";
+    struct tn_stmt *stmt = NULL;
+    struct tn_id about = held_id(bundle);
+    enum tn_status status = tn_conflict_drop(centre, why, &bundle->log, &about);
+    if (status == TN_OK) {
+        status = tn_db_prepare(centre->db, sql, &stmt);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &bundle->log);
+    tn_bind_int(stmt, 3, (int64_t)bundle->first);
+    tn_bind_bytes(stmt, 4, (struct tn_bytes){bundle->after.b, TN_HASH_SIZE});
+    return tn_run(stmt);
+}
+
+/* Moves the entries of a log from seq on to another log, and forgets what was derived from them. */
+static enum tn_status move_entries(struct tn_centre *centre, int64_t from, int64_t to, uint64_t seq)
+{
+    static const char forget[] =
+        "DELETE FROM sighting WHERE ecosystem = $1 AND log_no = $2 AND seq >= $3";
+    static const char rederive[] = "UPDATE kiosk SET derived_seq = $1 - 1 WHERE derived_seq >= $1"
+                                   " AND ecosystem = $2 AND log_no = $3";
+    static const char move[] = "UPDATE entry SET log_no = $1 WHERE ecosystem = $2 AND log_no = $3"
+                               " AND seq >= $4";
+    const struct {
+        const char *sql;
+        int64_t values[4];
+    } steps[] = {
+        {forget, {centre->no, from, (int64_t)seq, 0}},
+        {rederive, {(int64_t)seq, centre->no, from, 0}},
+        {move, {to, centre->no, from, (int64_t)seq}},
+    };
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < 3 && status == TN_OK; i++) {
+        struct tn_stmt *stmt = NULL;
+        status = tn_db_prepare(centre->db, steps[i].sql, &stmt);
+        for (int place = 1; status == TN_OK && place <= (i == 2 ? 4 : 3); place++) {
+            tn_bind_int(stmt, place, steps[i].values[place - 1]);
+        }
+        status = status == TN_OK ? tn_run(stmt) : status;
+    }
+    return status;
+}
+
+static enum tn_status note_fork(struct tn_centre *centre, const struct tn_id *log, uint64_t seq,
+                                const struct tn_hash *hash, const struct tn_hash *before,
+                                int64_t now_ms)
+{
+    static const char sql[] = "INSERT INTO fork (ecosystem, log_id, seq, hash, branch_id, before)"
+                              " VALUES ($1, $2, $3, $4, $5, $6)";
+    struct tn_id branch = branch_id(log, seq, hash);
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, log);
+    tn_bind_int(stmt, 3, (int64_t)seq);
+    tn_bind_bytes(stmt, 4, (struct tn_bytes){hash->b, TN_HASH_SIZE});
+    tn_bind_id(stmt, 5, &branch);
+    tn_bind_bytes(stmt, 6, (struct tn_bytes){before->b, TN_HASH_SIZE});
+    status = tn_run(stmt);
+    return status == TN_OK ? tn_conflict_note(centre, "fork", log, &branch, now_ms) : status;
+}
+
+/* A path being inserted. */
+struct walk {
+    struct tn_centre *centre;
+    const struct tn_bundle *bundle;
+    struct tn_central_log at; /* the log the path runs along */
+    int64_t now_ms;
+    uint64_t added;
+    bool forked;
+};
+
+/* The path leaves w->at before `entry`: follows the branch that is there, or makes it. Of the two,
+ * the one with the smaller hash keeps the log's id. */
+static enum tn_status diverge(struct walk *w, const struct tn_entry *entry,
+                              const struct tn_hash *before, const struct tn_hash *there)
+{
+    const struct tn_id *log = &w->bundle->log;
+    struct tn_id id = branch_id(log, entry->seq, &entry->hash);
+    if (tn_logs_get(w->centre, &id, &w->at) == TN_OK) {
+        return TN_OK;
+    }
+    w->forked = true;
+    struct tn_central_log branch = {.last = entry->seq - 1, .head = *before};
+    bool new_keeps_id = memcmp(entry->hash.b, there->b, TN_HASH_SIZE) < 0;
+    const struct tn_hash *loser = new_keeps_id ? there : &entry->hash;
+    id = branch_id(log, entry->seq, loser);
+    enum tn_status status = tn_logs_add(w->centre, &w->at, &id, log, &branch);
+    if (status == TN_OK) {
+        status = note_fork(w->centre, log, entry->seq, loser, before, w->now_ms);
+    }
+    if (status != TN_OK || !new_keeps_id) {
+        w->at = branch;
+        return status;
+    }
+    status = move_entries(w->centre, w->at.no, branch.no, entry->seq);
+    branch.last = w->at.last;
+    branch.head = w->at.head;
+    if (status == TN_OK) {
+        status = tn_logs_move(w->centre, &branch, w->now_ms);
+    }
+    w->at.last = entry->seq - 1;
+    w->at.head = *before;
+    return status;
+}
+
+static enum tn_status walk_entry(struct walk *w, const struct tn_entry *entry,
+                                 const struct tn_hash *before)
+{
+    struct tn_hash there;
+    if (entry->seq <= w->at.last) {
+        enum tn_status status = tn_logs_hash(w->centre, w->at.no, entry->seq, &there);
+        if (status != TN_OK) {
+            return status == TN_ERR_NOT_FOUND ? TN_ERR_DAMAGED : status;
+        }
+        if (tn_hash_equal(&there, &entry->hash)) {
+            return TN_OK;
+        }
+        status = diverge(w, entry, before, &there);
+        if (status != TN_OK) {
+            return status;
+        }
+        if (entry->seq <= w->at.last) {
+            return TN_OK; /* the first entry of a branch that is known */
+        }
+    }
+    enum tn_status status = tn_logs_insert(w->centre, w->at.no, entry);
+    w->at.last = entry->seq;
+    w->at.head = entry->hash;
+    w->added++;
+    return status;
+}
+
+static enum tn_status walk_bundle(struct walk *w)
+{
+    const struct tn_hash *before = &w->bundle->before;
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < w->bundle->count && status == TN_OK; i++) {
+        status = walk_entry(w, &w->bundle->entries[i], before);
+        before = &w->bundle->entries[i].hash;
+    }
+    if (status == TN_OK && (w->added > 0 || w->forked)) {
+        status = tn_logs_move(w->centre, &w->at, w->now_ms);
+    }
+    return status;
+}
+
+static enum tn_status note_revoked(struct tn_centre *centre, const struct tn_id *log, uint64_t last,
+                                   int64_t now_ms)
+{
+    static const char sql[] = "SELECT 1 FROM kiosk WHERE ecosystem = $1 AND log_id = $2"
+                              " AND revoked_seq < $3";
+    static const struct tn_id none = {0};
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, log);
+    tn_bind_int(stmt, 3, (int64_t)last);
+    status = tn_step(stmt, &has_row);
+    tn_reset(stmt);
+    return status == TN_OK && has_row
+               ? tn_conflict_note(centre, "revoked_station", log, &none, now_ms)
+               : status;
+}
+
+/* Who may write this log: TN_OK with the log (made where it is a known key's new one), or a reason
+ * to hold the bundle in *why. */
+static enum tn_status admit(struct tn_centre *centre, const struct tn_bundle *bundle,
+                            struct tn_central_log *log, const char **why)
+{
+    static const struct tn_id none = {0};
+    struct tn_central_log station;
+    enum tn_status status = tn_logs_by_key(centre, &bundle->device_key, &station);
+    if (status == TN_ERR_NOT_FOUND) {
+        *why = "unknown_station";
+        return TN_OK;
+    }
+    if (status == TN_OK) {
+        status = tn_logs_get(centre, &bundle->log, log);
+    }
+    if (status == TN_ERR_NOT_FOUND) {
+        *log = (struct tn_central_log){0};
+        status = tn_logs_add(centre, &station, &bundle->log, &none, log);
+    }
+    if (status == TN_OK &&
+        memcmp(log->device_key.b, bundle->device_key.b, TN_PUBLIC_KEY_SIZE) != 0) {
+        *why = "wrong_key";
+    }
+    return status;
+}
+
+/* One bundle inside the transaction. */
+static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bundle,
+                           struct tn_bytes bytes, int64_t now_ms, struct tn_ack *out)
+{
+    const char *why = NULL;
+    struct walk w = {.centre = centre, .bundle = bundle, .now_ms = now_ms};
+    struct tn_central_log main_log;
+    enum tn_status status = admit(centre, bundle, &main_log, &why);
+    if (status == TN_OK && why == NULL) {
+        status = tn_logs_holding(centre, &bundle->log, bundle->first - 1, &bundle->before, &w.at);
+        if (status == TN_ERR_NOT_FOUND) {
+            out->verdict = TN_VERDICT_GAP;
+            out->next = main_log.last + 1 < bundle->first ? main_log.last + 1 : 1;
+            return hold(centre, bundle, bytes, "gap", now_ms);
+        }
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    if (why != NULL) {
+        out->verdict = TN_VERDICT_REFUSED;
+        return hold(centre, bundle, bytes, why, now_ms);
+    }
+    status = walk_bundle(&w);
+    out->added += w.added;
+    out->verdict = w.forked ? TN_VERDICT_FORK : w.added > 0 ? TN_VERDICT_TAKEN : TN_VERDICT_SAME;
+    out->next = bundle->last + 1;
+    return status == TN_OK ? note_revoked(centre, &w.at.id, w.at.last, now_ms) : status;
+}
+
+/* The first held bundle of a log that has become of use; copied, since taking it changes the
+ * table. */
+static enum tn_status next_held(struct tn_centre *centre, const struct tn_id *log, int64_t skip,
+                                struct tn_buf *out, char *why, size_t why_size)
+{
+    static const char sql[] = "SELECT bundle, why FROM held WHERE ecosystem = $1 AND log_id = $2"
+                              " AND why <> 'chain' ORDER BY first_seq, hash LIMIT 1 OFFSET $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, log);
+    tn_bind_int(stmt, 3, skip);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        struct tn_bytes bytes = tn_col_bytes(stmt, 0);
+        status = tn_buf_append(out, bytes.data, bytes.len);
+        snprintf(why, why_size, "%s", tn_col_text(stmt, 1));
+    }
+    tn_reset(stmt);
+    return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
+}
+
+/* Takes held bundles that the newest entries have made to fit. */
+static enum tn_status retry_held(struct tn_centre *centre, const struct tn_id *log, int64_t now_ms,
+                                 struct tn_ack *out)
+{
+    char why[32] = "";
+    int64_t skip = 0;
+    enum tn_status status = TN_OK;
+    for (int i = 0; i < RETRIES_MAX && status == TN_OK; i++) {
+        struct tn_buf bytes;
+        struct tn_bundle bundle = {0};
+        struct tn_ack ack = {0};
+        tn_buf_init(&bytes, TN_BUNDLE_SIZE_MAX + 1024);
+        status = next_held(centre, log, skip, &bytes, why, sizeof why);
+        if (status == TN_OK) {
+            status = tn_bundle_read(tn_buf_bytes(&bytes), &bundle);
+        }
+        if (status == TN_OK) {
+            status = take(centre, &bundle, tn_buf_bytes(&bytes), now_ms, &ack);
+        }
+        if (status == TN_OK && ack.verdict <= TN_VERDICT_FORK) {
+            status = unhold(centre, &bundle, why);
+            out->added += ack.added;
+            skip = 0;
+        } else {
+            skip++;
+        }
+        tn_bundle_free(&bundle);
+        tn_buf_destroy(&bytes);
+    }
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+/* Says why a bundle that does not read is refused; nothing of it can be trusted, not even whose it
+ * is, except where only the chain is broken: that one is kept. */
+static enum tn_status refuse(struct tn_centre *centre, const struct tn_bundle *bundle,
+                             struct tn_bytes bytes, enum tn_status why, int64_t now_ms)
+{
+    tn_log(TN_LOG_ERROR, "a bundle was refused: %s", tn_status_text(why));
+    struct tn_central_log station;
+    if (why != TN_ERR_DAMAGED || !tn_id_equal(&bundle->ecosystem, &centre->id) ||
+        tn_logs_by_key(centre, &bundle->device_key, &station) != TN_OK) {
+        return TN_OK;
+    }
+    return hold(centre, bundle, bytes, "chain", now_ms);
+}
+
+static enum tn_status finish(struct tn_centre *centre, enum tn_status status)
+{
+    if (status == TN_OK) {
+        return tn_db_commit(centre->db);
+    }
+    tn_db_rollback(centre->db);
+    return status;
+}
+
+enum tn_status tn_ingest_bundle(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
+                                struct tn_ack *out)
+{
+    struct tn_bundle bundle;
+    *out = (struct tn_ack){.verdict = TN_VERDICT_REFUSED, .next = 1};
+    enum tn_status read = tn_bundle_read(bytes, &bundle);
+    if (read == TN_ERR_NO_MEMORY) {
+        return read;
+    }
+    if (read == TN_OK && !tn_id_equal(&bundle.ecosystem, &centre->id)) {
+        tn_log(TN_LOG_ERROR, "a bundle of another ecosystem than %s was refused", centre->code);
+        tn_bundle_free(&bundle);
+        return TN_OK;
+    }
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status != TN_OK) {
+        tn_bundle_free(&bundle);
+        return status;
+    }
+    if (read != TN_OK) {
+        status = finish(centre, refuse(centre, &bundle, bytes, read, now_ms));
+        return status;
+    }
+    out->log = bundle.log;
+    out->hash = bundle.after;
+    status = take(centre, &bundle, bytes, now_ms, out);
+    if (status == TN_OK && out->added > 0) {
+        status = retry_held(centre, &bundle.log, now_ms, out);
+    }
+    status = finish(centre, status);
+    tn_bundle_free(&bundle);
+    return status;
+}
+
+enum tn_status tn_ingest_want(struct tn_centre *centre, const struct tn_session_log *log,
+                              uint64_t *next)
+{
+    struct tn_central_log found;
+    enum tn_status status = tn_logs_holding(centre, &log->log, log->last, &log->hash, &found);
+    if (status == TN_OK) {
+        *next = log->last + 1;
+        return TN_OK;
+    }
+    if (status == TN_ERR_NOT_FOUND) {
+        status = tn_logs_get(centre, &log->log, &found);
+        *next = status == TN_OK && found.last < log->last ? found.last + 1 : 1;
+    }
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+enum tn_status tn_ingest_find(struct tn_centre *centre, const struct tn_id *log, uint64_t seq,
+                              const struct tn_hash *hash, struct tn_id *out)
+{
+    struct tn_central_log found;
+    enum tn_status status = tn_logs_holding(centre, log, seq, hash, &found);
+    if (status == TN_OK) {
+        *out = found.id;
+    }
+    return status;
+}

@@ -1,0 +1,35 @@
+/* Taking bundles into the centre: one transaction a bundle, the same end from any order.
+ *
+ * The copies of one log form a tree of hashes. Where two copies differ, the branch with the
+ * smaller first differing hash keeps the log id; each other one is a log of its own, with id
+ * BLAKE2b-128(log id || seq, 8 bytes big-endian || hash) and the log id as its origin. */
+#ifndef TURNOUT_CENTRAL_INGEST_H
+#define TURNOUT_CENTRAL_INGEST_H
+
+#include "sync/central/centre.h"
+#include "sync/wire/session.h"
+
+/* Takes one signed bundle. TN_OK with the verdict in out, also for one that is held or refused
+ * (which is stored where its signature holds, and is a conflict); another status means that nothing
+ * was changed. now_ms stamps what was noticed when. */
+enum tn_status tn_ingest_bundle(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
+                                struct tn_ack *out);
+
+/* The first seq the centre wants of a log whose owner has entries up to last with that hash;
+ * last + 1 where it has all of them. */
+enum tn_status tn_ingest_want(struct tn_centre *centre, const struct tn_session_log *log,
+                              uint64_t *next);
+
+/* The centre's log, of this log's family, that holds that hash at that seq. TN_ERR_NOT_FOUND. */
+enum tn_status tn_ingest_find(struct tn_centre *centre, const struct tn_id *log, uint64_t seq,
+                              const struct tn_hash *hash, struct tn_id *out);
+
+/* Notes a conflict, once: its id derives from type, a and b. */
+enum tn_status tn_conflict_note(struct tn_centre *centre, const char *type, const struct tn_id *a,
+                                const struct tn_id *b, int64_t now_ms);
+
+/* Takes one that settled itself away again. */
+enum tn_status tn_conflict_drop(struct tn_centre *centre, const char *type, const struct tn_id *a,
+                                const struct tn_id *b);
+
+#endif

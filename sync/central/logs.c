@@ -1,0 +1,199 @@
+/* Statements on `kiosk` and `entry`. Entries are only ever appended, in (log_no, seq) order, which
+ * is what keeps ingest near the disk's own speed. */
+#include "sync/central/logs.h"
+
+#include <string.h>
+
+#define COLUMNS "log_no, log_id, pubkey, last_seq, head"
+
+static struct tn_bytes hash_bytes(const struct tn_hash *hash)
+{
+    return (struct tn_bytes){hash->b, TN_HASH_SIZE};
+}
+
+static enum tn_status take_log(struct tn_stmt *stmt, struct tn_central_log *out)
+{
+    bool has_row = false;
+    enum tn_status status = tn_step(stmt, &has_row);
+    if (status == TN_OK && !has_row) {
+        status = TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        struct tn_bytes key = tn_col_bytes(stmt, 2);
+        struct tn_bytes head = tn_col_bytes(stmt, 4);
+        out->no = tn_col_int(stmt, 0);
+        tn_col_id(stmt, 1, &out->id);
+        out->last = (uint64_t)tn_col_int(stmt, 3);
+        if (key.len != TN_PUBLIC_KEY_SIZE || head.len != TN_HASH_SIZE) {
+            status = TN_ERR_DAMAGED;
+        } else {
+            memcpy(out->device_key.b, key.data, key.len);
+            head = tn_col_bytes(stmt, 4);
+            memcpy(out->head.b, head.data, head.len);
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_logs_get(struct tn_centre *centre, const struct tn_id *id,
+                           struct tn_central_log *out)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM kiosk WHERE ecosystem = $1 AND log_id = $2";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, id);
+    return take_log(stmt, out);
+}
+
+enum tn_status tn_logs_by_key(struct tn_centre *centre, const struct tn_public_key *key,
+                              struct tn_central_log *out)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM kiosk WHERE ecosystem = $1 AND pubkey = $2"
+                              " ORDER BY log_no LIMIT 1";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    return take_log(stmt, out);
+}
+
+/* A revoked station's new log is not to be trusted from its first entry on. */
+enum tn_status tn_logs_add(struct tn_centre *centre, const struct tn_central_log *like,
+                           const struct tn_id *id, const struct tn_id *origin,
+                           struct tn_central_log *out)
+{
+    static const char sql[] =
+        "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, role, event, activity,"
+        " origin, last_seq, head, pack_epoch, pack_version, revoked_at, revoked_seq, derived_seq)"
+        " SELECT ecosystem, (SELECT max(log_no) + 1 FROM kiosk WHERE ecosystem = $1), $2, pubkey,"
+        " station, role, event, activity, $3, $4, $5, pack_epoch, pack_version, revoked_at,"
+        " CASE WHEN revoked_at IS NULL THEN NULL WHEN $6 = 1 THEN revoked_seq ELSE 0 END, $7"
+        " FROM kiosk WHERE ecosystem = $1 AND log_no = $8";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    bool is_branch = !tn_id_is_none(origin);
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, id);
+    tn_bind_id(stmt, 3, origin);
+    tn_bind_int(stmt, 4, (int64_t)out->last);
+    tn_bind_bytes(stmt, 5, hash_bytes(&out->head));
+    tn_bind_int(stmt, 6, is_branch);
+    tn_bind_int(stmt, 7, (int64_t)out->last);
+    tn_bind_int(stmt, 8, like->no);
+    status = tn_run(stmt);
+    return status == TN_OK ? tn_logs_get(centre, id, out) : status;
+}
+
+enum tn_status tn_logs_move(struct tn_centre *centre, const struct tn_central_log *log,
+                            int64_t now_ms)
+{
+    static const char sql[] = "UPDATE kiosk SET last_seq = $1, head = $2, last_seen = $3"
+                              " WHERE ecosystem = $4 AND log_no = $5";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, (int64_t)log->last);
+    tn_bind_bytes(stmt, 2, hash_bytes(&log->head));
+    tn_bind_int(stmt, 3, now_ms);
+    tn_bind_int(stmt, 4, centre->no);
+    tn_bind_int(stmt, 5, log->no);
+    return tn_run(stmt);
+}
+
+enum tn_status tn_logs_hash(struct tn_centre *centre, int64_t log_no, uint64_t seq,
+                            struct tn_hash *out)
+{
+    static const char sql[] =
+        "SELECT hash FROM entry WHERE ecosystem = $1 AND log_no = $2 AND seq = $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *out = (struct tn_hash){0};
+    if (seq == 0) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_int(stmt, 2, log_no);
+    tn_bind_int(stmt, 3, (int64_t)seq);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        struct tn_bytes hash = tn_col_bytes(stmt, 0);
+        if (hash.len == TN_HASH_SIZE) {
+            memcpy(out->b, hash.data, TN_HASH_SIZE);
+        } else {
+            status = TN_ERR_DAMAGED;
+        }
+    }
+    tn_reset(stmt);
+    return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
+}
+
+enum tn_status tn_logs_holding(struct tn_centre *centre, const struct tn_id *id, uint64_t seq,
+                               const struct tn_hash *hash, struct tn_central_log *out)
+{
+    static const char sql[] =
+        "SELECT k.log_no, k.log_id, k.pubkey, k.last_seq, k.head FROM kiosk k JOIN entry e"
+        " ON e.ecosystem = k.ecosystem AND e.log_no = k.log_no AND e.seq = $1"
+        " WHERE k.ecosystem = $2 AND (k.log_id = $3 OR k.origin = $3) AND e.hash = $4";
+    struct tn_stmt *stmt = NULL;
+    if (seq == 0) {
+        return tn_logs_get(centre, id, out);
+    }
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, (int64_t)seq);
+    tn_bind_int(stmt, 2, centre->no);
+    tn_bind_id(stmt, 3, id);
+    tn_bind_bytes(stmt, 4, hash_bytes(hash));
+    return take_log(stmt, out);
+}
+
+enum tn_status tn_logs_insert(struct tn_centre *centre, int64_t log_no,
+                              const struct tn_entry *entry)
+{
+    static const char sql[] =
+        "INSERT INTO entry (ecosystem, log_no, seq, format, kind, at_ms, mono_ms, boot, event,"
+        " activity, method, badge, learner, body, salt, who_hash, hash) VALUES ($1, $2, $3, $4, $5,"
+        " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_int(stmt, 2, log_no);
+    tn_bind_int(stmt, 3, (int64_t)entry->seq);
+    tn_bind_int(stmt, 4, entry->format);
+    tn_bind_text(stmt, 5, entry->kind);
+    tn_bind_int(stmt, 6, entry->at_ms);
+    tn_bind_int(stmt, 7, entry->mono_ms);
+    tn_bind_id(stmt, 8, &entry->boot);
+    tn_bind_id(stmt, 9, &entry->event);
+    tn_bind_id(stmt, 10, &entry->activity);
+    tn_bind_text(stmt, 11, entry->method);
+    tn_bind_id(stmt, 12, &entry->badge);
+    tn_bind_id(stmt, 13, &entry->learner);
+    tn_bind_bytes(stmt, 14, entry->body);
+    tn_bind_bytes(stmt, 15, (struct tn_bytes){entry->is_erased ? NULL : entry->salt, TN_SALT_SIZE});
+    tn_bind_bytes(stmt, 16, hash_bytes(&entry->who_hash));
+    tn_bind_bytes(stmt, 17, hash_bytes(&entry->hash));
+    return tn_run(stmt);
+}

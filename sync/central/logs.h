@@ -1,0 +1,47 @@
+/* The centre's logs: rows of `kiosk` and their entries, as ingest and verify see them. */
+#ifndef TURNOUT_CENTRAL_LOGS_H
+#define TURNOUT_CENTRAL_LOGS_H
+
+#include "sync/central/centre.h"
+#include "turnout/entry.h"
+
+/* One log of the centre. */
+struct tn_central_log {
+    int64_t no;
+    struct tn_id id;
+    struct tn_public_key device_key;
+    uint64_t last;
+    struct tn_hash head;
+};
+
+/* A log by its id. TN_ERR_NOT_FOUND. */
+enum tn_status tn_logs_get(struct tn_centre *centre, const struct tn_id *id,
+                           struct tn_central_log *out);
+
+/* Any log of a device key: which station it is. TN_ERR_NOT_FOUND for a key nobody enrolled. */
+enum tn_status tn_logs_by_key(struct tn_centre *centre, const struct tn_public_key *key,
+                              struct tn_central_log *out);
+
+/* A new, empty log like another (station, role, event, revocation), with its own id; it stands
+ * after seq `last` with that hash. origin: none, or what its chain is hashed with. */
+enum tn_status tn_logs_add(struct tn_centre *centre, const struct tn_central_log *like,
+                           const struct tn_id *id, const struct tn_id *origin,
+                           struct tn_central_log *out);
+
+/* Writes last and head; the entries are there. */
+enum tn_status tn_logs_move(struct tn_centre *centre, const struct tn_central_log *log,
+                            int64_t now_ms);
+
+/* The hash of an entry; zero bytes for seq 0. TN_ERR_NOT_FOUND. */
+enum tn_status tn_logs_hash(struct tn_centre *centre, int64_t log_no, uint64_t seq,
+                            struct tn_hash *out);
+
+/* The log of this family (id itself and its branches) that holds hash at seq. TN_ERR_NOT_FOUND. */
+enum tn_status tn_logs_holding(struct tn_centre *centre, const struct tn_id *id, uint64_t seq,
+                               const struct tn_hash *hash, struct tn_central_log *out);
+
+/* Inserts one entry as it is. */
+enum tn_status tn_logs_insert(struct tn_centre *centre, int64_t log_no,
+                              const struct tn_entry *entry);
+
+#endif

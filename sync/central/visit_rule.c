@@ -1,0 +1,93 @@
+/* The rule that makes visits of one person's sightings. Pure: it knows no database, so that a table
+ * of histories can test it. */
+#include <string.h>
+
+#include "sync/central/visits.h"
+
+static struct tn_id visit_id(const struct tn_sighting *s)
+{
+    uint8_t number[8];
+    for (int i = 0; i < 8; i++) {
+        number[i] = (uint8_t)(s->seq >> (56 - 8 * i));
+    }
+    const struct tn_bytes parts[] = {{s->log.b, TN_ID_SIZE}, {number, sizeof number}};
+    return tn_id_of(parts, 2);
+}
+
+static struct tn_visit open_visit(const struct tn_sighting *s)
+{
+    return (struct tn_visit){
+        .id = visit_id(s),
+        .badge = s->badge,
+        .activity = s->activity,
+        .in_log = s->log,
+        .in_seq = s->seq,
+        .starts = s->at_ms,
+        .ends = s->at_ms,
+        .imputed = true,
+    };
+}
+
+static void close_visit(struct tn_visit *visit, const struct tn_sighting *s)
+{
+    visit->out_log = s->log;
+    visit->out_seq = s->seq;
+    visit->ends = s->at_ms;
+    visit->imputed = false;
+}
+
+static int64_t activity_end(const struct tn_sighting *s)
+{
+    int64_t minutes = s->default_min > 0 ? s->default_min : TN_DEFAULT_MINUTES;
+    bool is_bounded = s->activity_ends > s->at_ms;
+    int64_t end = s->at_ms + minutes * 60000;
+    if (is_bounded && (s->default_min <= 0 || s->activity_ends < end)) {
+        /* Without default minutes the activity's own end is the better word. */
+        end = s->activity_ends;
+    }
+    return end;
+}
+
+/* An activity's visit, or none where one of the same activity is still running. */
+static size_t visit_activity(const struct tn_sighting *s, struct tn_visit *out, size_t count)
+{
+    for (size_t i = count; i > 0; i--) {
+        if (tn_id_equal(&out[i - 1].activity, &s->activity) && s->at_ms < out[i - 1].ends) {
+            return count;
+        }
+    }
+    out[count] = open_visit(s);
+    out[count].ends = activity_end(s);
+    return count + 1;
+}
+
+size_t tn_visits_derive(const struct tn_sighting *sightings, size_t count, int64_t event_ends,
+                        struct tn_visit *out)
+{
+    size_t visits = 0;
+    struct tn_visit *inside = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct tn_sighting *s = &sightings[i];
+        if (s->kind == TN_KIND_VISIT) {
+            visits = visit_activity(s, out, visits);
+        } else if (inside != NULL && s->kind != TN_KIND_CHECK_IN) {
+            close_visit(inside, s);
+            inside = NULL;
+        } else if (inside == NULL) {
+            out[visits] = open_visit(s);
+            if (s->kind == TN_KIND_CHECK_OUT) {
+                out[visits].in_log = (struct tn_id){0};
+                out[visits].in_seq = 0;
+                out[visits].out_log = s->log;
+                out[visits].out_seq = s->seq;
+            } else {
+                inside = &out[visits];
+            }
+            visits++;
+        }
+    }
+    if (inside != NULL && event_ends > inside->starts) {
+        inside->ends = event_ends;
+    }
+    return visits;
+}

@@ -1,0 +1,594 @@
+/* Keeps `visit` in step with `entry`. New entries are read in log order, their sightings sorted by
+ * badge and laid down in that order, and only the people they touch are derived again. Two badges
+ * of one learner meet here: who is the learner the badge table names, else the one the entries
+ * name, else the badge itself. */
+#include "sync/central/visits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/central/ingest.h"
+#include "turnout/cbor.h"
+#include "turnout/log.h"
+
+#define BATCH_MAX 50000
+
+struct row {
+    struct tn_id event;
+    struct tn_id badge;
+    int64_t log_no;
+    int64_t seq;
+    int64_t at_ms;
+    char kind[TN_KIND_MAX + 1];
+    struct tn_id activity;
+    struct tn_id learner;
+    bool is_refused;
+};
+
+struct person {
+    struct tn_id event;
+    struct tn_id who;
+};
+
+struct batch {
+    struct row *rows;
+    size_t count;
+    struct row *undos; /* event and badge are those of the entry that is taken back */
+    size_t undo_count;
+    struct person *people;
+    size_t people_count;
+    struct tn_sighting *sightings;
+    struct tn_visit *visits;
+};
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *x = a;
+    const struct row *y = b;
+    int c = memcmp(&x->event, &y->event, 2 * TN_ID_SIZE);
+    if (c == 0) {
+        c = (x->log_no > y->log_no) - (x->log_no < y->log_no);
+    }
+    return c != 0 ? c : (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static int compare_people(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct person));
+}
+
+/* What a refused scan would have been, by the station's role. */
+static const struct {
+    const char *role;
+    const char *kind;
+} refused_kinds[] = {
+    {"exit", "check_out"}, {"both", "pass"}, {"activity", "visit"}, {NULL, "check_in"}};
+
+static const char *kind_of_refused(const char *role)
+{
+    size_t i = 0;
+    while (refused_kinds[i].role != NULL && strcmp(refused_kinds[i].role, role) != 0) {
+        i++;
+    }
+    return refused_kinds[i].kind;
+}
+
+static bool is_attendance(enum tn_kind kind)
+{
+    return kind == TN_KIND_CHECK_IN || kind == TN_KIND_CHECK_OUT || kind == TN_KIND_PASS ||
+           kind == TN_KIND_VISIT || kind == TN_KIND_REFUSED;
+}
+
+/* The seq an undo names: its body is [1, seq]. 0 where it names none. */
+static int64_t undone_seq(struct tn_bytes body, int64_t own_seq)
+{
+    struct tn_cbor cbor;
+    tn_cbor_init(&cbor, body);
+    tn_cbor_get_array(&cbor, 2, 8);
+    (void)tn_cbor_get_uint(&cbor);
+    uint64_t seq = tn_cbor_get_uint(&cbor);
+    return cbor.status == TN_OK && seq >= 1 && seq < (uint64_t)own_seq ? (int64_t)seq : 0;
+}
+
+static void take_row(struct tn_stmt *stmt, struct batch *batch)
+{
+    struct row row = {.log_no = tn_col_int(stmt, 0), .seq = tn_col_int(stmt, 1)};
+    enum tn_kind kind = tn_kind_from_name(tn_col_text(stmt, 2));
+    row.at_ms = tn_col_int(stmt, 3);
+    tn_col_id(stmt, 4, &row.event);
+    tn_col_id(stmt, 5, &row.activity);
+    tn_col_id(stmt, 6, &row.badge);
+    tn_col_id(stmt, 7, &row.learner);
+    if (kind == TN_KIND_UNDO) {
+        row.seq = undone_seq(tn_col_bytes(stmt, 8), row.seq);
+        batch->undos[batch->undo_count] = row;
+        batch->undo_count += row.seq != 0;
+        return;
+    }
+    if (!is_attendance(kind) || tn_id_is_none(&row.event) || tn_id_is_none(&row.badge)) {
+        return;
+    }
+    row.is_refused = kind == TN_KIND_REFUSED;
+    snprintf(row.kind, sizeof row.kind, "%s",
+             row.is_refused ? kind_of_refused(tn_col_text(stmt, 9)) : tn_kind_name(kind));
+    batch->rows[batch->count++] = row;
+}
+
+/* Reads what came after a log's derived_seq, at most BATCH_MAX entries; *last is where it got. */
+static enum tn_status read_log(struct tn_centre *centre, int64_t log_no, struct batch *batch,
+                               int64_t *last)
+{
+    static const char sql[] =
+        "SELECT e.log_no, e.seq, e.kind, e.at_ms, e.event, e.activity, e.badge, e.learner, e.body,"
+        " k.role, k.revoked_seq FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem"
+        " AND e.log_no = k.log_no AND e.seq > k.derived_seq WHERE k.ecosystem = $1"
+        " AND k.log_no = $2 ORDER BY e.seq LIMIT $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = true;
+    batch->count = 0;
+    batch->undo_count = 0;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_int(stmt, 2, log_no);
+    tn_bind_int(stmt, 3, BATCH_MAX);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        *last = tn_col_int(stmt, 1);
+        /* After a revocation nothing counts until a person decides. */
+        if (tn_col_is_null(stmt, 10) || *last <= tn_col_int(stmt, 10)) {
+            take_row(stmt, batch);
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+/* Who a badge is at an event. */
+static enum tn_status who_of(struct tn_centre *centre, const struct tn_id *event,
+                             const struct tn_id *badge, struct tn_id *who)
+{
+    static const char sql[] =
+        "SELECT coalesce((SELECT learner FROM badge WHERE ecosystem = $1 AND id = $2),"
+        " (SELECT min(learner) FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = $2))";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, badge);
+    tn_bind_id(stmt, 3, event);
+    status = tn_step(stmt, &has_row);
+    *who = *badge;
+    if (status == TN_OK && has_row && !tn_col_is_null(stmt, 0)) {
+        tn_col_id(stmt, 0, who);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+/* Notes who the batch's badges are now; called before and after its sightings change, since the
+ * first card seen on a badge may make somebody of it. */
+static enum tn_status note_people(struct tn_centre *centre, struct batch *batch)
+{
+    enum tn_status status = TN_OK;
+    size_t all = batch->count + batch->undo_count;
+    for (size_t i = 0; i < all && status == TN_OK; i++) {
+        const struct row *row =
+            i < batch->count ? &batch->rows[i] : &batch->undos[i - batch->count];
+        if (i > 0 && i < batch->count && memcmp(&row[-1].event, &row->event, 2 * TN_ID_SIZE) == 0) {
+            continue; /* sorted: the same badge again */
+        }
+        struct person *person = &batch->people[batch->people_count++];
+        person->event = row->event;
+        status = who_of(centre, &row->event, &row->badge, &person->who);
+    }
+    return status;
+}
+
+static enum tn_status insert_sighting(struct tn_centre *centre, const struct row *row)
+{
+    static const char sql[] =
+        "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, kind, is_refused,"
+        " activity, learner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &row->event);
+    tn_bind_id(stmt, 3, &row->badge);
+    tn_bind_int(stmt, 4, row->log_no);
+    tn_bind_int(stmt, 5, row->seq);
+    tn_bind_int(stmt, 6, row->at_ms);
+    tn_bind_text(stmt, 7, row->kind);
+    tn_bind_int(stmt, 8, row->is_refused);
+    tn_bind_id(stmt, 9, &row->activity);
+    tn_bind_id(stmt, 10, &row->learner);
+    return tn_run(stmt);
+}
+
+/* An undo knows only a seq; whose it was stands in that entry, which may be in an older batch or in
+ * the log this one branched off. */
+static enum tn_status find_undone(struct tn_centre *centre, struct row *undo)
+{
+    static const char sql[] =
+        "SELECT event, badge FROM entry WHERE ecosystem = $1 AND log_no = $2 AND seq = $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_int(stmt, 2, undo->log_no);
+    tn_bind_int(stmt, 3, undo->seq);
+    status = tn_step(stmt, &has_row);
+    undo->event = (struct tn_id){0};
+    undo->badge = (struct tn_id){0};
+    if (status == TN_OK && has_row) {
+        tn_col_id(stmt, 0, &undo->event);
+        tn_col_id(stmt, 1, &undo->badge);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+static enum tn_status delete_sighting(struct tn_centre *centre, const struct row *undo)
+{
+    static const char sql[] = "DELETE FROM sighting WHERE ecosystem = $1 AND event = $2"
+                              " AND badge = $3 AND log_no = $4 AND seq = $5";
+    static const struct tn_id zero = {0};
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &undo->event);
+    tn_bind_id(stmt, 3, &undo->badge);
+    tn_bind_int(stmt, 4, undo->log_no);
+    tn_bind_int(stmt, 5, undo->seq);
+    status = tn_run(stmt);
+    return status == TN_OK ? tn_conflict_drop(centre, "unknown_badge", &undo->badge, &zero)
+                           : status;
+}
+
+static enum tn_status change_sightings(struct tn_centre *centre, struct batch *batch)
+{
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < batch->count && status == TN_OK; i++) {
+        status = insert_sighting(centre, &batch->rows[i]);
+    }
+    for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
+        if (!tn_id_is_none(&batch->undos[i].event) && !tn_id_is_none(&batch->undos[i].badge)) {
+            status = delete_sighting(centre, &batch->undos[i]);
+        }
+    }
+    return status;
+}
+
+static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *stmt, int64_t now_ms,
+                                    struct batch *batch, size_t *count)
+{
+    static const struct tn_id zero = {0};
+    bool is_known = tn_col_int(stmt, 8) != 0;
+    bool is_refused = tn_col_int(stmt, 4) != 0;
+    struct tn_sighting *s = &batch->sightings[*count];
+    *s = (struct tn_sighting){.seq = (uint64_t)tn_col_int(stmt, 1), .at_ms = tn_col_int(stmt, 2)};
+    tn_col_id(stmt, 0, &s->log);
+    s->kind = tn_kind_from_name(tn_col_text(stmt, 3));
+    tn_col_id(stmt, 5, &s->activity);
+    s->activity_ends = tn_col_int(stmt, 6);
+    s->default_min = tn_col_int(stmt, 7);
+    tn_col_id(stmt, 9, &s->badge);
+    bool is_revoked = tn_col_int(stmt, 10) != 0;
+    *count += !is_refused || (is_known && !is_revoked);
+    return is_known || is_refused
+               ? TN_OK
+               : tn_conflict_note(centre, "unknown_badge", &s->badge, &zero, now_ms);
+}
+
+/* One person's sightings at one event, in the order that counts. */
+static enum tn_status read_sightings(struct tn_centre *centre, const struct person *person,
+                                     int64_t now_ms, struct batch *batch, size_t *count)
+{
+    static const char sql[] =
+        "SELECT k.log_id, s.seq, s.at_ms, s.kind, s.is_refused, s.activity, a.ends, a.default_min,"
+        " CASE WHEN b.id IS NULL THEN 0 ELSE 1 END, s.badge,"
+        " CASE WHEN b.status IN ('revoked', 'replaced', 'void') THEN 1 ELSE 0 END"
+        " FROM sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND k.log_no = s.log_no"
+        " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
+        " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
+        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge IN (SELECT $3 UNION"
+        " SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3 UNION"
+        " SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3)"
+        " AND coalesce(b.learner, (SELECT min(x.learner) FROM sighting x WHERE x.ecosystem ="
+        " s.ecosystem AND x.event = s.event AND x.badge = s.badge), s.badge) = $3"
+        " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $4";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *count = 0;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &person->event);
+    tn_bind_id(stmt, 3, &person->who);
+    tn_bind_int(stmt, 4, TN_SIGHTINGS_MAX);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        status = take_sighting(centre, stmt, now_ms, batch, count);
+        if (status != TN_OK) {
+            break;
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+static enum tn_status event_ends(struct tn_centre *centre, const struct tn_id *event, int64_t *ends)
+{
+    static const char sql[] = "SELECT ends FROM event WHERE ecosystem = $1 AND id = $2";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, event);
+    status = tn_step(stmt, &has_row);
+    *ends = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
+    tn_reset(stmt);
+    return status;
+}
+
+static enum tn_status insert_visit(struct tn_centre *centre, const struct person *person,
+                                   const struct tn_visit *visit)
+{
+    static const char sql[] =
+        "INSERT INTO visit (ecosystem, id, who, learner, badge, event, activity, in_log, in_seq,"
+        " out_log, out_seq, starts, ends, minutes, imputed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+        " $9, $10, $11, $12, $13, $14, $15)";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    bool is_badge = tn_id_equal(&person->who, &visit->badge);
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &visit->id);
+    tn_bind_id(stmt, 3, &person->who);
+    tn_bind_id(stmt, 4, is_badge ? NULL : &person->who);
+    tn_bind_id(stmt, 5, &visit->badge);
+    tn_bind_id(stmt, 6, &person->event);
+    tn_bind_id(stmt, 7, &visit->activity);
+    tn_bind_id(stmt, 8, &visit->in_log);
+    tn_bind_int(stmt, 9, (int64_t)visit->in_seq);
+    tn_bind_id(stmt, 10, &visit->out_log);
+    tn_bind_int(stmt, 11, (int64_t)visit->out_seq);
+    tn_bind_int(stmt, 12, visit->starts);
+    tn_bind_int(stmt, 13, visit->ends);
+    tn_bind_int(stmt, 14, (visit->ends - visit->starts + 30000) / 60000);
+    tn_bind_int(stmt, 15, visit->imputed);
+    return tn_run(stmt);
+}
+
+static enum tn_status derive_person(struct tn_centre *centre, const struct person *person,
+                                    int64_t now_ms, struct batch *batch)
+{
+    static const char forget[] =
+        "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
+    struct tn_stmt *stmt = NULL;
+    size_t count = 0;
+    int64_t ends = 0;
+    enum tn_status status = tn_db_prepare(centre->db, forget, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &person->event);
+    tn_bind_id(stmt, 3, &person->who);
+    status = tn_run(stmt);
+    if (status == TN_OK) {
+        status = read_sightings(centre, person, now_ms, batch, &count);
+    }
+    if (status == TN_OK) {
+        status = event_ends(centre, &person->event, &ends);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    count = tn_visits_derive(batch->sightings, count, ends, batch->visits);
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = insert_visit(centre, person, &batch->visits[i]);
+    }
+    return status;
+}
+
+/* Each person once: first all that changed are forgotten with their own derivation, so a visit that
+ * moves from one who to another never meets its own id. */
+static enum tn_status derive_people(struct tn_centre *centre, int64_t now_ms, struct batch *batch)
+{
+    static const char forget[] =
+        "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
+    enum tn_status status = TN_OK;
+    qsort(batch->people, batch->people_count, sizeof *batch->people, compare_people);
+    for (size_t i = 0; i < batch->people_count && status == TN_OK; i++) {
+        struct tn_stmt *stmt = NULL;
+        status = tn_db_prepare(centre->db, forget, &stmt);
+        if (status == TN_OK) {
+            tn_bind_int(stmt, 1, centre->no);
+            tn_bind_id(stmt, 2, &batch->people[i].event);
+            tn_bind_id(stmt, 3, &batch->people[i].who);
+            status = tn_run(stmt);
+        }
+    }
+    for (size_t i = 0; i < batch->people_count && status == TN_OK; i++) {
+        if (i == 0 || compare_people(&batch->people[i - 1], &batch->people[i]) != 0) {
+            status = derive_person(centre, &batch->people[i], now_ms, batch);
+        }
+    }
+    return status;
+}
+
+static enum tn_status mark_derived(struct tn_centre *centre, int64_t log_no, int64_t last)
+{
+    static const char sql[] =
+        "UPDATE kiosk SET derived_seq = $1 WHERE ecosystem = $2 AND log_no = $3";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, last);
+    tn_bind_int(stmt, 2, centre->no);
+    tn_bind_int(stmt, 3, log_no);
+    return tn_run(stmt);
+}
+
+static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int64_t last,
+                                   int64_t now_ms, struct batch *batch)
+{
+    enum tn_status status = TN_OK;
+    batch->people_count = 0;
+    qsort(batch->rows, batch->count, sizeof *batch->rows, compare_rows);
+    for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
+        status = find_undone(centre, &batch->undos[i]);
+    }
+    if (status == TN_OK) {
+        status = note_people(centre, batch);
+    }
+    if (status == TN_OK) {
+        status = change_sightings(centre, batch);
+    }
+    if (status == TN_OK) {
+        status = note_people(centre, batch);
+    }
+    if (status == TN_OK) {
+        status = derive_people(centre, now_ms, batch);
+    }
+    return status == TN_OK ? mark_derived(centre, log_no, last) : status;
+}
+
+/* A log with entries that nothing was derived from yet; *all counts such entries everywhere. */
+static enum tn_status next_log(struct tn_centre *centre, int64_t *log_no, int64_t *all)
+{
+    static const char sql[] = "SELECT min(log_no), sum(last_seq - derived_seq) FROM kiosk"
+                              " WHERE ecosystem = $1 AND last_seq > derived_seq";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    status = tn_step(stmt, &has_row);
+    *all = 0;
+    if (status == TN_OK && has_row && !tn_col_is_null(stmt, 0)) {
+        *log_no = tn_col_int(stmt, 0);
+        *all = tn_col_int(stmt, 1);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+static enum tn_status update_log(struct tn_centre *centre, int64_t log_no, int64_t now_ms,
+                                 struct batch *batch)
+{
+    int64_t last = 0;
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = read_log(centre, log_no, batch, &last);
+    if (status == TN_OK && last == 0) {
+        tn_log(TN_LOG_ERROR, "the entries of log %lld are gone; `turnout-sync verify` says more",
+               (long long)log_no);
+        status = TN_ERR_DAMAGED;
+    }
+    if (status == TN_OK) {
+        status = derive_batch(centre, log_no, last, now_ms, batch);
+    }
+    if (status == TN_OK) {
+        return tn_db_commit(centre->db);
+    }
+    tn_db_rollback(centre->db);
+    return status;
+}
+
+static void free_batch(struct batch *batch)
+{
+    free(batch->rows);
+    free(batch->undos);
+    free(batch->people);
+    free(batch->sightings);
+    free(batch->visits);
+}
+
+enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
+                                void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx)
+{
+    struct batch batch = {0};
+    int64_t log_no = 0;
+    int64_t left = 0;
+    enum tn_status status = next_log(centre, &log_no, &left);
+    int64_t all = left;
+    if (status != TN_OK || left == 0) {
+        return status;
+    }
+    batch.rows = calloc(BATCH_MAX, sizeof *batch.rows);
+    batch.undos = calloc(BATCH_MAX, sizeof *batch.undos);
+    batch.people = calloc(4 * (size_t)BATCH_MAX, sizeof *batch.people);
+    batch.sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch.sightings);
+    batch.visits = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch.visits);
+    if (batch.rows == NULL || batch.undos == NULL || batch.people == NULL ||
+        batch.sightings == NULL || batch.visits == NULL) {
+        status = TN_ERR_NO_MEMORY;
+    }
+    while (status == TN_OK && left > 0) {
+        status = update_log(centre, log_no, now_ms, &batch);
+        if (status == TN_OK) {
+            status = next_log(centre, &log_no, &left);
+        }
+        if (progress != NULL) {
+            progress(ctx, (uint64_t)(all - left), (uint64_t)all);
+        }
+    }
+    free_batch(&batch);
+    return status;
+}
+
+enum tn_status tn_visits_rebuild(struct tn_centre *centre, int64_t now_ms)
+{
+    static const char *const texts[] = {
+        "DELETE FROM visit WHERE ecosystem = $1",
+        "DELETE FROM sighting WHERE ecosystem = $1",
+        "DELETE FROM conflict WHERE ecosystem = $1 AND type = 'unknown_badge' AND state = 'open'",
+        "UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
+        " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0) WHERE ecosystem = $1",
+    };
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == TN_OK; i++) {
+        struct tn_stmt *stmt = NULL;
+        status = tn_db_prepare(centre->db, texts[i], &stmt);
+        if (status == TN_OK) {
+            tn_bind_int(stmt, 1, centre->no);
+            status = tn_run(stmt);
+        }
+    }
+    if (status != TN_OK) {
+        tn_db_rollback(centre->db);
+        return status;
+    }
+    status = tn_db_commit(centre->db);
+    return status == TN_OK ? tn_visits_update(centre, now_ms, NULL, NULL) : status;
+}

@@ -1,0 +1,58 @@
+/* Visits: attendance derived from entries, by a rule that is a pure function of one person's
+ * sightings at one event in their order (time, then log id, then seq).
+ *
+ * At the event: a check_in or a pass while out opens a visit, a check_out or a pass while in closes
+ * it, a check_in while in changes nothing. A check_out of somebody who was not in is a visit of no
+ * length, imputed: they were there, for how long nobody knows. A visit still open at the end gets
+ * the event's end, imputed. At an activity: one visit a stay; it ends after the activity's default
+ * minutes (60 where it has none) or with the activity, whichever is first, imputed; another scan
+ * before that end is the same visit. A refused scan counts where its badge proves real. */
+#ifndef TURNOUT_CENTRAL_VISITS_H
+#define TURNOUT_CENTRAL_VISITS_H
+
+#include "sync/central/centre.h"
+#include "turnout/entry.h"
+
+#define TN_SIGHTINGS_MAX 20000 /* of one person at one event */
+#define TN_DEFAULT_MINUTES 60
+
+struct tn_sighting {
+    struct tn_id log;
+    uint64_t seq;
+    int64_t at_ms;
+    enum tn_kind kind; /* check_in, check_out, pass or visit */
+    struct tn_id badge;
+    struct tn_id activity;
+    int64_t activity_ends; /* 0: unknown */
+    int64_t default_min;   /* 0: unknown */
+};
+
+struct tn_visit {
+    struct tn_id id; /* BLAKE2b-128(log id || seq, 8 bytes big-endian) of the entry it is due to */
+    struct tn_id badge;
+    struct tn_id activity;
+    struct tn_id in_log;
+    uint64_t in_seq;
+    struct tn_id out_log;
+    uint64_t out_seq;
+    int64_t starts;
+    int64_t ends;
+    bool imputed;
+};
+
+/* out holds as many as there are sightings; returns how many visits there are. event_ends 0: not
+ * known. */
+size_t tn_visits_derive(const struct tn_sighting *sightings, size_t count, int64_t event_ends,
+                        struct tn_visit *out);
+
+/* Brings visits up to date with the entries that came since, in batches of one transaction each.
+ * progress may be NULL; done and all count entries. */
+enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
+                                void (*progress)(void *ctx, uint64_t done, uint64_t all),
+                                void *ctx);
+
+/* Forgets everything derived and derives it anew: the same rows. Also what follows when a badge
+ * has been given to another learner. */
+enum tn_status tn_visits_rebuild(struct tn_centre *centre, int64_t now_ms);
+
+#endif
