@@ -1,0 +1,166 @@
+/* turnout-sync demo: a whole small ecosystem to try everything on. It is built beside its place
+ * under another name and renamed at the end, so that a folder with the name that was asked for is
+ * always whole. */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <sys/stat.h>
+
+#include "sync/cmd/demo.h"
+#include "sync/exchange/demo_roster.h"
+#include "turnout/log.h"
+
+#define LEARNERS_DEFAULT 60
+
+static bool read_number(const char *text, uint64_t min, uint64_t max, uint64_t *out)
+{
+    char *end = NULL;
+    if (text == NULL) {
+        return true; /* the default stays */
+    }
+    errno = 0;
+    const unsigned long long value = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || value < min || value > max) {
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+static void print_next(const char *dir, const struct tn_demo *demo)
+{
+    printf("A small STEM ecosystem with %" PRIu64 " learners is ready in %s.\n\n"
+           "Open the kiosk at the north gate (tap a badge at the bottom to check in):\n"
+           "    turnout-kiosk --station %s/gate --windowed --demo %s/badges.csv\n"
+           "Bring its entries to the centre, and see who came:\n"
+           "    turnout-sync reconcile %s/gate %s/central.db\n"
+           "    turnout-sync report reach --central %s/central.db\n"
+           "The badges are in %s/badges.pdf, ready to print.\n",
+           demo->learners, dir, dir, dir, dir, dir, dir, dir);
+}
+
+static void print_json(const char *dir, const struct tn_demo *demo)
+{
+    json_t *object =
+        json_pack("{s:s, s:I, s:i, s:I}", "dir", dir, "learners", (json_int_t)demo->learners,
+                  "stations", 2, "badges", (json_int_t)demo->learners);
+    if (object != NULL) {
+        (void)json_dumpf(object, stdout, JSON_COMPACT);
+        (void)putchar('\n');
+        json_decref(object);
+    }
+}
+
+/* Gives the finished folder its name. An empty folder of that name may be there; rename puts ours
+ * in its place in one step, and refuses any other. */
+static enum tn_status settle(const char *temp, const char *dir)
+{
+    if (chmod(temp, 0700) == 0 && rename(temp, dir) == 0) {
+        return TN_OK;
+    }
+    if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) {
+        tn_log(TN_LOG_ERROR,
+               "%s is there already and is not empty; name a new folder, or remove it", dir);
+        return TN_ERR_EXISTS;
+    }
+    tn_log(TN_LOG_ERROR, "%s: the folder cannot be made: %s", dir, strerror(errno));
+    return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
+}
+
+/* Asks rename's question before an hour's work: is the place free? */
+static enum tn_status check_free(const char *dir)
+{
+    if (mkdir(dir, 0700) == 0) {
+        return TN_OK; /* the empty folder that settle replaces */
+    }
+    if (errno == EEXIST) {
+        if (rmdir(dir) == 0) {
+            return mkdir(dir, 0700) == 0 ? TN_OK : TN_ERR_IO;
+        }
+        tn_log(TN_LOG_ERROR,
+               "%s is there already and is not empty; name a new folder, or remove it", dir);
+        return TN_ERR_EXISTS;
+    }
+    tn_log(TN_LOG_ERROR, "%s: the folder cannot be made: %s", dir, strerror(errno));
+    return errno == ENOENT ? TN_ERR_NOT_FOUND : TN_ERR_IO;
+}
+
+static enum tn_status make_demo(const char *dir, struct tn_demo *demo)
+{
+    char temp[TN_DEMO_PATH_MAX];
+    const int len = snprintf(temp, sizeof(temp), "%s.new-XXXXXX", dir);
+    if (len < 0 || len >= (int)sizeof(temp)) {
+        return TN_ERR_LIMIT;
+    }
+    enum tn_status status = check_free(dir);
+    if (status != TN_OK) {
+        return status;
+    }
+    (void)rmdir(dir);
+    if (mkdtemp(temp) == NULL) {
+        tn_log(TN_LOG_ERROR, "%s: the folder cannot be made: %s", temp, strerror(errno));
+        return TN_ERR_IO;
+    }
+    demo->dir = temp;
+    status = tn_demo_build(demo);
+    status = status == TN_OK ? settle(temp, dir) : status;
+    if (status != TN_OK) {
+        tn_demo_remove(temp);
+    }
+    demo->dir = dir;
+    return status;
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    const char *learners = NULL;
+    const char *seed = NULL;
+    bool is_json = false;
+    bool is_help = false;
+    const struct tn_option table[] = {
+        {"learners", &learners, NULL},
+        {"seed", &seed, NULL},
+        {"json", NULL, &is_json},
+        {NULL, NULL, NULL},
+    };
+    enum tn_exit code = tn_options_take(&tn_cmd_demo, table, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    if (argc != 2) {
+        return tn_usage_error(&tn_cmd_demo, "name one folder to make");
+    }
+    char *dir = argv[1];
+    for (size_t len = strlen(dir); len > 1 && dir[len - 1] == '/'; len--) {
+        dir[len - 1] = '\0';
+    }
+    struct tn_demo demo = {.learners = LEARNERS_DEFAULT, .seed = 1};
+    if (!read_number(learners, 1, TN_DEMO_LEARNERS_MAX, &demo.learners)) {
+        return tn_usage_error(&tn_cmd_demo, "--learners takes a number from 1 to %d",
+                              TN_DEMO_LEARNERS_MAX);
+    }
+    if (!read_number(seed, 0, UINT64_MAX, &demo.seed)) {
+        return tn_usage_error(&tn_cmd_demo, "--seed takes a number");
+    }
+    enum tn_status status = make_demo(dir, &demo);
+    if (status != TN_OK) {
+        return tn_exit_of(status);
+    }
+    if (is_json) {
+        print_json(dir, &demo);
+    } else {
+        print_next(dir, &demo);
+    }
+    return TN_EXIT_DONE;
+}
+
+const struct tn_cmd tn_cmd_demo = {
+    .name = "demo",
+    .summary = "make a small ecosystem to try everything on",
+    .usage = "turnout-sync demo DIR [--learners N] [--seed N] [--json]\n"
+             "\n"
+             "Makes DIR with central.db, keys, badges.csv, badges.pdf, badges/*.png and two\n"
+             "stations, DIR/gate and DIR/robotics, ready to run. Learners (60 if not said) are\n"
+             "made up. The same --seed gives the same badges. Its keys guard nothing real.\n",
+    .run = run,
+};

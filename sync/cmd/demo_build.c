@@ -1,0 +1,246 @@
+/* Building the demo, with the same functions that the commands use: what a newcomer sees is what an
+ * organizer gets. Keys and badge secrets come from the seed, and time from the event, so that the
+ * same call gives the same badges; such keys guard nothing real. */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sync/cmd/demo.h"
+#include "sync/cmd/progress.h"
+#include "sync/exchange/demo_roster.h"
+#include "sync/exchange/import.h"
+#include "sync/paper/output.h"
+#include "turnout/asset.h"
+#include "turnout/log.h"
+
+#define EVENT_CODE "fair"
+#define WALK_FDS 16
+#define ARGS_MAX 16
+
+/* A demo under way. */
+struct build {
+    const struct tn_demo *demo;
+    struct tn_random random;
+    struct tn_keyring keyring;
+    struct tn_centre centre;
+};
+
+static enum tn_status path_in(const struct build *build, const char *name,
+                              char out[TN_DEMO_PATH_MAX])
+{
+    const int len = snprintf(out, TN_DEMO_PATH_MAX, "%s/%s", build->demo->dir, name);
+    return len > 0 && len < TN_DEMO_PATH_MAX ? TN_OK : TN_ERR_LIMIT;
+}
+
+static enum tn_status make_centre(struct build *build)
+{
+    char db[TN_DEMO_PATH_MAX];
+    char keys[TN_DEMO_PATH_MAX];
+    enum tn_status status = path_in(build, "central.db", db);
+    status = status == TN_OK ? path_in(build, "keys", keys) : status;
+    if (status != TN_OK) {
+        return status;
+    }
+    const struct tn_centre_new what = {.code = "riverbend",
+                                       .name = "Riverbend STEM Ecosystem",
+                                       .tz = "America/Chicago",
+                                       .keys_path = keys};
+    tn_keyring_create(&build->random, &build->keyring);
+    status = tn_keyring_save(&build->keyring, keys, NULL, &build->random);
+    if (status == TN_OK) {
+        status = tn_centre_create(db, &what, &build->keyring);
+    }
+    return status == TN_OK ? tn_centre_open(db, &build->centre) : status;
+}
+
+/* Lays an embedded table down as a file, where people can look at it. */
+static enum tn_status write_asset(const char *path, const char *name)
+{
+    const struct tn_bytes bytes = tn_asset(name);
+    FILE *file = bytes.data == NULL ? NULL : fopen(path, "wxe");
+    bool is_fine = file != NULL && fwrite(bytes.data, 1, bytes.len, file) == bytes.len;
+    if (file != NULL) {
+        is_fine = fclose(file) == 0 && is_fine;
+    }
+    if (!is_fine) {
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
+    }
+    return is_fine ? TN_OK : TN_ERR_IO;
+}
+
+static enum tn_status import_file(struct build *build, const struct tn_import_kind *kind,
+                                  const char *path)
+{
+    struct tn_progress progress;
+    tn_progress_start(&progress, "Importing");
+    struct tn_import import = {.centre = &build->centre,
+                               .kind = kind,
+                               .progress = tn_progress_tell,
+                               .progress_ctx = &progress};
+    const char *const files[] = {path};
+    enum tn_status status = tn_import_run(&import, files, 1, false);
+    tn_progress_end(&progress);
+    return status;
+}
+
+static enum tn_status import_all(struct build *build)
+{
+    static const struct {
+        const struct tn_import_kind *kind;
+        const char *file, *asset;
+    } tables[] = {
+        {&tn_import_partners, "partners.csv", "demo/partners.csv"},
+        {&tn_import_events, "events.csv", "demo/events.csv"},
+        {&tn_import_activities, "activities.csv", "demo/activities.csv"},
+    };
+    char path[TN_DEMO_PATH_MAX];
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; status == TN_OK && i < sizeof(tables) / sizeof(tables[0]); i++) {
+        status = path_in(build, tables[i].file, path);
+        status = status == TN_OK ? write_asset(path, tables[i].asset) : status;
+        status = status == TN_OK ? import_file(build, tables[i].kind, path) : status;
+    }
+    status = status == TN_OK ? path_in(build, "roster.csv", path) : status;
+    if (status == TN_OK) {
+        status = tn_demo_roster_write(path, build->demo->learners, &build->random);
+    }
+    return status == TN_OK ? import_file(build, &tn_import_roster, path) : status;
+}
+
+/* Moves the badges of the first learners to the front, in the roster's order. */
+static void put_friends_first(const struct build *build, struct tn_minted_list *list)
+{
+    size_t front = 0;
+    for (uint64_t i = 0; i < TN_DEMO_FRIENDS && i < build->demo->learners; i++) {
+        char source_id[TN_DEMO_ID_SIZE];
+        tn_demo_learner_id(i, source_id);
+        const struct tn_id id = tn_centre_id(&build->centre.id, "learner", "roster", source_id);
+        size_t at = front;
+        while (at < list->count && !tn_id_equal(&list->items[at].card.learner, &id)) {
+            at++;
+        }
+        if (at < list->count) {
+            struct tn_minted one = list->items[at];
+            memmove(&list->items[front + 1], &list->items[front],
+                    (at - front) * sizeof(list->items[0]));
+            list->items[front++] = one;
+            tn_badge_wipe(&one.badge);
+        }
+    }
+}
+
+static enum tn_status write_badges(struct build *build, const struct tn_minted_list *list,
+                                   const char *title)
+{
+    char path[TN_DEMO_PATH_MAX];
+    struct tn_progress progress;
+    tn_progress_start(&progress, "Drawing badges");
+    struct tn_badge_output output = {.path = path,
+                                     .size = TN_PAPER_A4,
+                                     .title = title,
+                                     .host = build->centre.name,
+                                     .progress = tn_progress_tell,
+                                     .progress_ctx = &progress};
+    enum tn_status status = path_in(build, "badges.csv", path);
+    status = status == TN_OK ? tn_badges_write_csv(&output, list) : status;
+    status = status == TN_OK ? path_in(build, "badges.pdf", path) : status;
+    status = status == TN_OK ? tn_badges_write_pdf(&output, list) : status;
+    status = status == TN_OK ? path_in(build, "badges", path) : status;
+    output.count_max = TN_DEMO_PICTURES_MAX;
+    status = status == TN_OK ? tn_badges_write_pictures(&output, TN_PAPER_PNG, list) : status;
+    tn_progress_end(&progress);
+    return status;
+}
+
+static enum tn_status make_badges(struct build *build)
+{
+    struct tn_mint mint = {
+        .centre = &build->centre, .keyring = &build->keyring, .random = build->random};
+    struct tn_minted_list list = {0};
+    enum tn_status status = tn_centre_event(&build->centre, EVENT_CODE, &mint.event);
+    mint.now_ms = mint.event.starts_ms;
+    if (status == TN_OK) {
+        status = tn_mint_badges(&mint, &list);
+    }
+    if (status == TN_OK) {
+        put_friends_first(build, &list);
+        status = write_badges(build, &list, mint.event.title);
+    }
+    tn_minted_destroy(&list);
+    return status;
+}
+
+/* Runs another command as if it had been typed, without its words on standard output. */
+static enum tn_status run_quietly(const struct tn_cmd *cmd, const char *const *args, int argc)
+{
+    char *argv[ARGS_MAX] = {NULL};
+    for (int i = 0; i < argc; i++) {
+        argv[i] = (char *)(uintptr_t)args[i];
+    }
+    (void)fflush(stdout);
+    const int saved = dup(STDOUT_FILENO);
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (saved < 0 || nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0) {
+        return TN_ERR_IO;
+    }
+    const enum tn_exit code = cmd->run(argc, argv);
+    (void)fflush(stdout);
+    (void)dup2(saved, STDOUT_FILENO);
+    (void)close(saved);
+    (void)close(nowhere);
+    return code == TN_EXIT_DONE ? TN_OK : TN_ERR_STATE;
+}
+
+static enum tn_status make_station(const struct build *build, const char *folder, const char *name,
+                                   const char *activity)
+{
+    char db[TN_DEMO_PATH_MAX];
+    char keys[TN_DEMO_PATH_MAX];
+    char out[TN_DEMO_PATH_MAX];
+    enum tn_status status = path_in(build, "central.db", db);
+    status = status == TN_OK ? path_in(build, "keys", keys) : status;
+    status = status == TN_OK ? path_in(build, folder, out) : status;
+    if (status != TN_OK) {
+        return status;
+    }
+    const char *const args[] = {"station",    "new",
+                                "--central",  db,
+                                "--keys",     keys,
+                                "--event",    EVENT_CODE,
+                                "--name",     name,
+                                "--out",      out,
+                                "--role",     activity == NULL ? "gate" : "activity",
+                                "--activity", activity};
+    status = run_quietly(&tn_cmd_station, args, activity == NULL ? 14 : 16);
+    const char *const again[] = {"reconcile", out, db, "--keys", keys};
+    return status == TN_OK ? run_quietly(&tn_cmd_reconcile, again, 5) : status;
+}
+
+enum tn_status tn_demo_build(const struct tn_demo *demo)
+{
+    struct tn_random_seeded seeded;
+    struct build build = {.demo = demo};
+    build.random = tn_random_from_seed(&seeded, demo->seed);
+    enum tn_status status = make_centre(&build);
+    status = status == TN_OK ? import_all(&build) : status;
+    status = status == TN_OK ? make_badges(&build) : status;
+    tn_centre_close(&build.centre);
+    tn_keyring_wipe(&build.keyring);
+    status = status == TN_OK ? make_station(&build, "gate", "North gate", NULL) : status;
+    return status == TN_OK ? make_station(&build, "robotics", "Robotics", "robotics") : status;
+}
+
+static int remove_one(const char *path, const struct stat *stat_of, int type, struct FTW *walk)
+{
+    (void)stat_of;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+void tn_demo_remove(const char *dir)
+{
+    (void)nftw(dir, remove_one, WALK_FDS, FTW_DEPTH | FTW_PHYS);
+}
