@@ -24,6 +24,9 @@ int main(int argc, char **argv)
     if (tn_options_read(&options, argc, argv) != TN_OK) {
         return TN_EXIT_USAGE;
     }
+    if (options.is_verbose) {
+        tn_log_level_max(TN_LOG_INFO);
+    }
     if (options.wants_help || options.wants_version) {
         int len = options.wants_help ? printf("%s", tn_options_help())
                                      : printf("turnout-kiosk %s\n", TN_VERSION);

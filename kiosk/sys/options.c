@@ -139,6 +139,13 @@ static bool take_headless(struct tn_options *options, const char *value)
     return true;
 }
 
+static bool take_verbose(struct tn_options *options, const char *value)
+{
+    (void)value;
+    options->is_verbose = true;
+    return true;
+}
+
 static bool take_help(struct tn_options *options, const char *value)
 {
     (void)value;
@@ -170,13 +177,21 @@ static bool refuse_decode(struct tn_options *options, const char *value)
 }
 
 static const struct option_row rows[] = {
-    {"station", NEEDS_VALUE, take_station},     {"windowed", MAY_VALUE, take_windowed},
-    {"scanner", NEEDS_VALUE, take_scanner},     {"camera", NEEDS_VALUE, take_camera},
-    {"lang", NEEDS_VALUE, take_lang},           {"theme", NEEDS_VALUE, take_theme},
-    {"px-per-mm", NEEDS_VALUE, take_px_per_mm}, {"mirror", NEEDS_VALUE, refuse_mirror},
-    {"demo", NEEDS_VALUE, take_demo},           {"headless", NO_VALUE, take_headless},
-    {"script", NEEDS_VALUE, take_script},       {"shots", NEEDS_VALUE, take_shots},
-    {"decode", MAY_VALUE, refuse_decode},       {"help", NO_VALUE, take_help},
+    {"station", NEEDS_VALUE, take_station},
+    {"windowed", MAY_VALUE, take_windowed},
+    {"scanner", NEEDS_VALUE, take_scanner},
+    {"camera", NEEDS_VALUE, take_camera},
+    {"lang", NEEDS_VALUE, take_lang},
+    {"theme", NEEDS_VALUE, take_theme},
+    {"px-per-mm", NEEDS_VALUE, take_px_per_mm},
+    {"mirror", NEEDS_VALUE, refuse_mirror},
+    {"demo", NEEDS_VALUE, take_demo},
+    {"headless", NO_VALUE, take_headless},
+    {"script", NEEDS_VALUE, take_script},
+    {"shots", NEEDS_VALUE, take_shots},
+    {"decode", MAY_VALUE, refuse_decode},
+    {"verbose", NO_VALUE, take_verbose},
+    {"help", NO_VALUE, take_help},
     {"version", NO_VALUE, take_version},
 };
 
@@ -288,6 +303,7 @@ const char *tn_options_help(void)
            "  --headless            no window; with --scanner stdin prints SCREEN<TAB>SEQ a scan\n"
            "  --script FLOW         runs a flow script, headless\n"
            "  --shots DIR           where the script's shots go, as NAME.png and NAME.txt\n"
+           "  --verbose             tell on standard error what is done\n"
            "  --help, --version\n"
            "\n"
            "Exit codes: 0 done, 1 a script's expectation failed, 2 usage, 3 the world failed.\n"

@@ -21,6 +21,7 @@ struct tn_options {
     enum tn_theme_id theme;
     float px_per_mm; /* 0: not known */
     bool is_headless;
+    bool is_verbose; /* tells what it does, the first frame included */
     bool wants_help;
     bool wants_version;
 };

@@ -299,6 +299,7 @@ enum tn_exit tn_window_run(struct tn_kiosk *kiosk)
         tn_clock_now(&at_ms, &mono_ms);
         tn_kiosk_begin(kiosk, &kiosk->store, &out, at_ms, mono_ms);
         show(&window);
+        tn_log(TN_LOG_INFO, "first frame");
         result = tn_kiosk_start(kiosk);
         if (result == TN_EXIT_DONE) {
             run(&window);
