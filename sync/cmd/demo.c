@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sync/cmd/demo.h"
 #include "sync/exchange/demo_roster.h"
