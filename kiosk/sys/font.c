@@ -38,7 +38,7 @@ struct tn_fonts {
     float em_per_cap;
 };
 
-/* Asks fontconfig for a family (or NULL) in a weight that has a character (or 0). */
+/* Asks fontconfig for a family (or the nearest) in a weight that has a character (or 0). */
 static bool find_face(const char *family, bool is_bold, uint32_t character, struct face *out)
 {
     bool is_found = false;
@@ -48,9 +48,7 @@ static bool find_face(const char *family, bool is_bold, uint32_t character, stru
     FcResult result = FcResultNoMatch;
     FcChar8 *path = NULL;
     FcCharSet *characters = NULL;
-    if (family != NULL) {
-        FcPatternAddString(pattern, FC_FAMILY, (const FcChar8 *)family);
-    }
+    FcPatternAddString(pattern, FC_FAMILY, (const FcChar8 *)family);
     if (character != 0) {
         FcCharSetAddChar(wanted, character);
         FcPatternAddCharSet(pattern, FC_CHARSET, wanted);
@@ -152,8 +150,10 @@ int tn_fonts_face_of(struct tn_fonts *fonts, uint32_t character, bool is_bold, i
             return i;
         }
     }
+    const struct tn_script *script = tn_script_of(character);
+    const char *family = script != NULL ? script->family : "Noto Sans";
     if (fonts->face_count < FACES_MAX &&
-        find_face(NULL, is_bold, character, &fonts->faces[fonts->face_count])) {
+        find_face(family, is_bold, character, &fonts->faces[fonts->face_count])) {
         return fonts->face_count++;
     }
     return main_face;

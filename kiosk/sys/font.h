@@ -23,6 +23,16 @@ void tn_fonts_free(struct tn_fonts *fonts);
  * marks and spaces stay with their letters, else the main one, else a found one. */
 int tn_fonts_face_of(struct tn_fonts *fonts, uint32_t character, bool is_bold, int near);
 
+/* The script of a character as ISO 15924 writes it ("Arab"), and the family that is asked for it
+ * first; NULL for what belongs to every script (spaces, digits, marks) and for Latin's kin. */
+struct tn_script {
+    uint32_t first, last;
+    char name[5];
+    const char *family;
+};
+
+const struct tn_script *tn_script_of(uint32_t character);
+
 /* An open font; borrowed until some later call opens others. NULL where it cannot be opened. */
 TTF_Font *tn_fonts_open(struct tn_fonts *fonts, int face, int em_px);
 

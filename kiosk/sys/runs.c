@@ -144,18 +144,23 @@ size_t tn_runs_split(struct tn_fonts *fonts, const char *text, size_t len, bool 
     size_t characters = read_line(text, len, line, &base);
     size_t count = 0;
     int face = -1;
+    const char *script = "Latn";
     set_levels(line, characters, base);
     for (size_t i = 0; i < characters; i++) {
         face = tn_fonts_face_of(fonts, line[i].value, is_bold, face);
+        const struct tn_script *own = tn_script_of(line[i].value);
+        script = own != NULL ? own->name : (line[i].is == CLASS_LEFT ? "Latn" : script);
         struct tn_run *run = count > 0 ? &runs[count - 1] : NULL;
-        if (run != NULL && run->face == face && run->level == line[i].level) {
+        if (run != NULL && run->face == face && run->level == line[i].level &&
+            strcmp(run->script, script) == 0) {
             run->len += line[i].len;
             continue;
         }
         if (count == TN_RUNS_MAX) {
             break;
         }
-        runs[count++] = (struct tn_run){text + line[i].at, line[i].len, face, line[i].level};
+        runs[count++] =
+            (struct tn_run){text + line[i].at, line[i].len, face, line[i].level, script};
     }
     order(runs, count);
     return count;

@@ -14,7 +14,8 @@ struct tn_run {
     const char *at; /* borrowed from the line */
     size_t len;     /* bytes */
     int face;
-    int level; /* odd: from right to left */
+    int level;          /* odd: from right to left */
+    const char *script; /* ISO 15924, static */
 };
 
 /* Reads one character of UTF-8 from at (at least one byte), gives its length in bytes. Bytes that

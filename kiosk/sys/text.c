@@ -11,6 +11,13 @@
 static const float scales[] = {1.0f, 0.92f, 0.85f, 0.78f, 0.72f, 0.66f, 0.60f, 0.55f, 0.5f};
 #define SCALES (sizeof scales / sizeof scales[0])
 
+/* Tells HarfBuzz what it would otherwise not know: letters join and marks move by script. */
+static void set_shaping(TTF_Font *font, const struct tn_run *run)
+{
+    (void)TTF_SetFontDirection(font, run->level % 2 ? TTF_DIRECTION_RTL : TTF_DIRECTION_LTR);
+    (void)TTF_SetFontScriptName(font, run->script);
+}
+
 /* The width of a stretch of text at a size of em. */
 static int width_of(struct tn_fonts *fonts, const char *text, size_t len, bool is_bold, int em_px)
 {
@@ -25,7 +32,7 @@ static int width_of(struct tn_fonts *fonts, const char *text, size_t len, bool i
         TTF_Font *font = tn_fonts_open(fonts, runs[i].face, em_px);
         int w = 0;
         if (font != NULL) {
-            TTF_SetFontDirection(font, runs[i].level % 2 ? TTF_DIRECTION_RTL : TTF_DIRECTION_LTR);
+            set_shaping(font, &runs[i]);
             (void)TTF_SizeUTF8(font, piece, &w, NULL);
         }
         width += w;
@@ -55,7 +62,7 @@ static size_t piece_len(const char *at, size_t len, bool breaks_anywhere)
             break;
         }
         n += step;
-        if (is_alone) {
+        if (is_alone || (c == '-' && n > 1)) {
             break;
         }
     }
@@ -117,6 +124,23 @@ static int cap_px(const struct tn_item *item, const struct tn_view *view, float 
     return (int)lroundf(tn_type_cap_mm(item->size) * view->unit_px * scale);
 }
 
+/* Makes the lines about equally long: the narrowest box that takes no more lines than this one. A
+ * single word left over on the last line is harder to read, and looks like a slip. */
+static void balance(struct tn_fonts *fonts, const struct tn_item *item, int w_px,
+                    struct tn_fit *fit)
+{
+    int lines = fit->lines;
+    int low = w_px / 2;
+    int high = w_px;
+    while (lines > 1 && high - low > 4) {
+        int middle = (low + high) / 2;
+        bool is_same = wrap(fonts, item, middle, false, fit) && fit->lines == lines;
+        low = is_same ? low : middle;
+        high = is_same ? middle : high;
+    }
+    (void)wrap(fonts, item, high, false, fit);
+}
+
 void tn_text_fit(struct tn_fonts *fonts, const struct tn_item *item, const struct tn_view *view,
                  struct tn_fit *out)
 {
@@ -135,6 +159,8 @@ void tn_text_fit(struct tn_fonts *fonts, const struct tn_item *item, const struc
         if ((fits && is_low) || is_last) {
             if (!fits) {
                 out->is_cut = !wrap(fonts, item, w_px, true, out);
+            } else {
+                balance(fonts, item, w_px, out);
             }
             out->scale = scale;
             out->pitch_px = (int)lroundf(pitch);
@@ -149,6 +175,19 @@ void tn_text_fit(struct tn_fonts *fonts, const struct tn_item *item, const struc
             out->line[i].w_px = w;
             out->w_px = w > out->w_px ? w : out->w_px;
         }
+    }
+}
+
+/* Three dots where something had to be left out. */
+static void draw_dots(struct tn_fonts *fonts, const struct tn_fit *fit, SDL_Color color,
+                      SDL_Surface *onto, SDL_Point at)
+{
+    TTF_Font *font = tn_fonts_open(fonts, TN_FACE_REGULAR, fit->em_px);
+    SDL_Surface *ink = font != NULL ? TTF_RenderUTF8_Blended(font, "\xE2\x80\xA6", color) : NULL;
+    if (ink != NULL) {
+        SDL_Rect to = {at.x, at.y - TTF_FontAscent(font), ink->w, ink->h};
+        (void)SDL_BlitSurface(ink, NULL, onto, &to);
+        SDL_FreeSurface(ink);
     }
 }
 
@@ -168,7 +207,7 @@ static void draw_line(struct tn_fonts *fonts, const struct tn_item *item, const 
         if (font == NULL) {
             continue;
         }
-        TTF_SetFontDirection(font, runs[i].level % 2 ? TTF_DIRECTION_RTL : TTF_DIRECTION_LTR);
+        set_shaping(font, &runs[i]);
         SDL_Surface *ink = TTF_RenderUTF8_Blended(font, piece, color);
         if (ink == NULL) {
             continue;
@@ -224,6 +263,10 @@ SDL_Surface *tn_text_raster(struct tn_fonts *fonts, const struct tn_item *item,
     for (int i = 0; i < fit.lines; i++) {
         SDL_Point at = {pad + line_x(item, &fit, i), pad + cap + i * fit.pitch_px};
         draw_line(fonts, item, &fit, i, color, surface, at);
+        if (fit.is_cut && i == fit.lines - 1) {
+            at.x += fit.line[i].w_px;
+            draw_dots(fonts, &fit, color, surface, at);
+        }
     }
     offset->x = box_x(item, &fit) - pad;
     offset->y = (item->box.h - block) / 2 - pad;

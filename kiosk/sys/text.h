@@ -5,7 +5,7 @@
 #include "kiosk/sys/font.h"
 #include "kiosk/ui/draw.h"
 
-#define TN_TEXT_LINES_MAX 4
+#define TN_TEXT_LINES_MAX 8
 
 /* How an item's text came out in its box. */
 struct tn_fit {

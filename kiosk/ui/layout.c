@@ -13,6 +13,8 @@
 
 #define COMPACT_BELOW_MM 110.0f
 #define BAR_TEXT_MAX 300
+/* A name may be set a little smaller before it takes a second line. */
+#define NAME_SLACK 1.08f
 
 struct tn_page tn_page_of(const struct tn_view *view)
 {
@@ -21,7 +23,9 @@ struct tn_page tn_page_of(const struct tn_view *view)
     page.is_tall = page.h > page.w;
     page.is_compact = fminf(page.w, page.h) < COMPACT_BELOW_MM;
     page.margin = page.is_compact ? 4.0f : 8.0f;
-    page.bar = page.margin + (page.is_compact ? 8.0f : 12.0f);
+    page.head = page.is_compact ? 8.0f : 12.0f;
+    page.has_corner_below = page.is_compact && page.is_tall;
+    page.bar = page.margin + page.head + (page.has_corner_below ? 8.0f : 0.0f);
     return page;
 }
 
@@ -81,7 +85,7 @@ static void status(const struct tn_model *model, const struct tn_view *view, str
     tn_draw_node(draw, x, y, radius, TN_COLOR_GOOD, TN_COLOR_NONE, 0);
 }
 
-/* "Event · Station" on one line where it fits, else one above the other. */
+/* "Event · Station" on one line where it fits, else one above the other, else the station alone. */
 static void bar_title(const struct tn_model *model, const struct tn_view *view,
                       struct tn_draw *draw, struct tn_area area)
 {
@@ -90,7 +94,10 @@ static void bar_title(const struct tn_model *model, const struct tn_view *view,
     char words[BAR_TEXT_MAX];
     bool has_both = event[0] != '\0' && station[0] != '\0';
     snprintf(words, sizeof words, "%s%s%s", event, has_both ? " · " : "", station);
-    if (has_both && text_mm(words, TN_TYPE_SMALL, true) > area.w) {
+    bool is_long = has_both && text_mm(words, TN_TYPE_SMALL, true) > area.w;
+    if (is_long && area.h < 2.0f * line_mm(TN_TYPE_SMALL)) {
+        snprintf(words, sizeof words, "%s", station);
+    } else if (is_long) {
         float line = line_mm(TN_TYPE_SMALL);
         float top = area.y + area.h / 2.0f - line;
         struct tn_area upper = {area.x, top, area.w, line};
@@ -107,7 +114,8 @@ void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, str
 {
     struct tn_page page = tn_page_of(view);
     float m = page.margin;
-    float h = page.bar - m;
+    float h = page.head;
+    float corner_y = m + (page.has_corner_below ? h : 0.0f);
     char words[BAR_TEXT_MAX] = "";
     char clock[TN_TIME_TEXT_SIZE];
     char corner[BAR_TEXT_MAX + TN_TIME_TEXT_SIZE + 8];
@@ -115,19 +123,21 @@ void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, str
     tn_draw_fill(draw, (struct tn_rect){0, 0, view->w_px, view->h_px}, TN_COLOR_PAPER);
     tn_draw_picture(draw, tn_area_px(view, (struct tn_area){m, m, h, h}), "logo", TN_COLOR_ACTION,
                     TN_COLOR_NEWEST);
-    status(model, view, draw, (struct tn_area){page.w - m - 4.0f, m + h / 2 - 2, 4, 4}, words);
+    status(model, view, draw, (struct tn_area){page.w - m - 4.0f, corner_y + h / 2 - 2, 4, 4},
+           words);
     tn_time_clock(model->now_ms, clock);
     snprintf(corner, sizeof corner, "%s · %s", words, clock);
 
     float right = page.w - m - 6.0f;
     float corner_w = fminf(text_mm(corner, TN_TYPE_SMALL, false) + 2.0f, page.w / 2.0f);
-    struct tn_area corner_area = {right - corner_w, m, corner_w, h};
+    struct tn_area corner_area = {right - corner_w, corner_y, corner_w, h};
     struct tn_item *item =
         tn_draw_text(draw, tn_area_px(view, corner_area), TN_TYPE_SMALL, TN_COLOR_QUIET, corner);
     item->align = TN_ALIGN_END;
 
     float left = m + h + 4.0f;
-    bar_title(model, view, draw, (struct tn_area){left, m, right - corner_w - 4.0f - left, h});
+    float end = page.has_corner_below ? page.w - m : right - corner_w - 4.0f;
+    bar_title(model, view, draw, (struct tn_area){left, m, end - left, h});
 }
 
 /* How many lines words of these widths take, wrapped greedily; never more than lines_max. */
@@ -136,12 +146,13 @@ static int lines_of(const struct tn_say *say, float w)
     char word[TN_DRAW_TEXT_MAX + 2];
     float space = text_mm(" ", say->size, say->is_bold);
     float used = 0.0f;
+    float room = say->size == TN_TYPE_NAME ? w * NAME_SLACK : w;
     int lines = 1;
     for (const char *p = say->text; *p != '\0';) {
         size_t len = strcspn(p, " ");
         snprintf(word, sizeof word, "%.*s", (int)len, p);
         float width = text_mm(word, say->size, say->is_bold);
-        if (used > 0.0f && used + space + width > w) {
+        if (used > 0.0f && used + space + width > room) {
             lines++;
             used = 0.0f;
         }
@@ -150,6 +161,12 @@ static int lines_of(const struct tn_say *say, float w)
         p += strspn(p, " ");
     }
     return lines < say->lines_max ? lines : say->lines_max;
+}
+
+/* Text of one line stays on one; what may wrap gets the lines that fit when it is shrunk. */
+static int say_lines_max(const struct tn_say *say, int lines)
+{
+    return say->lines_max == 1 ? 1 : 2 * lines;
 }
 
 float tn_stack_height(const struct tn_say *says, size_t count, float w)
@@ -183,7 +200,8 @@ void tn_layout_stack(const struct tn_view *view, struct tn_draw *draw, struct tn
         struct tn_rect box = tn_area_px(view, (struct tn_area){area.x, y, area.w, box_h});
         struct tn_item *item = tn_draw_text(draw, box, says[i].size, color, says[i].text);
         item->is_bold = says[i].is_bold;
-        item->lines_max = lines;
+        /* At half size twice as many lines go into the box. */
+        item->lines_max = say_lines_max(&says[i], lines);
         item->align = align;
         item->is_spoken = says[i].size > TN_TYPE_LABEL;
         y += box_h;
@@ -197,9 +215,10 @@ static void result_tall(const struct tn_view *view, struct tn_draw *draw,
     float side = page->margin + 4.0f;
     float room = page->h - frame->foot - 2.0f * side;
     float w = page->w - 2.0f * side;
-    float d = fminf(page->w * 0.5f, room * 0.42f);
     float gap = page->is_compact ? 4.0f : 8.0f;
-    float words = fminf(tn_stack_height(frame->says, frame->count, w), room - d - gap);
+    float words = tn_stack_height(frame->says, frame->count, w);
+    float d = fminf(fminf(page->w * 0.5f, room * 0.42f), fmaxf(room - gap - words, room * 0.25f));
+    words = fminf(words, room - d - gap);
     float y = side + (room - d - gap - words) / 2.0f;
     struct tn_area shape = {(page->w - d) / 2.0f + frame->shift, y, d, d};
     tn_draw_picture(draw, tn_area_px(view, shape), frame->picture, frame->shape, frame->sign);
@@ -215,7 +234,7 @@ static void result_wide(const struct tn_view *view, struct tn_draw *draw,
     float gap = page->is_compact ? 8.0f : 16.0f;
     float top = page->is_compact ? 4.0f : 12.0f;
     float room = page->h - frame->foot - top;
-    float d = fminf(page->w * (page->is_compact ? 0.25f : 0.31f), room);
+    float d = fminf(page->w * (page->is_compact ? 0.22f : 0.31f), room);
     struct tn_area shape = {side + frame->shift, top + (room - d) / 2.0f, d, d};
     tn_draw_picture(draw, tn_area_px(view, shape), frame->picture, frame->shape, frame->sign);
     float x = side + d + gap;

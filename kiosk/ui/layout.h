@@ -14,10 +14,12 @@ struct tn_area {
 struct tn_page {
     float w; /* millimetres */
     float h;
-    bool is_tall;    /* portrait: things stand above each other */
-    bool is_compact; /* a 7-inch panel: the same things, closer together */
-    float margin;    /* a multiple of 4 mm */
-    float bar;       /* where the top bar ends */
+    bool is_tall;          /* portrait: things stand above each other */
+    bool is_compact;       /* a 7-inch panel: the same things, closer together */
+    float margin;          /* a multiple of 4 mm */
+    float head;            /* the height of the top bar */
+    float bar;             /* where the top bar ends */
+    bool has_corner_below; /* too narrow for title and status side by side */
 };
 
 struct tn_page tn_page_of(const struct tn_view *view);

@@ -8,11 +8,20 @@
 
 #define DEMO_BUTTON_MM 20.0f
 #define DEMO_GAP_MM 4.0f
+/* An invitation lower than this has no room for the path, only for its words. */
+#define PATH_FROM_MM 44.0f
 
 static const char *const demo_controls[] = {"demo-1", "demo-2", "demo-3",
                                             "demo-4", "demo-5", "demo-6"};
 static_assert(sizeof demo_controls / sizeof demo_controls[0] == TN_DEMO_BADGES_MAX,
               "one control a demo badge");
+
+/* How many there is room for: a small panel in landscape shows four, each large enough to read. */
+static size_t demo_shown(const struct tn_page *page, size_t count)
+{
+    size_t most = page->is_compact && !page->is_tall ? 4 : TN_DEMO_BADGES_MAX;
+    return count < most ? count : most;
+}
 
 static int demo_rows(const struct tn_page *page, size_t count)
 {
@@ -36,7 +45,7 @@ static void demo_button(const struct tn_view *view, struct tn_draw *draw, struct
     tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, 4.0f), TN_COLOR_NONE, TN_COLOR_LINE,
                   tn_px(view, 0.5f))
         ->control = control;
-    struct tn_area inner = {area.x + 2.0f, area.y + 1.0f, area.w - 4.0f, area.h - 2.0f};
+    struct tn_area inner = {area.x + 1.6f, area.y + 1.0f, area.w - 3.2f, area.h - 2.0f};
     struct tn_item *word =
         tn_draw_text(draw, tn_area_px(view, inner), TN_TYPE_LABEL, TN_COLOR_INK, name);
     word->align = TN_ALIGN_CENTRE;
@@ -46,7 +55,7 @@ static void demo_button(const struct tn_view *view, struct tn_draw *draw, struct
 static void demo_strip(const struct tn_model *model, const struct tn_view *view,
                        const struct tn_page *page, struct tn_draw *draw)
 {
-    size_t count = model->demo_count < TN_DEMO_BADGES_MAX ? model->demo_count : TN_DEMO_BADGES_MAX;
+    size_t count = demo_shown(page, model->demo_count);
     if (count == 0) {
         return;
     }
@@ -78,10 +87,10 @@ static void scan_picture(const struct tn_model *model, const struct tn_view *vie
     tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, 8.0f), TN_COLOR_SURFACE, TN_COLOR_NONE,
                   0);
     tn_draw_picture(draw, tn_area_px(view, square), "scan-frame", TN_COLOR_ACTION, TN_COLOR_LINE);
-    square.x += side * 0.08f;
-    square.w -= side * 0.16f;
-    square.y += side * (0.08f + 0.06f * tn_motion_left(model));
-    square.h -= side * 0.16f;
+    square.x += side * 0.13f;
+    square.w -= side * 0.26f;
+    square.y += side * (0.12f + 0.08f * tn_motion_left(model));
+    square.h -= side * 0.26f;
     tn_draw_picture(draw, tn_area_px(view, square), "badge", TN_COLOR_LINE, TN_COLOR_INK)
         ->turn_deg = -6;
 }
@@ -113,12 +122,16 @@ static void invitation(const struct tn_view *view, const struct tn_page *page, s
                        struct tn_area area)
 {
     struct tn_say say = {_("Hold your badge here"), TN_TYPE_HEADLINE, true, 2, 0.0f};
-    float path_h = page->is_compact ? 14.0f : 18.0f;
-    float gap = page->is_compact ? 2.0f : 6.0f;
+    bool has_path = area.h > PATH_FROM_MM;
+    float path_h = has_path ? (page->is_compact ? 14.0f : 18.0f) : 0.0f;
+    float gap = has_path ? (page->is_compact ? 2.0f : 6.0f) : 0.0f;
     float words = tn_stack_height(&say, 1, area.w);
     float y = area.y + (area.h - words - gap - path_h) / 2.0f;
     tn_layout_stack(view, draw, (struct tn_area){area.x, y, area.w, words + 0.1f}, &say, 1,
                     TN_COLOR_INK, page->is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
+    if (!has_path) {
+        return;
+    }
     float w = fminf(area.w, 76.0f);
     float x = page->is_tall ? area.x + (area.w - w) / 2.0f : area.x;
     idle_path(view, draw, (struct tn_area){x, y + words + gap, w, path_h});
@@ -137,7 +150,7 @@ void tn_screen_idle(const struct tn_model *model, const struct tn_view *view, st
     tn_layout_bar(model, view, draw);
     demo_strip(model, view, &page, draw);
     if (page.is_tall) {
-        float words = page.is_compact ? 52.0f : 64.0f;
+        float words = page.is_compact ? (strip > 0.0f ? 36.0f : 52.0f) : 64.0f;
         struct tn_area picture = {m, top, page.w - 2.0f * m, room - words - gap};
         scan_picture(model, view, draw, picture);
         struct tn_area below = {m, bottom - words, page.w - 2.0f * m, words};

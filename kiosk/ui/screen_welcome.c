@@ -10,7 +10,7 @@ void tn_screen_welcome(const struct tn_model *model, const struct tn_view *view,
     struct tn_page page = tn_page_of(view);
     struct tn_say says[] = {
         {is_named ? _("Welcome,") : "", TN_TYPE_HEADLINE, false, 1, 0.0f},
-        {is_named ? name : _("Welcome!"), TN_TYPE_NAME, true, 2, 0.0f},
+        {is_named ? name : _("Welcome!"), TN_TYPE_NAME, true, 2, page.is_compact ? 0.0f : 2.0f},
         {_("You are checked in."), TN_TYPE_BODY, false, 2, page.is_compact ? 1.0f : 4.0f},
     };
     tn_layout_result(view, draw,

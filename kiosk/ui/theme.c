@@ -125,8 +125,8 @@ float tn_type_width_caps(const char *text, bool is_bold)
         if (*p >= ' ' && *p < 0x7F) {
             hundredths += advances[is_bold ? 1 : 0][*p - ' '];
         } else if (*p >= 0xC0) {
-            /* A first byte: two-byte scripts are about as wide as Latin, the others wider. */
-            hundredths += *p < 0xE0 ? 90 : 140;
+            /* A first byte: U+3000 and up is as wide as high, the others about as wide as Latin. */
+            hundredths += *p < 0xE3 ? 90 : 140;
         }
     }
     return (float)hundredths / 100.0f;
