@@ -1,0 +1,295 @@
+/* Builds a station's pack from the centre: one statement a section, rows in key order, so that the
+ * same content is the same bytes and nothing is sent twice. */
+#include "sync/central/packing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "sync/wire/pack.h"
+#include "turnout/cbor.h"
+#include "turnout/log.h"
+
+#define DIRECTORY_MAX (256u * 1024 * 1024)
+
+/* A section of rows: how to read them and how to write one. $1 is the ecosystem, $2 the event. */
+struct section {
+    const char *sql;
+    void (*put)(struct tn_stmt *stmt, struct tn_buf *out);
+};
+
+static void copy_text(struct tn_stmt *stmt, int column, char *out, size_t out_size)
+{
+    snprintf(out, out_size, "%s", tn_col_text(stmt, column));
+}
+
+static void put_activity(struct tn_stmt *stmt, struct tn_buf *out)
+{
+    struct tn_pack_activity activity = {.step = (uint32_t)tn_col_int(stmt, 4)};
+    tn_col_id(stmt, 0, &activity.id);
+    copy_text(stmt, 1, activity.code, sizeof activity.code);
+    copy_text(stmt, 2, activity.title, sizeof activity.title);
+    copy_text(stmt, 3, activity.strand, sizeof activity.strand);
+    tn_pack_put_activity(out, &activity);
+}
+
+static void put_card(struct tn_stmt *stmt, struct tn_buf *out)
+{
+    struct tn_id badge;
+    tn_col_id(stmt, 0, &badge);
+    tn_pack_put_card(out, &badge, tn_col_bytes(stmt, 1));
+}
+
+static void put_revoked(struct tn_stmt *stmt, struct tn_buf *out)
+{
+    struct tn_id badge;
+    tn_col_id(stmt, 0, &badge);
+    tn_cbor_put_id(out, &badge);
+}
+
+static void put_staff(struct tn_stmt *stmt, struct tn_buf *out)
+{
+    struct tn_staff_card card = {.until_ms = tn_col_int(stmt, 2)};
+    tn_col_id(stmt, 0, &card.id);
+    copy_text(stmt, 1, card.name, sizeof card.name);
+    struct tn_bytes wrapped = tn_col_bytes(stmt, 3);
+    if (wrapped.len == sizeof card.wrapped) {
+        memcpy(card.wrapped, wrapped.data, wrapped.len);
+    }
+    tn_pack_put_staff(out, &card);
+}
+
+static void put_station(struct tn_stmt *stmt, struct tn_buf *out)
+{
+    struct tn_public_key key = {0};
+    struct tn_bytes bytes = tn_col_bytes(stmt, 0);
+    if (bytes.len == TN_PUBLIC_KEY_SIZE) {
+        memcpy(key.b, bytes.data, bytes.len);
+    }
+    tn_pack_put_station_key(out, &key, tn_col_text(stmt, 1));
+}
+
+static void put_name(struct tn_stmt *stmt, struct tn_buf *out)
+{
+    struct tn_id learner;
+    tn_col_id(stmt, 0, &learner);
+    tn_cbor_put_array(out, 2);
+    tn_cbor_put_id(out, &learner);
+    tn_cbor_put_text(out, tn_col_text(stmt, 1));
+}
+
+#define GONE "('revoked', 'replaced', 'void')"
+
+static const struct section sections[] = {
+    {"SELECT id, code, title, strand, coalesce(step, 0) FROM activity WHERE ecosystem = $1"
+     " AND event = $2 ORDER BY id",
+     put_activity},
+    {"SELECT id, card FROM badge WHERE ecosystem = $1 AND event = $2 AND card IS NOT NULL"
+     " AND status NOT IN " GONE " ORDER BY id",
+     put_card},
+    {"SELECT id FROM badge WHERE ecosystem = $1 AND event = $2 AND status IN " GONE " ORDER BY id",
+     put_revoked},
+    {"SELECT id, name, until, wrapped FROM staff_card WHERE ecosystem = $1 AND event = $2"
+     " AND revoked_at IS NULL ORDER BY id",
+     put_staff},
+    {"SELECT DISTINCT pubkey, station FROM kiosk WHERE ecosystem = $1 AND event = $2"
+     " AND revoked_at IS NULL ORDER BY pubkey, station",
+     put_station},
+};
+
+static const struct section directory = {
+    "SELECT DISTINCT l.id, l.display FROM learner l JOIN badge b ON b.ecosystem = l.ecosystem"
+    " AND b.learner = l.id WHERE l.ecosystem = $1 AND b.event = $2 AND l.directory_opt_out = 0"
+    " AND l.erased_at IS NULL AND l.display <> '' ORDER BY l.id",
+    put_name};
+
+/* Appends an array of the section's rows; they are written aside first, since the count leads. */
+static enum tn_status put_section(struct tn_centre *centre, const struct section *section,
+                                  const struct tn_id *event, struct tn_buf *out)
+{
+    struct tn_stmt *stmt = NULL;
+    struct tn_buf rows;
+    uint64_t count = 0;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, section->sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_buf_init(&rows, TN_PACK_SIZE_MAX);
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, event);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        section->put(stmt, &rows);
+        count++;
+    }
+    tn_reset(stmt);
+    tn_cbor_put_array(out, count);
+    tn_buf_append(out, rows.data, rows.len);
+    if (status == TN_OK) {
+        status = rows.status != TN_OK ? rows.status : out->status;
+    }
+    tn_buf_destroy(&rows);
+    return status;
+}
+
+/* The directory, sealed with a nonce that its own text gives (see wire/pack.h). */
+static enum tn_status put_directory(struct tn_centre *centre, const struct tn_keyring *keyring,
+                                    const struct tn_id *event, struct tn_buf *out)
+{
+    enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
+    struct tn_buf plain;
+    struct tn_key key = tn_keyring_directory_key(keyring, event);
+    uint8_t *sealed = NULL;
+    unsigned long long len = 0;
+    tn_buf_init(&plain, DIRECTORY_MAX);
+    tn_cbor_put_array(&plain, 2);
+    tn_cbor_put_uint(&plain, 1);
+    enum tn_status status = put_section(centre, &directory, event, &plain);
+    if (status == TN_OK) {
+        sealed = malloc(NONCE + plain.len + crypto_aead_xchacha20poly1305_ietf_ABYTES);
+        status = sealed == NULL ? TN_ERR_NO_MEMORY : TN_OK;
+    }
+    if (status == TN_OK) {
+        struct tn_key nonce =
+            tn_key_derive(&key, "turnout directory nonce v1", tn_buf_bytes(&plain));
+        memcpy(sealed, nonce.b, NONCE);
+        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE, &len, plain.data, plain.len,
+                                                   event->b, TN_ID_SIZE, NULL, sealed, key.b);
+        tn_cbor_put_bytes(out, (struct tn_bytes){sealed, NONCE + (size_t)len});
+        status = out->status;
+    }
+    free(sealed);
+    tn_buf_destroy(&plain);
+    sodium_memzero(&key, sizeof key);
+    return status;
+}
+
+static enum tn_status put_sections(struct tn_centre *centre, const struct tn_keyring *keyring,
+                                   const struct tn_id *event, struct tn_buf *out)
+{
+    struct tn_key badge_key = tn_keyring_badge_key(keyring, event);
+    tn_cbor_put_array(out, 1);
+    tn_pack_put_badge_key(out, &badge_key);
+    sodium_memzero(&badge_key, sizeof badge_key);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        enum tn_status status = put_section(centre, &sections[i], event, out);
+        if (status != TN_OK) {
+            return status;
+        }
+    }
+    return put_directory(centre, keyring, event, out);
+}
+
+static enum tn_status read_head(struct tn_centre *centre, const struct tn_public_key *device_key,
+                                struct tn_pack_head *out)
+{
+    static const char sql[] =
+        "SELECT k.event, e.title, e.tz, e.starts, e.ends, k.station, k.role, k.activity FROM kiosk "
+        "k"
+        " JOIN event e ON e.ecosystem = k.ecosystem AND e.id = k.event WHERE k.ecosystem = $1"
+        " AND k.pubkey = $2 ORDER BY k.log_no LIMIT 1";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){device_key->b, TN_PUBLIC_KEY_SIZE});
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        *out = (struct tn_pack_head){.ecosystem = centre->id, .epoch = centre->epoch};
+        tn_col_id(stmt, 0, &out->event);
+        copy_text(stmt, 1, out->event_title, sizeof out->event_title);
+        copy_text(stmt, 2, out->tz, sizeof out->tz);
+        out->starts_ms = tn_col_int(stmt, 3);
+        out->ends_ms = tn_col_int(stmt, 4);
+        copy_text(stmt, 5, out->station_name, sizeof out->station_name);
+        out->role = tn_role_from_name(tn_col_text(stmt, 6));
+        tn_col_id(stmt, 7, &out->activity);
+        out->repeat_ms = TN_REPEAT_MS;
+    }
+    tn_reset(stmt);
+    return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
+}
+
+/* What was sent last; version 0 where nothing was. */
+static enum tn_status read_sent(struct tn_centre *centre, const struct tn_public_key *device_key,
+                                uint64_t *version, struct tn_hash *content)
+{
+    static const char sql[] =
+        "SELECT version, content FROM pack_sent WHERE ecosystem = $1 AND device_key = $2";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *version = 0;
+    *content = (struct tn_hash){0};
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){device_key->b, TN_PUBLIC_KEY_SIZE});
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        *version = (uint64_t)tn_col_int(stmt, 0);
+        struct tn_bytes bytes = tn_col_bytes(stmt, 1);
+        memcpy(content->b, bytes.data, bytes.len < TN_HASH_SIZE ? bytes.len : TN_HASH_SIZE);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+static enum tn_status note_sent(struct tn_centre *centre, const struct tn_public_key *device_key,
+                                uint64_t version, const struct tn_hash *content)
+{
+    static const char sql[] =
+        "INSERT INTO pack_sent (ecosystem, device_key, version, content) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (ecosystem, device_key) DO UPDATE SET version = excluded.version,"
+        " content = excluded.content";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){device_key->b, TN_PUBLIC_KEY_SIZE});
+    tn_bind_int(stmt, 3, (int64_t)version);
+    tn_bind_bytes(stmt, 4, (struct tn_bytes){content->b, TN_HASH_SIZE});
+    return tn_run(stmt);
+}
+
+enum tn_status tn_packing_write(struct tn_centre *centre, const struct tn_keyring *keyring,
+                                const struct tn_public_key *device_key, uint64_t have_epoch,
+                                uint64_t have_version, struct tn_buf *out)
+{
+    struct tn_pack_head head = {0};
+    struct tn_hash content;
+    struct tn_hash sent_content;
+    uint64_t sent = 0;
+    struct tn_buf body;
+    enum tn_status status = read_head(centre, device_key, &head);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_buf_init(&body, TN_PACK_SIZE_MAX);
+    head.event_key = tn_keyring_event_key(keyring, &head.event);
+    status = put_sections(centre, keyring, &head.event, &body);
+    if (status == TN_OK) {
+        status = read_sent(centre, device_key, &sent, &sent_content);
+    }
+    if (status == TN_OK) {
+        content = tn_pack_content(&head, tn_buf_bytes(&body));
+        bool is_same = sent > 0 && tn_hash_equal(&content, &sent_content);
+        uint64_t floor = have_epoch == centre->epoch && have_version > sent ? have_version : sent;
+        head.version = is_same ? sent : floor + 1;
+        if (!(is_same && have_epoch == centre->epoch && have_version == sent)) {
+            status = tn_pack_write(out, &head, tn_buf_bytes(&body), &keyring->signing);
+            status =
+                status == TN_OK ? note_sent(centre, device_key, head.version, &content) : status;
+        }
+    }
+    tn_buf_destroy(&body);
+    sodium_memzero(&head, sizeof head);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* What the centre gives back: packs and receipts. */
+#ifndef TURNOUT_CENTRAL_PACKING_H
+#define TURNOUT_CENTRAL_PACKING_H
+
+#include "sync/central/centre.h"
+
+/* How long a badge must be away before it scans again. */
+#define TN_REPEAT_MS 10000
+
+/* Appends the signed pack for the station of device_key, or nothing where it already has what the
+ * centre holds (its pack is have_epoch, have_version). A new version is made only where the
+ * content differs. TN_ERR_NOT_FOUND: no such station, or its event is gone (logged). */
+enum tn_status tn_packing_write(struct tn_centre *centre, const struct tn_keyring *keyring,
+                                const struct tn_public_key *device_key, uint64_t have_epoch,
+                                uint64_t have_version, struct tn_buf *out);
+
+/* Appends the signed receipt for a log up to seq, whose hash there is `hash`; the one given before
+ * where it is the same. Nothing where the centre does not hold that entry. */
+enum tn_status tn_receipts_write(struct tn_centre *centre, const struct tn_keyring *keyring,
+                                 const struct tn_id *log, uint64_t seq, const struct tn_hash *hash,
+                                 int64_t now_ms, struct tn_buf *out);
+
+#endif

@@ -1,0 +1,147 @@
+/* The centre as the other end of the session, in process. Without a keyring it takes entries all
+ * the same: durable first, receipts when somebody with the keys comes by. */
+#include "sync/central/ingest.h"
+#include "sync/central/packing.h"
+#include "sync/central/visits.h"
+#include "sync/link/reconcile.h"
+#include "turnout/log.h"
+
+static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, uint64_t *next)
+{
+    struct tn_centre_link *link = ctx;
+    if (!tn_id_equal(&hello->ecosystem, &link->centre->id)) {
+        tn_log(TN_LOG_ERROR, "the station belongs to another ecosystem than %s",
+               link->centre->code);
+        return TN_ERR_STATE;
+    }
+    return tn_ingest_want(link->centre, &hello->logs[log], next);
+}
+
+static enum tn_status ingest(void *ctx, struct tn_bytes bundle, struct tn_ack *out)
+{
+    struct tn_centre_link *link = ctx;
+    return tn_ingest_bundle(link->centre, bundle, link->now_ms, out);
+}
+
+static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
+                              const struct tn_hash *hash, struct tn_buf *out)
+{
+    struct tn_centre_link *link = ctx;
+    if (link->keyring == NULL || !link->keyring->has_signing) {
+        return TN_OK;
+    }
+    return tn_receipts_write(link->centre, link->keyring, log, seq, hash, link->now_ms, out);
+}
+
+/* A station nobody enrolled, or one that is revoked, gets no pack. */
+static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
+{
+    static const char sql[] =
+        "SELECT 1 FROM kiosk WHERE ecosystem = $1 AND pubkey = $2 AND revoked_at IS NOT NULL";
+    struct tn_centre_link *link = ctx;
+    struct tn_stmt *stmt = NULL;
+    bool is_revoked = false;
+    if (link->keyring == NULL || !link->keyring->has_signing) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_db_prepare(link->centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, link->centre->no);
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){hello->device_key.b, TN_PUBLIC_KEY_SIZE});
+    status = tn_step(stmt, &is_revoked);
+    tn_reset(stmt);
+    if (status != TN_OK || is_revoked) {
+        return status;
+    }
+    status = tn_packing_write(link->centre, link->keyring, &hello->device_key, hello->epoch,
+                              hello->pack_version, out);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+const struct tn_session_centre_ops tn_centre_link_ops = {want, ingest, receipt, pack};
+
+/* Carries messages between the two ends until the station's end is done. */
+static enum tn_status carry(struct tn_session_station *near, struct tn_session_centre *far,
+                            uint64_t all, void (*progress)(void *, uint64_t, uint64_t), void *ctx)
+{
+    struct tn_buf there;
+    struct tn_buf back;
+    tn_buf_init(&there, TN_SESSION_MESSAGE_MAX);
+    tn_buf_init(&back, TN_SESSION_MESSAGE_MAX);
+    enum tn_status status = TN_OK;
+    while (status == TN_OK && !near->is_done) {
+        tn_buf_clear(&there);
+        status = tn_session_station_step(near, tn_buf_bytes(&back), &there);
+        if (status == TN_OK && !near->is_done) {
+            tn_buf_clear(&back);
+            status = tn_session_centre_step(far, tn_buf_bytes(&there), &back);
+        }
+        if (progress != NULL) {
+            progress(ctx, near->added, all);
+        }
+    }
+    tn_buf_destroy(&there);
+    tn_buf_destroy(&back);
+    return status;
+}
+
+static enum tn_status own_receipt(void *ctx, const struct tn_log_head *head)
+{
+    uint64_t *seq = ctx;
+    if (head->is_own) {
+        *seq = head->receipt_seq;
+    }
+    return TN_OK;
+}
+
+static enum tn_status sum_up(const struct tn_session_station *near, struct tn_station_link *link,
+                             struct tn_reconcile *out)
+{
+    struct tn_station_info after;
+    uint64_t waiting = link->info.waiting;
+    enum tn_status status = tn_station_info(link->station, &after);
+    out->entries = link->info.entries;
+    out->added = near->added;
+    out->got_pack = near->got_pack;
+    out->pack_version = status == TN_OK ? after.pack_version : 0;
+    /* Laying a pack down is itself an entry, which waits for the next time. */
+    out->got_receipt = near->receipts > 0 && waiting > 0;
+    out->needs_person = near->needs_person;
+    return status == TN_OK ? tn_station_logs(link->station, own_receipt, &out->receipt_seq)
+                           : status;
+}
+
+enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
+                                struct tn_centre *centre, const struct tn_keyring *keyring,
+                                int64_t now_ms,
+                                void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
+                                struct tn_reconcile *out)
+{
+    static struct tn_session_station near; /* 50 kB each: not for a stack */
+    static struct tn_session_centre far;
+    struct tn_station_link link;
+    struct tn_centre_link centre_link = {centre, keyring, now_ms};
+    *out = (struct tn_reconcile){0};
+    enum tn_status status = tn_station_link_begin(&link, station, dir, now_ms);
+    if (status == TN_OK) {
+        tn_session_station_init(&near, &tn_station_link_ops, &link);
+        tn_session_centre_init(&far, &tn_centre_link_ops, &centre_link);
+        status = carry(&near, &far, link.info.waiting, progress, ctx);
+    }
+    /* What was ingested before a failure counts all the same. */
+    enum tn_status derived = tn_visits_update(centre, now_ms, NULL, NULL);
+    if (status == TN_OK) {
+        status = derived;
+    }
+    if (status == TN_OK) {
+        status = sum_up(&near, &link, out);
+    }
+    if (status != TN_OK) {
+        tn_log(TN_LOG_ERROR, "%s: the reconcile broke off: %s; running it again goes on from there",
+               dir, tn_status_text(status));
+    }
+    tn_station_link_end(&link);
+    return status;
+}
