@@ -1,0 +1,359 @@
+/* Imports into a real centre: all or nothing, twice the same, and every error with its row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sync/exchange/import.h"
+#include "turnout/log.h"
+
+#define LOG_MAX 8192
+static char logged[LOG_MAX];
+static char dir[64];
+static struct tn_centre centre;
+
+static void keep_log(void *ctx, enum tn_log_level level, const char *line)
+{
+    (void)ctx;
+    (void)level;
+    const size_t len = strlen(logged);
+    (void)snprintf(logged + len, sizeof(logged) - len, "%s\n", line);
+}
+
+static void path_in(const char *name, char out[160])
+{
+    (void)snprintf(out, 160, "%s/%s", dir, name);
+}
+
+static int make_centre(void **state)
+{
+    (void)state;
+    struct tn_random_seeded seeded;
+    const struct tn_random random = tn_random_from_seed(&seeded, 7);
+    struct tn_keyring keyring;
+    char db[160];
+    char keys[160];
+    assert_int_equal(tn_crypto_init(), TN_OK);
+    (void)snprintf(dir, sizeof(dir), "/tmp/turnout-import-XXXXXX");
+    assert_non_null(mkdtemp(dir));
+    path_in("central.db", db);
+    path_in("keys", keys);
+    tn_keyring_create(&random, &keyring);
+    const struct tn_centre_new what = {"test", "Test", "America/Chicago", keys};
+    assert_int_equal(tn_centre_create(db, &what, &keyring), TN_OK);
+    assert_int_equal(tn_centre_open(db, &centre), TN_OK);
+    tn_keyring_wipe(&keyring);
+    return 0;
+}
+
+static int drop_centre(void **state)
+{
+    (void)state;
+    char path[160];
+    static const char *const names[] = {"central.db", "central.db-wal", "central.db-shm", "a.csv",
+                                        "b.csv"};
+    tn_centre_close(&centre);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        path_in(names[i], path);
+        (void)unlink(path);
+    }
+    return rmdir(dir);
+}
+
+static void write_file(const char *name, const char *text)
+{
+    char path[160];
+    path_in(name, path);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static enum tn_status import_files(const struct tn_import_kind *kind, size_t count, bool is_dry,
+                                   struct tn_import_counts *counts)
+{
+    char a[160];
+    char b[160];
+    path_in("a.csv", a);
+    path_in("b.csv", b);
+    const char *const files[] = {a, b};
+    struct tn_import import = {.centre = &centre, .kind = kind, .now_ms = 1000};
+    logged[0] = '\0';
+    enum tn_status status = tn_import_run(&import, files, count, is_dry);
+    *counts = import.counts;
+    return status;
+}
+
+static enum tn_status import_text(const struct tn_import_kind *kind, const char *text,
+                                  struct tn_import_counts *counts)
+{
+    write_file("a.csv", text);
+    return import_files(kind, 1, false, counts);
+}
+
+static void expect_counts(const struct tn_import_counts *counts, uint64_t added, uint64_t changed,
+                          uint64_t same)
+{
+    assert_int_equal(counts->added, added);
+    assert_int_equal(counts->changed, changed);
+    assert_int_equal(counts->same, same);
+}
+
+static int64_t ask_number(const char *sql)
+{
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    assert_int_equal(tn_db_prepare(centre.db, sql, &stmt), TN_OK);
+    assert_int_equal(tn_step(stmt, &has_row), TN_OK);
+    assert_true(has_row);
+    const int64_t number = tn_col_int(stmt, 0);
+    tn_reset(stmt);
+    return number;
+}
+
+static void ask_text(const char *sql, char *out, size_t size)
+{
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    assert_int_equal(tn_db_prepare(centre.db, sql, &stmt), TN_OK);
+    assert_int_equal(tn_step(stmt, &has_row), TN_OK);
+    assert_true(has_row);
+    (void)snprintf(out, size, "%s", tn_col_text(stmt, 0));
+    tn_reset(stmt);
+}
+
+static void importing_again_changes_nothing_and_says_so(void **state)
+{
+    (void)state;
+    static const char text[] = "id,given_name,family_name,grade,group,consent,language\n"
+                               "1,Maya,Rivera,4,4B; Chess,yes,es\n2,Bo,,K,,,\n";
+    struct tn_import_counts counts;
+    assert_int_equal(import_text(&tn_import_roster, text, &counts), TN_OK);
+    expect_counts(&counts, 2, 0, 0);
+    assert_int_equal(import_text(&tn_import_roster, text, &counts), TN_OK);
+    expect_counts(&counts, 0, 0, 2);
+    assert_int_equal(ask_number("SELECT count(*) FROM learner"), 2);
+    assert_int_equal(ask_number("SELECT count(*) FROM learner_alias"), 2);
+    assert_int_equal(ask_number("SELECT count(*) FROM learner_group"), 2);
+    assert_int_equal(ask_number("SELECT count(*) FROM consent"), 1);
+    assert_int_equal(ask_number("SELECT max(rev) FROM learner"), 1);
+}
+
+static void a_changed_row_is_updated_by_its_id(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    char display[64];
+    assert_int_equal(import_text(&tn_import_roster,
+                                 "id,given_name,family_name,grade\n1,Maya,Rivera,4\n2,Bo,Li,K\n",
+                                 &counts),
+                     TN_OK);
+    assert_int_equal(import_text(&tn_import_roster,
+                                 "grade,id,preferred_name,given_name\n5,1,May,Maya\nK,2,,Bo\n",
+                                 &counts),
+                     TN_OK);
+    expect_counts(&counts, 0, 1, 1);
+    /* The family name was not in the second file, so it is still known. */
+    ask_text("SELECT display FROM learner WHERE grade = '5'", display, sizeof(display));
+    assert_string_equal(display, "May R.");
+    ask_text("SELECT family FROM learner_pii WHERE given = 'Maya'", display, sizeof(display));
+    assert_string_equal(display, "Rivera");
+}
+
+static void an_empty_cell_takes_the_value_away(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    assert_int_equal(
+        import_text(&tn_import_roster, "id,given_name,zip3,group\n1,Maya,606,4B\n", &counts),
+        TN_OK);
+    assert_int_equal(
+        import_text(&tn_import_roster, "id,given_name,zip3,group\n1,Maya,,\n", &counts), TN_OK);
+    expect_counts(&counts, 0, 1, 0);
+    assert_int_equal(ask_number("SELECT zip3 IS NULL FROM learner"), 1);
+    assert_int_equal(ask_number("SELECT count(*) FROM learner_group"), 0);
+}
+
+static void one_bad_row_keeps_every_file_out(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    write_file("a.csv", "id,given_name\n1,Maya\n2,Bo\n");
+    write_file("b.csv", "id,given_name,grade\n3,Lin,4\n4,Kofi,fourth\n");
+    assert_int_equal(import_files(&tn_import_roster, 2, false, &counts), TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "b.csv: row 3, grade: expected a grade"));
+    assert_int_equal(ask_number("SELECT count(*) FROM learner"), 0);
+    assert_int_equal(ask_number("SELECT count(*) FROM learner_pii"), 0);
+}
+
+static void an_id_that_comes_twice_names_both_rows(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    assert_int_equal(
+        import_text(&tn_import_roster, "id,given_name\n1,Maya\n2,Bo\n1,Lin\n", &counts),
+        TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "row 4, id: the same id 1 stands in row 2\n"));
+    write_file("a.csv", "id,given_name\n1,Maya\n");
+    write_file("b.csv", "id,given_name\n1,Bo\n");
+    assert_int_equal(import_files(&tn_import_roster, 2, false, &counts), TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "b.csv: row 2, id: the same id 1 stands in row 2 of "));
+    assert_int_equal(ask_number("SELECT count(*) FROM learner"), 0);
+}
+
+static void a_dry_run_keeps_nothing(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    write_file("a.csv", "id,given_name\n1,Maya\n");
+    assert_int_equal(import_files(&tn_import_roster, 1, true, &counts), TN_OK);
+    expect_counts(&counts, 1, 0, 0);
+    assert_int_equal(ask_number("SELECT count(*) FROM learner"), 0);
+}
+
+static void a_partner_nobody_knows_is_named(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    assert_int_equal(
+        import_text(&tn_import_roster, "id,given_name,partner\n1,Maya,lincoln\n", &counts),
+        TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "row 2, partner: there is no partner with the code lincoln"));
+    assert_int_equal(
+        import_text(&tn_import_partners, "code,name,sector\nlincoln,Lincoln,School\n", &counts),
+        TN_OK);
+    assert_int_equal(
+        import_text(&tn_import_roster, "id,given_name,partner\n1,Maya,lincoln\n", &counts), TN_OK);
+    assert_int_equal(ask_number("SELECT count(*) FROM learner l JOIN partner p ON p.id ="
+                                " l.home_partner WHERE p.sector = 'school'"),
+                     1);
+}
+
+static void a_parent_may_stand_below_its_child(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "code,name,sector,parent\nlincoln,Lincoln,school,district\ndistrict,District,government,\n";
+    struct tn_import_counts counts;
+    assert_int_equal(import_text(&tn_import_partners, text, &counts), TN_OK);
+    expect_counts(&counts, 2, 0, 0);
+    assert_int_equal(import_text(&tn_import_partners, text, &counts), TN_OK);
+    expect_counts(&counts, 0, 0, 2);
+    assert_int_equal(ask_number("SELECT count(*) FROM partner c JOIN partner p ON p.id = c.parent"),
+                     1);
+    assert_int_equal(import_text(&tn_import_partners,
+                                 "code,name,sector,parent\na,A,school,a\nb,B,school,nobody\n",
+                                 &counts),
+                     TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "row 2, parent: a partner cannot be its own parent"));
+    assert_non_null(strstr(logged, "row 3, parent: there is no partner with the code nobody"));
+}
+
+static void events_and_activities_hang_together(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    static const char events[] =
+        "code,title,starts,ends\nfair,Fair,2026-03-14T09:00:00-05:00,2026-03-14T16:00:00-05:00\n";
+    static const char activities[] = "code,event,title,grade_lo,grade_hi,capacity\n"
+                                     "robotics,fair,Robotics,K,8,\nslime,fair,Slime,,,30\n";
+    assert_int_equal(import_text(&tn_import_activities, activities, &counts), TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "row 2, event: there is no event with the code fair"));
+    assert_int_equal(import_text(&tn_import_events, events, &counts), TN_OK);
+    assert_int_equal(import_text(&tn_import_activities, activities, &counts), TN_OK);
+    expect_counts(&counts, 2, 0, 0);
+    assert_int_equal(import_text(&tn_import_activities, activities, &counts), TN_OK);
+    expect_counts(&counts, 0, 0, 2);
+    assert_int_equal(import_text(&tn_import_events, events, &counts), TN_OK);
+    expect_counts(&counts, 0, 0, 1);
+    struct tn_central_event event;
+    assert_int_equal(tn_centre_event(&centre, "fair", &event), TN_OK);
+    assert_int_equal(event.starts_ms, 1773496800000);
+    assert_string_equal(event.tz, "America/Chicago");
+    assert_int_equal(ask_number("SELECT grade_hi FROM activity WHERE code = 'robotics'"), 8);
+}
+
+static void an_event_must_end_after_it_starts(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    assert_int_equal(import_text(&tn_import_events,
+                                 "code,title,starts,ends,tz\n"
+                                 "a,A,2026-03-14T09:00:00Z,2026-03-14T09:00:00Z,\n"
+                                 "b,B,2026-03-14T09:00:00Z,2026-03-14T10:00:00Z,Mars/Base\n",
+                                 &counts),
+                     TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "row 2, ends: an event must end after it starts"));
+    assert_non_null(strstr(logged, "row 3, tz: expected a time zone"));
+}
+
+static void consent_is_given_and_withdrawn(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    assert_int_equal(import_text(&tn_import_roster, "id,given_name,consent\n1,A,no\n", &counts),
+                     TN_OK);
+    assert_int_equal(ask_number("SELECT count(*) FROM consent"), 0);
+    assert_int_equal(import_text(&tn_import_roster, "id,given_name,consent\n1,A,yes\n", &counts),
+                     TN_OK);
+    expect_counts(&counts, 0, 1, 0);
+    assert_int_equal(import_text(&tn_import_roster, "id,given_name,consent\n1,A,no\n", &counts),
+                     TN_OK);
+    assert_int_equal(ask_number("SELECT withdrawn_at FROM consent"), 1000);
+}
+
+static void two_hundred_thousand_rows_come_in_and_again(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    char path[160];
+    path_in("a.csv", path);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs("id,given_name,family_name,grade,language,group\r\n", file) >= 0);
+    for (int i = 0; i < 200000; i++) {
+        assert_true(fprintf(file, "S%06d,Given%d,\"Fam, %d\",%d,es,4B\r\n", i, i % 977, i % 1013,
+                            i % 12 + 1) > 0);
+    }
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(import_files(&tn_import_roster, 1, false, &counts), TN_OK);
+    expect_counts(&counts, 200000, 0, 0);
+    assert_int_equal(import_files(&tn_import_roster, 1, false, &counts), TN_OK);
+    expect_counts(&counts, 0, 0, 200000);
+    assert_int_equal(ask_number("SELECT count(*) FROM learner"), 200000);
+}
+
+static void a_file_that_is_not_there_is_said(void **state)
+{
+    (void)state;
+    struct tn_import import = {.centre = &centre, .kind = &tn_import_roster};
+    const char *const files[] = {"/nonexistent/roster.csv"};
+    logged[0] = '\0';
+    assert_int_equal(tn_import_run(&import, files, 1, false), TN_ERR_NOT_FOUND);
+    assert_non_null(strstr(logged, "/nonexistent/roster.csv: cannot be read"));
+}
+
+int main(void)
+{
+    tn_log_to(keep_log, NULL);
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_centre, drop_centre)
+    const struct CMUnitTest tests[] = {
+        TEST(importing_again_changes_nothing_and_says_so),
+        TEST(a_changed_row_is_updated_by_its_id),
+        TEST(an_empty_cell_takes_the_value_away),
+        TEST(one_bad_row_keeps_every_file_out),
+        TEST(an_id_that_comes_twice_names_both_rows),
+        TEST(a_dry_run_keeps_nothing),
+        TEST(a_partner_nobody_knows_is_named),
+        TEST(a_parent_may_stand_below_its_child),
+        TEST(events_and_activities_hang_together),
+        TEST(an_event_must_end_after_it_starts),
+        TEST(consent_is_given_and_withdrawn),
+        TEST(two_hundred_thousand_rows_come_in_and_again),
+        TEST(a_file_that_is_not_there_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
