@@ -1,0 +1,134 @@
+/* The command line: what is taken, what is refused, and that refusing says why. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "kiosk/sys/options.h"
+#include "turnout/log.h"
+
+#define ARGS_MAX 8
+
+static struct tn_options options;
+static int said;
+
+static void hear(void *ctx, enum tn_log_level level, const char *line)
+{
+    (void)ctx;
+    assert_int_equal(level, TN_LOG_ERROR);
+    assert_true(strlen(line) > 20);
+    said++;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    tn_log_to(hear, NULL);
+    said = 0;
+    return setenv("XDG_DATA_HOME", "/data", 1);
+}
+
+static enum tn_status read_args(const char *const *args)
+{
+    char *argv[ARGS_MAX + 1] = {(char *)(uintptr_t) "turnout-kiosk"};
+    int argc = 1;
+    while (args[argc - 1] != NULL) {
+        argv[argc] = (char *)(uintptr_t)args[argc - 1];
+        argc++;
+    }
+    return tn_options_read(&options, argc, argv);
+}
+
+#define READ(...) read_args((const char *const[]){__VA_ARGS__, NULL})
+
+static void nothing_said_is_the_whole_screen_of_the_default_station(void **state)
+{
+    (void)state;
+    assert_int_equal(read_args((const char *const[]){NULL}), TN_OK);
+    assert_string_equal(options.station, "/data/turnout/station");
+    assert_false(options.is_windowed);
+    assert_false(options.is_headless);
+    assert_string_equal(options.scanner, "auto");
+    assert_int_equal(options.theme, TN_THEME_LIGHT);
+}
+
+static void without_xdg_the_station_is_below_home(void **state)
+{
+    (void)state;
+    assert_int_equal(unsetenv("XDG_DATA_HOME"), 0);
+    assert_int_equal(setenv("HOME", "/home/ana", 1), 0);
+    assert_int_equal(read_args((const char *const[]){NULL}), TN_OK);
+    assert_string_equal(options.station, "/home/ana/.local/share/turnout/station");
+}
+
+static void values_come_after_a_space_or_a_sign(void **state)
+{
+    (void)state;
+    assert_int_equal(READ("--station", "/s", "--windowed=640x480", "--theme=dark", "--demo=b.csv"),
+                     TN_OK);
+    assert_string_equal(options.station, "/s");
+    assert_true(options.is_windowed);
+    assert_int_equal(options.w_px, 640);
+    assert_int_equal(options.h_px, 480);
+    assert_int_equal(options.theme, TN_THEME_DARK);
+    assert_string_equal(options.demo, "b.csv");
+}
+
+static void a_script_needs_no_headless(void **state)
+{
+    (void)state;
+    assert_int_equal(READ("--script", "a.flow", "--shots", "out"), TN_OK);
+    assert_true(options.is_headless);
+}
+
+static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
+{
+    (void)state;
+    static const char *const bad[][3] = {
+        {"--windowed=640"},      {"--windowed=640x48x"},
+        {"--windowed=100x100"},  {"--windowed=x"},
+        {"--scanner", "camera"}, {"--camera", "/dev/video0"},
+        {"--lang", "es"},        {"--theme", "pink"},
+        {"--px-per-mm", "0"},    {"--px-per-mm", "4x"},
+        {"--mirror", "/m"},      {"--decode", "a.png"},
+        {"--nonsense"},          {"nonsense"},
+        {"--station"},           {"--station="},
+        {"--headless=yes"},      {"--headless"},
+        {"--shots", "out"},      {"-h"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        said = 0;
+        assert_int_equal(read_args(bad[i]), TN_ERR_FORMAT);
+        assert_int_equal(said, 1);
+    }
+}
+
+static void help_names_every_option(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"--station", "--windowed", "--scanner",   "--camera",
+                                        "--lang",    "--theme",    "--px-per-mm", "--demo",
+                                        "--shots",   "--headless", "--script",    "--help"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_non_null(strstr(tn_options_help(), names[i]));
+    }
+    assert_int_equal(READ("--help"), TN_OK);
+    assert_true(options.wants_help);
+    assert_int_equal(READ("--version"), TN_OK);
+    assert_true(options.wants_version);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(nothing_said_is_the_whole_screen_of_the_default_station, begin),
+        cmocka_unit_test_setup(without_xdg_the_station_is_below_home, begin),
+        cmocka_unit_test_setup(values_come_after_a_space_or_a_sign, begin),
+        cmocka_unit_test_setup(a_script_needs_no_headless, begin),
+        cmocka_unit_test_setup(what_will_not_do_is_a_usage_error_that_says_so, begin),
+        cmocka_unit_test_setup(help_names_every_option, begin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
