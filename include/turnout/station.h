@@ -3,7 +3,8 @@
  *
  *     station.db   SQLite, WAL, synchronous=FULL, STRICT tables, numbered migrations; readable with
  *                  any SQLite tool (the view `readable` has hexadecimal ids and dates)
- *     device.key   CBOR [1, Ed25519 seed, incarnation], mode 0600
+ *     device.key   CBOR [1, Ed25519 seed, incarnation, incarnation nonce (16 bytes)], mode 0600
+ *     setup.card   what the set-up card said, kept beside the database in case that is damaged
  *     log id     = BLAKE2b-128(device public key || incarnation nonce)
  *
  * Promises: a record that returned TN_OK is on the disk (fsync); it is one transaction with the

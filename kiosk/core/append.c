@@ -1,0 +1,168 @@
+/* The one way an entry gets into the log: BEGIN IMMEDIATE, the head read inside it, the entry and
+ * its presence, COMMIT with its fsync. Whatever fails rolls everything back and makes the handle
+ * read the head again, so that no number is used twice and none is skipped. */
+#include <assert.h>
+#include <string.h>
+
+#include "turnout/log.h"
+
+#include "kiosk/core/station_impl.h"
+
+static enum tn_status run(struct tn_station *station, enum tn_stmt which)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_station_stmt(station, which, &stmt);
+    return status == TN_OK ? tn_db_run(stmt) : status;
+}
+
+/* Another program may have set this database aside: then the handle holds the old file. */
+static bool has_moved(struct tn_station *station)
+{
+    int moved = 0;
+    (void)sqlite3_file_control(station->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved != 0;
+}
+
+static enum tn_status begin_once(struct tn_station *station)
+{
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        status = run(station, TN_STMT_BEGIN);
+    }
+    if (status == TN_OK) {
+        status = tn_station_refresh(station);
+    }
+    if (status != TN_OK) {
+        tn_station_rollback(station);
+    }
+    return status;
+}
+
+enum tn_status tn_station_begin(struct tn_station *station)
+{
+    if (station->is_read_only) {
+        return TN_ERR_READ_ONLY;
+    }
+    enum tn_status status = begin_once(station);
+    if (status == TN_OK && has_moved(station)) {
+        tn_station_rollback(station);
+        tn_station_detach(station);
+        status = begin_once(station);
+    }
+    return status;
+}
+
+enum tn_status tn_station_commit(struct tn_station *station)
+{
+    enum tn_status status = run(station, TN_STMT_COMMIT);
+    if (status != TN_OK) {
+        tn_station_rollback(station);
+    }
+    return status;
+}
+
+void tn_station_rollback(struct tn_station *station)
+{
+    if (station->db == NULL) {
+        return;
+    }
+    if (sqlite3_get_autocommit(station->db) == 0) {
+        (void)sqlite3_exec(station->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    station->is_fresh = false;
+    station->is_present_known = false;
+}
+
+static enum tn_status insert(struct tn_station *station, struct tn_entry *entry)
+{
+    sqlite3_stmt *stmt = NULL;
+    entry->seq = station->last_seq + 1;
+    entry->is_erased = false;
+    station->random.fill(station->random.ctx, entry->salt, sizeof entry->salt);
+    enum tn_status status = tn_entry_chain(entry, &station->last_hash, &station->log);
+    if (status == TN_OK) {
+        status = tn_station_stmt(station, TN_STMT_INSERT, &stmt);
+    }
+    if (status == TN_OK) {
+        tn_entry_bind(stmt, station->log_no, entry);
+        status = tn_db_run(stmt);
+    }
+    if (status == TN_OK) {
+        station->last_seq = entry->seq;
+        station->last_hash = entry->hash;
+        if (!tn_id_is_none(&entry->boot)) {
+            station->last_boot = entry->boot;
+        }
+    }
+    return status;
+}
+
+static enum tn_status change_presence(struct tn_station *station, const struct tn_entry *entry,
+                                      bool *was_in)
+{
+    sqlite3_stmt *get = NULL;
+    sqlite3_stmt *set = NULL;
+    int change = 0;
+    enum tn_status status = tn_station_stmt(station, TN_STMT_PRESENCE_GET, &get);
+    if (status == TN_OK) {
+        status = tn_station_stmt(station, TN_STMT_PRESENCE_SET, &set);
+    }
+    if (status == TN_OK) {
+        status = tn_presence_apply(get, set, station->log_no, entry, was_in, &change);
+    }
+    if (status == TN_OK && tn_id_equal(&entry->event, &station->present_event)) {
+        station->present += (uint64_t)(int64_t)change;
+    }
+    return status;
+}
+
+/* The first entry since the machine started comes with a `boot` before it, in the same
+ * transaction: opening a station reads no clock, so it cannot stamp one. */
+static enum tn_status put_boot(struct tn_station *station, const struct tn_entry *entry)
+{
+    bool is_new = station->last_seq == 0 || !tn_id_equal(&station->boot, &station->last_boot);
+    if (tn_id_is_none(&entry->boot) || !is_new ||
+        strcmp(entry->kind, tn_kind_name(TN_KIND_BOOT)) == 0) {
+        return TN_OK;
+    }
+    struct tn_entry boot = {
+        .format = TN_ENTRY_FORMAT,
+        .at_ms = entry->at_ms,
+        .mono_ms = entry->mono_ms,
+        .boot = entry->boot,
+        .event = entry->event,
+        .activity = entry->activity,
+    };
+    (void)snprintf(boot.kind, sizeof boot.kind, "%s", tn_kind_name(TN_KIND_BOOT));
+    return insert(station, &boot);
+}
+
+enum tn_status tn_station_put(struct tn_station *station, struct tn_entry *entry, bool *was_in)
+{
+    bool ignored = false;
+    assert(entry->kind[0] != '\0');
+    entry->format = TN_ENTRY_FORMAT;
+    enum tn_status status = put_boot(station, entry);
+    if (status == TN_OK) {
+        status = insert(station, entry);
+    }
+    if (status == TN_OK) {
+        status = change_presence(station, entry, was_in == NULL ? &ignored : was_in);
+    }
+    return status;
+}
+
+enum tn_status tn_station_append(struct tn_station *station, struct tn_entry *entry)
+{
+    enum tn_status status = tn_station_begin(station);
+    if (status != TN_OK) {
+        return status;
+    }
+    entry->boot = station->boot;
+    status = tn_station_put(station, entry, NULL);
+    if (status != TN_OK) {
+        tn_station_rollback(station);
+        return status;
+    }
+    return tn_station_commit(station);
+}

@@ -1,0 +1,141 @@
+/* Reads a pack. A pack that cannot be read never stops a scan: the caller goes on without names. */
+#include "kiosk/core/pack_file.h"
+
+#include <sodium.h>
+
+#include "kiosk/core/pack_path.h"
+
+static const char head_sql[] =
+    "SELECT ecosystem, epoch, version, event, event_title, tz, starts_ms, ends_ms, station_name,\n"
+    "    role, head.activity, repeat_ms, event_key, coalesce(activity.title, '')\n"
+    "    FROM head LEFT JOIN activity ON activity.id = head.activity";
+
+static bool parse_head(sqlite3_stmt *stmt, struct tn_pack_file *pack)
+{
+    struct tn_pack_head *head = &pack->head;
+    char role[TN_TITLE_MAX + 1];
+    int64_t epoch = 0;
+    int64_t version = 0;
+    int64_t repeat_ms = 0;
+    bool is_good = tn_db_get_id(stmt, 0, &head->ecosystem) && tn_db_get_int(stmt, 1, &epoch) &&
+                   tn_db_get_int(stmt, 2, &version) && tn_db_get_id(stmt, 3, &head->event) &&
+                   tn_db_get_text(stmt, 4, head->event_title, sizeof head->event_title) &&
+                   tn_db_get_text(stmt, 5, head->tz, sizeof head->tz) &&
+                   tn_db_get_int(stmt, 6, &head->starts_ms) &&
+                   tn_db_get_int(stmt, 7, &head->ends_ms) &&
+                   tn_db_get_text(stmt, 8, head->station_name, sizeof head->station_name) &&
+                   tn_db_get_text(stmt, 9, role, sizeof role) &&
+                   tn_db_get_id(stmt, 10, &head->activity) && tn_db_get_int(stmt, 11, &repeat_ms) &&
+                   tn_db_get_fixed(stmt, 12, head->event_key.b, sizeof head->event_key.b) &&
+                   tn_db_get_text(stmt, 13, pack->activity_title, sizeof pack->activity_title);
+    if (!is_good || epoch < 0 || version < 0 || repeat_ms < 0 || repeat_ms > UINT32_MAX) {
+        return false;
+    }
+    head->epoch = (uint64_t)epoch;
+    head->version = (uint64_t)version;
+    head->repeat_ms = (uint32_t)repeat_ms;
+    head->role = tn_role_from_name(role);
+    return head->role < TN_ROLE_COUNT;
+}
+
+static enum tn_status read_head(struct tn_pack_file *pack)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(pack->db, head_sql, &stmt);
+    if (status == TN_OK) {
+        status = tn_db_row(stmt);
+    }
+    if (status == TN_OK && !parse_head(stmt, pack)) {
+        status = TN_ERR_DAMAGED;
+    }
+    (void)sqlite3_finalize(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_ERR_DAMAGED : status;
+}
+
+static enum tn_status read_keys(struct tn_pack_file *pack)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status =
+        tn_db_prepare(pack->db, "SELECT key FROM badge_key ORDER BY place", &stmt);
+    while (status == TN_OK && (status = tn_db_row(stmt)) == TN_OK) {
+        struct tn_key *key = &pack->badge_keys[pack->badge_keys_count];
+        if (pack->badge_keys_count == TN_PACK_BADGE_KEYS_MAX) {
+            status = TN_ERR_LIMIT;
+        } else if (!tn_db_get_fixed(stmt, 0, key->b, sizeof key->b)) {
+            status = TN_ERR_DAMAGED;
+        } else {
+            pack->badge_keys_count++;
+        }
+    }
+    (void)sqlite3_finalize(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+static enum tn_status open_pack(struct tn_pack_file *pack, const char *path)
+{
+    enum tn_status status = tn_db_open(path, SQLITE_OPEN_READONLY, &pack->db);
+    if (status == TN_OK) {
+        status = tn_db_exec(pack->db, "PRAGMA trusted_schema = OFF; BEGIN");
+    }
+    if (status == TN_OK) {
+        status = read_head(pack);
+    }
+    if (status == TN_OK) {
+        status = read_keys(pack);
+    }
+    if (status == TN_OK) {
+        status = tn_db_prepare(pack->db, "SELECT sealed FROM card WHERE badge = ?", &pack->card);
+    }
+    if (status == TN_OK) {
+        status = tn_db_prepare(pack->db, "SELECT 1 FROM revoked WHERE badge = ?", &pack->revoked);
+    }
+    return status;
+}
+
+enum tn_status tn_pack_file_open(struct tn_pack_file *pack, const char *dir, uint64_t number)
+{
+    char path[TN_PATH_SIZE];
+    *pack = (struct tn_pack_file){0};
+    enum tn_status status = tn_pack_path(dir, number, path);
+    if (status == TN_OK) {
+        status = open_pack(pack, path);
+    }
+    if (status != TN_OK) {
+        tn_pack_file_close(pack);
+    }
+    return status;
+}
+
+void tn_pack_file_close(struct tn_pack_file *pack)
+{
+    (void)sqlite3_finalize(pack->card);
+    (void)sqlite3_finalize(pack->revoked);
+    tn_db_close(&pack->db);
+    sodium_memzero(pack, sizeof *pack);
+}
+
+enum tn_status tn_pack_file_card(struct tn_pack_file *pack, const struct tn_id *badge,
+                                 uint8_t out[TN_CARD_SIZE])
+{
+    if (pack->db == NULL) {
+        return TN_ERR_NOT_FOUND;
+    }
+    tn_db_bind_id(pack->card, 1, badge);
+    enum tn_status status = tn_db_row(pack->card);
+    if (status == TN_OK && !tn_db_get_fixed(pack->card, 0, out, TN_CARD_SIZE)) {
+        status = TN_ERR_DAMAGED;
+    }
+    tn_db_reset(pack->card);
+    return status;
+}
+
+enum tn_status tn_pack_file_revoked(struct tn_pack_file *pack, const struct tn_id *badge)
+{
+    if (pack->db == NULL) {
+        return TN_ERR_NOT_FOUND;
+    }
+    tn_db_bind_id(pack->revoked, 1, badge);
+    enum tn_status status = tn_db_row(pack->revoked);
+    tn_db_reset(pack->revoked);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* A pack as the station reads it: private to core. The file never changes once it has its name, so
+ * one read transaction is held for as long as it is open, and a look-up takes no lock. */
+#ifndef KIOSK_CORE_PACK_FILE_H
+#define KIOSK_CORE_PACK_FILE_H
+
+#include "turnout/pack.h"
+
+#include "kiosk/core/db.h"
+
+struct tn_pack_file {
+    sqlite3 *db; /* NULL: none is open, and then every look-up finds nothing */
+    sqlite3_stmt *card;
+    sqlite3_stmt *revoked;
+    struct tn_pack_head head;
+    char activity_title[TN_TITLE_MAX + 1];
+    struct tn_key badge_keys[TN_PACK_BADGE_KEYS_MAX];
+    int badge_keys_count;
+};
+
+/* Opens DIR/pack-N.db and reads its head and keys; nothing that grows with the number of cards.
+ * On failure the pack is closed. */
+enum tn_status tn_pack_file_open(struct tn_pack_file *pack, const char *dir, uint64_t number);
+
+/* Closes, and wipes the keys. A zeroed or closed pack is accepted. */
+void tn_pack_file_close(struct tn_pack_file *pack);
+
+/* The sealed card of a badge. TN_ERR_NOT_FOUND: the pack has none. */
+enum tn_status tn_pack_file_card(struct tn_pack_file *pack, const struct tn_id *badge,
+                                 uint8_t out[TN_CARD_SIZE]);
+
+/* TN_OK: the badge is revoked. TN_ERR_NOT_FOUND: it is not. */
+enum tn_status tn_pack_file_revoked(struct tn_pack_file *pack, const struct tn_id *badge);
+
+#endif

@@ -1,0 +1,14 @@
+/* The tables of station.db: private to core. */
+#ifndef KIOSK_CORE_SCHEMA_H
+#define KIOSK_CORE_SCHEMA_H
+
+#include "kiosk/core/db.h"
+
+/* The version that the newest migration gives. */
+extern const int tn_schema_version;
+
+/* Brings a database to the newest version, each migration in one transaction. TN_ERR_STATE where
+ * it is newer than this program; TN_ERR_DAMAGED where its version is not one there ever was. */
+enum tn_status tn_schema_migrate(sqlite3 *db);
+
+#endif

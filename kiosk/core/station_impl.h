@@ -1,0 +1,161 @@
+/* What a station is inside, and the calls its files make on each other: private to core.
+ *
+ * station.c opens and closes, append.c is the one way an entry gets in, salvage.c makes a new
+ * database, the others read. */
+#ifndef KIOSK_CORE_STATION_IMPL_H
+#define KIOSK_CORE_STATION_IMPL_H
+
+#include "turnout/station.h"
+
+#include "kiosk/core/db.h"
+#include "kiosk/core/folder.h"
+#include "kiosk/core/pack_file.h"
+
+/* Where the WAL may not grow past, in pages of 4 KiB: 16 MiB. */
+#define TN_WAL_PAGES_MAX 4096
+
+/* Columns of an entry as every SELECT here gives them, and as tn_entry_from_row reads them. */
+#define TN_ENTRY_SELECT                                                                            \
+    "SELECT seq, format, kind, at_ms, mono_ms, boot, event, activity, method, badge, learner, "    \
+    "body, salt, who_hash, hash FROM entry "
+
+#define TN_ENTRY_INSERT                                                                            \
+    "INSERT INTO entry (log_no, seq, format, kind, at_ms, mono_ms, boot, event, activity, "        \
+    "method, badge, learner, body, salt, who_hash, hash) "                                         \
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+#define TN_PRESENCE_GET "SELECT state FROM presence WHERE event = ? AND who = ?"
+#define TN_PRESENCE_SET                                                                            \
+    "INSERT INTO presence (event, who, state, log_no, seq) VALUES (?, ?, ?, ?, ?) "                \
+    "ON CONFLICT (event, who) DO UPDATE SET state = excluded.state, log_no = excluded.log_no, "    \
+    "seq = excluded.seq"
+
+enum tn_stmt {
+    TN_STMT_BEGIN,
+    TN_STMT_COMMIT,
+    TN_STMT_DATA_VERSION,
+    TN_STMT_HEAD,
+    TN_STMT_BOOT,
+    TN_STMT_INSERT,
+    TN_STMT_PRESENCE_GET,
+    TN_STMT_PRESENCE_SET,
+    TN_STMT_PRESENT,
+    TN_STMT_PACK_GET,
+    TN_STMT_PACK_SET,
+    TN_STMT_PROBE,
+    TN_STMT_HASH_AT,
+    TN_STMT_LOGS,
+    TN_STMT_RECEIPT_GET,
+    TN_STMT_RECEIPT_SET,
+    TN_STMT_COUNT
+};
+
+struct tn_station {
+    char dir[TN_PATH_SIZE];
+    struct tn_random random;
+    struct tn_id boot;
+    bool is_read_only;
+    bool was_salvaged;
+    struct tn_device device;
+    struct tn_setup setup;
+    sqlite3 *db; /* NULL while it could not be opened again after a failure */
+    sqlite3_stmt *stmts[TN_STMT_COUNT];
+    int wal_pages; /* in the WAL after the last commit here */
+
+    /* True while data_version is what it was when the following were read. */
+    bool is_fresh;
+    int64_t data_version;
+    uint64_t log_no; /* the log being written */
+    struct tn_id log;
+    uint64_t last_seq;
+    struct tn_hash last_hash;
+    struct tn_id last_boot;
+    uint64_t pack_number; /* 0: none */
+    uint64_t pack_epoch;
+    uint64_t pack_version;
+    struct tn_pack_file pack;
+
+    bool is_present_known;
+    uint64_t present;
+    struct tn_id present_event; /* which event the count is of */
+};
+
+/* station.c */
+
+/* Opens station.db and reads what the handle keeps; mends nothing. */
+enum tn_status tn_station_attach(struct tn_station *station);
+void tn_station_detach(struct tn_station *station);
+
+/* A handle ready to use: attached, and fresh as of now. */
+enum tn_status tn_station_ready(struct tn_station *station);
+
+/* A kept statement, prepared at its first use. */
+enum tn_status tn_station_stmt(struct tn_station *station, enum tn_stmt which, sqlite3_stmt **out);
+
+/* What the station is for: the pack's word where there is one, else the set-up card's. */
+enum tn_role tn_station_role(const struct tn_station *station);
+struct tn_id tn_station_event(const struct tn_station *station);
+struct tn_id tn_station_activity(const struct tn_station *station);
+
+/* refresh.c */
+
+/* Reads again what another program may have changed. */
+enum tn_status tn_station_refresh(struct tn_station *station);
+
+/* append.c */
+
+/* Begins a write transaction on a fresh handle. */
+enum tn_status tn_station_begin(struct tn_station *station);
+enum tn_status tn_station_commit(struct tn_station *station);
+
+/* Ends a failed transaction; the handle reads everything again before it is next used. */
+void tn_station_rollback(struct tn_station *station);
+
+/* Writes an entry within a transaction (and a `boot` before it where the machine has booted since
+ * the last). was_in, where not NULL, tells whether presence had them in. */
+enum tn_status tn_station_put(struct tn_station *station, struct tn_entry *entry, bool *was_in);
+
+/* entry_row.c */
+
+/* Reads a row of TN_ENTRY_SELECT. The body is borrowed until the next step. TN_ERR_DAMAGED. */
+enum tn_status tn_entry_from_row(sqlite3_stmt *stmt, struct tn_entry *out);
+
+/* Binds an entry to TN_ENTRY_INSERT. */
+void tn_entry_bind(sqlite3_stmt *stmt, uint64_t log_no, const struct tn_entry *entry);
+
+/* presence.c */
+
+/* Changes presence as an entry says, with statements of TN_PRESENCE_GET and TN_PRESENCE_SET.
+ * was_in and change (+1, 0, -1 in the number present) may not be NULL. */
+enum tn_status tn_presence_apply(sqlite3_stmt *get, sqlite3_stmt *set, uint64_t log_no,
+                                 const struct tn_entry *entry, bool *was_in, int *change);
+
+/* salvage.c */
+
+/* Makes a new station.db for a new incarnation, with what can be read of the one that is there
+ * (none is fine), sets that one aside, and puts the new one in its place. */
+enum tn_status tn_station_renew(const char *dir, const struct tn_random *random);
+
+/* build.c */
+
+/* Makes an empty station.db.new with the set-up and the own log of a device, leaves it open in one
+ * transaction. */
+enum tn_status tn_build_begin(const char *dir, const struct tn_setup *setup,
+                              const struct tn_device *device, uint64_t log_no, sqlite3 **out);
+
+/* Commits, closes, fsyncs it. */
+enum tn_status tn_build_end(const char *dir, sqlite3 **db);
+
+/* Puts station.db.new in place; what is in its place, or left of it, is set aside. */
+enum tn_status tn_build_place(const char *dir);
+void tn_build_drop(const char *dir, sqlite3 **db);
+
+/* What builds are named. */
+#define TN_STATION_DB_NEW TN_STATION_DB ".new"
+
+/* verify.c */
+
+/* Checks the chain of the own log's last entries. */
+enum tn_status tn_station_check_tail(struct tn_station *station);
+
+#endif

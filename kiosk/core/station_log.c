@@ -1,0 +1,133 @@
+/* Reading a station's logs, for sync and for checks. Entries are handed out row by row from a
+ * statement of this call's own, so that a callback may call the station again. */
+#include "kiosk/core/station_impl.h"
+
+static enum tn_status parse_log(const struct tn_station *station, sqlite3_stmt *stmt,
+                                struct tn_log_head *out)
+{
+    *out = (struct tn_log_head){.log_no = (uint64_t)sqlite3_column_int64(stmt, 0)};
+    if (!tn_db_get_id(stmt, 1, &out->log) ||
+        !tn_db_get_fixed(stmt, 2, out->device_key.b, sizeof out->device_key.b)) {
+        return TN_ERR_DAMAGED;
+    }
+    out->first_seq = (uint64_t)sqlite3_column_int64(stmt, 3);
+    out->last_seq = (uint64_t)sqlite3_column_int64(stmt, 4);
+    out->receipt_seq = (uint64_t)sqlite3_column_int64(stmt, 5);
+    out->is_own = tn_id_equal(&out->log, &station->log);
+    return TN_OK;
+}
+
+/* The next log after log_no; TN_ERR_NOT_FOUND where that was the last. */
+static enum tn_status next_log(struct tn_station *station, uint64_t log_no, struct tn_log_head *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_station_stmt(station, TN_STMT_LOGS, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_db_bind_int(stmt, 1, (int64_t)log_no);
+    status = tn_db_row(stmt);
+    if (status == TN_OK) {
+        status = parse_log(station, stmt, out);
+    }
+    tn_db_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_station_logs(struct tn_station *station,
+                               enum tn_status (*each)(void *ctx, const struct tn_log_head *head),
+                               void *ctx)
+{
+    struct tn_log_head head = {0};
+    enum tn_status status = tn_station_ready(station);
+    while (status == TN_OK && (status = next_log(station, head.log_no, &head)) == TN_OK) {
+        status = each(ctx, &head);
+        if (status != TN_OK) {
+            return status;
+        }
+    }
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+enum tn_status tn_station_hash_at(struct tn_station *station, uint64_t log_no, uint64_t seq,
+                                  struct tn_hash *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    *out = (struct tn_hash){{0}};
+    enum tn_status status = tn_station_ready(station);
+    if (status != TN_OK || seq == 0) {
+        return status;
+    }
+    status = tn_station_stmt(station, TN_STMT_HASH_AT, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_db_bind_int(stmt, 1, (int64_t)log_no);
+    tn_db_bind_int(stmt, 2, (int64_t)seq);
+    status = tn_db_row(stmt);
+    if (status == TN_OK && !tn_db_get_fixed(stmt, 0, out->b, sizeof out->b)) {
+        status = TN_ERR_DAMAGED;
+    }
+    tn_db_reset(stmt);
+    return status;
+}
+
+static enum tn_status step_entries(sqlite3_stmt *stmt,
+                                   enum tn_status (*each)(void *ctx, const struct tn_entry *entry),
+                                   void *ctx)
+{
+    struct tn_entry entry;
+    enum tn_status status = TN_OK;
+    while (status == TN_OK && (status = tn_db_row(stmt)) == TN_OK) {
+        status = tn_entry_from_row(stmt, &entry);
+        if (status != TN_OK) {
+            return status;
+        }
+        status = each(ctx, &entry);
+        if (status != TN_OK) {
+            return status;
+        }
+    }
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+enum tn_status tn_station_entries(struct tn_station *station, uint64_t log_no, uint64_t first,
+                                  uint64_t count_max,
+                                  enum tn_status (*each)(void *ctx, const struct tn_entry *entry),
+                                  void *ctx)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        status = tn_db_prepare(station->db,
+                               TN_ENTRY_SELECT "WHERE log_no = ? AND seq >= ? ORDER BY seq LIMIT ?",
+                               &stmt);
+    }
+    if (status == TN_OK) {
+        tn_db_bind_int(stmt, 1, (int64_t)log_no);
+        tn_db_bind_int(stmt, 2, (int64_t)first);
+        tn_db_bind_int(stmt, 3, count_max > INT64_MAX ? INT64_MAX : (int64_t)count_max);
+        status = step_entries(stmt, each, ctx);
+    }
+    (void)sqlite3_finalize(stmt);
+    return status;
+}
+
+enum tn_status tn_station_sign(struct tn_station *station, const char *label,
+                               struct tn_bytes message, struct tn_signature *out)
+{
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        tn_sign(&station->device.key, label, message, out);
+    }
+    return status;
+}
+
+enum tn_status tn_station_sign_key(struct tn_station *station, struct tn_sign_key *out)
+{
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        *out = station->device.key;
+    }
+    return status;
+}

@@ -1,0 +1,114 @@
+/* Honouring receipts: only the ecosystem's, only for a log that is here, and only where our own
+ * hash at that seq is the same; anything else would let entries go that the centre does not have.
+ */
+#include "turnout/log.h"
+
+#include "kiosk/core/station_impl.h"
+
+struct find {
+    struct tn_id log;
+    uint64_t log_no; /* 0: not here */
+};
+
+static enum tn_status match(void *ctx, const struct tn_log_head *head)
+{
+    struct find *find = ctx;
+    if (tn_id_equal(&head->log, &find->log)) {
+        find->log_no = head->log_no;
+    }
+    return TN_OK;
+}
+
+static enum tn_status check(struct tn_station *station, const struct tn_receipt *receipt,
+                            uint64_t *log_no)
+{
+    struct find find = {.log = receipt->log};
+    struct tn_hash here;
+    if (!tn_id_equal(&receipt->ecosystem, &station->setup.ecosystem)) {
+        return TN_ERR_STATE;
+    }
+    enum tn_status status = tn_station_logs(station, match, &find);
+    if (status != TN_OK || find.log_no == 0) {
+        return status == TN_OK ? TN_ERR_STATE : status;
+    }
+    *log_no = find.log_no;
+    status = tn_station_hash_at(station, find.log_no, receipt->seq, &here);
+    if (status == TN_ERR_NOT_FOUND || (status == TN_OK && !tn_hash_equal(&here, &receipt->hash))) {
+        tn_log(TN_LOG_ERROR,
+               "%s: a receipt for entry %llu does not match this station's log; keep this station "
+               "as it is and see `turnout-sync conflicts`",
+               station->dir, (unsigned long long)receipt->seq);
+        return TN_ERR_STATE;
+    }
+    return status;
+}
+
+/* Receipts are ordered by (epoch, seq): a restored centre starts a new epoch from less. */
+static enum tn_status is_newer(struct tn_station *station, const struct tn_receipt *receipt,
+                               uint64_t log_no, bool *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    *out = true;
+    enum tn_status status = tn_station_stmt(station, TN_STMT_RECEIPT_GET, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_db_bind_int(stmt, 1, (int64_t)log_no);
+    status = tn_db_row(stmt);
+    if (status == TN_OK) {
+        uint64_t epoch = (uint64_t)sqlite3_column_int64(stmt, 0);
+        uint64_t seq = (uint64_t)sqlite3_column_int64(stmt, 1);
+        *out = receipt->epoch > epoch || (receipt->epoch == epoch && receipt->seq > seq);
+    }
+    tn_db_reset(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+static enum tn_status keep(struct tn_station *station, const struct tn_receipt *receipt,
+                           uint64_t log_no, struct tn_bytes bytes)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_station_stmt(station, TN_STMT_RECEIPT_SET, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_db_bind_int(stmt, 1, (int64_t)log_no);
+    tn_db_bind_int(stmt, 2, (int64_t)receipt->epoch);
+    tn_db_bind_int(stmt, 3, (int64_t)receipt->seq);
+    tn_db_bind_int(stmt, 4, receipt->at_ms);
+    tn_db_bind_bytes(stmt, 5, bytes.data, bytes.len);
+    return tn_db_run(stmt);
+}
+
+static enum tn_status take(struct tn_station *station, const struct tn_receipt *receipt,
+                           struct tn_bytes bytes)
+{
+    uint64_t log_no = 0;
+    bool newer = false;
+    enum tn_status status = tn_station_begin(station);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = check(station, receipt, &log_no);
+    if (status == TN_OK) {
+        status = is_newer(station, receipt, log_no, &newer);
+    }
+    if (status == TN_OK && newer) {
+        status = keep(station, receipt, log_no, bytes);
+    }
+    if (status != TN_OK || !newer) {
+        tn_station_rollback(station);
+        return status;
+    }
+    return tn_station_commit(station);
+}
+
+enum tn_status tn_station_take_receipt(struct tn_station *station, struct tn_bytes receipt)
+{
+    struct tn_receipt read;
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        status = tn_receipt_read(receipt, &station->setup.sign_key, &read);
+    }
+    return status == TN_OK ? take(station, &read, receipt) : status;
+}
