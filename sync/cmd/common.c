@@ -1,0 +1,86 @@
+/* The few steps that every command on the centre begins with, said in one way. */
+#include "sync/cmd/common.h"
+
+#include <stdio.h>
+
+#include "turnout/log.h"
+
+enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central, struct tn_centre *centre)
+{
+    *centre = (struct tn_centre){0};
+    if (central == NULL) {
+        return tn_usage_error(cmd, "--central is missing");
+    }
+    if (!tn_db_uri_is_known(central)) {
+        tn_log(TN_LOG_ERROR, "%s: not available in this version; give the path of an SQLite file",
+               central);
+        return TN_EXIT_USAGE;
+    }
+    enum tn_status status = tn_centre_open(central, centre);
+    if (status == TN_OK) {
+        return TN_EXIT_DONE;
+    }
+    return status == TN_ERR_FORMAT || status == TN_ERR_STATE ? TN_EXIT_PERSON : TN_EXIT_WORLD;
+}
+
+enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, const char *keys,
+                                 struct tn_centre *centre, struct tn_keyring *keyring)
+{
+    *keyring = (struct tn_keyring){0};
+    enum tn_exit code = tn_common_open(cmd, central, centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = tn_centre_keys(centre, keys, keyring);
+    if (status == TN_OK && !keyring->has_signing) {
+        tn_log(TN_LOG_ERROR, "this needs the signing part of the keyring, which is not there");
+        status = TN_ERR_STATE;
+    }
+    if (status != TN_OK) {
+        tn_keyring_wipe(keyring);
+        tn_centre_close(centre);
+    }
+    return tn_exit_of(status);
+}
+
+void tn_common_pad(const char *text, int columns)
+{
+    int used = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+        used += (*c & 0xc0) != 0x80;
+    }
+    printf("%s%*s", text, used < columns ? columns - used : 0, "");
+}
+
+enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_t *out)
+{
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *out = 0;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        *out = tn_col_int(stmt, 0);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+void tn_common_ago(int64_t ms, char *out, size_t out_size)
+{
+    static const struct {
+        int64_t unit_ms;
+        const char *name;
+    } units[] = {{86400000, "days"}, {3600000, "h"}, {60000, "min"}, {1000, "s"}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (ms >= 2 * units[i].unit_ms) {
+            snprintf(out, out_size, "%lld %s", (long long)(ms / units[i].unit_ms), units[i].name);
+            return;
+        }
+    }
+    snprintf(out, out_size, "1 s");
+}

@@ -1,0 +1,27 @@
+/* What several commands do alike: opening the centre and its keys, and printing rows of text that
+ * line up. */
+#ifndef TURNOUT_CMD_COMMON_H
+#define TURNOUT_CMD_COMMON_H
+
+#include "sync/central/centre.h"
+#include "sync/cmd/cmd.h"
+
+/* Opens the centre --central names. A missing option or a form this version cannot open is usage;
+ * errors are said. */
+enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central,
+                            struct tn_centre *centre);
+
+/* Opens the centre and the keyring, which must hold the signing part. */
+enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, const char *keys,
+                                 struct tn_centre *centre, struct tn_keyring *keyring);
+
+/* Pads to `columns` characters on a terminal, counting UTF-8 characters and not bytes. */
+void tn_common_pad(const char *text, int columns);
+
+/* One number of a statement with the ecosystem as $1. */
+enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_t *out);
+
+/* A duration as people say it: "3 min", "2 h", "4 days". out holds 32 bytes. */
+void tn_common_ago(int64_t ms, char *out, size_t out_size);
+
+#endif

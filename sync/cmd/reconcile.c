@@ -1,0 +1,161 @@
+/* `reconcile`: brings a station and the centre to the same knowledge. Which of the two comes first
+ * on the line does not matter; entries always go to the centre and packs to the station. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+
+#include "sync/cmd/common.h"
+#include "sync/cmd/progress.h"
+#include "sync/link/reconcile.h"
+#include "turnout/log.h"
+
+struct choice {
+    const char *keys;
+    const char *watch;
+    bool is_watch;
+    bool json;
+};
+
+static bool is_station(const char *path)
+{
+    char db[4096];
+    struct stat st;
+    int n = snprintf(db, sizeof db, "%s/station.db", path);
+    return n > 0 && (size_t)n < sizeof db && stat(db, &st) == 0;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void print_text(const struct tn_reconcile *r)
+{
+    if (r->added == 0 && !r->got_receipt && !r->got_pack) {
+        printf("Nothing new: the centre has all %llu entries.", (unsigned long long)r->entries);
+        printf(" Receipt to %llu. Pack %llu.\n", (unsigned long long)r->receipt_seq,
+               (unsigned long long)r->pack_version);
+        return;
+    }
+    uint64_t there = r->entries > r->added ? r->entries - r->added : 0;
+    printf("%llu entries: %llu new, %llu were there.", (unsigned long long)r->entries,
+           (unsigned long long)r->added, (unsigned long long)there);
+    if (r->receipt_seq > 0) {
+        printf(" Receipt to %llu.", (unsigned long long)r->receipt_seq);
+    }
+    if (r->got_pack) {
+        printf(" Pack %llu delivered.", (unsigned long long)r->pack_version);
+    }
+    printf("\n");
+}
+
+static void print_json(const struct tn_reconcile *r)
+{
+    json_t *out =
+        json_pack("{s:I, s:I, s:I, s:b, s:b, s:I, s:b}", "entries", (json_int_t)r->entries, "new",
+                  (json_int_t)r->added, "receipt_seq", (json_int_t)r->receipt_seq, "got_receipt",
+                  r->got_receipt, "got_pack", r->got_pack, "pack_version",
+                  (json_int_t)r->pack_version, "needs_person", r->needs_person);
+    json_dumpf(out, stdout, JSON_INDENT(2));
+    printf("\n");
+    json_decref(out);
+}
+
+static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn_centre *centre,
+                              const struct tn_keyring *keyring)
+{
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    struct tn_reconcile result;
+    struct tn_progress progress;
+    enum tn_status status = tn_station_open(dir, &env, &station);
+    if (status != TN_OK) {
+        tn_log(TN_LOG_ERROR, "%s: the station cannot be opened: %s", dir, tn_status_text(status));
+        return tn_exit_of(status);
+    }
+    tn_progress_start(&progress, "Reconciling");
+    status = tn_reconcile_run(station, dir, centre, keyring, tn_now_ms(), tn_progress_tell,
+                              &progress, &result);
+    tn_progress_end(&progress);
+    tn_station_close(station);
+    if (status != TN_OK) {
+        return tn_exit_of(status);
+    }
+    if (c->json) {
+        print_json(&result);
+    } else {
+        print_text(&result);
+    }
+    if (result.needs_person) {
+        tn_log(TN_LOG_WARN, "something needs a person; `turnout-sync status --central` counts it");
+    }
+    if (keyring == NULL) {
+        tn_log(TN_LOG_WARN, "without the keyring no receipt was written and no pack was sent; the "
+                            "entries are safe at the centre, run it again with --keys FILE");
+    }
+    return result.needs_person || keyring == NULL ? TN_EXIT_PERSON : TN_EXIT_DONE;
+}
+
+static enum tn_exit run_pair(const struct choice *c, const char *from, const char *to)
+{
+    struct tn_centre centre;
+    struct tn_keyring keyring = {0};
+    const char *dir = is_station(from) ? from : is_station(to) ? to : NULL;
+    const char *central = dir == from ? to : from;
+    if (dir == NULL || is_folder(central)) {
+        const char *odd = dir == NULL ? (is_folder(to) ? to : from) : central;
+        tn_log(TN_LOG_ERROR,
+               "%s: %s; one of the two must be a station's folder and the other a "
+               "central database",
+               odd,
+               !is_folder(odd)   ? "is no station's folder"
+               : is_station(odd) ? "is a station too"
+                                 : "is a folder without a station (carrier folders are not "
+                                   "available in this version)");
+        return TN_EXIT_USAGE;
+    }
+    enum tn_exit code = tn_common_open(&tn_cmd_reconcile, central, &centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    bool has_keys = tn_centre_keys(&centre, c->keys, &keyring) == TN_OK && keyring.has_signing;
+    code = reconcile(c, dir, &centre, has_keys ? &keyring : NULL);
+    tn_keyring_wipe(&keyring);
+    tn_centre_close(&centre);
+    return code;
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    struct choice c = {0};
+    bool is_help = false;
+    const struct tn_option options[] = {
+        {"keys", &c.keys, NULL},
+        {"watch", &c.watch, &c.is_watch},
+        {"json", NULL, &c.json},
+        {NULL, NULL, NULL},
+    };
+    enum tn_exit code = tn_options_take(&tn_cmd_reconcile, options, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    if (c.is_watch) {
+        tn_log(TN_LOG_ERROR, "--watch is not available in this version; run reconcile again when "
+                             "there is something new");
+        return TN_EXIT_USAGE;
+    }
+    if (argc != 3) {
+        return tn_usage_error(&tn_cmd_reconcile, "a station's folder and a central database are "
+                                                 "expected");
+    }
+    return run_pair(&c, argv[1], argv[2]);
+}
+
+const struct tn_cmd tn_cmd_reconcile = {
+    .name = "reconcile",
+    .summary = "bring a station and the centre to the same knowledge",
+    .usage = "  turnout-sync reconcile STATION central.db [--keys FILE] [--json]\n",
+    .run = run,
+};

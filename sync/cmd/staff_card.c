@@ -1,0 +1,259 @@
+/* `staff-card`: cards that open the directory on stations, for one person until a date. The digits
+ * are written to a file of mode 0600 and nowhere else; the centre keeps only what a card unwraps.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "sync/cmd/common.h"
+#include "turnout/log.h"
+#include "turnout/staff.h"
+#include "turnout/timefmt.h"
+
+struct choice {
+    const char *central;
+    const char *event;
+    const char *name;
+    const char *until;
+    const char *out;
+    const char *keys;
+};
+
+static enum tn_status write_digits(const char *path, const char *digits, const char *name)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        tn_log(TN_LOG_ERROR, "%s: %s; give a file that is not there yet", path, strerror(errno));
+        return errno == EEXIST ? TN_ERR_EXISTS : TN_ERR_IO;
+    }
+    bool is_written = dprintf(fd, "name,badge\n\"%s\",%s\n", name, digits) > 0 && fsync(fd) == 0;
+    if (close(fd) != 0 || !is_written) {
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
+        (void)unlink(path);
+        return TN_ERR_IO;
+    }
+    return TN_OK;
+}
+
+static enum tn_status insert(struct tn_centre *centre, const struct tn_id *event,
+                             const struct tn_staff_card *card)
+{
+    static const char sql[] = "INSERT INTO staff_card (ecosystem, id, event, name, until, wrapped)"
+                              " VALUES ($1, $2, $3, $4, $5, $6)";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &card->id);
+    tn_bind_id(stmt, 3, event);
+    tn_bind_text(stmt, 4, card->name);
+    tn_bind_int(stmt, 5, card->until_ms);
+    tn_bind_bytes(stmt, 6, (struct tn_bytes){card->wrapped, sizeof card->wrapped});
+    return tn_run(stmt);
+}
+
+/* A date stands for its last moment, UTC; without one a card ends a day after the event. */
+static enum tn_status parse_until(const char *text, const struct tn_central_event *event,
+                                  int64_t *out)
+{
+    char full[TN_TIME_TEXT_SIZE];
+    if (text == NULL) {
+        *out = event->ends_ms + 86400000;
+        return TN_OK;
+    }
+    snprintf(full, sizeof full, "%.11sT23:59:59Z", text);
+    if (strlen(text) != 10 || tn_time_parse(full, out) != TN_OK) {
+        tn_log(TN_LOG_ERROR, "--until %s: a date like 2026-03-14 is expected", text);
+        return TN_ERR_FORMAT;
+    }
+    return TN_OK;
+}
+
+static enum tn_status mint(struct tn_centre *centre, const struct tn_keyring *keyring,
+                           const struct choice *c)
+{
+    struct tn_central_event event;
+    struct tn_badge badge = {0};
+    struct tn_staff_card card = {0};
+    char digits[TN_BADGE_TEXT_SIZE] = "";
+    struct tn_random random = tn_random_system();
+    enum tn_status status = tn_centre_event(centre, c->event, &event);
+    if (status == TN_OK) {
+        status = parse_until(c->until, &event, &card.until_ms);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    struct tn_key badge_key = tn_keyring_badge_key(keyring, &event.id);
+    struct tn_key directory_key = tn_keyring_directory_key(keyring, &event.id);
+    tn_badge_mint(TN_BADGE_STAFF, &badge_key, &random, &badge);
+    tn_badge_encode(&badge, digits);
+    tn_staff_wrap(&badge, &directory_key, &random, card.wrapped);
+    card.id = tn_badge_id(&badge);
+    snprintf(card.name, sizeof card.name, "%s", c->name);
+    status = write_digits(c->out, digits, c->name);
+    if (status == TN_OK) {
+        status = insert(centre, &event.id, &card);
+    }
+    tn_badge_wipe(&badge);
+    sodium_memzero(digits, sizeof digits);
+    sodium_memzero(&badge_key, sizeof badge_key);
+    sodium_memzero(&directory_key, sizeof directory_key);
+    return status;
+}
+
+static enum tn_exit run_new(const struct choice *c, int argc, char **argv)
+{
+    struct tn_centre centre;
+    struct tn_keyring keyring;
+    (void)argv;
+    if (argc > 2 || c->event == NULL || c->name == NULL || c->out == NULL) {
+        return tn_usage_error(&tn_cmd_staff_card, "--event, --name and --out are expected");
+    }
+    if (strpbrk(c->name, "\"\r\n") != NULL || strlen(c->name) > TN_TITLE_MAX) {
+        return tn_usage_error(&tn_cmd_staff_card, "--name: at most %d bytes without quotes",
+                              TN_TITLE_MAX);
+    }
+    if (strlen(c->out) > 4 && strcmp(c->out + strlen(c->out) - 4, ".pdf") == 0) {
+        tn_log(TN_LOG_ERROR,
+               "%s: staff cards on paper are not available in this version; "
+               "--out FILE.csv writes the digits",
+               c->out);
+        return TN_EXIT_USAGE;
+    }
+    enum tn_exit code =
+        tn_common_open_keys(&tn_cmd_staff_card, c->central, c->keys, &centre, &keyring);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = mint(&centre, &keyring, c);
+    if (status == TN_OK) {
+        printf("%s: the staff card of %s; stations know it after their next reconcile\n", c->out,
+               c->name);
+    }
+    tn_keyring_wipe(&keyring);
+    tn_centre_close(&centre);
+    return tn_exit_of(status);
+}
+
+static enum tn_exit run_list(const struct choice *c, int argc, char **argv)
+{
+    static const char sql[] =
+        "SELECT s.name, e.code, s.until, CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END FROM"
+        " staff_card s JOIN event e ON e.ecosystem = s.ecosystem AND e.id = s.event WHERE"
+        " s.ecosystem = $1 ORDER BY e.code, s.name, s.id";
+    struct tn_centre centre;
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    char until[TN_TIME_TEXT_SIZE];
+    (void)argc;
+    (void)argv;
+    enum tn_exit code = tn_common_open(&tn_cmd_staff_card, c->central, &centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = tn_db_prepare(centre.db, sql, &stmt);
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, centre.no);
+    }
+    printf("%-28s%-16s%s\n", "name", "event", "until");
+    while (status == TN_OK && (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        tn_time_format(tn_col_int(stmt, 2), until);
+        tn_common_pad(tn_col_text(stmt, 0), 28);
+        tn_common_pad(tn_col_text(stmt, 1), 16);
+        printf("%.10s%s\n", until, tn_col_int(stmt, 3) != 0 ? "  revoked" : "");
+    }
+    tn_reset(stmt);
+    tn_centre_close(&centre);
+    return tn_exit_of(status);
+}
+
+static enum tn_exit run_revoke(const struct choice *c, int argc, char **argv)
+{
+    static const char find[] = "SELECT count(*) FROM staff_card WHERE ecosystem = $1 AND name = $2"
+                               " AND revoked_at IS NULL";
+    static const char sql[] = "UPDATE staff_card SET revoked_at = $1 WHERE ecosystem = $2"
+                              " AND name = $3 AND revoked_at IS NULL";
+    struct tn_centre centre;
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    int64_t count = 0;
+    if (argc != 3) {
+        return tn_usage_error(&tn_cmd_staff_card, "`staff-card revoke` takes one card's name");
+    }
+    enum tn_exit code = tn_common_open(&tn_cmd_staff_card, c->central, &centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = tn_db_prepare(centre.db, find, &stmt);
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, centre.no);
+        tn_bind_text(stmt, 2, argv[2]);
+        status = tn_step(stmt, &has_row);
+        count = has_row ? tn_col_int(stmt, 0) : 0;
+        tn_reset(stmt);
+    }
+    if (status == TN_OK && count == 0) {
+        tn_log(TN_LOG_ERROR, "%s: no staff card in force has this name", argv[2]);
+        status = TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        status = tn_db_prepare(centre.db, sql, &stmt);
+    }
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, tn_now_ms());
+        tn_bind_int(stmt, 2, centre.no);
+        tn_bind_text(stmt, 3, argv[2]);
+        status = tn_run(stmt);
+    }
+    if (status == TN_OK) {
+        printf("%s: %lld staff card(s) revoked; stations know it after their next reconcile\n",
+               argv[2], (long long)count);
+    }
+    tn_centre_close(&centre);
+    return tn_exit_of(status);
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    struct choice c = {0};
+    bool is_help = false;
+    const struct tn_option options[] = {
+        {"central", &c.central, NULL},
+        {"event", &c.event, NULL},
+        {"name", &c.name, NULL},
+        {"until", &c.until, NULL},
+        {"out", &c.out, NULL},
+        {"keys", &c.keys, NULL},
+        {NULL, NULL, NULL},
+    };
+    static const struct {
+        const char *name;
+        enum tn_exit (*run)(const struct choice *c, int argc, char **argv);
+    } verbs[] = {{"new", run_new}, {"list", run_list}, {"revoke", run_revoke}};
+    enum tn_exit code = tn_options_take(&tn_cmd_staff_card, options, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            return verbs[i].run(&c, argc, argv);
+        }
+    }
+    return tn_usage_error(&tn_cmd_staff_card, "new, list or revoke is expected");
+}
+
+const struct tn_cmd tn_cmd_staff_card = {
+    .name = "staff-card",
+    .summary = "make, list and revoke staff cards",
+    .usage = "  turnout-sync staff-card new --central C --event CODE --name NAME [--until DATE]\n"
+             "      --out FILE.csv [--keys FILE]\n"
+             "  turnout-sync staff-card list --central C\n"
+             "  turnout-sync staff-card revoke NAME --central C\n",
+    .run = run,
+};

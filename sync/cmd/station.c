@@ -1,0 +1,265 @@
+/* `station`: makes stations, lists them, and takes a lost one's word away. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+
+#include "sync/cmd/common.h"
+#include "sync/link/enrol.h"
+#include "turnout/log.h"
+#include "turnout/timefmt.h"
+
+struct choice {
+    const char *central;
+    const char *event;
+    const char *name;
+    const char *role;
+    const char *activity;
+    const char *hub;
+    const char *out;
+    const char *keys;
+    bool json;
+};
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text);
+    size_t end_len = strlen(end);
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+static enum tn_exit check_new(const struct choice *c)
+{
+    const struct {
+        const char *name;
+        const char *value;
+    } needed[] = {
+        {"central", c->central}, {"event", c->event}, {"name", c->name},
+        {"role", c->role},       {"out", c->out},
+    };
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        if (needed[i].value == NULL || needed[i].value[0] == '\0') {
+            return tn_usage_error(&tn_cmd_station, "--%s is missing", needed[i].name);
+        }
+    }
+    enum tn_role role = tn_role_from_name(c->role);
+    if (role == TN_ROLE_COUNT) {
+        return tn_usage_error(&tn_cmd_station,
+                              "--role %s: gate, exit, both, activity or desk is expected", c->role);
+    }
+    if ((role == TN_ROLE_ACTIVITY) != (c->activity != NULL)) {
+        return tn_usage_error(&tn_cmd_station, role == TN_ROLE_ACTIVITY
+                                                   ? "--role activity needs --activity CODE"
+                                                   : "--activity goes with --role activity only");
+    }
+    if (strlen(c->name) > TN_TITLE_MAX || (c->hub != NULL && strlen(c->hub) > TN_HUB_MAX)) {
+        return tn_usage_error(&tn_cmd_station, "--name may have %d bytes and --hub %d",
+                              TN_TITLE_MAX, TN_HUB_MAX);
+    }
+    if (ends_with(c->out, ".pdf")) {
+        tn_log(TN_LOG_ERROR,
+               "%s: set-up cards on paper are not available in this version; "
+               "--out DIR makes the station's folder",
+               c->out);
+        return TN_EXIT_USAGE;
+    }
+    return TN_EXIT_DONE;
+}
+
+static enum tn_exit make(const struct choice *c)
+{
+    struct tn_centre centre;
+    struct tn_keyring keyring;
+    struct tn_enrol what = {.name = c->name, .role = tn_role_from_name(c->role), .hub = c->hub};
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    enum tn_exit code =
+        tn_common_open_keys(&tn_cmd_station, c->central, c->keys, &centre, &keyring);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = tn_centre_event(&centre, c->event, &what.event);
+    if (status == TN_OK && c->activity != NULL) {
+        status = tn_enrol_activity(&centre, &what.event, c->activity, &what.activity);
+    }
+    if (status == TN_OK) {
+        status = tn_enrol_station(&centre, &keyring, &what, c->out, &env, tn_now_ms());
+    }
+    if (status == TN_OK) {
+        printf("%s: the station %s (%s) of %s\n", c->out, c->name, c->role, what.event.title);
+    }
+    tn_keyring_wipe(&keyring);
+    tn_centre_close(&centre);
+    return tn_exit_of(status);
+}
+
+static enum tn_exit run_new(const struct choice *c, int argc, char **argv)
+{
+    if (argc > 2) {
+        return tn_usage_error(&tn_cmd_station, "%s: `station new` takes options only", argv[2]);
+    }
+    enum tn_exit code = check_new(c);
+    return code == TN_EXIT_DONE ? make(c) : code;
+}
+
+static void print_row(struct tn_stmt *stmt)
+{
+    char seen[TN_TIME_TEXT_SIZE] = "never";
+    if (!tn_col_is_null(stmt, 4)) {
+        tn_time_format(tn_col_int(stmt, 4), seen);
+    }
+    tn_common_pad(tn_col_text(stmt, 0), 24);
+    tn_common_pad(tn_col_text(stmt, 1), 10);
+    tn_common_pad(tn_col_text(stmt, 2), 16);
+    printf("%9lld  %-26s%s\n", (long long)tn_col_int(stmt, 3), seen,
+           tn_col_int(stmt, 5) != 0 ? "revoked" : "");
+}
+
+static json_t *json_row(struct tn_stmt *stmt)
+{
+    json_t *row =
+        json_pack("{s:s, s:s, s:s, s:I, s:b}", "name", tn_col_text(stmt, 0), "role",
+                  tn_col_text(stmt, 1), "event", tn_col_text(stmt, 2), "entries",
+                  (json_int_t)tn_col_int(stmt, 3), "is_revoked", tn_col_int(stmt, 5) != 0);
+    json_object_set_new(row, "last_contact_ms",
+                        tn_col_is_null(stmt, 4) ? json_null() : json_integer(tn_col_int(stmt, 4)));
+    return row;
+}
+
+static enum tn_exit run_list(const struct choice *c, int argc, char **argv)
+{
+    static const char sql[] =
+        "SELECT k.station, k.role, e.code, sum((SELECT count(*) FROM entry n WHERE n.ecosystem ="
+        " k.ecosystem AND n.log_no = k.log_no)), max(k.last_seen), max(CASE WHEN k.revoked_at IS"
+        " NULL THEN 0 ELSE 1 END) FROM kiosk k JOIN event e ON e.ecosystem = k.ecosystem AND e.id ="
+        " k.event WHERE k.ecosystem = $1 GROUP BY k.pubkey, k.station, k.role, e.code"
+        " ORDER BY e.code, k.station";
+    struct tn_centre centre;
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    if (argc > 2) {
+        return tn_usage_error(&tn_cmd_station, "%s: `station list` takes options only", argv[2]);
+    }
+    enum tn_exit code = tn_common_open(&tn_cmd_station, c->central, &centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    json_t *rows = json_array();
+    enum tn_status status = tn_db_prepare(centre.db, sql, &stmt);
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, centre.no);
+    }
+    if (!c->json) {
+        printf("%-24s%-10s%-16s%9s  %s\n", "station", "role", "event", "entries", "last contact");
+    }
+    while (status == TN_OK && (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        if (c->json) {
+            json_array_append_new(rows, json_row(stmt));
+        } else {
+            print_row(stmt);
+        }
+    }
+    tn_reset(stmt);
+    if (c->json && status == TN_OK) {
+        json_t *all = json_pack("{s:O}", "stations", rows);
+        json_dumpf(all, stdout, JSON_INDENT(2));
+        printf("\n");
+        json_decref(all);
+    }
+    json_decref(rows);
+    tn_centre_close(&centre);
+    return tn_exit_of(status);
+}
+
+/* What the centre holds now is trusted; what comes later is kept, flagged and not counted. */
+static enum tn_status revoke(struct tn_centre *centre, const char *name)
+{
+    static const char find[] =
+        "SELECT count(DISTINCT pubkey) FROM kiosk WHERE ecosystem = $1 AND station = $2";
+    static const char sql[] =
+        "UPDATE kiosk SET revoked_at = $1, revoked_seq = last_seq WHERE ecosystem = $2"
+        " AND station = $3 AND revoked_at IS NULL";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    int64_t count = 0;
+    enum tn_status status = tn_db_prepare(centre->db, find, &stmt);
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, centre->no);
+        tn_bind_text(stmt, 2, name);
+        status = tn_step(stmt, &has_row);
+        count = has_row ? tn_col_int(stmt, 0) : 0;
+        tn_reset(stmt);
+    }
+    if (status == TN_OK && count != 1) {
+        tn_log(TN_LOG_ERROR, "%s: %s; `turnout-sync station list` shows them", name,
+               count == 0 ? "no station has this name" : "more than one event has such a station");
+        return TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        status = tn_db_prepare(centre->db, sql, &stmt);
+    }
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, tn_now_ms());
+        tn_bind_int(stmt, 2, centre->no);
+        tn_bind_text(stmt, 3, name);
+        status = tn_run(stmt);
+    }
+    return status;
+}
+
+static enum tn_exit run_revoke(const struct choice *c, int argc, char **argv)
+{
+    struct tn_centre centre;
+    if (argc != 3) {
+        return tn_usage_error(&tn_cmd_station, "`station revoke` takes one station's name");
+    }
+    enum tn_exit code = tn_common_open(&tn_cmd_station, c->central, &centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = revoke(&centre, argv[2]);
+    if (status == TN_OK) {
+        printf("%s is revoked. Entries that the centre has stay trusted; later ones are kept and "
+               "not counted.\n",
+               argv[2]);
+    }
+    tn_centre_close(&centre);
+    return tn_exit_of(status);
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    struct choice c = {0};
+    bool is_help = false;
+    const struct tn_option options[] = {
+        {"central", &c.central, NULL},   {"event", &c.event, NULL},
+        {"name", &c.name, NULL},         {"role", &c.role, NULL},
+        {"activity", &c.activity, NULL}, {"hub", &c.hub, NULL},
+        {"out", &c.out, NULL},           {"keys", &c.keys, NULL},
+        {"json", NULL, &c.json},         {NULL, NULL, NULL},
+    };
+    static const struct {
+        const char *name;
+        enum tn_exit (*run)(const struct choice *c, int argc, char **argv);
+    } verbs[] = {{"new", run_new}, {"list", run_list}, {"revoke", run_revoke}};
+    enum tn_exit code = tn_options_take(&tn_cmd_station, options, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            return verbs[i].run(&c, argc, argv);
+        }
+    }
+    return tn_usage_error(&tn_cmd_station, "new, list or revoke is expected");
+}
+
+const struct tn_cmd tn_cmd_station = {
+    .name = "station",
+    .summary = "make, list and revoke stations",
+    .usage = "  turnout-sync station new --central C --event CODE --name NAME\n"
+             "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL] --out DIR\n"
+             "      [--keys FILE]\n"
+             "  turnout-sync station list --central C [--json]\n"
+             "  turnout-sync station revoke NAME --central C\n",
+    .run = run,
+};
