@@ -21,6 +21,7 @@ struct fake_store {
     char text[TN_SCAN_TEXT_MAX + 1];
 };
 
+/* Records 48 digits as a badge; the rest is noise. */
 static inline enum tn_status fake_record(void *ctx, const struct tn_scan *scan,
                                          struct tn_record *out)
 {
@@ -43,6 +44,7 @@ static inline enum tn_status fake_record(void *ctx, const struct tn_scan *scan,
     return TN_OK;
 }
 
+/* Facts that follow from the counts; entries begin at two, as a real log does. */
 static inline enum tn_status fake_info(void *ctx, struct tn_station_info *out)
 {
     struct fake_store *fake = ctx;
@@ -55,6 +57,7 @@ static inline enum tn_status fake_info(void *ctx, struct tn_station_info *out)
     return fake->fails;
 }
 
+/* As well as the store is. */
 static inline enum tn_status fake_probe(void *ctx)
 {
     struct fake_store *fake = ctx;
@@ -62,6 +65,7 @@ static inline enum tn_status fake_probe(void *ctx)
     return fake->fails;
 }
 
+/* Takes one of chores_left. */
 static inline enum tn_status fake_quiet(void *ctx, bool *more)
 {
     struct fake_store *fake = ctx;
@@ -73,6 +77,7 @@ static inline enum tn_status fake_quiet(void *ctx, bool *more)
     return fake->fails;
 }
 
+/* The table of calls; fake is borrowed. */
 static inline struct tn_store fake_store_of(struct fake_store *fake)
 {
     return (struct tn_store){.ctx = fake,
