@@ -2,22 +2,20 @@
  * organizer gets. Keys and badge secrets come from the seed, and time from the event, so that the
  * same call gives the same badges; such keys guard nothing real. */
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "sync/cmd/demo.h"
 #include "sync/cmd/progress.h"
 #include "sync/exchange/demo_roster.h"
 #include "sync/exchange/import.h"
+#include "sync/link/enrol.h"
 #include "sync/paper/output.h"
 #include "turnout/asset.h"
 #include "turnout/log.h"
 
 #define EVENT_CODE "fair"
 #define WALK_FDS 16
-#define ARGS_MAX 16
 
 /* A demo under way. */
 struct build {
@@ -172,50 +170,24 @@ static enum tn_status make_badges(struct build *build)
     return status;
 }
 
-/* Runs another command as if it had been typed, without its words on standard output. */
-static enum tn_status run_quietly(const struct tn_cmd *cmd, const char *const *args, int argc)
-{
-    char *argv[ARGS_MAX] = {NULL};
-    for (int i = 0; i < argc; i++) {
-        argv[i] = (char *)(uintptr_t)args[i];
-    }
-    (void)fflush(stdout);
-    const int saved = dup(STDOUT_FILENO);
-    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (saved < 0 || nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0) {
-        return TN_ERR_IO;
-    }
-    const enum tn_exit code = cmd->run(argc, argv);
-    (void)fflush(stdout);
-    (void)dup2(saved, STDOUT_FILENO);
-    (void)close(saved);
-    (void)close(nowhere);
-    return code == TN_EXIT_DONE ? TN_OK : TN_ERR_STATE;
-}
-
-static enum tn_status make_station(const struct build *build, const char *folder, const char *name,
+/* A station with its first pack, as of the event's start. Its boot id is drawn too: it stands for
+ * no boot of this machine. */
+static enum tn_status make_station(struct build *build, const char *folder, const char *name,
                                    const char *activity)
 {
-    char db[TN_DEMO_PATH_MAX];
-    char keys[TN_DEMO_PATH_MAX];
     char out[TN_DEMO_PATH_MAX];
-    enum tn_status status = path_in(build, "central.db", db);
-    status = status == TN_OK ? path_in(build, "keys", keys) : status;
-    status = status == TN_OK ? path_in(build, folder, out) : status;
-    if (status != TN_OK) {
-        return status;
+    struct tn_enrol what = {.name = name,
+                            .role = activity == NULL ? TN_ROLE_GATE : TN_ROLE_ACTIVITY};
+    struct tn_station_env env = {.random = build->random};
+    env.random.fill(env.random.ctx, env.boot.b, sizeof(env.boot.b));
+    enum tn_status status = tn_centre_event(&build->centre, EVENT_CODE, &what.event);
+    if (status == TN_OK && activity != NULL) {
+        status = tn_enrol_activity(&build->centre, &what.event, activity, &what.activity);
     }
-    const char *const args[] = {"station",    "new",
-                                "--central",  db,
-                                "--keys",     keys,
-                                "--event",    EVENT_CODE,
-                                "--name",     name,
-                                "--out",      out,
-                                "--role",     activity == NULL ? "gate" : "activity",
-                                "--activity", activity};
-    status = run_quietly(&tn_cmd_station, args, activity == NULL ? 14 : 16);
-    const char *const again[] = {"reconcile", out, db, "--keys", keys};
-    return status == TN_OK ? run_quietly(&tn_cmd_reconcile, again, 5) : status;
+    status = status == TN_OK ? path_in(build, folder, out) : status;
+    return status == TN_OK ? tn_enrol_station(&build->centre, &build->keyring, &what, out, &env,
+                                              what.event.starts_ms)
+                           : status;
 }
 
 enum tn_status tn_demo_build(const struct tn_demo *demo)
@@ -226,10 +198,11 @@ enum tn_status tn_demo_build(const struct tn_demo *demo)
     enum tn_status status = make_centre(&build);
     status = status == TN_OK ? import_all(&build) : status;
     status = status == TN_OK ? make_badges(&build) : status;
+    status = status == TN_OK ? make_station(&build, "gate", "North gate", NULL) : status;
+    status = status == TN_OK ? make_station(&build, "robotics", "Robotics", "robotics") : status;
     tn_centre_close(&build.centre);
     tn_keyring_wipe(&build.keyring);
-    status = status == TN_OK ? make_station(&build, "gate", "North gate", NULL) : status;
-    return status == TN_OK ? make_station(&build, "robotics", "Robotics", "robotics") : status;
+    return status;
 }
 
 static int remove_one(const char *path, const struct stat *stat_of, int type, struct FTW *walk)
