@@ -12,7 +12,7 @@ static enum tn_status run(struct tn_station *station, enum tn_stmt which)
 {
     sqlite3_stmt *stmt = NULL;
     enum tn_status status = tn_station_stmt(station, which, &stmt);
-    return status == TN_OK ? tn_db_run(stmt) : status;
+    return status == TN_OK ? tn_sql_run(stmt) : status;
 }
 
 /* Another program may have set this database aside: then the handle holds the old file. */
@@ -85,7 +85,7 @@ static enum tn_status insert(struct tn_station *station, struct tn_entry *entry)
     }
     if (status == TN_OK) {
         tn_entry_bind(stmt, station->log_no, entry);
-        status = tn_db_run(stmt);
+        status = tn_sql_run(stmt);
     }
     if (status == TN_OK) {
         station->last_seq = entry->seq;

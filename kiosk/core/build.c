@@ -32,18 +32,18 @@ static enum tn_status put_setup(sqlite3 *db, const struct tn_setup *setup,
     tn_buf_init(&kept, TN_SETUP_SIZE_MAX);
     enum tn_status status = tn_kept_setup_write(&kept, setup, device);
     if (status == TN_OK) {
-        status = tn_db_prepare(db, "INSERT INTO setup VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", &stmt);
+        status = tn_sql_prepare(db, "INSERT INTO setup VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", &stmt);
     }
     if (status == TN_OK) {
-        tn_db_bind_id(stmt, 1, &setup->ecosystem);
-        tn_db_bind_text(stmt, 2, setup->ecosystem_name);
-        tn_db_bind_id(stmt, 3, &setup->event);
-        tn_db_bind_text(stmt, 4, setup->station_name);
-        tn_db_bind_text(stmt, 5, tn_role_name(setup->role));
-        tn_db_bind_id(stmt, 6, &setup->activity);
-        tn_db_bind_text(stmt, 7, setup->hub);
-        tn_db_bind_bytes(stmt, 8, kept.data, kept.len);
-        status = tn_db_run(stmt);
+        tn_sql_bind_id(stmt, 1, &setup->ecosystem);
+        tn_sql_bind_text(stmt, 2, setup->ecosystem_name);
+        tn_sql_bind_id(stmt, 3, &setup->event);
+        tn_sql_bind_text(stmt, 4, setup->station_name);
+        tn_sql_bind_text(stmt, 5, tn_role_name(setup->role));
+        tn_sql_bind_id(stmt, 6, &setup->activity);
+        tn_sql_bind_text(stmt, 7, setup->hub);
+        tn_sql_bind_bytes(stmt, 8, kept.data, kept.len);
+        status = tn_sql_run(stmt);
     }
     (void)sqlite3_finalize(stmt);
     tn_buf_destroy(&kept);
@@ -54,12 +54,12 @@ static enum tn_status put_log(sqlite3 *db, const struct tn_device *device, uint6
 {
     sqlite3_stmt *stmt = NULL;
     struct tn_id log = tn_device_log_id(device);
-    enum tn_status status = tn_db_prepare(db, "INSERT INTO log VALUES (?, ?, ?, 'own')", &stmt);
+    enum tn_status status = tn_sql_prepare(db, "INSERT INTO log VALUES (?, ?, ?, 'own')", &stmt);
     if (status == TN_OK) {
-        tn_db_bind_int(stmt, 1, (int64_t)log_no);
-        tn_db_bind_id(stmt, 2, &log);
-        tn_db_bind_bytes(stmt, 3, device->key.public_key.b, sizeof device->key.public_key.b);
-        status = tn_db_run(stmt);
+        tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+        tn_sql_bind_id(stmt, 2, &log);
+        tn_sql_bind_bytes(stmt, 3, device->key.public_key.b, sizeof device->key.public_key.b);
+        status = tn_sql_run(stmt);
     }
     (void)sqlite3_finalize(stmt);
     return status;
@@ -71,16 +71,16 @@ static enum tn_status begin(const char *dir, const struct tn_setup *setup,
     char path[TN_PATH_SIZE];
     enum tn_status status = create_file(dir, path);
     if (status == TN_OK) {
-        status = tn_db_open(path, SQLITE_OPEN_READWRITE, out);
+        status = tn_sql_open(path, SQLITE_OPEN_READWRITE, out);
     }
     if (status == TN_OK) {
-        status = tn_db_exec(*out, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
+        status = tn_sql_exec(*out, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
     }
     if (status == TN_OK) {
         status = tn_schema_migrate(*out);
     }
     if (status == TN_OK) {
-        status = tn_db_exec(*out, "BEGIN");
+        status = tn_sql_exec(*out, "BEGIN");
     }
     if (status == TN_OK) {
         status = put_setup(*out, setup, device);
@@ -102,7 +102,7 @@ enum tn_status tn_build_begin(const char *dir, const struct tn_setup *setup,
 void tn_build_drop(const char *dir, sqlite3 **db)
 {
     char path[TN_PATH_SIZE];
-    tn_db_close(db);
+    tn_sql_close(db);
     if (tn_folder_path(dir, TN_STATION_DB_NEW, path) == TN_OK) {
         (void)unlink(path);
     }
@@ -111,8 +111,8 @@ void tn_build_drop(const char *dir, sqlite3 **db)
 enum tn_status tn_build_end(const char *dir, sqlite3 **db)
 {
     char path[TN_PATH_SIZE];
-    enum tn_status status = tn_db_exec(*db, "COMMIT");
-    tn_db_close(db);
+    enum tn_status status = tn_sql_exec(*db, "COMMIT");
+    tn_sql_close(db);
     if (status == TN_OK) {
         status = tn_folder_path(dir, TN_STATION_DB_NEW, path);
     }

@@ -39,7 +39,7 @@ static enum tn_status look_up(const struct meaning *table, size_t count, int key
     return TN_ERR_IO;
 }
 
-enum tn_status tn_db_status(sqlite3 *db, int rc)
+enum tn_status tn_sql_status(sqlite3 *db, int rc)
 {
     int base = rc & 0xff;
     if (base == SQLITE_OK || base == SQLITE_ROW || base == SQLITE_DONE) {
@@ -55,9 +55,9 @@ enum tn_status tn_db_status(sqlite3 *db, int rc)
     return look_up(primary, sizeof primary / sizeof primary[0], base);
 }
 
-enum tn_status tn_db_fail(sqlite3 *db, int rc, const char *what)
+enum tn_status tn_sql_fail(sqlite3 *db, int rc, const char *what)
 {
-    enum tn_status status = tn_db_status(db, rc);
+    enum tn_status status = tn_sql_status(db, rc);
     const char *file = db == NULL ? NULL : sqlite3_db_filename(db, "main");
     tn_log(TN_LOG_ERROR, "%s: %s: %s (SQLite %d: %s, system %d)", file == NULL ? "database" : file,
            what, tn_status_text(status), rc, db == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(db),
@@ -65,19 +65,19 @@ enum tn_status tn_db_fail(sqlite3 *db, int rc, const char *what)
     return status;
 }
 
-enum tn_status tn_db_open(const char *path, int flags, sqlite3 **out)
+enum tn_status tn_sql_open(const char *path, int flags, sqlite3 **out)
 {
     int rc = sqlite3_open_v2(path, out, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc != SQLITE_OK) {
-        enum tn_status status = tn_db_fail(*out, rc, "cannot be opened");
-        tn_db_close(out);
+        enum tn_status status = tn_sql_fail(*out, rc, "cannot be opened");
+        tn_sql_close(out);
         return status;
     }
     (void)sqlite3_busy_timeout(*out, TN_BUSY_TIMEOUT_MS);
     return TN_OK;
 }
 
-void tn_db_close(sqlite3 **db)
+void tn_sql_close(sqlite3 **db)
 {
     if (*db != NULL) {
         (void)sqlite3_close_v2(*db);
@@ -85,51 +85,51 @@ void tn_db_close(sqlite3 **db)
     }
 }
 
-enum tn_status tn_db_exec(sqlite3 *db, const char *sql)
+enum tn_status tn_sql_exec(sqlite3 *db, const char *sql)
 {
     int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? TN_OK : tn_db_fail(db, rc, "cannot be changed");
+    return rc == SQLITE_OK ? TN_OK : tn_sql_fail(db, rc, "cannot be changed");
 }
 
-enum tn_status tn_db_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out)
+enum tn_status tn_sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out)
 {
     int rc = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
-    return rc == SQLITE_OK ? TN_OK : tn_db_fail(db, rc, "cannot be read");
+    return rc == SQLITE_OK ? TN_OK : tn_sql_fail(db, rc, "cannot be read");
 }
 
-void tn_db_reset(sqlite3_stmt *stmt)
+void tn_sql_reset(sqlite3_stmt *stmt)
 {
     (void)sqlite3_reset(stmt);
     (void)sqlite3_clear_bindings(stmt);
 }
 
-enum tn_status tn_db_run(sqlite3_stmt *stmt)
+enum tn_status tn_sql_run(sqlite3_stmt *stmt)
 {
     int rc = sqlite3_step(stmt);
     enum tn_status status = TN_OK;
     if (rc != SQLITE_DONE && rc != SQLITE_ROW) {
-        status = tn_db_fail(sqlite3_db_handle(stmt), rc, "cannot be written");
+        status = tn_sql_fail(sqlite3_db_handle(stmt), rc, "cannot be written");
     }
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return status;
 }
 
-enum tn_status tn_db_row(sqlite3_stmt *stmt)
+enum tn_status tn_sql_row(sqlite3_stmt *stmt)
 {
     int rc = sqlite3_step(stmt);
     if (rc == SQLITE_ROW) {
         return TN_OK;
     }
     return rc == SQLITE_DONE ? TN_ERR_NOT_FOUND
-                             : tn_db_fail(sqlite3_db_handle(stmt), rc, "cannot be read");
+                             : tn_sql_fail(sqlite3_db_handle(stmt), rc, "cannot be read");
 }
 
-enum tn_status tn_db_number(sqlite3 *db, const char *sql, int64_t *out)
+enum tn_status tn_sql_number(sqlite3 *db, const char *sql, int64_t *out)
 {
     sqlite3_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    enum tn_status status = tn_sql_prepare(db, sql, &stmt);
     if (status == TN_OK) {
-        status = tn_db_row(stmt);
+        status = tn_sql_row(stmt);
     }
     if (status == TN_OK) {
         *out = sqlite3_column_int64(stmt, 0);
@@ -140,17 +140,17 @@ enum tn_status tn_db_number(sqlite3 *db, const char *sql, int64_t *out)
 
 /* Binding can only fail for our own mistakes (a wrong number) or for memory, which the step that
  * follows reports. */
-void tn_db_bind_int(sqlite3_stmt *stmt, int at, int64_t value)
+void tn_sql_bind_int(sqlite3_stmt *stmt, int at, int64_t value)
 {
     (void)sqlite3_bind_int64(stmt, at, value);
 }
 
-void tn_db_bind_text(sqlite3_stmt *stmt, int at, const char *text)
+void tn_sql_bind_text(sqlite3_stmt *stmt, int at, const char *text)
 {
     (void)sqlite3_bind_text(stmt, at, text, -1, SQLITE_STATIC);
 }
 
-void tn_db_bind_bytes(sqlite3_stmt *stmt, int at, const void *data, size_t len)
+void tn_sql_bind_bytes(sqlite3_stmt *stmt, int at, const void *data, size_t len)
 {
     if (data == NULL) {
         (void)sqlite3_bind_null(stmt, at);
@@ -159,12 +159,12 @@ void tn_db_bind_bytes(sqlite3_stmt *stmt, int at, const void *data, size_t len)
     }
 }
 
-void tn_db_bind_id(sqlite3_stmt *stmt, int at, const struct tn_id *id)
+void tn_sql_bind_id(sqlite3_stmt *stmt, int at, const struct tn_id *id)
 {
-    tn_db_bind_bytes(stmt, at, tn_id_is_none(id) ? NULL : id->b, sizeof id->b);
+    tn_sql_bind_bytes(stmt, at, tn_id_is_none(id) ? NULL : id->b, sizeof id->b);
 }
 
-bool tn_db_get_fixed(sqlite3_stmt *stmt, int at, void *out, size_t len)
+bool tn_sql_get_fixed(sqlite3_stmt *stmt, int at, void *out, size_t len)
 {
     memset(out, 0, len);
     if (sqlite3_column_type(stmt, at) != SQLITE_BLOB ||
@@ -179,14 +179,14 @@ bool tn_db_get_fixed(sqlite3_stmt *stmt, int at, void *out, size_t len)
     return true;
 }
 
-bool tn_db_get_id(sqlite3_stmt *stmt, int at, struct tn_id *out)
+bool tn_sql_get_id(sqlite3_stmt *stmt, int at, struct tn_id *out)
 {
     *out = (struct tn_id){{0}};
     return sqlite3_column_type(stmt, at) == SQLITE_NULL ||
-           tn_db_get_fixed(stmt, at, out->b, sizeof out->b);
+           tn_sql_get_fixed(stmt, at, out->b, sizeof out->b);
 }
 
-bool tn_db_get_text(sqlite3_stmt *stmt, int at, char *out, size_t out_size)
+bool tn_sql_get_text(sqlite3_stmt *stmt, int at, char *out, size_t out_size)
 {
     out[0] = '\0';
     if (sqlite3_column_type(stmt, at) != SQLITE_TEXT) {
@@ -203,7 +203,7 @@ bool tn_db_get_text(sqlite3_stmt *stmt, int at, char *out, size_t out_size)
 }
 
 /* SQLite gives NULL for an empty blob; an empty body and an absent one must stay apart. */
-bool tn_db_get_bytes(sqlite3_stmt *stmt, int at, struct tn_bytes *out)
+bool tn_sql_get_bytes(sqlite3_stmt *stmt, int at, struct tn_bytes *out)
 {
     static const uint8_t empty[1];
     *out = (struct tn_bytes){0};
@@ -219,7 +219,7 @@ bool tn_db_get_bytes(sqlite3_stmt *stmt, int at, struct tn_bytes *out)
     return true;
 }
 
-bool tn_db_get_int(sqlite3_stmt *stmt, int at, int64_t *out)
+bool tn_sql_get_int(sqlite3_stmt *stmt, int at, int64_t *out)
 {
     *out = sqlite3_column_int64(stmt, at);
     return sqlite3_column_type(stmt, at) == SQLITE_INTEGER;

@@ -65,14 +65,14 @@ static enum tn_status count_present(struct tn_station *station)
     if (status != TN_OK) {
         return status;
     }
-    tn_db_bind_bytes(stmt, 1, event.b, sizeof event.b);
-    status = tn_db_row(stmt);
+    tn_sql_bind_bytes(stmt, 1, event.b, sizeof event.b);
+    status = tn_sql_row(stmt);
     if (status == TN_OK) {
         station->present = (uint64_t)sqlite3_column_int64(stmt, 0);
         station->present_event = event;
         station->is_present_known = true;
     }
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return status;
 }
 

@@ -99,20 +99,20 @@ static enum tn_status create_file(const char *path)
 static enum tn_status add_head(struct tn_pack_builder *pack, const struct tn_pack_head *head)
 {
     sqlite3_stmt *stmt = pack->adds[ADD_HEAD];
-    tn_db_bind_id(stmt, 1, &head->ecosystem);
-    tn_db_bind_int(stmt, 2, (int64_t)head->epoch);
-    tn_db_bind_int(stmt, 3, (int64_t)head->version);
-    tn_db_bind_id(stmt, 4, &head->event);
-    tn_db_bind_text(stmt, 5, head->event_title);
-    tn_db_bind_text(stmt, 6, head->tz);
-    tn_db_bind_int(stmt, 7, head->starts_ms);
-    tn_db_bind_int(stmt, 8, head->ends_ms);
-    tn_db_bind_text(stmt, 9, head->station_name);
-    tn_db_bind_text(stmt, 10, tn_role_name(head->role));
-    tn_db_bind_id(stmt, 11, &head->activity);
-    tn_db_bind_int(stmt, 12, head->repeat_ms);
-    tn_db_bind_bytes(stmt, 13, head->event_key.b, sizeof head->event_key.b);
-    return tn_db_run(stmt);
+    tn_sql_bind_id(stmt, 1, &head->ecosystem);
+    tn_sql_bind_int(stmt, 2, (int64_t)head->epoch);
+    tn_sql_bind_int(stmt, 3, (int64_t)head->version);
+    tn_sql_bind_id(stmt, 4, &head->event);
+    tn_sql_bind_text(stmt, 5, head->event_title);
+    tn_sql_bind_text(stmt, 6, head->tz);
+    tn_sql_bind_int(stmt, 7, head->starts_ms);
+    tn_sql_bind_int(stmt, 8, head->ends_ms);
+    tn_sql_bind_text(stmt, 9, head->station_name);
+    tn_sql_bind_text(stmt, 10, tn_role_name(head->role));
+    tn_sql_bind_id(stmt, 11, &head->activity);
+    tn_sql_bind_int(stmt, 12, head->repeat_ms);
+    tn_sql_bind_bytes(stmt, 13, head->event_key.b, sizeof head->event_key.b);
+    return tn_sql_run(stmt);
 }
 
 static enum tn_status begin(struct tn_pack_builder *pack, const char *dir,
@@ -123,13 +123,13 @@ static enum tn_status begin(struct tn_pack_builder *pack, const char *dir,
         status = create_file(pack->aside);
     }
     if (status == TN_OK) {
-        status = tn_db_open(pack->aside, SQLITE_OPEN_READWRITE, &pack->db);
+        status = tn_sql_open(pack->aside, SQLITE_OPEN_READWRITE, &pack->db);
     }
     if (status == TN_OK) {
-        status = tn_db_exec(pack->db, schema);
+        status = tn_sql_exec(pack->db, schema);
     }
     for (int i = 0; status == TN_OK && i < ADD_COUNT; i++) {
-        status = tn_db_prepare(pack->db, add_sql[i], &pack->adds[i]);
+        status = tn_sql_prepare(pack->db, add_sql[i], &pack->adds[i]);
     }
     return status == TN_OK ? add_head(pack, head) : status;
 }
@@ -157,21 +157,21 @@ enum tn_status tn_pack_add_badge_key(struct tn_pack_builder *pack, const struct 
         return TN_ERR_LIMIT;
     }
     sqlite3_stmt *stmt = pack->adds[ADD_BADGE_KEY];
-    tn_db_bind_int(stmt, 1, ++pack->badge_keys);
-    tn_db_bind_bytes(stmt, 2, key->b, sizeof key->b);
-    return tn_db_run(stmt);
+    tn_sql_bind_int(stmt, 1, ++pack->badge_keys);
+    tn_sql_bind_bytes(stmt, 2, key->b, sizeof key->b);
+    return tn_sql_run(stmt);
 }
 
 enum tn_status tn_pack_add_activity(struct tn_pack_builder *pack,
                                     const struct tn_pack_activity *activity)
 {
     sqlite3_stmt *stmt = pack->adds[ADD_ACTIVITY];
-    tn_db_bind_id(stmt, 1, &activity->id);
-    tn_db_bind_text(stmt, 2, activity->code);
-    tn_db_bind_text(stmt, 3, activity->title);
-    tn_db_bind_text(stmt, 4, activity->strand);
-    tn_db_bind_int(stmt, 5, activity->step);
-    return tn_db_run(stmt);
+    tn_sql_bind_id(stmt, 1, &activity->id);
+    tn_sql_bind_text(stmt, 2, activity->code);
+    tn_sql_bind_text(stmt, 3, activity->title);
+    tn_sql_bind_text(stmt, 4, activity->strand);
+    tn_sql_bind_int(stmt, 5, activity->step);
+    return tn_sql_run(stmt);
 }
 
 enum tn_status tn_pack_add_card(struct tn_pack_builder *pack, const struct tn_id *badge,
@@ -181,41 +181,41 @@ enum tn_status tn_pack_add_card(struct tn_pack_builder *pack, const struct tn_id
         return TN_ERR_FORMAT;
     }
     sqlite3_stmt *stmt = pack->adds[ADD_CARD];
-    tn_db_bind_id(stmt, 1, badge);
-    tn_db_bind_bytes(stmt, 2, sealed.data, sealed.len);
-    return tn_db_run(stmt);
+    tn_sql_bind_id(stmt, 1, badge);
+    tn_sql_bind_bytes(stmt, 2, sealed.data, sealed.len);
+    return tn_sql_run(stmt);
 }
 
 enum tn_status tn_pack_add_revoked(struct tn_pack_builder *pack, const struct tn_id *badge)
 {
-    tn_db_bind_id(pack->adds[ADD_REVOKED], 1, badge);
-    return tn_db_run(pack->adds[ADD_REVOKED]);
+    tn_sql_bind_id(pack->adds[ADD_REVOKED], 1, badge);
+    return tn_sql_run(pack->adds[ADD_REVOKED]);
 }
 
 enum tn_status tn_pack_add_staff(struct tn_pack_builder *pack, const struct tn_staff_card *card)
 {
     sqlite3_stmt *stmt = pack->adds[ADD_STAFF];
-    tn_db_bind_id(stmt, 1, &card->id);
-    tn_db_bind_text(stmt, 2, card->name);
-    tn_db_bind_int(stmt, 3, card->until_ms);
-    tn_db_bind_bytes(stmt, 4, card->wrapped, sizeof card->wrapped);
-    return tn_db_run(stmt);
+    tn_sql_bind_id(stmt, 1, &card->id);
+    tn_sql_bind_text(stmt, 2, card->name);
+    tn_sql_bind_int(stmt, 3, card->until_ms);
+    tn_sql_bind_bytes(stmt, 4, card->wrapped, sizeof card->wrapped);
+    return tn_sql_run(stmt);
 }
 
 enum tn_status tn_pack_add_station_key(struct tn_pack_builder *pack,
                                        const struct tn_public_key *key, const char *name)
 {
     sqlite3_stmt *stmt = pack->adds[ADD_STATION_KEY];
-    tn_db_bind_bytes(stmt, 1, key->b, sizeof key->b);
-    tn_db_bind_text(stmt, 2, name);
-    return tn_db_run(stmt);
+    tn_sql_bind_bytes(stmt, 1, key->b, sizeof key->b);
+    tn_sql_bind_text(stmt, 2, name);
+    return tn_sql_run(stmt);
 }
 
 enum tn_status tn_pack_set_directory(struct tn_pack_builder *pack, struct tn_bytes sealed)
 {
     sqlite3_stmt *stmt = pack->adds[ADD_DIRECTORY];
-    tn_db_bind_bytes(stmt, 1, sealed.data, sealed.len);
-    return tn_db_run(stmt);
+    tn_sql_bind_bytes(stmt, 1, sealed.data, sealed.len);
+    return tn_sql_run(stmt);
 }
 
 static void close_db(struct tn_pack_builder *pack)
@@ -224,7 +224,7 @@ static void close_db(struct tn_pack_builder *pack)
         (void)sqlite3_finalize(pack->adds[i]);
         pack->adds[i] = NULL;
     }
-    tn_db_close(&pack->db);
+    tn_sql_close(&pack->db);
 }
 
 static enum tn_status put_in_place(const struct tn_pack_builder *pack)
@@ -245,7 +245,7 @@ static enum tn_status put_in_place(const struct tn_pack_builder *pack)
 enum tn_status tn_pack_finish(struct tn_pack_builder *pack, uint64_t *number)
 {
     *number = pack->number;
-    enum tn_status status = tn_db_exec(pack->db, "COMMIT");
+    enum tn_status status = tn_sql_exec(pack->db, "COMMIT");
     close_db(pack);
     if (status == TN_OK) {
         status = put_in_place(pack);

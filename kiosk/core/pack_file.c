@@ -17,17 +17,17 @@ static bool parse_head(sqlite3_stmt *stmt, struct tn_pack_file *pack)
     int64_t epoch = 0;
     int64_t version = 0;
     int64_t repeat_ms = 0;
-    bool is_good = tn_db_get_id(stmt, 0, &head->ecosystem) && tn_db_get_int(stmt, 1, &epoch) &&
-                   tn_db_get_int(stmt, 2, &version) && tn_db_get_id(stmt, 3, &head->event) &&
-                   tn_db_get_text(stmt, 4, head->event_title, sizeof head->event_title) &&
-                   tn_db_get_text(stmt, 5, head->tz, sizeof head->tz) &&
-                   tn_db_get_int(stmt, 6, &head->starts_ms) &&
-                   tn_db_get_int(stmt, 7, &head->ends_ms) &&
-                   tn_db_get_text(stmt, 8, head->station_name, sizeof head->station_name) &&
-                   tn_db_get_text(stmt, 9, role, sizeof role) &&
-                   tn_db_get_id(stmt, 10, &head->activity) && tn_db_get_int(stmt, 11, &repeat_ms) &&
-                   tn_db_get_fixed(stmt, 12, head->event_key.b, sizeof head->event_key.b) &&
-                   tn_db_get_text(stmt, 13, pack->activity_title, sizeof pack->activity_title);
+    bool is_good =
+        tn_sql_get_id(stmt, 0, &head->ecosystem) && tn_sql_get_int(stmt, 1, &epoch) &&
+        tn_sql_get_int(stmt, 2, &version) && tn_sql_get_id(stmt, 3, &head->event) &&
+        tn_sql_get_text(stmt, 4, head->event_title, sizeof head->event_title) &&
+        tn_sql_get_text(stmt, 5, head->tz, sizeof head->tz) &&
+        tn_sql_get_int(stmt, 6, &head->starts_ms) && tn_sql_get_int(stmt, 7, &head->ends_ms) &&
+        tn_sql_get_text(stmt, 8, head->station_name, sizeof head->station_name) &&
+        tn_sql_get_text(stmt, 9, role, sizeof role) && tn_sql_get_id(stmt, 10, &head->activity) &&
+        tn_sql_get_int(stmt, 11, &repeat_ms) &&
+        tn_sql_get_fixed(stmt, 12, head->event_key.b, sizeof head->event_key.b) &&
+        tn_sql_get_text(stmt, 13, pack->activity_title, sizeof pack->activity_title);
     if (!is_good || epoch < 0 || version < 0 || repeat_ms < 0 || repeat_ms > UINT32_MAX) {
         return false;
     }
@@ -41,9 +41,9 @@ static bool parse_head(sqlite3_stmt *stmt, struct tn_pack_file *pack)
 static enum tn_status read_head(struct tn_pack_file *pack)
 {
     sqlite3_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(pack->db, head_sql, &stmt);
+    enum tn_status status = tn_sql_prepare(pack->db, head_sql, &stmt);
     if (status == TN_OK) {
-        status = tn_db_row(stmt);
+        status = tn_sql_row(stmt);
     }
     if (status == TN_OK && !parse_head(stmt, pack)) {
         status = TN_ERR_DAMAGED;
@@ -56,12 +56,12 @@ static enum tn_status read_keys(struct tn_pack_file *pack)
 {
     sqlite3_stmt *stmt = NULL;
     enum tn_status status =
-        tn_db_prepare(pack->db, "SELECT key FROM badge_key ORDER BY place", &stmt);
-    while (status == TN_OK && (status = tn_db_row(stmt)) == TN_OK) {
+        tn_sql_prepare(pack->db, "SELECT key FROM badge_key ORDER BY place", &stmt);
+    while (status == TN_OK && (status = tn_sql_row(stmt)) == TN_OK) {
         struct tn_key *key = &pack->badge_keys[pack->badge_keys_count];
         if (pack->badge_keys_count == TN_PACK_BADGE_KEYS_MAX) {
             status = TN_ERR_LIMIT;
-        } else if (!tn_db_get_fixed(stmt, 0, key->b, sizeof key->b)) {
+        } else if (!tn_sql_get_fixed(stmt, 0, key->b, sizeof key->b)) {
             status = TN_ERR_DAMAGED;
         } else {
             pack->badge_keys_count++;
@@ -73,9 +73,9 @@ static enum tn_status read_keys(struct tn_pack_file *pack)
 
 static enum tn_status open_pack(struct tn_pack_file *pack, const char *path)
 {
-    enum tn_status status = tn_db_open(path, SQLITE_OPEN_READONLY, &pack->db);
+    enum tn_status status = tn_sql_open(path, SQLITE_OPEN_READONLY, &pack->db);
     if (status == TN_OK) {
-        status = tn_db_exec(pack->db, "PRAGMA trusted_schema = OFF; BEGIN");
+        status = tn_sql_exec(pack->db, "PRAGMA trusted_schema = OFF; BEGIN");
     }
     if (status == TN_OK) {
         status = read_head(pack);
@@ -84,10 +84,10 @@ static enum tn_status open_pack(struct tn_pack_file *pack, const char *path)
         status = read_keys(pack);
     }
     if (status == TN_OK) {
-        status = tn_db_prepare(pack->db, "SELECT sealed FROM card WHERE badge = ?", &pack->card);
+        status = tn_sql_prepare(pack->db, "SELECT sealed FROM card WHERE badge = ?", &pack->card);
     }
     if (status == TN_OK) {
-        status = tn_db_prepare(pack->db, "SELECT 1 FROM revoked WHERE badge = ?", &pack->revoked);
+        status = tn_sql_prepare(pack->db, "SELECT 1 FROM revoked WHERE badge = ?", &pack->revoked);
     }
     return status;
 }
@@ -110,7 +110,7 @@ void tn_pack_file_close(struct tn_pack_file *pack)
 {
     (void)sqlite3_finalize(pack->card);
     (void)sqlite3_finalize(pack->revoked);
-    tn_db_close(&pack->db);
+    tn_sql_close(&pack->db);
     sodium_memzero(pack, sizeof *pack);
 }
 
@@ -120,12 +120,12 @@ enum tn_status tn_pack_file_card(struct tn_pack_file *pack, const struct tn_id *
     if (pack->db == NULL) {
         return TN_ERR_NOT_FOUND;
     }
-    tn_db_bind_id(pack->card, 1, badge);
-    enum tn_status status = tn_db_row(pack->card);
-    if (status == TN_OK && !tn_db_get_fixed(pack->card, 0, out, TN_CARD_SIZE)) {
+    tn_sql_bind_id(pack->card, 1, badge);
+    enum tn_status status = tn_sql_row(pack->card);
+    if (status == TN_OK && !tn_sql_get_fixed(pack->card, 0, out, TN_CARD_SIZE)) {
         status = TN_ERR_DAMAGED;
     }
-    tn_db_reset(pack->card);
+    tn_sql_reset(pack->card);
     return status;
 }
 
@@ -134,8 +134,8 @@ enum tn_status tn_pack_file_revoked(struct tn_pack_file *pack, const struct tn_i
     if (pack->db == NULL) {
         return TN_ERR_NOT_FOUND;
     }
-    tn_db_bind_id(pack->revoked, 1, badge);
-    enum tn_status status = tn_db_row(pack->revoked);
-    tn_db_reset(pack->revoked);
+    tn_sql_bind_id(pack->revoked, 1, badge);
+    enum tn_status status = tn_sql_row(pack->revoked);
+    tn_sql_reset(pack->revoked);
     return status;
 }

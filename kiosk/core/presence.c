@@ -21,8 +21,8 @@ static enum move move_of(const char *kind)
 static void bind_key(sqlite3_stmt *stmt, const struct tn_entry *entry)
 {
     const struct tn_id *who = tn_id_is_none(&entry->learner) ? &entry->badge : &entry->learner;
-    tn_db_bind_bytes(stmt, 1, entry->event.b, sizeof entry->event.b);
-    tn_db_bind_bytes(stmt, 2, who->b, sizeof who->b);
+    tn_sql_bind_bytes(stmt, 1, entry->event.b, sizeof entry->event.b);
+    tn_sql_bind_bytes(stmt, 2, who->b, sizeof who->b);
 }
 
 static enum tn_status look(sqlite3_stmt *get, const struct tn_entry *entry, bool *is_in)
@@ -30,11 +30,11 @@ static enum tn_status look(sqlite3_stmt *get, const struct tn_entry *entry, bool
     char state[8];
     *is_in = false;
     bind_key(get, entry);
-    enum tn_status status = tn_db_row(get);
+    enum tn_status status = tn_sql_row(get);
     if (status == TN_OK) {
-        *is_in = tn_db_get_text(get, 0, state, sizeof state) && strcmp(state, "in") == 0;
+        *is_in = tn_sql_get_text(get, 0, state, sizeof state) && strcmp(state, "in") == 0;
     }
-    tn_db_reset(get);
+    tn_sql_reset(get);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
@@ -53,10 +53,10 @@ enum tn_status tn_presence_apply(sqlite3_stmt *get, sqlite3_stmt *set, uint64_t 
         return status;
     }
     bind_key(set, entry);
-    tn_db_bind_text(set, 3, is_in ? "in" : "out");
-    tn_db_bind_int(set, 4, (int64_t)log_no);
-    tn_db_bind_int(set, 5, (int64_t)entry->seq);
-    status = tn_db_run(set);
+    tn_sql_bind_text(set, 3, is_in ? "in" : "out");
+    tn_sql_bind_int(set, 4, (int64_t)log_no);
+    tn_sql_bind_int(set, 5, (int64_t)entry->seq);
+    status = tn_sql_run(set);
     *change = is_in ? 1 : -1;
     return status;
 }

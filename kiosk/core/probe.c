@@ -16,7 +16,7 @@ static enum tn_status probe_once(struct tn_station *station)
     }
     status = tn_station_stmt(station, TN_STMT_PROBE, &stmt);
     if (status == TN_OK) {
-        status = tn_db_run(stmt);
+        status = tn_sql_run(stmt);
     }
     if (status != TN_OK) {
         tn_station_rollback(station);
@@ -50,7 +50,7 @@ enum tn_status tn_station_tidy(struct tn_station *station)
     }
     int rc = sqlite3_wal_checkpoint_v2(station->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY) {
-        return tn_db_fail(station->db, rc, "the WAL cannot be moved into the database");
+        return tn_sql_fail(station->db, rc, "the WAL cannot be moved into the database");
     }
     return probe_once(station);
 }

@@ -13,15 +13,15 @@ static enum tn_status read_head(struct tn_station *station)
     if (status != TN_OK) {
         return status;
     }
-    tn_db_bind_int(stmt, 1, (int64_t)station->log_no);
-    status = tn_db_row(stmt);
+    tn_sql_bind_int(stmt, 1, (int64_t)station->log_no);
+    status = tn_sql_row(stmt);
     if (status == TN_OK) {
-        bool is_good = tn_db_get_int(stmt, 0, &seq) && seq >= 1 &&
-                       tn_db_get_fixed(stmt, 1, station->last_hash.b, TN_HASH_SIZE);
+        bool is_good = tn_sql_get_int(stmt, 0, &seq) && seq >= 1 &&
+                       tn_sql_get_fixed(stmt, 1, station->last_hash.b, TN_HASH_SIZE);
         station->last_seq = (uint64_t)seq;
         status = is_good ? TN_OK : TN_ERR_DAMAGED;
     }
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
@@ -33,12 +33,12 @@ static enum tn_status read_boot(struct tn_station *station)
     if (status != TN_OK) {
         return status;
     }
-    tn_db_bind_int(stmt, 1, (int64_t)station->log_no);
-    status = tn_db_row(stmt);
-    if (status == TN_OK && !tn_db_get_id(stmt, 0, &station->last_boot)) {
+    tn_sql_bind_int(stmt, 1, (int64_t)station->log_no);
+    status = tn_sql_row(stmt);
+    if (status == TN_OK && !tn_sql_get_id(stmt, 0, &station->last_boot)) {
         status = TN_ERR_DAMAGED;
     }
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
@@ -64,13 +64,13 @@ static enum tn_status read_pack(struct tn_station *station)
     if (status != TN_OK) {
         return status;
     }
-    status = tn_db_row(stmt);
+    status = tn_sql_row(stmt);
     for (int i = 0; status == TN_OK && i < 3; i++) {
-        if (!tn_db_get_int(stmt, i, &row[i]) || row[i] < 0) {
+        if (!tn_sql_get_int(stmt, i, &row[i]) || row[i] < 0) {
             status = TN_ERR_DAMAGED;
         }
     }
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     if (status != TN_OK && status != TN_ERR_NOT_FOUND) {
         return status;
     }
@@ -85,13 +85,13 @@ static enum tn_status read_data_version(struct tn_station *station, int64_t *out
     sqlite3_stmt *stmt = NULL;
     enum tn_status status = tn_station_stmt(station, TN_STMT_DATA_VERSION, &stmt);
     if (status == TN_OK) {
-        status = tn_db_row(stmt);
+        status = tn_sql_row(stmt);
     }
     if (status == TN_OK) {
         *out = sqlite3_column_int64(stmt, 0);
     }
     if (stmt != NULL) {
-        tn_db_reset(stmt);
+        tn_sql_reset(stmt);
     }
     return status;
 }

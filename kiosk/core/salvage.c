@@ -57,7 +57,7 @@ static void open_from(struct salvage *salvage)
     char path[TN_PATH_SIZE];
     if (!tn_folder_has(salvage->dir, TN_STATION_DB) ||
         tn_folder_path(salvage->dir, TN_STATION_DB, path) != TN_OK ||
-        tn_db_open(path, SQLITE_OPEN_READONLY, &salvage->from) != TN_OK) {
+        tn_sql_open(path, SQLITE_OPEN_READONLY, &salvage->from) != TN_OK) {
         return;
     }
     (void)sqlite3_db_config(salvage->from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
@@ -82,7 +82,7 @@ static bool setup_from_row(struct salvage *salvage)
     struct tn_bytes kept;
     sqlite3_stmt *stmt = ask(salvage, "SELECT kept FROM setup");
     bool is_good = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW &&
-                   tn_db_get_bytes(stmt, 0, &kept) &&
+                   tn_sql_get_bytes(stmt, 0, &kept) &&
                    tn_kept_setup_read(kept, &salvage->device, &salvage->setup) == TN_OK;
     (void)sqlite3_finalize(stmt);
     return is_good;
@@ -114,15 +114,15 @@ static enum tn_status find_setup(struct salvage *salvage)
 static void put_loose(struct salvage *salvage, sqlite3_stmt *row)
 {
     sqlite3_stmt *out = salvage->out[OUT_LOOSE];
-    tn_db_bind_int(out, 1, (int64_t)salvage->log_no);
+    tn_sql_bind_int(out, 1, (int64_t)salvage->log_no);
     for (int i = 0; i < sqlite3_column_count(row); i++) {
         (void)sqlite3_bind_value(out, i + 2, sqlite3_column_value(row, i));
     }
-    tn_db_bind_id(out, 17, &salvage->log);
+    tn_sql_bind_id(out, 17, &salvage->log);
     if (sqlite3_step(out) == SQLITE_DONE) {
         salvage->loose++;
     }
-    tn_db_reset(out);
+    tn_sql_reset(out);
 }
 
 static enum tn_status put_entry(struct salvage *salvage, const struct tn_entry *entry)
@@ -130,7 +130,7 @@ static enum tn_status put_entry(struct salvage *salvage, const struct tn_entry *
     bool was_in = false;
     int change = 0;
     tn_entry_bind(salvage->out[OUT_ENTRY], salvage->log_no, entry);
-    enum tn_status status = tn_db_run(salvage->out[OUT_ENTRY]);
+    enum tn_status status = tn_sql_run(salvage->out[OUT_ENTRY]);
     if (status == TN_OK) {
         status = tn_presence_apply(salvage->out[OUT_GET], salvage->out[OUT_SET], salvage->log_no,
                                    entry, &was_in, &change);
@@ -162,8 +162,8 @@ static enum tn_status read_run(struct salvage *salvage, sqlite3_stmt *stmt, uint
 {
     enum tn_status status = TN_OK;
     int rc = SQLITE_ROW;
-    tn_db_bind_int(stmt, 1, (int64_t)salvage->log_no);
-    tn_db_bind_int(stmt, 2, (int64_t)*seq);
+    tn_sql_bind_int(stmt, 1, (int64_t)salvage->log_no);
+    tn_sql_bind_int(stmt, 2, (int64_t)*seq);
     while (status == TN_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         int64_t found = sqlite3_column_int64(stmt, 0);
         if (found >= (int64_t)*seq) {
@@ -172,17 +172,17 @@ static enum tn_status read_run(struct salvage *salvage, sqlite3_stmt *stmt, uint
         }
     }
     *is_end = rc == SQLITE_DONE;
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return status;
 }
 
 /* Whether one entry can be found by its number alone. */
 static bool is_readable(const struct salvage *salvage, sqlite3_stmt *stmt, uint64_t seq)
 {
-    tn_db_bind_int(stmt, 1, (int64_t)salvage->log_no);
-    tn_db_bind_int(stmt, 2, (int64_t)seq);
+    tn_sql_bind_int(stmt, 1, (int64_t)salvage->log_no);
+    tn_sql_bind_int(stmt, 2, (int64_t)seq);
     bool is_there = sqlite3_step(stmt) == SQLITE_ROW;
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return is_there;
 }
 
@@ -216,11 +216,11 @@ static enum tn_status copy_log(struct salvage *salvage, uint64_t log_no, const s
     salvage->seq = 0;
     salvage->hash = (struct tn_hash){{0}};
     salvage->is_broken = false;
-    tn_db_bind_int(out, 1, (int64_t)log_no);
-    tn_db_bind_id(out, 2, log);
-    tn_db_bind_bytes(out, 3, key->b, sizeof key->b);
-    tn_db_bind_text(out, 4, origin);
-    enum tn_status status = tn_db_run(out);
+    tn_sql_bind_int(out, 1, (int64_t)log_no);
+    tn_sql_bind_id(out, 2, log);
+    tn_sql_bind_bytes(out, 3, key->b, sizeof key->b);
+    tn_sql_bind_text(out, 4, origin);
+    enum tn_status status = tn_sql_run(out);
     return status == TN_OK ? copy_entries(salvage) : status;
 }
 
@@ -235,9 +235,9 @@ static enum tn_status copy_named_logs(struct salvage *salvage, bool *has_old)
         struct tn_id log;
         struct tn_public_key key;
         char origin[16];
-        if (!tn_db_get_int(stmt, 0, &log_no) || log_no < 1 || !tn_db_get_id(stmt, 1, &log) ||
-            tn_id_is_none(&log) || !tn_db_get_fixed(stmt, 2, key.b, sizeof key.b) ||
-            !tn_db_get_text(stmt, 3, origin, sizeof origin)) {
+        if (!tn_sql_get_int(stmt, 0, &log_no) || log_no < 1 || !tn_sql_get_id(stmt, 1, &log) ||
+            tn_id_is_none(&log) || !tn_sql_get_fixed(stmt, 2, key.b, sizeof key.b) ||
+            !tn_sql_get_text(stmt, 3, origin, sizeof origin)) {
             continue;
         }
         *has_old = *has_old || tn_id_equal(&log, &old);
@@ -285,21 +285,21 @@ static enum tn_status copy_receipts(struct salvage *salvage)
     while (stmt != NULL && status == TN_OK && sqlite3_step(stmt) == SQLITE_ROW) {
         struct tn_bytes bytes;
         struct tn_receipt receipt;
-        if (!tn_db_get_bytes(stmt, 4, &bytes) ||
+        if (!tn_sql_get_bytes(stmt, 4, &bytes) ||
             tn_receipt_read(bytes, &salvage->setup.sign_key, &receipt) != TN_OK) {
             continue;
         }
         for (int i = 0; i < 5; i++) {
             (void)sqlite3_bind_value(out, i + 1, sqlite3_column_value(stmt, i));
         }
-        status = tn_db_run(out);
+        status = tn_sql_run(out);
     }
     (void)sqlite3_finalize(stmt);
     /* A receipt past what could be saved would call the log damaged for ever. */
     if (status == TN_OK) {
-        status = tn_db_exec(salvage->to, "DELETE FROM receipt WHERE seq > (SELECT "
-                                         "coalesce(max(seq), 0) FROM entry WHERE "
-                                         "entry.log_no = receipt.log_no)");
+        status = tn_sql_exec(salvage->to, "DELETE FROM receipt WHERE seq > (SELECT "
+                                          "coalesce(max(seq), 0) FROM entry WHERE "
+                                          "entry.log_no = receipt.log_no)");
     }
     return status;
 }
@@ -315,10 +315,10 @@ static enum tn_status find_pack(struct salvage *salvage)
     }
     if (tn_id_equal(&pack.head.ecosystem, &salvage->setup.ecosystem)) {
         sqlite3_stmt *out = salvage->out[OUT_PACK];
-        tn_db_bind_int(out, 1, (int64_t)number);
-        tn_db_bind_int(out, 2, (int64_t)pack.head.epoch);
-        tn_db_bind_int(out, 3, (int64_t)pack.head.version);
-        status = tn_db_run(out);
+        tn_sql_bind_int(out, 1, (int64_t)number);
+        tn_sql_bind_int(out, 2, (int64_t)pack.head.epoch);
+        tn_sql_bind_int(out, 3, (int64_t)pack.head.version);
+        status = tn_sql_run(out);
     }
     tn_pack_file_close(&pack);
     return status;
@@ -329,7 +329,7 @@ static enum tn_status copy_all(struct salvage *salvage)
     bool has_old = false;
     enum tn_status status = TN_OK;
     for (int i = 0; status == TN_OK && i < OUT_COUNT; i++) {
-        status = tn_db_prepare(salvage->to, out_sql[i], &salvage->out[i]);
+        status = tn_sql_prepare(salvage->to, out_sql[i], &salvage->out[i]);
     }
     if (status == TN_OK) {
         status = copy_named_logs(salvage, &has_old);
@@ -386,7 +386,7 @@ static enum tn_status renew(struct salvage *salvage, const struct tn_random *ran
     if (status == TN_OK) {
         status = build(salvage, &next);
     }
-    tn_db_close(&salvage->from);
+    tn_sql_close(&salvage->from);
     if (status == TN_OK) {
         status = tn_device_write(salvage->dir, &next);
     }

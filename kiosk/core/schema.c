@@ -98,23 +98,23 @@ static enum tn_status migrate_one(sqlite3 *db, int number)
 {
     char pragma[PRAGMA_SIZE];
     (void)snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d", number);
-    enum tn_status status = tn_db_exec(db, migrations[number - 1]);
-    return status == TN_OK ? tn_db_exec(db, pragma) : status;
+    enum tn_status status = tn_sql_exec(db, migrations[number - 1]);
+    return status == TN_OK ? tn_sql_exec(db, pragma) : status;
 }
 
 /* The version is read again inside the transaction: the kiosk and sync may start together. */
 static enum tn_status migrate_next(sqlite3 *db, int64_t *version)
 {
-    enum tn_status status = tn_db_exec(db, "BEGIN IMMEDIATE");
+    enum tn_status status = tn_sql_exec(db, "BEGIN IMMEDIATE");
     if (status != TN_OK) {
         return status;
     }
-    status = tn_db_number(db, "PRAGMA user_version", version);
+    status = tn_sql_number(db, "PRAGMA user_version", version);
     if (status == TN_OK && *version < VERSION_NEWEST) {
         status = migrate_one(db, (int)*version + 1);
     }
     if (status == TN_OK) {
-        status = tn_db_exec(db, "COMMIT");
+        status = tn_sql_exec(db, "COMMIT");
     }
     if (status != TN_OK && sqlite3_get_autocommit(db) == 0) {
         (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
@@ -125,7 +125,7 @@ static enum tn_status migrate_next(sqlite3 *db, int64_t *version)
 enum tn_status tn_schema_migrate(sqlite3 *db)
 {
     int64_t version = 0;
-    enum tn_status status = tn_db_number(db, "PRAGMA user_version", &version);
+    enum tn_status status = tn_sql_number(db, "PRAGMA user_version", &version);
     while (status == TN_OK && version >= 0 && version < VERSION_NEWEST) {
         status = migrate_next(db, &version);
         version += status == TN_OK && version < VERSION_NEWEST ? 1 : 0;

@@ -47,7 +47,7 @@ enum tn_status tn_station_stmt(struct tn_station *station, enum tn_stmt which, s
 {
     *out = NULL;
     if (station->stmts[which] == NULL) {
-        enum tn_status status = tn_db_prepare(station->db, sql[which], &station->stmts[which]);
+        enum tn_status status = tn_sql_prepare(station->db, sql[which], &station->stmts[which]);
         if (status != TN_OK) {
             return status;
         }
@@ -101,7 +101,7 @@ static enum tn_status open_db(struct tn_station *station)
         return status;
     }
     int flags = station->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    status = tn_db_open(path, flags, &station->db);
+    status = tn_sql_open(path, flags, &station->db);
     if (status != TN_OK) {
         return status;
     }
@@ -111,11 +111,11 @@ static enum tn_status open_db(struct tn_station *station)
     }
     (void)sqlite3_db_config(station->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, station->is_read_only,
                             NULL);
-    status = tn_db_exec(station->db, pragmas_read);
+    status = tn_sql_exec(station->db, pragmas_read);
     if (status != TN_OK || station->is_read_only) {
         return status;
     }
-    status = tn_db_exec(station->db, pragmas_write);
+    status = tn_sql_exec(station->db, pragmas_write);
     /* The WAL file is kept and written over: a commit that extends no file needs no metadata. */
     (void)sqlite3_file_control(station->db, "main", SQLITE_FCNTL_PERSIST_WAL, &yes);
     (void)sqlite3_wal_hook(station->db, on_wal, station);
@@ -127,12 +127,12 @@ static enum tn_status read_setup(struct tn_station *station)
 {
     sqlite3_stmt *stmt = NULL;
     struct tn_bytes kept;
-    enum tn_status status = tn_db_prepare(station->db, "SELECT kept FROM setup", &stmt);
+    enum tn_status status = tn_sql_prepare(station->db, "SELECT kept FROM setup", &stmt);
     if (status == TN_OK) {
-        status = tn_db_row(stmt);
+        status = tn_sql_row(stmt);
     }
     if (status == TN_OK) {
-        bool is_good = tn_db_get_bytes(stmt, 0, &kept) &&
+        bool is_good = tn_sql_get_bytes(stmt, 0, &kept) &&
                        tn_kept_setup_read(kept, &station->device, &station->setup) == TN_OK;
         status = is_good ? TN_OK : TN_ERR_DAMAGED;
     }
@@ -147,10 +147,10 @@ static enum tn_status read_own_log(struct tn_station *station)
     sqlite3_stmt *stmt = NULL;
     station->log = tn_device_log_id(&station->device);
     enum tn_status status =
-        tn_db_prepare(station->db, "SELECT log_no FROM log WHERE log_id = ?", &stmt);
+        tn_sql_prepare(station->db, "SELECT log_no FROM log WHERE log_id = ?", &stmt);
     if (status == TN_OK) {
-        tn_db_bind_id(stmt, 1, &station->log);
-        status = tn_db_row(stmt);
+        tn_sql_bind_id(stmt, 1, &station->log);
+        status = tn_sql_row(stmt);
     }
     if (status == TN_OK) {
         station->log_no = (uint64_t)sqlite3_column_int64(stmt, 0);
@@ -194,7 +194,7 @@ void tn_station_detach(struct tn_station *station)
         station->stmts[i] = NULL;
     }
     tn_pack_file_close(&station->pack);
-    tn_db_close(&station->db);
+    tn_sql_close(&station->db);
     sodium_memzero(&station->device, sizeof station->device);
     station->pack_number = 0;
     station->wal_pages = 0;

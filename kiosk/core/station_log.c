@@ -6,8 +6,8 @@ static enum tn_status parse_log(const struct tn_station *station, sqlite3_stmt *
                                 struct tn_log_head *out)
 {
     *out = (struct tn_log_head){.log_no = (uint64_t)sqlite3_column_int64(stmt, 0)};
-    if (!tn_db_get_id(stmt, 1, &out->log) ||
-        !tn_db_get_fixed(stmt, 2, out->device_key.b, sizeof out->device_key.b)) {
+    if (!tn_sql_get_id(stmt, 1, &out->log) ||
+        !tn_sql_get_fixed(stmt, 2, out->device_key.b, sizeof out->device_key.b)) {
         return TN_ERR_DAMAGED;
     }
     out->first_seq = (uint64_t)sqlite3_column_int64(stmt, 3);
@@ -25,12 +25,12 @@ static enum tn_status next_log(struct tn_station *station, uint64_t log_no, stru
     if (status != TN_OK) {
         return status;
     }
-    tn_db_bind_int(stmt, 1, (int64_t)log_no);
-    status = tn_db_row(stmt);
+    tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+    status = tn_sql_row(stmt);
     if (status == TN_OK) {
         status = parse_log(station, stmt, out);
     }
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return status;
 }
 
@@ -62,13 +62,13 @@ enum tn_status tn_station_hash_at(struct tn_station *station, uint64_t log_no, u
     if (status != TN_OK) {
         return status;
     }
-    tn_db_bind_int(stmt, 1, (int64_t)log_no);
-    tn_db_bind_int(stmt, 2, (int64_t)seq);
-    status = tn_db_row(stmt);
-    if (status == TN_OK && !tn_db_get_fixed(stmt, 0, out->b, sizeof out->b)) {
+    tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+    tn_sql_bind_int(stmt, 2, (int64_t)seq);
+    status = tn_sql_row(stmt);
+    if (status == TN_OK && !tn_sql_get_fixed(stmt, 0, out->b, sizeof out->b)) {
         status = TN_ERR_DAMAGED;
     }
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return status;
 }
 
@@ -78,7 +78,7 @@ static enum tn_status step_entries(sqlite3_stmt *stmt,
 {
     struct tn_entry entry;
     enum tn_status status = TN_OK;
-    while (status == TN_OK && (status = tn_db_row(stmt)) == TN_OK) {
+    while (status == TN_OK && (status = tn_sql_row(stmt)) == TN_OK) {
         status = tn_entry_from_row(stmt, &entry);
         if (status != TN_OK) {
             return status;
@@ -99,14 +99,14 @@ enum tn_status tn_station_entries(struct tn_station *station, uint64_t log_no, u
     sqlite3_stmt *stmt = NULL;
     enum tn_status status = tn_station_ready(station);
     if (status == TN_OK) {
-        status = tn_db_prepare(station->db,
-                               TN_ENTRY_SELECT "WHERE log_no = ? AND seq >= ? ORDER BY seq LIMIT ?",
-                               &stmt);
+        status = tn_sql_prepare(
+            station->db, TN_ENTRY_SELECT "WHERE log_no = ? AND seq >= ? ORDER BY seq LIMIT ?",
+            &stmt);
     }
     if (status == TN_OK) {
-        tn_db_bind_int(stmt, 1, (int64_t)log_no);
-        tn_db_bind_int(stmt, 2, (int64_t)first);
-        tn_db_bind_int(stmt, 3, count_max > INT64_MAX ? INT64_MAX : (int64_t)count_max);
+        tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+        tn_sql_bind_int(stmt, 2, (int64_t)first);
+        tn_sql_bind_int(stmt, 3, count_max > INT64_MAX ? INT64_MAX : (int64_t)count_max);
         status = step_entries(stmt, each, ctx);
     }
     (void)sqlite3_finalize(stmt);

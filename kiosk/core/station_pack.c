@@ -38,10 +38,10 @@ static enum tn_status set_row(struct tn_station *station, const struct tn_pack_h
     if (status != TN_OK) {
         return status;
     }
-    tn_db_bind_int(stmt, 1, (int64_t)number);
-    tn_db_bind_int(stmt, 2, (int64_t)head->epoch);
-    tn_db_bind_int(stmt, 3, (int64_t)head->version);
-    return tn_db_run(stmt);
+    tn_sql_bind_int(stmt, 1, (int64_t)number);
+    tn_sql_bind_int(stmt, 2, (int64_t)head->epoch);
+    tn_sql_bind_int(stmt, 3, (int64_t)head->version);
+    return tn_sql_run(stmt);
 }
 
 /* A `pack` entry: body CBOR [1, epoch, version]. It names no boot, since nobody told this call how

@@ -53,14 +53,14 @@ static enum tn_status is_newer(struct tn_station *station, const struct tn_recei
     if (status != TN_OK) {
         return status;
     }
-    tn_db_bind_int(stmt, 1, (int64_t)log_no);
-    status = tn_db_row(stmt);
+    tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+    status = tn_sql_row(stmt);
     if (status == TN_OK) {
         uint64_t epoch = (uint64_t)sqlite3_column_int64(stmt, 0);
         uint64_t seq = (uint64_t)sqlite3_column_int64(stmt, 1);
         *out = receipt->epoch > epoch || (receipt->epoch == epoch && receipt->seq > seq);
     }
-    tn_db_reset(stmt);
+    tn_sql_reset(stmt);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
@@ -72,12 +72,12 @@ static enum tn_status keep(struct tn_station *station, const struct tn_receipt *
     if (status != TN_OK) {
         return status;
     }
-    tn_db_bind_int(stmt, 1, (int64_t)log_no);
-    tn_db_bind_int(stmt, 2, (int64_t)receipt->epoch);
-    tn_db_bind_int(stmt, 3, (int64_t)receipt->seq);
-    tn_db_bind_int(stmt, 4, receipt->at_ms);
-    tn_db_bind_bytes(stmt, 5, bytes.data, bytes.len);
-    return tn_db_run(stmt);
+    tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+    tn_sql_bind_int(stmt, 2, (int64_t)receipt->epoch);
+    tn_sql_bind_int(stmt, 3, (int64_t)receipt->seq);
+    tn_sql_bind_int(stmt, 4, receipt->at_ms);
+    tn_sql_bind_bytes(stmt, 5, bytes.data, bytes.len);
+    return tn_sql_run(stmt);
 }
 
 static enum tn_status take(struct tn_station *station, const struct tn_receipt *receipt,
