@@ -182,7 +182,12 @@ test: deps-test
 tidy:
 	@tests/tidy
 
-shots: all
+# The program that draws every screen for people's eyes.
+$(B)/tests/shots: $(B)/obj/tests/shots/shots.o $(LIBKIOSK) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS)
+shots: build-deps
+	@$(MAKE) --no-print-directory $(B)/tests/shots
 	@B=$(B) tests/e2e/shots
 
 bench: all

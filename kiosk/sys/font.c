@@ -11,7 +11,7 @@
 
 #include "turnout/log.h"
 
-#define FACES_MAX 24
+#define FACES_MAX 80 /* two weights of every script in script.c */
 #define OPEN_MAX 14
 #define PATH_MAX_BYTES 512
 #define CAP_PROBE_PX 500

@@ -174,7 +174,9 @@ static void take_events(struct window *window)
 {
     SDL_Event sdl;
     struct tn_event event;
-    if (SDL_WaitEventTimeout(&sdl, wait_ms(window)) != 0) {
+    /* After the first frame the results are made ready, one a turn, before the loop may sleep. */
+    bool is_warming = tn_paint_warm(window->paint, &window->kiosk->runner.model, &window->view);
+    if (SDL_WaitEventTimeout(&sdl, is_warming ? 0 : wait_ms(window)) != 0) {
         do {
             handle(window, &sdl);
         } while (SDL_PollEvent(&sdl) != 0);

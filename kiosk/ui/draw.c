@@ -180,6 +180,22 @@ static void print_particulars(const struct tn_item *item, struct tn_buf *out)
     }
 }
 
+/* Quoted, a line break as \n, so that an item stays on its line. */
+static void print_text(const char *text, struct tn_buf *out)
+{
+    (void)tn_buf_text(out, " \"");
+    while (*text != '\0') {
+        size_t plain = strcspn(text, "\n");
+        (void)tn_buf_append(out, text, plain);
+        text += plain;
+        if (*text == '\n') {
+            (void)tn_buf_text(out, "\\n");
+            text++;
+        }
+    }
+    (void)tn_buf_text(out, "\"");
+}
+
 void tn_draw_print(const struct tn_draw *draw, struct tn_buf *out)
 {
     for (size_t i = 0; i < draw->count; i++) {
@@ -194,7 +210,7 @@ void tn_draw_print(const struct tn_draw *draw, struct tn_buf *out)
             (void)tn_buf_text(out, " spoken");
         }
         if (item->text[0] != '\0') {
-            (void)tn_buf_printf(out, " \"%s\"", item->text);
+            print_text(item->text, out);
         }
         (void)tn_buf_text(out, "\n");
     }

@@ -1,0 +1,47 @@
+/* Made-up models of every screen and the four screens they must look right on, for the tests of
+ * layout and of painting. */
+#ifndef TURNOUT_TESTS_KIOSK_SCENES_H
+#define TURNOUT_TESTS_KIOSK_SCENES_H
+
+#include <stdio.h>
+
+#include "kiosk/ui/screen.h"
+
+struct scene_size {
+    int w, h;
+    float w_mm;
+};
+
+static const struct scene_size scene_sizes[] = {
+    {1280, 800, 217}, {800, 480, 154}, {800, 1280, 136}, {1920, 1080, 345}};
+#define SCENE_SIZES (sizeof scene_sizes / sizeof scene_sizes[0])
+
+static const char *const scene_demo[TN_DEMO_BADGES_MAX] = {"Maya R.", "Noah B.", "Sofia G.",
+                                                           "Ali K.",  "Ana P.",  "Leo T."};
+
+static inline struct tn_view scene_view(const struct scene_size *size, enum tn_theme_id theme)
+{
+    return tn_view_of(size->w, size->h, (float)size->w / size->w_mm, theme);
+}
+
+/* A screen as a learner called `name` would meet it, its motion over. */
+static inline void scene_model(enum tn_screen screen, const char *name, struct tn_model *model)
+{
+    *model = (struct tn_model){.screen = screen,
+                               .now_ms = 1773484920000,
+                               .mono_ms = 10000,
+                               .fault = TN_ERR_FULL,
+                               .demo_count = TN_DEMO_BADGES_MAX};
+    model->record.result = TN_RESULT_REFUSED;
+    struct tn_station_info *info = &model->info;
+    snprintf(model->record.name, sizeof model->record.name, "%s", name);
+    snprintf(info->event_title, sizeof info->event_title, "City STEM Fair");
+    snprintf(info->station_name, sizeof info->station_name, "North gate");
+    snprintf(info->activity_title, sizeof info->activity_title, "Robotics");
+    info->entries = 213;
+    for (size_t i = 0; i < TN_DEMO_BADGES_MAX; i++) {
+        snprintf(model->demo[i].name, sizeof model->demo[i].name, "%s", scene_demo[i]);
+    }
+}
+
+#endif

@@ -1,0 +1,293 @@
+/* The painter with the real fonts: text fits where layouts put it, scripts find a font, names of
+ * any length are shown, pictures exist, and a list comes out as the picture it describes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <SDL.h>
+#include <SDL_image.h>
+#include <cmocka.h>
+#include <unistd.h>
+
+#include "kiosk/sys/font.h"
+#include "kiosk/sys/paint.h"
+#include "kiosk/sys/runs.h"
+#include "kiosk/sys/texture_cache.h"
+#include "tests/unit/kiosk_scenes.h"
+
+static struct tn_model model;
+static struct tn_draw draw;
+static SDL_Surface *surface;
+static SDL_Renderer *renderer;
+static struct tn_paint *paint;
+
+static int begin(void **state)
+{
+    (void)state;
+    surface = SDL_CreateRGBSurfaceWithFormat(0, 1280, 800, 32, SDL_PIXELFORMAT_XRGB8888);
+    renderer = SDL_CreateSoftwareRenderer(surface);
+    return renderer != NULL && tn_paint_create(renderer, &paint) == TN_OK ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    tn_paint_free(paint);
+    SDL_DestroyRenderer(renderer);
+    SDL_FreeSurface(surface);
+    return 0;
+}
+
+static int count_small(const struct tn_view *view)
+{
+    int small = 0;
+    for (size_t i = 0; i < draw.count; i++) {
+        const struct tn_item *item = &draw.items[i];
+        struct tn_measure fit;
+        if (item->type != TN_ITEM_TEXT || item->text[0] == '\0') {
+            continue;
+        }
+        tn_paint_measure(paint, item, view, &fit);
+        if (fit.scale < 1.0f || fit.is_cut) {
+            print_error("%s at %dx%d: \"%s\" is set at %.2f in %dx%d\n",
+                        tn_screen_name(model.screen), view->w_px, view->h_px, item->text,
+                        (double)fit.scale, item->box.w, item->box.h);
+            small++;
+        }
+    }
+    return small;
+}
+
+static void our_words_and_ordinary_names_are_never_shrunk(void **state)
+{
+    (void)state;
+    int small = 0;
+    for (size_t k = 0; k < SCENE_SIZES; k++) {
+        struct tn_view view = scene_view(&scene_sizes[k], TN_THEME_LIGHT);
+        for (int screen = 0; screen < TN_SCREEN_COUNT; screen++) {
+            scene_model((enum tn_screen)screen, "Maya R.", &model);
+            tn_ui_draw(&model, &view, &draw);
+            small += count_small(&view);
+        }
+    }
+    assert_int_equal(small, 0);
+}
+
+static struct tn_measure measure(const char *text, int w, int h, int lines_max)
+{
+    struct tn_measure fit;
+    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
+    tn_draw_clear(&draw);
+    struct tn_item *item =
+        tn_draw_text(&draw, (struct tn_rect){0, 0, w, h}, TN_TYPE_NAME, TN_COLOR_INK, text);
+    item->lines_max = lines_max;
+    tn_paint_measure(paint, item, &view, &fit);
+    return fit;
+}
+
+static void text_wraps_before_it_shrinks_and_shrinks_before_it_is_cut(void **state)
+{
+    (void)state;
+    struct tn_measure fit = measure("Maya R.", 900, 140, 2);
+    assert_int_equal(fit.lines, 1);
+    assert_true(fit.scale > 0.99f);
+    fit = measure("Christopher Robin M.", 760, 280, 2);
+    assert_int_equal(fit.lines, 2);
+    assert_true(fit.scale > 0.99f);
+    fit = measure("Christopher Robin M.", 760, 140, 1);
+    assert_int_equal(fit.lines, 1);
+    assert_true(fit.scale < 0.95f && fit.scale >= 0.5f);
+    assert_true(fit.w_px <= 762);
+    fit = measure("Christopher Robin Montgomery Featherstonehaugh", 300, 70, 1);
+    assert_true(fit.is_cut);
+    assert_true(fit.scale >= 0.5f);
+}
+
+static void the_longest_name_there_may_be_is_shown(void **state)
+{
+    (void)state;
+    char name[TN_NAME_MAX + 1];
+    memset(name, 'W', TN_NAME_MAX);
+    name[TN_NAME_MAX] = '\0';
+    for (int i = 9; i < TN_NAME_MAX; i += 10) {
+        name[i] = ' ';
+    }
+    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
+    scene_model(TN_SCREEN_WELCOME, name, &model);
+    tn_ui_draw(&model, &view, &draw);
+    tn_paint_list(paint, &draw, &view);
+    assert_true(tn_draw_has_text(&draw, name));
+}
+
+static void every_script_of_the_table_has_a_font(void **state)
+{
+    (void)state;
+    static const uint32_t letters[] = {'A',   0xE9,  0x416,  0x3A9,  0x5D0,  0x627,  0x905, 0x995,
+                                       0xA05, 0xA85, 0xB05,  0xB85,  0xC05,  0xC85,  0xD05, 0xD85,
+                                       0xE01, 0xE81, 0x1000, 0x1200, 0x1780, 0x10D0, 0x531};
+    struct tn_fonts *fonts = NULL;
+    assert_int_equal(tn_fonts_create(&fonts), TN_OK);
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
+        for (int bold = 0; bold < 2; bold++) {
+            int face = tn_fonts_face_of(fonts, letters[i], bold != 0, -1);
+            TTF_Font *font = tn_fonts_open(fonts, face, 40);
+            assert_non_null(font);
+            if (TTF_GlyphIsProvided32(font, letters[i]) == 0) {
+                fail_msg("U+%04X has no glyph", (unsigned)letters[i]);
+            }
+        }
+    }
+    tn_fonts_free(fonts);
+}
+
+static void numbers_keep_their_order_inside_right_to_left_text(void **state)
+{
+    (void)state;
+    struct tn_run runs[TN_RUNS_MAX];
+    struct tn_fonts *fonts = NULL;
+    assert_int_equal(tn_fonts_create(&fonts), TN_OK);
+    const char *text = "\xD7\x90\xD7\x91 12 \xD7\x92"; /* alef bet 12 gimel */
+    size_t count = tn_runs_split(fonts, text, strlen(text), false, runs);
+    /* On the screen from the left: gimel, 12, then alef and bet; only the number runs rightwards.
+     */
+    size_t number = TN_RUNS_MAX;
+    for (size_t i = 0; i < count; i++) {
+        if (runs[i].at[0] == '1') {
+            number = i;
+        }
+    }
+    assert_true(number > 0 && number + 1 < count);
+    assert_int_equal(runs[number].len, 2);
+    assert_int_equal(runs[number].level, 2);
+    assert_true(runs[0].at > runs[number].at && runs[count - 1].at < runs[number].at);
+    assert_string_equal(runs[0].script, "Hebr");
+    count = tn_runs_split(fonts, "Maya R. 12", 10, false, runs);
+    assert_int_equal(count, 1);
+    assert_int_equal(runs[0].level, 0);
+    tn_fonts_free(fonts);
+}
+
+static void broken_utf8_is_drawn_and_harms_nothing(void **state)
+{
+    (void)state;
+    uint32_t c = 0;
+    assert_int_equal(tn_utf8_read("\xC3", 1, &c), 1);
+    assert_int_equal(c, 0xFFFD);
+    assert_int_equal(tn_utf8_read("\xE0\x80", 2, &c), 1);
+    assert_int_equal(tn_utf8_read("\xF0\x9F\x8E\x89", 4, &c), 4);
+    assert_int_equal(c, 0x1F389);
+    struct tn_measure fit = measure("\xFF\xFE\xC3(\xE2\x82", 400, 140, 2);
+    assert_true(fit.lines >= 1);
+}
+
+static uint32_t pixel(int x, int y)
+{
+    const uint8_t *row = (const uint8_t *)surface->pixels + y * surface->pitch;
+    return ((const uint32_t *)(const void *)row)[x] & 0xFFFFFF;
+}
+
+static void a_list_is_painted_in_the_colours_it_names(void **state)
+{
+    (void)state;
+    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
+    tn_draw_clear(&draw);
+    tn_draw_fill(&draw, (struct tn_rect){0, 0, 1280, 800}, TN_COLOR_WELCOME);
+    tn_draw_node(&draw, 200, 200, 50, TN_COLOR_SUN, TN_COLOR_NONE, 0);
+    tn_draw_panel(&draw, (struct tn_rect){400, 400, 200, 100}, 20, TN_COLOR_PAPER, TN_COLOR_INK, 8);
+    tn_paint_list(paint, &draw, &view);
+    SDL_RenderPresent(renderer);
+    assert_int_equal(pixel(10, 10), tn_theme_rgb(TN_THEME_LIGHT, TN_COLOR_WELCOME));
+    assert_int_equal(pixel(200, 200), tn_theme_rgb(TN_THEME_LIGHT, TN_COLOR_SUN));
+    assert_int_equal(pixel(152, 152), tn_theme_rgb(TN_THEME_LIGHT, TN_COLOR_WELCOME));
+    assert_int_equal(pixel(500, 450), tn_theme_rgb(TN_THEME_LIGHT, TN_COLOR_PAPER));
+    assert_int_equal(pixel(403, 450), tn_theme_rgb(TN_THEME_LIGHT, TN_COLOR_INK));
+    assert_int_equal(pixel(401, 401), tn_theme_rgb(TN_THEME_LIGHT, TN_COLOR_WELCOME));
+}
+
+static void warming_ends_and_begins_again_for_another_view(void **state)
+{
+    (void)state;
+    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
+    int calls = 1;
+    scene_model(TN_SCREEN_IDLE, "", &model);
+    while (tn_paint_warm(paint, &model, &view)) {
+        calls++;
+    }
+    assert_int_equal(calls, TN_SCREEN_COUNT);
+    assert_false(tn_paint_warm(paint, &model, &view));
+    view.theme = TN_THEME_DARK;
+    assert_true(tn_paint_warm(paint, &model, &view));
+}
+
+static void textures_stay_within_their_bounds_and_text_leaves_with_its_screen(void **state)
+{
+    (void)state;
+    static struct tn_texture_cache cache;
+    SDL_Surface *small = SDL_CreateRGBSurfaceWithFormat(0, 4, 4, 32, SDL_PIXELFORMAT_ARGB8888);
+    SDL_Surface *large =
+        SDL_CreateRGBSurfaceWithFormat(0, 1024, 2048, 32, SDL_PIXELFORMAT_ARGB8888);
+    char key[32];
+    for (int i = 0; i <= TN_TEXTURES_MAX; i++) {
+        snprintf(key, sizeof key, "s %d", i);
+        assert_non_null(tn_texture_add(&cache, renderer, key, small));
+        cache.frame++;
+    }
+    assert_int_equal(cache.count, TN_TEXTURES_MAX);
+    assert_null(tn_texture_find(&cache, "s 0"));
+    assert_non_null(tn_texture_find(&cache, "s 1"));
+    for (int i = 0; i < 4; i++) {
+        snprintf(key, sizeof key, "l %d", i);
+        assert_non_null(tn_texture_add(&cache, renderer, key, large));
+        assert_true(cache.bytes <= TN_TEXTURE_BYTES_MAX);
+        cache.frame++;
+    }
+    tn_texture_add(&cache, renderer, "t a name", small)->is_text = true;
+    tn_texture_frame(&cache);
+    assert_non_null(tn_texture_find(&cache, "t a name"));
+    cache.frame++;
+    tn_texture_frame(&cache);
+    assert_null(tn_texture_find(&cache, "t a name"));
+    tn_texture_clear(&cache);
+    assert_int_equal(cache.count, 0);
+    assert_int_equal(cache.bytes, 0);
+    SDL_FreeSurface(small);
+    SDL_FreeSurface(large);
+}
+
+static void a_picture_file_is_written_or_the_reason_said(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/turnout-paint-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    struct tn_view view = scene_view(&scene_sizes[1], TN_THEME_LIGHT);
+    scene_model(TN_SCREEN_HELP, "", &model);
+    tn_ui_draw(&model, &view, &draw);
+    assert_int_equal(tn_paint_png(&draw, &view, path), TN_OK);
+    SDL_Surface *read = IMG_Load(path);
+    assert_non_null(read);
+    assert_int_equal(read->w, 800);
+    assert_int_equal(read->h, 480);
+    SDL_FreeSurface(read);
+    unlink(path);
+    assert_int_equal(tn_paint_png(&draw, &view, "/nowhere/at/all.png"), TN_ERR_IO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(our_words_and_ordinary_names_are_never_shrunk),
+        cmocka_unit_test(text_wraps_before_it_shrinks_and_shrinks_before_it_is_cut),
+        cmocka_unit_test(the_longest_name_there_may_be_is_shown),
+        cmocka_unit_test(every_script_of_the_table_has_a_font),
+        cmocka_unit_test(numbers_keep_their_order_inside_right_to_left_text),
+        cmocka_unit_test(broken_utf8_is_drawn_and_harms_nothing),
+        cmocka_unit_test(a_list_is_painted_in_the_colours_it_names),
+        cmocka_unit_test(warming_ends_and_begins_again_for_another_view),
+        cmocka_unit_test(textures_stay_within_their_bounds_and_text_leaves_with_its_screen),
+        cmocka_unit_test(a_picture_file_is_written_or_the_reason_said),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
