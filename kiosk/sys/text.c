@@ -221,6 +221,28 @@ static void draw_line(struct tn_fonts *fonts, const struct tn_item *item, const 
     }
 }
 
+/* How far the first letter's ink stands in from where its advance begins. Lines of different sizes
+ * that begin at one edge begin there with their ink, or the edge looks ragged. */
+static int bearing_of(struct tn_fonts *fonts, const struct tn_item *item, const struct tn_fit *fit,
+                      int line)
+{
+    struct tn_run runs[TN_RUNS_MAX];
+    uint32_t first = 0;
+    int bearing = 0;
+    if (item->align != TN_ALIGN_START ||
+        tn_runs_split(fonts, fit->line[line].at, fit->line[line].len, item->is_bold, runs) == 0 ||
+        runs[0].level % 2 != 0) {
+        return 0;
+    }
+    TTF_Font *font = tn_fonts_open(fonts, runs[0].face, fit->em_px);
+    (void)tn_utf8_read(runs[0].at, runs[0].len, &first);
+    if (font == NULL || TTF_GlyphMetrics32(font, first, &bearing, NULL, NULL, NULL, NULL) != 0 ||
+        bearing < 0) {
+        return 0;
+    }
+    return bearing;
+}
+
 static int line_x(const struct tn_item *item, const struct tn_fit *fit, int line)
 {
     int spare = fit->w_px - fit->line[line].w_px;
@@ -261,7 +283,8 @@ SDL_Surface *tn_text_raster(struct tn_fonts *fonts, const struct tn_item *item,
     /* Transparent in the text's own colour, so that edges blend without a dark rim. */
     (void)SDL_FillRect(surface, NULL, rgb & 0xFFFFFF);
     for (int i = 0; i < fit.lines; i++) {
-        SDL_Point at = {pad + line_x(item, &fit, i), pad + cap + i * fit.pitch_px};
+        SDL_Point at = {pad + line_x(item, &fit, i) - bearing_of(fonts, item, &fit, i),
+                        pad + cap + i * fit.pitch_px};
         draw_line(fonts, item, &fit, i, color, surface, at);
         if (fit.is_cut && i == fit.lines - 1) {
             at.x += fit.line[i].w_px;

@@ -94,6 +94,7 @@ struct tn_path {
     struct tn_stop stops[TN_PATH_STOPS_MAX];
 };
 
+/* Draws the path: what is to come, what is walked, the stops, the lit node on top. */
 void tn_layout_path(const struct tn_view *view, struct tn_draw *draw, const struct tn_path *path);
 
 /* The path as it runs along the bottom of a result, from edge to edge; the caller sets colours and

@@ -123,7 +123,7 @@ static void invitation(const struct tn_view *view, const struct tn_page *page, s
 {
     struct tn_say say = {_("Hold your badge here"), TN_TYPE_HEADLINE, true, 2, 0.0f};
     bool has_path = area.h > PATH_FROM_MM;
-    float path_h = has_path ? (page->is_compact ? 14.0f : 18.0f) : 0.0f;
+    float path_h = has_path ? (page->is_compact ? 12.0f : 18.0f) : 0.0f;
     float gap = has_path ? (page->is_compact ? 2.0f : 6.0f) : 0.0f;
     float words = tn_stack_height(&say, 1, area.w);
     float y = area.y + (area.h - words - gap - path_h) / 2.0f;
@@ -157,7 +157,7 @@ void tn_screen_idle(const struct tn_model *model, const struct tn_view *view, st
         invitation(view, &page, draw, below);
         return;
     }
-    float picture_w = fminf(room * 1.08f, page.w * 0.46f);
+    float picture_w = fminf(room * (page.is_compact ? 1.1f : 1.3f), page.w * 0.46f);
     scan_picture(model, view, draw, (struct tn_area){m, top, picture_w, room});
     float x = m + picture_w + (page.is_compact ? 8.0f : 12.0f);
     invitation(view, &page, draw, (struct tn_area){x, top, page.w - m - x, room});

@@ -19,6 +19,7 @@ static const struct scene_size scene_sizes[] = {
 static const char *const scene_demo[TN_DEMO_BADGES_MAX] = {"Maya R.", "Noah B.", "Sofia G.",
                                                            "Ali K.",  "Ana P.",  "Leo T."};
 
+/* The view of one of those screens. */
 static inline struct tn_view scene_view(const struct scene_size *size, enum tn_theme_id theme)
 {
     return tn_view_of(size->w, size->h, (float)size->w / size->w_mm, theme);
