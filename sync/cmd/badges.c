@@ -114,6 +114,7 @@ static enum tn_status write_badges(const struct job *job, const struct tn_mint *
             &output, job->format == FORMAT_SVG ? TN_PAPER_SVG : TN_PAPER_PNG, list);
     }
     tn_progress_end(&progress);
+    tn_paper_end();
     return status;
 }
 

@@ -149,6 +149,7 @@ static enum tn_status write_badges(struct build *build, const struct tn_minted_l
     output.count_max = TN_DEMO_PICTURES_MAX;
     status = status == TN_OK ? tn_badges_write_pictures(&output, TN_PAPER_PNG, list) : status;
     tn_progress_end(&progress);
+    tn_paper_end();
     return status;
 }
 

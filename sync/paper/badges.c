@@ -7,6 +7,7 @@
 #include <cairo-svg.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pango/pangocairo.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -204,4 +205,10 @@ enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
     }
     (void)unlink(temp);
     return status;
+}
+
+/* Pango keeps its fonts for each thread and would not free them at the program's end. */
+void tn_paper_end(void)
+{
+    pango_cairo_font_map_set_default(NULL);
 }

@@ -73,6 +73,7 @@ static int drop_centre(void **state)
     char command[PATH_SIZE];
     tn_centre_close(&centre);
     tn_keyring_wipe(&keyring);
+    tn_paper_end();
     (void)snprintf(command, sizeof(command), "rm -rf '%s'", dir);
     return system(command);
 }
