@@ -55,7 +55,10 @@ enum tn_exit tn_kiosk_open(struct tn_kiosk *kiosk, const struct tn_options *opti
         tn_demo_destroy(&kiosk->demo);
         return TN_EXIT_WORLD;
     }
-    struct tn_station_env env = {.random = tn_random_system(), .boot = tn_station_boot_id()};
+    struct tn_station_env env = {.random = tn_random_system()};
+    if (options->script == NULL) {
+        env.boot = tn_station_boot_id(); /* a flow's boot time counts from no boot at all */
+    }
     enum tn_status status =
         tn_station_store_init(&kiosk->station, options->station, &env, &kiosk->store);
     struct tn_station_info info = {0};
