@@ -48,7 +48,7 @@ endif
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 KIOSK_PKGS := sdl2 SDL2_ttf SDL2_image fontconfig
 CORE_PKGS := sqlite3 libsodium libcbor
-SYNC_PKGS := pangocairo cairo cairo-pdf libqrencode jansson
+SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg fontconfig libqrencode jansson
 CFLAGS ?=
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
     -include include/turnout/banned.h $(OPT) $(WARN) $(HARDEN) -MMD -MP -pthread \
@@ -146,6 +146,13 @@ $(patsubst tests/unit/%.c,$(B)/obj/tests/unit/%.o,$(wildcard tests/unit/sync_*.c
     ROOM_CFLAGS = $(call pkg,--cflags,$(SYNC_PKGS))
 .PHONY: unit
 unit: $(UNIT)
+
+# The simulation: real stations and a real centre, driven by a seed.
+SIM := $(B)/sim/turnout-sim
+$(SIM): $(patsubst tests/sim/%.c,$(B)/obj/tests/sim/%.o,$(wildcard tests/sim/*.c)) $(LIBSYNC) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SYNC_LIBS)
+unit: $(SIM)
 
 # One program of benchmarks, linked with everything it measures.
 BENCH := $(B)/bench/turnout-bench
