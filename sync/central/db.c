@@ -187,7 +187,12 @@ void tn_col_id(struct tn_stmt *stmt, int column, struct tn_id *out)
 
 bool tn_col_is_null(struct tn_stmt *stmt, int column)
 {
-    return stmt->driver->col_is_null(stmt, column);
+    return stmt->driver->col_kind(stmt, column) == TN_COL_NULL;
+}
+
+enum tn_col_kind tn_col_kind(struct tn_stmt *stmt, int column)
+{
+    return stmt->driver->col_kind(stmt, column);
 }
 
 int tn_col_count(struct tn_stmt *stmt)

@@ -56,6 +56,8 @@ const char *tn_col_text(struct tn_stmt *stmt, int column); /* "" for NULL */
 struct tn_bytes tn_col_bytes(struct tn_stmt *stmt, int column);
 void tn_col_id(struct tn_stmt *stmt, int column, struct tn_id *out);
 bool tn_col_is_null(struct tn_stmt *stmt, int column);
+enum tn_col_kind { TN_COL_NULL, TN_COL_INT, TN_COL_TEXT, TN_COL_BYTES };
+enum tn_col_kind tn_col_kind(struct tn_stmt *stmt, int column); /* ask before reading the value */
 int tn_col_count(struct tn_stmt *stmt);
 const char *tn_col_name(struct tn_stmt *stmt, int column);
 

@@ -36,7 +36,7 @@ struct tn_db_driver {
     int64_t (*col_int)(struct tn_stmt *stmt, int column);
     const char *(*col_text)(struct tn_stmt *stmt, int column);
     struct tn_bytes (*col_bytes)(struct tn_stmt *stmt, int column);
-    bool (*col_is_null)(struct tn_stmt *stmt, int column);
+    enum tn_col_kind (*col_kind)(struct tn_stmt *stmt, int column);
     int (*col_count)(struct tn_stmt *stmt);
     const char *(*col_name)(struct tn_stmt *stmt, int column);
     void (*reset)(struct tn_stmt *stmt);

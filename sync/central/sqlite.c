@@ -241,9 +241,18 @@ static struct tn_bytes sqlite_col_bytes(struct tn_stmt *stmt, int column)
     return (struct tn_bytes){data, (size_t)len};
 }
 
-static bool sqlite_col_is_null(struct tn_stmt *stmt, int column)
+static enum tn_col_kind sqlite_col_kind(struct tn_stmt *stmt, int column)
 {
-    return sqlite3_column_type(handle_of(stmt), column) == SQLITE_NULL;
+    switch (sqlite3_column_type(handle_of(stmt), column)) {
+    case SQLITE_NULL:
+        return TN_COL_NULL;
+    case SQLITE_INTEGER:
+        return TN_COL_INT;
+    case SQLITE_BLOB:
+        return TN_COL_BYTES;
+    default:
+        return TN_COL_TEXT;
+    }
 }
 
 static int sqlite_col_count(struct tn_stmt *stmt)
@@ -295,7 +304,7 @@ const struct tn_db_driver tn_db_sqlite = {
     .col_int = sqlite_col_int,
     .col_text = sqlite_col_text,
     .col_bytes = sqlite_col_bytes,
-    .col_is_null = sqlite_col_is_null,
+    .col_kind = sqlite_col_kind,
     .col_count = sqlite_col_count,
     .col_name = sqlite_col_name,
     .reset = sqlite_reset,

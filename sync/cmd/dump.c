@@ -1,0 +1,153 @@
+/* `dump`: every central table as text, in key order, logs by log id. Left out is what depends on
+ * how facts arrived and not on what they are: interned numbers, last contacts, when a conflict was
+ * noticed, what was sent, where the keyring lies. So any route, and any database, gives the same
+ * text. */
+#include <stdio.h>
+
+#include "sync/cmd/common.h"
+
+/* $1 is the ecosystem. */
+static const struct {
+    const char *name;
+    const char *sql;
+} tables[] = {
+    {"ecosystem", "SELECT id, code, name, country, tz, min_cell, consent_age, retention_days,"
+                  " epoch, sign_key, transport_key, vault_key FROM ecosystem WHERE no = $1"},
+    {"partner", "SELECT id, code, parent, name, sector, agreement_basis, agreement_expires FROM"
+                " partner WHERE ecosystem = $1 ORDER BY id"},
+    {"event", "SELECT id, code, title, setting, term, starts, ends, tz, site, policy, ical_uid, rev"
+              " FROM event WHERE ecosystem = $1 ORDER BY id"},
+    {"activity", "SELECT id, code, event, partner, title, strand, pathway, step, setting,"
+                 " workforce_kind, grade_lo, grade_hi, starts, ends, default_min, capacity FROM"
+                 " activity WHERE ecosystem = $1 ORDER BY id"},
+    {"learner", "SELECT id, display, grade, birth_year, home_partner, zip3, lang,"
+                " directory_opt_out, merged_into, erased_at, rev FROM learner WHERE ecosystem = $1"
+                " ORDER BY id"},
+    {"learner_pii", "SELECT learner, given, preferred, family, contact FROM learner_pii WHERE"
+                    " ecosystem = $1 ORDER BY learner"},
+    {"learner_alias", "SELECT source, source_id, learner FROM learner_alias WHERE ecosystem = $1"
+                      " ORDER BY source, source_id"},
+    {"learner_group", "SELECT learner, title FROM learner_group WHERE ecosystem = $1"
+                      " ORDER BY learner, title"},
+    {"consent", "SELECT learner, purpose, basis, given_by, given_at, until, withdrawn_at FROM"
+                " consent WHERE ecosystem = $1 ORDER BY learner, purpose"},
+    {"badge", "SELECT id, learner, event, code, issued, expires, status, replaced_by, secret, card"
+              " FROM badge WHERE ecosystem = $1 ORDER BY id"},
+    {"staff_card", "SELECT id, event, name, until, wrapped, revoked_at FROM staff_card WHERE"
+                   " ecosystem = $1 ORDER BY id"},
+    {"enrolment", "SELECT token_hash, station, role, event, activity, device_key, issued FROM"
+                  " enrolment WHERE ecosystem = $1 ORDER BY token_hash"},
+    {"kiosk", "SELECT log_id, pubkey, station, role, event, activity, origin, last_seq, head,"
+              " revoked_at, revoked_seq FROM kiosk WHERE ecosystem = $1 ORDER BY log_id"},
+    {"entry", "SELECT k.log_id, e.seq, e.format, e.kind, e.at_ms, e.mono_ms, e.boot, e.event,"
+              " e.activity, e.method, e.badge, e.learner, e.body, e.salt, e.who_hash, e.hash FROM"
+              " kiosk k JOIN entry e ON e.ecosystem = k.ecosystem AND e.log_no = k.log_no WHERE"
+              " k.ecosystem = $1 ORDER BY k.log_id, e.seq"},
+    {"held", "SELECT log_id, first_seq, last_seq, hash, why, bundle FROM held WHERE ecosystem = $1"
+             " ORDER BY log_id, first_seq, hash"},
+    {"fork", "SELECT log_id, seq, hash, branch_id, before FROM fork WHERE ecosystem = $1"
+             " ORDER BY branch_id"},
+    {"visit", "SELECT id, who, learner, badge, event, activity, in_log, in_seq, out_log, out_seq,"
+              " starts, ends, minutes, imputed FROM visit WHERE ecosystem = $1 ORDER BY id"},
+    {"conflict", "SELECT id, type, a, b, rule, state, resolved_by FROM conflict WHERE ecosystem ="
+                 " $1 ORDER BY id"},
+};
+
+/* Text as it is, but for what would break a line or a column. */
+static void print_text(struct tn_bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const char *special = text.data[i] == '\t'   ? "\\t"
+                              : text.data[i] == '\n' ? "\\n"
+                              : text.data[i] == '\r' ? "\\r"
+                              : text.data[i] == '\\' ? "\\\\"
+                                                     : NULL;
+        if (special != NULL) {
+            fputs(special, stdout);
+        } else {
+            putchar(text.data[i]);
+        }
+    }
+}
+
+static void print_value(struct tn_stmt *stmt, int column)
+{
+    enum tn_col_kind kind = tn_col_kind(stmt, column);
+    struct tn_bytes bytes = tn_col_bytes(stmt, column);
+    switch (kind) {
+    case TN_COL_NULL:
+        fputs("\\N", stdout);
+        break;
+    case TN_COL_BYTES:
+        fputs("x", stdout);
+        for (size_t i = 0; i < bytes.len; i++) {
+            printf("%02x", bytes.data[i]);
+        }
+        break;
+    case TN_COL_INT:
+        printf("%lld", (long long)tn_col_int(stmt, column));
+        break;
+    case TN_COL_TEXT:
+        print_text(bytes);
+        break;
+    }
+}
+
+static enum tn_status dump_table(struct tn_centre *centre, const char *name, const char *sql)
+{
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    printf("== %s", name);
+    for (int i = 0; i < tn_col_count(stmt); i++) {
+        printf("\t%s", tn_col_name(stmt, i));
+    }
+    putchar('\n');
+    tn_bind_int(stmt, 1, centre->no);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        for (int i = 0; i < tn_col_count(stmt); i++) {
+            if (i > 0) {
+                putchar('\t');
+            }
+            print_value(stmt, i);
+        }
+        putchar('\n');
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    const char *central = NULL;
+    struct tn_centre centre;
+    bool is_help = false;
+    const struct tn_option options[] = {{"central", &central, NULL}, {NULL, NULL, NULL}};
+    enum tn_exit code = tn_options_take(&tn_cmd_dump, options, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    if (argc > 1) {
+        return tn_usage_error(&tn_cmd_dump, "%s: dump takes options only", argv[1]);
+    }
+    code = tn_common_open(&tn_cmd_dump, central, &centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == TN_OK; i++) {
+        status = dump_table(&centre, tables[i].name, tables[i].sql);
+    }
+    tn_centre_close(&centre);
+    return tn_exit_of(status);
+}
+
+const struct tn_cmd tn_cmd_dump = {
+    .name = "dump",
+    .summary = "print every central table, the same by whatever route the facts came",
+    .usage = "  turnout-sync dump --central C\n",
+    .run = run,
+};
