@@ -1,0 +1,181 @@
+/* `status`: how things stand at the centre or at one station. It changes nothing. */
+#include <jansson.h>
+
+#include "sync/cmd/common.h"
+#include "turnout/log.h"
+#include "turnout/station.h"
+#include "turnout/timefmt.h"
+
+/* The counts of --json, under their names in the glossary. */
+static const struct {
+    const char *name;
+    const char *sql;
+} counts[] = {
+    {"events", "SELECT count(*) FROM event WHERE ecosystem = $1"},
+    {"learners", "SELECT count(*) FROM learner WHERE ecosystem = $1"},
+    {"badges", "SELECT count(*) FROM badge WHERE ecosystem = $1"},
+    {"stations", "SELECT count(DISTINCT pubkey) FROM kiosk WHERE ecosystem = $1"},
+    {"entries", "SELECT count(*) FROM entry WHERE ecosystem = $1"},
+    {"visits", "SELECT count(*) FROM visit WHERE ecosystem = $1"},
+    {"conflicts", "SELECT count(*) FROM conflict WHERE ecosystem = $1 AND state = 'open'"},
+};
+#define COUNTS (sizeof counts / sizeof counts[0])
+
+static json_t *station_row(struct tn_stmt *stmt)
+{
+    json_t *row = json_pack("{s:s, s:s, s:I, s:I}", "name", tn_col_text(stmt, 0), "role",
+                            tn_col_text(stmt, 1), "entries", (json_int_t)tn_col_int(stmt, 2),
+                            "pack_version", (json_int_t)tn_col_int(stmt, 4));
+    json_object_set_new(row, "last_contact_ms",
+                        tn_col_is_null(stmt, 3) ? json_null() : json_integer(tn_col_int(stmt, 3)));
+    return row;
+}
+
+static enum tn_status read_stations(struct tn_centre *centre, json_t *out)
+{
+    static const char sql[] =
+        "SELECT k.station, k.role, sum(k.last_seq), max(k.last_seen), coalesce((SELECT version FROM"
+        " pack_sent s WHERE s.ecosystem = $1 AND s.device_key = k.pubkey), 0) FROM kiosk k WHERE"
+        " k.ecosystem = $1 GROUP BY k.pubkey, k.station, k.role ORDER BY k.station, k.pubkey";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        json_array_append_new(out, station_row(stmt));
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+static void print_stations(const json_t *stations)
+{
+    size_t i;
+    json_t *row;
+    printf("\n  ");
+    tn_common_pad("station", 24);
+    printf("%-10s%9s%6s  %s\n", "role", "entries", "pack", "last contact");
+    json_array_foreach(stations, i, row)
+    {
+        char ago[32] = "";
+        const json_t *seen = json_object_get(row, "last_contact_ms");
+        if (json_is_integer(seen)) {
+            tn_common_ago(tn_now_ms() - json_integer_value(seen), ago, sizeof ago);
+        }
+        printf("  ");
+        tn_common_pad(json_string_value(json_object_get(row, "name")), 24);
+        printf("%-10s%9lld%6lld  %s%s\n", json_string_value(json_object_get(row, "role")),
+               (long long)json_integer_value(json_object_get(row, "entries")),
+               (long long)json_integer_value(json_object_get(row, "pack_version")),
+               ago[0] == '\0' ? "never" : ago, ago[0] == '\0' ? "" : " ago");
+    }
+}
+
+static enum tn_exit centre_status(const char *central, bool json)
+{
+    struct tn_centre centre;
+    enum tn_exit code = tn_common_open(&tn_cmd_status, central, &centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    json_t *out = json_object();
+    json_t *stations = json_array();
+    json_object_set_new(out, "ecosystem", json_string(centre.code));
+    enum tn_status status = read_stations(&centre, stations);
+    if (!json) {
+        printf("%s (%s)\n\n", centre.name, centre.code);
+    }
+    for (size_t i = 0; i < COUNTS && status == TN_OK; i++) {
+        int64_t value = 0;
+        status = tn_common_count(&centre, counts[i].sql, &value);
+        json_object_set_new(out, counts[i].name, json_integer(value));
+        if (!json && status == TN_OK) {
+            printf("  %-24s%10lld\n", counts[i].name, (long long)value);
+        }
+    }
+    json_object_set(out, "station_list", stations);
+    if (status == TN_OK && json) {
+        json_dumpf(out, stdout, JSON_INDENT(2));
+        printf("\n");
+    } else if (status == TN_OK && json_array_size(stations) > 0) {
+        print_stations(stations);
+    }
+    json_decref(stations);
+    json_decref(out);
+    tn_centre_close(&centre);
+    return tn_exit_of(status);
+}
+
+static void print_station(const struct tn_station_info *info, bool is_tail_ok, bool json)
+{
+    if (json) {
+        json_t *out = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "station",
+                                info->station_name, "role", tn_role_name(info->role), "event_title",
+                                info->event_title, "entries", (json_int_t)info->entries, "waiting",
+                                (json_int_t)info->waiting, "present", (json_int_t)info->present,
+                                "pack_epoch", (json_int_t)info->epoch, "pack_version",
+                                (json_int_t)info->pack_version, "is_tail_ok", is_tail_ok);
+        json_dumpf(out, stdout, JSON_INDENT(2));
+        printf("\n");
+        json_decref(out);
+        return;
+    }
+    printf("%s (%s) of %s\n\n", info->station_name, tn_role_name(info->role),
+           info->event_title[0] == '\0' ? "no event yet" : info->event_title);
+    printf("  %-24s%10llu\n", "entries", (unsigned long long)info->entries);
+    printf("  %-24s%10llu\n", "waiting for a receipt", (unsigned long long)info->waiting);
+    printf("  %-24s%10llu\n", "present", (unsigned long long)info->present);
+    printf("  %-24s%10llu\n", "pack", (unsigned long long)info->pack_version);
+    printf("  %-24s%10s\n", "newest entries", is_tail_ok ? "sound" : "DAMAGED");
+}
+
+/* Opening a station to read checks the chain's tail; a damaged one does not open. */
+static enum tn_exit station_status(const char *dir, bool json)
+{
+    struct tn_station *station = NULL;
+    struct tn_station_info info = {0};
+    enum tn_status status = tn_station_open_read(dir, &station);
+    if (status == TN_OK) {
+        status = tn_station_info(station, &info);
+    }
+    if (status == TN_OK) {
+        print_station(&info, true, json);
+    } else {
+        tn_log(TN_LOG_ERROR, "%s: the station cannot be read: %s", dir, tn_status_text(status));
+    }
+    tn_station_close(station);
+    return status == TN_ERR_DAMAGED ? TN_EXIT_PERSON : tn_exit_of(status);
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    const char *central = NULL;
+    const char *station = NULL;
+    bool json = false;
+    bool is_help = false;
+    const struct tn_option options[] = {
+        {"central", &central, NULL},
+        {"station", &station, NULL},
+        {"json", NULL, &json},
+        {NULL, NULL, NULL},
+    };
+    enum tn_exit code = tn_options_take(&tn_cmd_status, options, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    if (argc > 1 || (central == NULL) == (station == NULL)) {
+        return tn_usage_error(&tn_cmd_status, "one of --central and --station is expected");
+    }
+    return central != NULL ? centre_status(central, json) : station_status(station, json);
+}
+
+const struct tn_cmd tn_cmd_status = {
+    .name = "status",
+    .summary = "how things stand at the centre or at a station",
+    .usage = "  turnout-sync status --central C [--json]\n"
+             "  turnout-sync status --station DIR [--json]\n",
+    .run = run,
+};
