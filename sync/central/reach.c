@@ -94,8 +94,8 @@ static enum tn_status read_rows(struct tn_centre *centre, const char *sql,
 
 static enum tn_status withhold(struct tn_reach_row *rows, size_t rows_count, int64_t min_cell)
 {
-    int64_t cells[TN_REACH_ROWS_MAX];
-    bool marks[TN_REACH_ROWS_MAX];
+    int64_t cells[TN_REACH_ROWS_MAX] = {0};
+    bool marks[TN_REACH_ROWS_MAX] = {false};
     if (rows_count > TN_REACH_ROWS_MAX) {
         return TN_ERR_LIMIT;
     }
