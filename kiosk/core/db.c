@@ -39,6 +39,14 @@ static enum tn_status look_up(const struct meaning *table, size_t count, int key
     return TN_ERR_IO;
 }
 
+/* SQLite keeps the system's reason for most failures but not for those of a COMMIT; there errno is
+ * still what the failed write left, since every call here clears it first. */
+static int reason_of(sqlite3 *db)
+{
+    int kept = db == NULL ? 0 : sqlite3_system_errno(db);
+    return kept == 0 ? errno : kept;
+}
+
 enum tn_status tn_sql_status(sqlite3 *db, int rc)
 {
     int base = rc & 0xff;
@@ -49,7 +57,7 @@ enum tn_status tn_sql_status(sqlite3 *db, int rc)
         return TN_ERR_NO_MEMORY;
     }
     if (base == SQLITE_IOERR || base == SQLITE_CANTOPEN) {
-        int reason = db == NULL ? 0 : sqlite3_system_errno(db);
+        int reason = reason_of(db);
         return look_up(reasons, sizeof reasons / sizeof reasons[0], reason);
     }
     return look_up(primary, sizeof primary / sizeof primary[0], base);
@@ -57,19 +65,22 @@ enum tn_status tn_sql_status(sqlite3 *db, int rc)
 
 enum tn_status tn_sql_fail(sqlite3 *db, int rc, const char *what)
 {
+    int reason = reason_of(db);
     enum tn_status status = tn_sql_status(db, rc);
     const char *file = db == NULL ? NULL : sqlite3_db_filename(db, "main");
     tn_log(TN_LOG_ERROR, "%s: %s: %s (SQLite %d: %s, system %d)", file == NULL ? "database" : file,
            what, tn_status_text(status), rc, db == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(db),
-           db == NULL ? 0 : sqlite3_system_errno(db));
+           reason);
     return status;
 }
 
 enum tn_status tn_sql_open(const char *path, int flags, sqlite3 **out)
 {
+    errno = 0;
     int rc = sqlite3_open_v2(path, out, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc != SQLITE_OK) {
-        enum tn_status status = tn_sql_fail(*out, rc, "cannot be opened");
+        enum tn_status status = tn_sql_status(*out, rc);
+        tn_log(TN_LOG_ERROR, "%s: cannot be opened: %s", path, tn_status_text(status));
         tn_sql_close(out);
         return status;
     }
@@ -87,12 +98,14 @@ void tn_sql_close(sqlite3 **db)
 
 enum tn_status tn_sql_exec(sqlite3 *db, const char *sql)
 {
+    errno = 0;
     int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK ? TN_OK : tn_sql_fail(db, rc, "cannot be changed");
 }
 
 enum tn_status tn_sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out)
 {
+    errno = 0;
     int rc = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
     return rc == SQLITE_OK ? TN_OK : tn_sql_fail(db, rc, "cannot be read");
 }
@@ -105,6 +118,7 @@ void tn_sql_reset(sqlite3_stmt *stmt)
 
 enum tn_status tn_sql_run(sqlite3_stmt *stmt)
 {
+    errno = 0;
     int rc = sqlite3_step(stmt);
     enum tn_status status = TN_OK;
     if (rc != SQLITE_DONE && rc != SQLITE_ROW) {
@@ -116,6 +130,7 @@ enum tn_status tn_sql_run(sqlite3_stmt *stmt)
 
 enum tn_status tn_sql_row(sqlite3_stmt *stmt)
 {
+    errno = 0;
     int rc = sqlite3_step(stmt);
     if (rc == SQLITE_ROW) {
         return TN_OK;

@@ -224,11 +224,10 @@ static enum tn_status copy_log(struct salvage *salvage, uint64_t log_no, const s
     return status == TN_OK ? copy_entries(salvage) : status;
 }
 
-/* Every log the table names; *has_old tells whether the ended incarnation's was one. */
-static enum tn_status copy_named_logs(struct salvage *salvage, bool *has_old)
+/* Every log the table names; *is_any tells whether it named one. */
+static enum tn_status copy_named_logs(struct salvage *salvage, bool *is_any)
 {
     enum tn_status status = TN_OK;
-    struct tn_id old = tn_device_log_id(&salvage->device);
     sqlite3_stmt *stmt = ask(salvage, "SELECT log_no, log_id, device_key, origin FROM log");
     while (stmt != NULL && status == TN_OK && sqlite3_step(stmt) == SQLITE_ROW) {
         int64_t log_no = 0;
@@ -240,7 +239,7 @@ static enum tn_status copy_named_logs(struct salvage *salvage, bool *has_old)
             !tn_sql_get_text(stmt, 3, origin, sizeof origin)) {
             continue;
         }
-        *has_old = *has_old || tn_id_equal(&log, &old);
+        *is_any = true;
         status = copy_log(salvage, (uint64_t)log_no, &log, &key,
                           strcmp(origin, "sibling") == 0 ? "sibling" : "earlier");
     }
@@ -326,15 +325,15 @@ static enum tn_status find_pack(struct salvage *salvage)
 
 static enum tn_status copy_all(struct salvage *salvage)
 {
-    bool has_old = false;
+    bool is_any = false;
     enum tn_status status = TN_OK;
     for (int i = 0; status == TN_OK && i < OUT_COUNT; i++) {
         status = tn_sql_prepare(salvage->to, out_sql[i], &salvage->out[i]);
     }
     if (status == TN_OK) {
-        status = copy_named_logs(salvage, &has_old);
+        status = copy_named_logs(salvage, &is_any);
     }
-    if (status == TN_OK && !has_old) {
+    if (status == TN_OK && !is_any) {
         status = copy_unnamed_log(salvage);
     }
     if (status == TN_OK) {

@@ -27,8 +27,6 @@ static enum tn_status see(void *ctx, const struct tn_entry *entry)
     return TN_OK;
 }
 
-static uint64_t own_log_no(struct tn_station *station);
-
 static enum tn_status find_own(void *ctx, const struct tn_log_head *head)
 {
     if (head->is_own) {
@@ -92,8 +90,8 @@ static void a_kill_loses_nothing_that_was_acknowledged(void **state)
         assert_int_equal(waitpid(child, NULL, 0), child);
         struct tn_station *station = fixture_open(&f);
         struct seen seen = {0};
-        assert_int_equal(tn_station_entries(station, own_log_no(station), 1, UINT64_MAX, see, &seen),
-                         TN_OK);
+        assert_int_equal(
+            tn_station_entries(station, own_log_no(station), 1, UINT64_MAX, see, &seen), TN_OK);
         assert_true(seen.last >= acknowledged);
         assert_int_equal(fixture_verify(station), seen.count);
         struct tn_station_info info;
@@ -228,20 +226,30 @@ static uint64_t random_below(struct fixture *f, uint64_t bound)
     return out % bound;
 }
 
-/* Opens, scans, and where the scan finds damage sets aside and scans again, as the kiosk does. */
-static bool scan_after_damage(struct fixture *f, struct tn_badge *badge)
+static enum tn_status scan_and_look(struct tn_station *station, const struct tn_badge *badge,
+                                    struct tn_station_info *info)
 {
     struct tn_record record;
+    enum tn_status status = fixture_scan(station, badge, &record);
+    if (status != TN_OK) {
+        assert_int_equal(record.seq, 0);
+        return status;
+    }
+    assert_int_not_equal(record.seq, 0);
+    return tn_station_info(station, info);
+}
+
+/* Opens, scans, and where that finds damage sets aside and scans again, as the kiosk does. */
+static bool scan_after_damage(struct fixture *f, struct tn_badge *badge)
+{
     struct tn_station_info info;
     struct tn_station *station = fixture_open(f);
-    enum tn_status status = fixture_scan(station, badge, &record);
+    enum tn_status status = scan_and_look(station, badge, &info);
     if (status == TN_ERR_DAMAGED) {
         assert_int_equal(tn_station_set_aside(&station, &f->env), TN_OK);
-        status = fixture_scan(station, badge, &record);
+        status = scan_and_look(station, badge, &info);
     }
     assert_int_equal(status, TN_OK);
-    assert_int_not_equal(record.seq, 0);
-    assert_int_equal(tn_station_info(station, &info), TN_OK);
     tn_station_close(station);
     station = fixture_open(f);
     tn_station_close(station);

@@ -44,7 +44,8 @@ static inline void fixture_init(struct fixture *f, enum tn_role role)
 {
     *f = (struct fixture){0};
     const char *tmp = getenv("TMPDIR");
-    (void)snprintf(f->root, sizeof f->root, "%.200s/turnout-core-XXXXXX", tmp == NULL ? "/tmp" : tmp);
+    (void)snprintf(f->root, sizeof f->root, "%.200s/turnout-core-XXXXXX",
+                   tmp == NULL ? "/tmp" : tmp);
     assert_non_null(mkdtemp(f->root));
     (void)snprintf(f->dir, sizeof f->dir, "%s/gate", f->root);
     assert_int_equal(tn_crypto_init(), TN_OK);
@@ -143,8 +144,8 @@ static inline uint64_t fixture_pack(struct fixture *f, uint64_t version,
         struct tn_id id = tn_badge_id(&badges[i]);
         (void)snprintf(card.display, sizeof card.display, "%s", name);
         assert_int_equal(tn_card_seal(&card, &badges[i], &f->env.random, sealed), TN_OK);
-        assert_int_equal(
-            tn_pack_add_card(pack, &id, (struct tn_bytes){sealed, sizeof sealed}), TN_OK);
+        assert_int_equal(tn_pack_add_card(pack, &id, (struct tn_bytes){sealed, sizeof sealed}),
+                         TN_OK);
     }
     if (revoked != NULL) {
         struct tn_id id = tn_badge_id(revoked);

@@ -267,8 +267,11 @@ static enum tn_status take(struct fixture *f, struct tn_station *station, uint64
     struct tn_log_head head = {0};
     struct tn_buf out;
     assert_int_equal(tn_station_logs(station, own_head, &head), TN_OK);
-    struct tn_receipt receipt = {.ecosystem = f->setup.ecosystem, .epoch = 1, .log = head.log,
-                                 .seq = seq, .at_ms = FIXTURE_AT_MS};
+    struct tn_receipt receipt = {.ecosystem = f->setup.ecosystem,
+                                 .epoch = 1,
+                                 .log = head.log,
+                                 .seq = seq,
+                                 .at_ms = FIXTURE_AT_MS};
     if (tn_station_hash_at(station, head.log_no, seq, &receipt.hash) != TN_OK) {
         receipt.hash.b[0] = 1;
     }
@@ -317,8 +320,11 @@ static void two_badges_of_one_learner_are_one_person(void **state)
     struct tn_station *station = fixture_create(&f);
     fixture_mint(&f, TN_BADGE_LEARNER, &badges[0]);
     fixture_mint(&f, TN_BADGE_LEARNER, &badges[1]);
-    struct tn_pack_head head = {.ecosystem = f.setup.ecosystem, .epoch = 1, .version = 1,
-                                .event = f.setup.event, .role = TN_ROLE_GATE};
+    struct tn_pack_head head = {.ecosystem = f.setup.ecosystem,
+                                .epoch = 1,
+                                .version = 1,
+                                .event = f.setup.event,
+                                .role = TN_ROLE_GATE};
     struct tn_pack_builder *pack = NULL;
     uint64_t number = 0;
     assert_int_equal(tn_pack_begin(f.dir, &head, &pack), TN_OK);
