@@ -53,7 +53,7 @@ void tn_paper_drop(struct tn_paper *paper);
 enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
                                 enum tn_paper_size size, const struct tn_paper_badge *badge);
 
-/* Lets go of the fonts, once nothing more is to be drawn. */
+/* Lets go of the fonts, once all papers are finished or dropped; drawing again loads them anew. */
 void tn_paper_end(void);
 
 #endif
