@@ -1,0 +1,161 @@
+/* Building packs, and the tables of station.db. */
+#include "tests/unit/core_fixture.h"
+
+#include "kiosk/core/pack_file.h"
+#include "kiosk/core/schema.h"
+
+static bool has(const struct fixture *f, const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/%s", f->dir, name);
+    return access(path, F_OK) == 0;
+}
+
+static void a_pack_gives_back_what_was_put_in(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_badge badges[3];
+    struct tn_pack_file pack;
+    uint8_t sealed[TN_CARD_SIZE];
+    fixture_init(&f, TN_ROLE_GATE);
+    tn_station_close(fixture_create(&f));
+    for (int i = 0; i < 3; i++) {
+        fixture_mint(&f, TN_BADGE_LEARNER, &badges[i]);
+    }
+    uint64_t number = fixture_pack(&f, 1, badges, 2, "Ana R.", &badges[1]);
+    assert_int_equal(number, 1);
+    assert_int_equal(tn_pack_file_open(&pack, f.dir, number), TN_OK);
+    assert_string_equal(pack.head.event_title, "Science night");
+    assert_string_equal(pack.head.tz, "America/Chicago");
+    assert_int_equal(pack.head.repeat_ms, 4000);
+    assert_int_equal(pack.badge_keys_count, 1);
+    struct tn_id ids[3];
+    for (int i = 0; i < 3; i++) {
+        ids[i] = tn_badge_id(&badges[i]);
+        assert_int_equal(tn_pack_file_card(&pack, &ids[i], sealed),
+                         i < 2 ? TN_OK : TN_ERR_NOT_FOUND);
+        assert_int_equal(tn_pack_file_revoked(&pack, &ids[i]), i == 1 ? TN_OK : TN_ERR_NOT_FOUND);
+    }
+    tn_pack_file_close(&pack);
+    tn_pack_file_close(&pack);
+    fixture_destroy(&f);
+}
+
+static void an_unfinished_pack_leaves_nothing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_pack_builder *pack = NULL;
+    struct tn_pack_head head = {.role = TN_ROLE_GATE};
+    fixture_init(&f, TN_ROLE_GATE);
+    tn_station_close(fixture_create(&f));
+    assert_int_equal(tn_pack_begin(f.dir, &head, &pack), TN_OK);
+    assert_true(has(&f, "pack-1.db.new"));
+    tn_pack_drop(pack);
+    tn_pack_drop(NULL);
+    assert_false(has(&f, "pack-1.db.new"));
+    assert_false(has(&f, "pack-1.db"));
+    fixture_destroy(&f);
+}
+
+static void a_switch_removes_the_packs_before(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, TN_ROLE_GATE);
+    struct tn_station *station = fixture_create(&f);
+    for (uint64_t version = 1; version <= 3; version++) {
+        uint64_t number = fixture_pack(&f, version, NULL, 0, "", NULL);
+        assert_int_equal(number, version);
+        assert_int_equal(tn_station_switch_pack(station, number, FIXTURE_AT_MS), TN_OK);
+    }
+    assert_false(has(&f, "pack-1.db"));
+    assert_false(has(&f, "pack-2.db"));
+    assert_true(has(&f, "pack-3.db"));
+    tn_station_close(station);
+    fixture_destroy(&f);
+}
+
+static void badge_keys_have_a_maximum(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_pack_builder *pack = NULL;
+    struct tn_pack_head head = {.role = TN_ROLE_GATE};
+    struct tn_pack_file file;
+    uint64_t number = 0;
+    fixture_init(&f, TN_ROLE_GATE);
+    tn_station_close(fixture_create(&f));
+    assert_int_equal(tn_pack_begin(f.dir, &head, &pack), TN_OK);
+    for (int i = 0; i < TN_PACK_BADGE_KEYS_MAX; i++) {
+        assert_int_equal(tn_pack_add_badge_key(pack, &f.badge_key), TN_OK);
+    }
+    assert_int_equal(tn_pack_add_badge_key(pack, &f.badge_key), TN_ERR_LIMIT);
+    assert_int_equal(tn_pack_finish(pack, &number), TN_OK);
+    assert_int_equal(tn_pack_file_open(&file, f.dir, number), TN_OK);
+    assert_int_equal(file.badge_keys_count, TN_PACK_BADGE_KEYS_MAX);
+    tn_pack_file_close(&file);
+    fixture_destroy(&f);
+}
+
+static void a_lost_pack_file_turns_nobody_away(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_badge badge;
+    struct tn_record record;
+    char path[512];
+    fixture_init(&f, TN_ROLE_GATE);
+    struct tn_station *station = fixture_create(&f);
+    uint64_t number = fixture_pack(&f, 1, NULL, 0, "", NULL);
+    assert_int_equal(tn_station_switch_pack(station, number, FIXTURE_AT_MS), TN_OK);
+    tn_station_close(station);
+    (void)snprintf(path, sizeof path, "%s/pack-1.db", f.dir);
+    assert_int_equal(unlink(path), 0);
+    station = fixture_open(&f);
+    fixture_mint(&f, TN_BADGE_LEARNER, &badge);
+    assert_int_equal(fixture_scan(station, &badge, &record), TN_OK);
+    assert_int_equal(record.result, TN_RESULT_WELCOME);
+    assert_false(record.is_verified);
+    tn_station_close(station);
+    fixture_destroy(&f);
+}
+
+static void the_schema_migrates_from_every_earlier_version(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char path[512];
+    fixture_init(&f, TN_ROLE_GATE);
+    for (int from = 0; from <= tn_schema_version; from++) {
+        sqlite3 *db = NULL;
+        int64_t version = 0;
+        (void)snprintf(path, sizeof path, "%s/v%d.db", f.root, from);
+        assert_int_equal(tn_sql_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db), TN_OK);
+        /* Version 0 is an empty file; the newest is migrated a second time and stays. */
+        for (int i = 0; i <= from; i++) {
+            assert_int_equal(tn_schema_migrate(db), TN_OK);
+        }
+        assert_int_equal(tn_sql_number(db, "PRAGMA user_version", &version), TN_OK);
+        assert_int_equal(version, tn_schema_version);
+        assert_int_equal(tn_sql_number(db, "SELECT count(*) FROM readable", &version), TN_OK);
+        assert_int_equal(tn_sql_exec(db, "PRAGMA user_version = 999"), TN_OK);
+        assert_int_equal(tn_schema_migrate(db), TN_ERR_STATE);
+        tn_sql_close(&db);
+    }
+    fixture_destroy(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pack_gives_back_what_was_put_in),
+        cmocka_unit_test(an_unfinished_pack_leaves_nothing),
+        cmocka_unit_test(a_switch_removes_the_packs_before),
+        cmocka_unit_test(badge_keys_have_a_maximum),
+        cmocka_unit_test(a_lost_pack_file_turns_nobody_away),
+        cmocka_unit_test(the_schema_migrates_from_every_earlier_version),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
