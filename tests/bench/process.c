@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STARTS 7
+#define STARTS 11
 #define SETTLE_S 3
 #define IDLE_S 30
 #define CARDS_FAIR 20000
@@ -66,56 +66,61 @@ static void kiosk_stop(struct kiosk *kiosk)
     (void)fclose(kiosk->said);
 }
 
+/* One start, measured from fork to the word of the first frame. */
 static enum tn_status start_ms(const struct tn_bench *bench, const char *station, double *out)
 {
-    double took[STARTS];
-    for (size_t i = 0; i < STARTS; i++) {
-        struct kiosk kiosk;
-        enum tn_status status = kiosk_start(bench, station, &kiosk);
-        if (status != TN_OK) {
-            return status;
-        }
-        took[i] = kiosk_first_frame_ms(&kiosk);
-        kiosk_stop(&kiosk);
-        if (took[i] < 0) {
-            return TN_ERR_STATE;
+    struct kiosk kiosk;
+    enum tn_status status = kiosk_start(bench, station, &kiosk);
+    if (status != TN_OK) {
+        return status;
+    }
+    *out = kiosk_first_frame_ms(&kiosk);
+    kiosk_stop(&kiosk);
+    return *out < 0 ? TN_ERR_STATE : TN_OK;
+}
+
+/* Starts of the two stations take turns, so that a slow moment slows both. */
+static enum tn_status take_turns(const struct tn_bench *bench, const char *fair, const char *stress,
+                                 double took[2][STARTS])
+{
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < STARTS && status == TN_OK; i++) {
+        status = start_ms(bench, fair, &took[0][i]);
+        if (status == TN_OK) {
+            status = start_ms(bench, stress, &took[1][i]);
         }
     }
-    *out = tn_bench_quantile(took, STARTS, 0.5);
-    return TN_OK;
+    return status;
 }
 
 enum tn_status tn_bench_starts(struct tn_bench *bench)
 {
     struct tn_bench_station fair;
-    struct tn_bench_station stress;
-    double fair_ms = 0;
-    double stress_ms = 0;
+    struct tn_bench_station stress = {0};
+    double took[2][STARTS];
     enum tn_status status = tn_bench_station_make(bench, "fair", CARDS_FAIR, 1, &fair);
     if (status == TN_OK) {
         status = tn_bench_station_make(bench, "stress", CARDS_STRESS, 1, &stress);
     }
     if (status == TN_OK) {
-        status = start_ms(bench, fair.dir, &fair_ms);
+        status = take_turns(bench, fair.dir, stress.dir, took);
     }
-    if (status == TN_OK) {
-        status = start_ms(bench, stress.dir, &stress_ms);
-    }
+    tn_bench_station_free(&fair);
+    tn_bench_station_free(&stress);
     if (status != TN_OK) {
         return status;
     }
+    double fair_ms = tn_bench_quantile(took[0], STARTS, 0.5);
     tn_bench_add(bench, &(struct tn_bench_row){.name = "cold start to first frame, 20,000 cards",
                                                .value = fair_ms,
                                                .unit = "ms",
                                                .value_max = 300});
     tn_bench_add(bench, &(struct tn_bench_row){.name = "cold start to first frame, 1,000,000 cards",
-                                               .value = stress_ms,
+                                               .value = tn_bench_quantile(took[1], STARTS, 0.5),
                                                .unit = "ms",
                                                .floor = fair_ms,
                                                .value_max = 300,
                                                .ratio_max = 1.15});
-    tn_bench_station_free(&fair);
-    tn_bench_station_free(&stress);
     return TN_OK;
 }
 
