@@ -62,9 +62,18 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
 
 const struct tn_session_centre_ops tn_centre_link_ops = {want, ingest, receipt, pack};
 
+/* What a reconcile is between, and who is told how far it is. */
+struct both_ends {
+    struct tn_station *station;
+    const char *dir;
+    struct tn_centre_link centre;
+    void (*progress)(void *ctx, uint64_t done, uint64_t all);
+    void *ctx;
+};
+
 /* Carries messages between the two ends until the station's end is done. */
 static enum tn_status carry(struct tn_session_station *near, struct tn_session_centre *far,
-                            uint64_t all, void (*progress)(void *, uint64_t, uint64_t), void *ctx)
+                            uint64_t all, const struct both_ends *ends)
 {
     struct tn_buf there;
     struct tn_buf back;
@@ -78,8 +87,8 @@ static enum tn_status carry(struct tn_session_station *near, struct tn_session_c
             tn_buf_clear(&back);
             status = tn_session_centre_step(far, tn_buf_bytes(&there), &back);
         }
-        if (progress != NULL) {
-            progress(ctx, near->added, all);
+        if (ends->progress != NULL) {
+            ends->progress(ends->ctx, near->added, all);
         }
     }
     tn_buf_destroy(&there);
@@ -96,21 +105,40 @@ static enum tn_status own_receipt(void *ctx, const struct tn_log_head *head)
     return TN_OK;
 }
 
-static enum tn_status sum_up(const struct tn_session_station *near, struct tn_station_link *link,
-                             struct tn_reconcile *out)
+/* Adds what a session did; receipts count where something waited for one. */
+/* One session from hello to pack; what it did is added to out. */
+static enum tn_status run_session(struct tn_station *station, const char *dir,
+                                  struct tn_centre_link *far_link,
+                                  void (*progress)(void *, uint64_t, uint64_t), void *ctx,
+                                  struct tn_reconcile *out)
+{
+    static struct tn_session_station near; /* 50 kB each: not for a stack */
+    static struct tn_session_centre far;
+    struct tn_station_link link;
+    enum tn_status status = tn_station_link_begin(&link, station, dir, far_link->now_ms);
+    if (status == TN_OK) {
+        tn_session_station_init(&near, &tn_station_link_ops, &link);
+        tn_session_centre_init(&far, &tn_centre_link_ops, far_link);
+        status = carry(&near, &far, link.info.waiting, progress, ctx);
+        out->added += near.added;
+        out->got_receipt = out->got_receipt || (near.receipts > 0 && link.info.waiting > 0);
+        out->got_pack = near.got_pack;
+        out->needs_person = out->needs_person || near.needs_person;
+    }
+    tn_station_link_end(&link);
+    return status;
+}
+
+static enum tn_status sum_up(struct tn_station *station, struct tn_reconcile *out)
 {
     struct tn_station_info after;
-    uint64_t waiting = link->info.waiting;
-    enum tn_status status = tn_station_info(link->station, &after);
-    out->entries = link->info.entries;
-    out->added = near->added;
-    out->got_pack = near->got_pack;
-    out->pack_version = status == TN_OK ? after.pack_version : 0;
-    /* Laying a pack down is itself an entry, which waits for the next time. */
-    out->got_receipt = near->receipts > 0 && waiting > 0;
-    out->needs_person = near->needs_person;
-    return status == TN_OK ? tn_station_logs(link->station, own_receipt, &out->receipt_seq)
-                           : status;
+    enum tn_status status = tn_station_info(station, &after);
+    if (status == TN_OK) {
+        out->entries = after.entries;
+        out->pack_version = after.pack_version;
+        status = tn_station_logs(station, own_receipt, &out->receipt_seq);
+    }
+    return status;
 }
 
 enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
@@ -119,16 +147,14 @@ enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
                                 void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
                                 struct tn_reconcile *out)
 {
-    static struct tn_session_station near; /* 50 kB each: not for a stack */
-    static struct tn_session_centre far;
-    struct tn_station_link link;
-    struct tn_centre_link centre_link = {centre, keyring, now_ms};
+    struct tn_centre_link far_link = {centre, keyring, now_ms};
     *out = (struct tn_reconcile){0};
-    enum tn_status status = tn_station_link_begin(&link, station, dir, now_ms);
-    if (status == TN_OK) {
-        tn_session_station_init(&near, &tn_station_link_ops, &link);
-        tn_session_centre_init(&far, &tn_centre_link_ops, &centre_link);
-        status = carry(&near, &far, link.info.waiting, progress, ctx);
+    enum tn_status status = run_session(station, dir, &far_link, progress, ctx, out);
+    if (status == TN_OK && out->got_pack) {
+        /* Switching to a pack is itself an entry; it goes along now, so that the next reconcile has
+         * nothing to do. */
+        status = run_session(station, dir, &far_link, progress, ctx, out);
+        out->got_pack = true;
     }
     /* What was ingested before a failure counts all the same. */
     enum tn_status derived = tn_visits_update(centre, now_ms, NULL, NULL);
@@ -136,12 +162,11 @@ enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
         status = derived;
     }
     if (status == TN_OK) {
-        status = sum_up(&near, &link, out);
+        status = sum_up(station, out);
     }
     if (status != TN_OK) {
         tn_log(TN_LOG_ERROR, "%s: the reconcile broke off: %s; running it again goes on from there",
                dir, tn_status_text(status));
     }
-    tn_station_link_end(&link);
     return status;
 }
