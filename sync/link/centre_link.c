@@ -96,23 +96,22 @@ static enum tn_status own_receipt(void *ctx, const struct tn_log_head *head)
     return TN_OK;
 }
 
-/* One session from hello to pack; what it did is added to out. */
-static enum tn_status run_session(struct tn_station *station, const char *dir,
-                                  struct tn_centre_link *far_link,
-                                  void (*progress)(void *, uint64_t, uint64_t), void *ctx,
-                                  struct tn_reconcile *out)
+/* One session from hello to pack; what it did is added to out. Receipts count where something
+ * waited for one. */
+static enum tn_status run_session(struct both_ends *ends, struct tn_reconcile *out)
 {
     static struct tn_session_station near; /* 50 kB each: not for a stack */
     static struct tn_session_centre far;
     struct tn_station_link link;
-    enum tn_status status = tn_station_link_begin(&link, station, dir, far_link->now_ms);
+    enum tn_status status =
+        tn_station_link_begin(&link, ends->station, ends->dir, ends->centre.now_ms);
     if (status == TN_OK) {
         tn_session_station_init(&near, &tn_station_link_ops, &link);
-        tn_session_centre_init(&far, &tn_centre_link_ops, far_link);
-        status = carry(&near, &far, link.info.waiting, progress, ctx);
+        tn_session_centre_init(&far, &tn_centre_link_ops, &ends->centre);
+        status = carry(&near, &far, link.info.waiting, ends);
         out->added += near.added;
         out->got_receipt = out->got_receipt || (near.receipts > 0 && link.info.waiting > 0);
-        out->got_pack = near.got_pack;
+        out->got_pack = out->got_pack || near.got_pack;
         out->needs_person = out->needs_person || near.needs_person;
     }
     tn_station_link_end(&link);
@@ -137,14 +136,13 @@ enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
                                 void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
                                 struct tn_reconcile *out)
 {
-    struct tn_centre_link far_link = {centre, keyring, now_ms};
+    struct both_ends ends = {station, dir, {centre, keyring, now_ms}, progress, ctx};
     *out = (struct tn_reconcile){0};
-    enum tn_status status = run_session(station, dir, &far_link, progress, ctx, out);
+    enum tn_status status = run_session(&ends, out);
     if (status == TN_OK && out->got_pack) {
         /* Switching to a pack is itself an entry; it goes along now, so that the next reconcile has
          * nothing to do. */
-        status = run_session(station, dir, &far_link, progress, ctx, out);
-        out->got_pack = true;
+        status = run_session(&ends, out);
     }
     /* What was ingested before a failure counts all the same. */
     enum tn_status derived = tn_visits_update(centre, now_ms, NULL, NULL);
