@@ -62,9 +62,18 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
 
 const struct tn_session_centre_ops tn_centre_link_ops = {want, ingest, receipt, pack};
 
+/* What a reconcile is between, and who is told how far it is. */
+struct both_ends {
+    struct tn_station *station;
+    const char *dir;
+    struct tn_centre_link centre;
+    void (*progress)(void *ctx, uint64_t done, uint64_t all);
+    void *ctx;
+};
+
 /* Carries messages between the two ends until the station's end is done. */
 static enum tn_status carry(struct tn_session_station *near, struct tn_session_centre *far,
-                            uint64_t all, void (*progress)(void *, uint64_t, uint64_t), void *ctx)
+                            uint64_t all, const struct both_ends *ends)
 {
     struct tn_buf there;
     struct tn_buf back;
@@ -78,8 +87,8 @@ static enum tn_status carry(struct tn_session_station *near, struct tn_session_c
             tn_buf_clear(&back);
             status = tn_session_centre_step(far, tn_buf_bytes(&there), &back);
         }
-        if (progress != NULL) {
-            progress(ctx, near->added, all);
+        if (ends->progress != NULL) {
+            ends->progress(ends->ctx, near->added, all);
         }
     }
     tn_buf_destroy(&there);
