@@ -27,6 +27,7 @@ void tn_sql_close(sqlite3 **db);
 /* Runs constant SQL without parameters. */
 enum tn_status tn_sql_exec(sqlite3 *db, const char *sql);
 
+/* Prepares a statement that will run often. The caller finalizes *out, which is NULL on failure. */
 enum tn_status tn_sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out);
 
 /* Runs a statement that gives no row, and resets it and its parameters. */

@@ -47,7 +47,10 @@ enum tn_status tn_folder_read(const char *dir, const char *name, struct tn_buf *
 /* Takes the folder's lock, so that two programs never mend it at once; *fd is closed to let go. */
 enum tn_status tn_folder_lock(const char *dir, int *fd);
 
+/* Reads device.key. TN_ERR_NOT_FOUND, or TN_ERR_FORMAT (said) where it is not one. */
 enum tn_status tn_device_read(const char *dir, struct tn_device *out);
+
+/* Puts a device.key in place, whole or not at all. */
 enum tn_status tn_device_write(const char *dir, const struct tn_device *device);
 
 /* BLAKE2b-128(device public key || incarnation nonce). */
