@@ -7,35 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sync/central/ingest.h"
+#include "sync/central/sightings.h"
 #include "turnout/cbor.h"
 #include "turnout/log.h"
 
 #define BATCH_MAX 50000
 
-struct row {
-    struct tn_id event;
-    struct tn_id badge;
-    int64_t log_no;
-    int64_t seq;
-    int64_t at_ms;
-    char kind[TN_KIND_MAX + 1];
-    struct tn_id activity;
-    struct tn_id learner;
-    bool is_refused;
-};
-
-struct person {
-    struct tn_id event;
-    struct tn_id who;
-};
-
 struct batch {
-    struct row *rows;
+    struct tn_sighting_row *rows;
     size_t count;
-    struct row *undos; /* event and badge are those of the entry that is taken back */
+    struct tn_sighting_row *undos; /* event and badge are those of the entry that is taken back */
     size_t undo_count;
-    struct person *people;
+    struct tn_person *people;
     size_t people_count;
     struct tn_sighting *sightings;
     struct tn_visit *visits;
@@ -43,8 +26,8 @@ struct batch {
 
 static int compare_rows(const void *a, const void *b)
 {
-    const struct row *x = a;
-    const struct row *y = b;
+    const struct tn_sighting_row *x = a;
+    const struct tn_sighting_row *y = b;
     int c = memcmp(&x->event, &y->event, 2 * TN_ID_SIZE);
     if (c == 0) {
         c = (x->log_no > y->log_no) - (x->log_no < y->log_no);
@@ -54,7 +37,7 @@ static int compare_rows(const void *a, const void *b)
 
 static int compare_people(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof(struct person));
+    return memcmp(a, b, sizeof(struct tn_person));
 }
 
 /* What a refused scan would have been, by the station's role. */
@@ -92,7 +75,7 @@ static int64_t undone_seq(struct tn_bytes body, int64_t own_seq)
 
 static void take_row(struct tn_stmt *stmt, struct batch *batch)
 {
-    struct row row = {.log_no = tn_col_int(stmt, 0), .seq = tn_col_int(stmt, 1)};
+    struct tn_sighting_row row = {.log_no = tn_col_int(stmt, 0), .seq = tn_col_int(stmt, 1)};
     enum tn_kind kind = tn_kind_from_name(tn_col_text(stmt, 2));
     row.at_ms = tn_col_int(stmt, 3);
     tn_col_id(stmt, 4, &row.event);
@@ -145,31 +128,6 @@ static enum tn_status read_log(struct tn_centre *centre, int64_t log_no, struct 
     return status;
 }
 
-/* Who a badge is at an event. */
-static enum tn_status who_of(struct tn_centre *centre, const struct tn_id *event,
-                             const struct tn_id *badge, struct tn_id *who)
-{
-    static const char sql[] =
-        "SELECT coalesce((SELECT learner FROM badge WHERE ecosystem = $1 AND id = $2),"
-        " (SELECT min(learner) FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = $2))";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, centre->no);
-    tn_bind_id(stmt, 2, badge);
-    tn_bind_id(stmt, 3, event);
-    status = tn_step(stmt, &has_row);
-    *who = *badge;
-    if (status == TN_OK && has_row && !tn_col_is_null(stmt, 0)) {
-        tn_col_id(stmt, 0, who);
-    }
-    tn_reset(stmt);
-    return status;
-}
-
 /* Notes who the batch's badges are now; called before and after its sightings change, since the
  * first card seen on a badge may make somebody of it. */
 static enum tn_status note_people(struct tn_centre *centre, struct batch *batch)
@@ -177,157 +135,29 @@ static enum tn_status note_people(struct tn_centre *centre, struct batch *batch)
     enum tn_status status = TN_OK;
     size_t all = batch->count + batch->undo_count;
     for (size_t i = 0; i < all && status == TN_OK; i++) {
-        const struct row *row =
+        const struct tn_sighting_row *row =
             i < batch->count ? &batch->rows[i] : &batch->undos[i - batch->count];
         if (i > 0 && i < batch->count && memcmp(&row[-1].event, &row->event, 2 * TN_ID_SIZE) == 0) {
             continue; /* sorted: the same badge again */
         }
-        struct person *person = &batch->people[batch->people_count++];
+        struct tn_person *person = &batch->people[batch->people_count++];
         person->event = row->event;
-        status = who_of(centre, &row->event, &row->badge, &person->who);
+        status = tn_sightings_who(centre, &row->event, &row->badge, &person->who);
     }
     return status;
-}
-
-static enum tn_status insert_sighting(struct tn_centre *centre, const struct row *row)
-{
-    static const char sql[] =
-        "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, kind, is_refused,"
-        " activity, learner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, centre->no);
-    tn_bind_id(stmt, 2, &row->event);
-    tn_bind_id(stmt, 3, &row->badge);
-    tn_bind_int(stmt, 4, row->log_no);
-    tn_bind_int(stmt, 5, row->seq);
-    tn_bind_int(stmt, 6, row->at_ms);
-    tn_bind_text(stmt, 7, row->kind);
-    tn_bind_int(stmt, 8, row->is_refused);
-    tn_bind_id(stmt, 9, &row->activity);
-    tn_bind_id(stmt, 10, &row->learner);
-    return tn_run(stmt);
-}
-
-/* An undo knows only a seq; whose it was stands in that entry, which may be in an older batch or in
- * the log this one branched off. */
-static enum tn_status find_undone(struct tn_centre *centre, struct row *undo)
-{
-    static const char sql[] =
-        "SELECT event, badge FROM entry WHERE ecosystem = $1 AND log_no = $2 AND seq = $3";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, centre->no);
-    tn_bind_int(stmt, 2, undo->log_no);
-    tn_bind_int(stmt, 3, undo->seq);
-    status = tn_step(stmt, &has_row);
-    undo->event = (struct tn_id){0};
-    undo->badge = (struct tn_id){0};
-    if (status == TN_OK && has_row) {
-        tn_col_id(stmt, 0, &undo->event);
-        tn_col_id(stmt, 1, &undo->badge);
-    }
-    tn_reset(stmt);
-    return status;
-}
-
-static enum tn_status delete_sighting(struct tn_centre *centre, const struct row *undo)
-{
-    static const char sql[] = "DELETE FROM sighting WHERE ecosystem = $1 AND event = $2"
-                              " AND badge = $3 AND log_no = $4 AND seq = $5";
-    static const struct tn_id zero = {0};
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, centre->no);
-    tn_bind_id(stmt, 2, &undo->event);
-    tn_bind_id(stmt, 3, &undo->badge);
-    tn_bind_int(stmt, 4, undo->log_no);
-    tn_bind_int(stmt, 5, undo->seq);
-    status = tn_run(stmt);
-    return status == TN_OK ? tn_conflict_drop(centre, "unknown_badge", &undo->badge, &zero)
-                           : status;
 }
 
 static enum tn_status change_sightings(struct tn_centre *centre, struct batch *batch)
 {
     enum tn_status status = TN_OK;
     for (size_t i = 0; i < batch->count && status == TN_OK; i++) {
-        status = insert_sighting(centre, &batch->rows[i]);
+        status = tn_sightings_insert(centre, &batch->rows[i]);
     }
     for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
         if (!tn_id_is_none(&batch->undos[i].event) && !tn_id_is_none(&batch->undos[i].badge)) {
-            status = delete_sighting(centre, &batch->undos[i]);
+            status = tn_sightings_delete(centre, &batch->undos[i]);
         }
     }
-    return status;
-}
-
-static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *stmt, int64_t now_ms,
-                                    struct batch *batch, size_t *count)
-{
-    static const struct tn_id zero = {0};
-    bool is_known = tn_col_int(stmt, 8) != 0;
-    bool is_refused = tn_col_int(stmt, 4) != 0;
-    struct tn_sighting *s = &batch->sightings[*count];
-    *s = (struct tn_sighting){.seq = (uint64_t)tn_col_int(stmt, 1), .at_ms = tn_col_int(stmt, 2)};
-    tn_col_id(stmt, 0, &s->log);
-    s->kind = tn_kind_from_name(tn_col_text(stmt, 3));
-    tn_col_id(stmt, 5, &s->activity);
-    s->activity_ends = tn_col_int(stmt, 6);
-    s->default_min = tn_col_int(stmt, 7);
-    tn_col_id(stmt, 9, &s->badge);
-    bool is_revoked = tn_col_int(stmt, 10) != 0;
-    *count += !is_refused || (is_known && !is_revoked);
-    return is_known || is_refused
-               ? TN_OK
-               : tn_conflict_note(centre, "unknown_badge", &s->badge, &zero, now_ms);
-}
-
-/* One person's sightings at one event, in the order that counts. */
-static enum tn_status read_sightings(struct tn_centre *centre, const struct person *person,
-                                     int64_t now_ms, struct batch *batch, size_t *count)
-{
-    static const char sql[] =
-        "SELECT k.log_id, s.seq, s.at_ms, s.kind, s.is_refused, s.activity, a.ends, a.default_min,"
-        " CASE WHEN b.id IS NULL THEN 0 ELSE 1 END, s.badge,"
-        " CASE WHEN b.status IN ('revoked', 'replaced', 'void') THEN 1 ELSE 0 END"
-        " FROM sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND k.log_no = s.log_no"
-        " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
-        " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
-        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge IN (SELECT $3 UNION"
-        " SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3 UNION"
-        " SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3)"
-        " AND coalesce(b.learner, (SELECT min(x.learner) FROM sighting x WHERE x.ecosystem ="
-        " s.ecosystem AND x.event = s.event AND x.badge = s.badge), s.badge) = $3"
-        " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $4";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    *count = 0;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, centre->no);
-    tn_bind_id(stmt, 2, &person->event);
-    tn_bind_id(stmt, 3, &person->who);
-    tn_bind_int(stmt, 4, TN_SIGHTINGS_MAX);
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        status = take_sighting(centre, stmt, now_ms, batch, count);
-        if (status != TN_OK) {
-            break;
-        }
-    }
-    tn_reset(stmt);
     return status;
 }
 
@@ -348,7 +178,7 @@ static enum tn_status event_ends(struct tn_centre *centre, const struct tn_id *e
     return status;
 }
 
-static enum tn_status insert_visit(struct tn_centre *centre, const struct person *person,
+static enum tn_status insert_visit(struct tn_centre *centre, const struct tn_person *person,
                                    const struct tn_visit *visit)
 {
     static const char sql[] =
@@ -379,7 +209,7 @@ static enum tn_status insert_visit(struct tn_centre *centre, const struct person
     return tn_run(stmt);
 }
 
-static enum tn_status derive_person(struct tn_centre *centre, const struct person *person,
+static enum tn_status derive_person(struct tn_centre *centre, const struct tn_person *person,
                                     int64_t now_ms, struct batch *batch)
 {
     static const char forget[] =
@@ -396,7 +226,7 @@ static enum tn_status derive_person(struct tn_centre *centre, const struct perso
     tn_bind_id(stmt, 3, &person->who);
     status = tn_run(stmt);
     if (status == TN_OK) {
-        status = read_sightings(centre, person, now_ms, batch, &count);
+        status = tn_sightings_read(centre, person, now_ms, batch->sightings, &count);
     }
     if (status == TN_OK) {
         status = event_ends(centre, &person->event, &ends);
@@ -459,7 +289,7 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int
     batch->people_count = 0;
     qsort(batch->rows, batch->count, sizeof *batch->rows, compare_rows);
     for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
-        status = find_undone(centre, &batch->undos[i]);
+        status = tn_sightings_find_undone(centre, &batch->undos[i]);
     }
     if (status == TN_OK) {
         status = note_people(centre, batch);

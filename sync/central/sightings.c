@@ -1,0 +1,158 @@
+/* The statements on `sighting`, and who a badge is. Two badges of one learner meet here: who is the
+ * learner the badge table names, else the one the entries name, else the badge itself. */
+#include "sync/central/sightings.h"
+
+#include "sync/central/ingest.h"
+
+/* Who a badge is at an event. */
+enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *event,
+                                const struct tn_id *badge, struct tn_id *who)
+{
+    static const char sql[] =
+        "SELECT coalesce((SELECT learner FROM badge WHERE ecosystem = $1 AND id = $2),"
+        " (SELECT min(learner) FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = $2))";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, badge);
+    tn_bind_id(stmt, 3, event);
+    status = tn_step(stmt, &has_row);
+    *who = *badge;
+    if (status == TN_OK && has_row && !tn_col_is_null(stmt, 0)) {
+        tn_col_id(stmt, 0, who);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sighting_row *row)
+{
+    static const char sql[] =
+        "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, kind, is_refused,"
+        " activity, learner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &row->event);
+    tn_bind_id(stmt, 3, &row->badge);
+    tn_bind_int(stmt, 4, row->log_no);
+    tn_bind_int(stmt, 5, row->seq);
+    tn_bind_int(stmt, 6, row->at_ms);
+    tn_bind_text(stmt, 7, row->kind);
+    tn_bind_int(stmt, 8, row->is_refused);
+    tn_bind_id(stmt, 9, &row->activity);
+    tn_bind_id(stmt, 10, &row->learner);
+    return tn_run(stmt);
+}
+
+/* An undo knows only a seq; whose it was stands in that entry, which may be in an older batch or in
+ * the log this one branched off. */
+enum tn_status tn_sightings_find_undone(struct tn_centre *centre, struct tn_sighting_row *undo)
+{
+    static const char sql[] =
+        "SELECT event, badge FROM entry WHERE ecosystem = $1 AND log_no = $2 AND seq = $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_int(stmt, 2, undo->log_no);
+    tn_bind_int(stmt, 3, undo->seq);
+    status = tn_step(stmt, &has_row);
+    undo->event = (struct tn_id){0};
+    undo->badge = (struct tn_id){0};
+    if (status == TN_OK && has_row) {
+        tn_col_id(stmt, 0, &undo->event);
+        tn_col_id(stmt, 1, &undo->badge);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_sightings_delete(struct tn_centre *centre, const struct tn_sighting_row *undo)
+{
+    static const char sql[] = "DELETE FROM sighting WHERE ecosystem = $1 AND event = $2"
+                              " AND badge = $3 AND log_no = $4 AND seq = $5";
+    static const struct tn_id zero = {0};
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &undo->event);
+    tn_bind_id(stmt, 3, &undo->badge);
+    tn_bind_int(stmt, 4, undo->log_no);
+    tn_bind_int(stmt, 5, undo->seq);
+    status = tn_run(stmt);
+    return status == TN_OK ? tn_conflict_drop(centre, "unknown_badge", &undo->badge, &zero)
+                           : status;
+}
+
+static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *stmt, int64_t now_ms,
+                                    struct tn_sighting *out, size_t *count)
+{
+    static const struct tn_id zero = {0};
+    bool is_known = tn_col_int(stmt, 8) != 0;
+    bool is_refused = tn_col_int(stmt, 4) != 0;
+    struct tn_sighting *s = &out[*count];
+    *s = (struct tn_sighting){.seq = (uint64_t)tn_col_int(stmt, 1), .at_ms = tn_col_int(stmt, 2)};
+    tn_col_id(stmt, 0, &s->log);
+    s->kind = tn_kind_from_name(tn_col_text(stmt, 3));
+    tn_col_id(stmt, 5, &s->activity);
+    s->activity_ends = tn_col_int(stmt, 6);
+    s->default_min = tn_col_int(stmt, 7);
+    tn_col_id(stmt, 9, &s->badge);
+    bool is_revoked = tn_col_int(stmt, 10) != 0;
+    *count += !is_refused || (is_known && !is_revoked);
+    return is_known || is_refused
+               ? TN_OK
+               : tn_conflict_note(centre, "unknown_badge", &s->badge, &zero, now_ms);
+}
+
+/* One person's sightings at one event, in the order that counts. */
+enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_person *person,
+                                 int64_t now_ms, struct tn_sighting *out, size_t *count)
+{
+    static const char sql[] =
+        "SELECT k.log_id, s.seq, s.at_ms, s.kind, s.is_refused, s.activity, a.ends, a.default_min,"
+        " CASE WHEN b.id IS NULL THEN 0 ELSE 1 END, s.badge,"
+        " CASE WHEN b.status IN ('revoked', 'replaced', 'void') THEN 1 ELSE 0 END"
+        " FROM sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND k.log_no = s.log_no"
+        " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
+        " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
+        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge IN (SELECT $3 UNION"
+        " SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3 UNION"
+        " SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3)"
+        " AND coalesce(b.learner, (SELECT min(x.learner) FROM sighting x WHERE x.ecosystem ="
+        " s.ecosystem AND x.event = s.event AND x.badge = s.badge), s.badge) = $3"
+        " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $4";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *count = 0;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &person->event);
+    tn_bind_id(stmt, 3, &person->who);
+    tn_bind_int(stmt, 4, TN_SIGHTINGS_MAX);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        status = take_sighting(centre, stmt, now_ms, out, count);
+        if (status != TN_OK) {
+            break;
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
