@@ -26,7 +26,8 @@ void tn_log_to(tn_log_sink sink, void *ctx);
 /* Messages above max are dropped; the default keeps errors and warnings. */
 void tn_log_level_max(enum tn_log_level max);
 
-/* Formats one message of at most 1,000 bytes; longer ones are cut. Any thread. */
+/* Formats one message of at most 1,000 bytes; longer ones are cut. On standard error a message that
+ * repeats the one before is only counted. Any thread. */
 void tn_log(enum tn_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -34,6 +34,9 @@ static enum tn_status refresh(struct tn_runner *runner)
     if (status == TN_OK) {
         runner->model.info = info;
     }
+    if (status == TN_OK && runner->out.facts != NULL) {
+        runner->out.facts(runner->out.ctx, &info);
+    }
     return status;
 }
 

@@ -15,6 +15,8 @@ struct tn_runner_out {
     void (*sound)(void *ctx, enum tn_sound sound);
     /* After each scan was dealt with: the screen now, the entry's seq or 0. */
     void (*answered)(void *ctx, enum tn_screen screen, uint64_t seq);
+    /* The station's facts were read anew: a pack may have brought another time zone. */
+    void (*facts)(void *ctx, const struct tn_station_info *info);
 };
 
 struct tn_runner {

@@ -22,7 +22,9 @@ void tn_clock_stamp(struct tn_event *event)
 
 void tn_clock_set_zone(const char *tz)
 {
-    if (tz[0] != '\0' && setenv("TZ", tz, 1) == 0) {
+    const char *now = getenv("TZ");
+    bool is_same = now != NULL && strcmp(now, tz) == 0;
+    if (tz[0] != '\0' && !is_same && setenv("TZ", tz, 1) == 0) {
         tzset();
     }
 }

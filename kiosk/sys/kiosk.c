@@ -61,20 +61,26 @@ enum tn_exit tn_kiosk_open(struct tn_kiosk *kiosk, const struct tn_options *opti
     }
     enum tn_status status =
         tn_station_store_init(&kiosk->station, options->station, &env, &kiosk->store);
-    struct tn_station_info info = {0};
-    if (status == TN_OK && kiosk->store.info(kiosk->store.ctx, &info) == TN_OK) {
-        tn_clock_set_zone(info.tz);
-    } else {
+    if (status != TN_OK) {
         tn_log(TN_LOG_WARN, "%s: the station cannot be used now (%s); trying again until it can",
                options->station, tn_status_text(status));
     }
     return TN_EXIT_DONE;
 }
 
+/* The clock in the corner is the event's, also where the station opens late or a pack moves it. */
+static void take_zone(void *ctx, const struct tn_station_info *info)
+{
+    (void)ctx;
+    tn_clock_set_zone(info->tz);
+}
+
 void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
                     const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms)
 {
-    tn_runner_init(&kiosk->runner, store, out, at_ms, mono_ms);
+    struct tn_runner_out with_zone = *out;
+    with_zone.facts = take_zone;
+    tn_runner_init(&kiosk->runner, store, &with_zone, at_ms, mono_ms);
     tn_demo_show(&kiosk->demo, &kiosk->runner.model);
 }
 

@@ -89,8 +89,12 @@ static bool read_some(struct tn_line_source *source, bool *is_heard)
     char bytes[READ_SIZE];
     struct tn_event event;
     ssize_t len = read(source->fd, bytes, sizeof bytes);
-    if (len < 0) {
-        return errno == EINTR || errno == EAGAIN;
+    if (len < 0 && (errno == EINTR || errno == EAGAIN)) {
+        return true;
+    }
+    if (len < 0 && !source->is_device) {
+        tn_log(TN_LOG_ERROR, "%s: scans cannot be read any further: %s",
+               source->path == NULL ? "standard input" : source->path, strerror(errno));
     }
     for (ssize_t i = 0; i < len && *is_heard; i++) {
         if (tn_lines_byte(&source->lines, bytes[i], &event)) {
