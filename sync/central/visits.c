@@ -400,8 +400,8 @@ enum tn_status tn_visits_rebuild(struct tn_centre *centre, int64_t now_ms)
         "DELETE FROM visit WHERE ecosystem = $1",
         "DELETE FROM sighting WHERE ecosystem = $1",
         "DELETE FROM conflict WHERE ecosystem = $1 AND type = 'unknown_badge' AND state = 'open'",
-        "UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
-        " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0) WHERE ecosystem = $1",
+        ("UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
+         " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0) WHERE ecosystem = $1"),
     };
     enum tn_status status = tn_db_begin(centre->db);
     if (status != TN_OK) {
