@@ -21,8 +21,8 @@ void tn_time_format(int64_t at_ms, char out[TN_TIME_TEXT_SIZE])
     time_t seconds = (time_t)((at_ms - ms) / MS_A_SECOND);
     struct tm tm = {0};
     (void)gmtime_r(&seconds, &tm);
-    (void)snprintf(out, TN_TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
-                   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)ms);
+    size_t len = strftime(out, TN_TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+    (void)snprintf(out + len, TN_TIME_TEXT_SIZE - len, ".%03dZ", (int)ms);
 }
 
 void tn_time_clock(int64_t at_ms, char out[TN_TIME_TEXT_SIZE])
@@ -30,7 +30,7 @@ void tn_time_clock(int64_t at_ms, char out[TN_TIME_TEXT_SIZE])
     time_t seconds = (time_t)(at_ms / MS_A_SECOND);
     struct tm tm = {0};
     (void)localtime_r(&seconds, &tm);
-    (void)snprintf(out, TN_TIME_TEXT_SIZE, "%02d:%02d", tm.tm_hour, tm.tm_min);
+    (void)strftime(out, TN_TIME_TEXT_SIZE, "%H:%M", &tm);
 }
 
 static bool is_digit(char c)
