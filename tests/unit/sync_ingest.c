@@ -153,8 +153,8 @@ static struct tn_ack ingest(struct world *w, uint64_t first, uint64_t last, uint
 static struct tn_hash content(struct world *w)
 {
     static const char *const texts[] = {
-        "SELECT k.log_id, e.seq, e.hash, e.at_ms FROM kiosk k JOIN entry e ON e.log_no = k.log_no"
-        " ORDER BY 1, 2",
+        ("SELECT k.log_id, e.seq, e.hash, e.at_ms FROM kiosk k JOIN entry e ON e.log_no = k.log_no"
+         " ORDER BY 1, 2"),
         "SELECT log_id, last_seq, head, origin FROM kiosk ORDER BY 1",
         "SELECT branch_id, seq, hash, before FROM fork ORDER BY 1",
         "SELECT id, type, state, a FROM conflict ORDER BY 1",
