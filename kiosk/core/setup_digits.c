@@ -76,11 +76,12 @@ enum tn_status tn_setup_from_digits(struct tn_buf *out, const char *text, size_t
         return TN_ERR_FORMAT;
     }
     const size_t full = digits_of[GROUP_BYTES];
+    const size_t before = out->len;
     for (size_t at = 1; at < len; at += full) {
         enum tn_status status = read_group(out, text + at, len - at < full ? len - at : full);
         if (status != TN_OK) {
             return status;
         }
     }
-    return TN_OK;
+    return out->len - before <= TN_SETUP_SIZE_MAX ? TN_OK : TN_ERR_LIMIT;
 }
