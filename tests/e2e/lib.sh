@@ -20,9 +20,14 @@ undo() { :; }
 
 clean_up() {
     local status=$? pid
-    trap - EXIT INT TERM
+    trap - EXIT INT TERM ERR
+    set +e
+    # An X server that is only killed leaves its lock behind, so everybody is asked first.
     for pid in ${pids[@]+"${pids[@]}"}; do
-        kill -KILL "$pid" 2>/dev/null || true
+        kill -TERM "$pid" 2>/dev/null || true
+    done
+    for pid in ${pids[@]+"${pids[@]}"}; do
+        (wait_until 3 is_gone "$pid") 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
     undo
@@ -116,6 +121,15 @@ ends_by() {
 make_demo() {
     "$sync" demo "$@" >"$tmp/demo.log" 2>&1 || { cat "$tmp/demo.log" >&2; fail "turnout-sync demo failed"; }
     grep -oE '(^|[^0-9])[0-9]{48}($|[^0-9])' "$1/badges.csv" | grep -oE '[0-9]{48}' >"$1/digits"
+}
+
+# start_display [SIZE]: an X server of our own, on a free display that it picks itself.
+start_display() {
+    Xvfb -displayfd 3 -nolisten tcp -screen 0 "${1:-1280x800}x24" 3>"$tmp/display" 2>"$tmp/xvfb.log" &
+    pids+=($!)
+    wait_until 20 test -s "$tmp/display"
+    DISPLAY=:$(cat "$tmp/display")
+    export DISPLAY SDL_VIDEODRIVER=x11 SDL_AUDIODRIVER=dummy
 }
 
 # query DB SQL: read only, values by tab.
