@@ -168,6 +168,9 @@ bench-programs: programs $(BENCH)
 # Fuzz targets: tests/fuzz/TARGET.c with libFuzzer, which needs clang.
 FUZZ_SECONDS ?= 10
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/bin/%,$(wildcard tests/fuzz/*.c))
+$(B)/bin/sync_% : $(B)/obj/tests/fuzz/sync_%.o $(LIBSYNC) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(SYNC_LIBS)
 $(B)/bin/% : $(B)/obj/tests/fuzz/%.o $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(LIBKIOSK) $(LIBCORE) \

@@ -1,0 +1,118 @@
+/* Fuzz: bundles and packs behind a good signature, as a station that was taken over could send
+ * them, and the session's messages as a stranger could. Nothing may crash, and a bundle that is
+ * taken has the chain it claims. */
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "sync/wire/bundle.h"
+#include "sync/wire/pack.h"
+#include "sync/wire/session.h"
+#include "turnout/signed.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define OUT_MAX (1u << 20)
+
+static void sealed(struct tn_buf *out, const char *label, struct tn_bytes payload,
+                   struct tn_sign_key *key)
+{
+    static const uint8_t seed[TN_KEY_SIZE] = {9};
+    tn_sign_key_from_seed(seed, key);
+    tn_buf_init(out, OUT_MAX);
+    tn_signed_write(out, label, payload, key);
+}
+
+static void try_bundle(struct tn_bytes in)
+{
+    struct tn_sign_key key;
+    struct tn_buf out;
+    struct tn_bundle bundle;
+    sealed(&out, TN_BUNDLE_LABEL, in, &key);
+    if (out.status == TN_OK && tn_bundle_read(tn_buf_bytes(&out), &bundle) == TN_OK) {
+        struct tn_hash before = bundle.before;
+        const struct tn_id *log = tn_id_is_none(&bundle.origin) ? &bundle.log : &bundle.origin;
+        for (size_t i = 0; i < bundle.count; i++) {
+            assert(tn_entry_check(&bundle.entries[i], &before, log) == TN_OK);
+            before = bundle.entries[i].hash;
+        }
+        assert(tn_hash_equal(&before, &bundle.after));
+        tn_bundle_free(&bundle);
+    }
+    tn_buf_destroy(&out);
+}
+
+static void try_pack(struct tn_bytes in)
+{
+    struct tn_sign_key key;
+    struct tn_buf out;
+    struct tn_pack_head head;
+    sealed(&out, TN_PACK_LABEL, in, &key);
+    if (out.status == TN_OK) {
+        (void)tn_pack_read_head(tn_buf_bytes(&out), &key.public_key, &head);
+    }
+    tn_buf_destroy(&out);
+}
+
+static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, uint64_t *next)
+{
+    (void)ctx;
+    assert(log < hello->count);
+    *next = 1;
+    return TN_OK;
+}
+
+static enum tn_status ingest(void *ctx, struct tn_bytes bundle, struct tn_ack *out)
+{
+    (void)ctx;
+    (void)bundle;
+    *out = (struct tn_ack){.verdict = TN_VERDICT_TAKEN, .next = 2, .added = 1};
+    return TN_OK;
+}
+
+static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
+                              const struct tn_hash *hash, struct tn_buf *out)
+{
+    (void)ctx;
+    (void)log;
+    (void)seq;
+    (void)hash;
+    (void)out;
+    return TN_OK;
+}
+
+static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
+{
+    (void)ctx;
+    (void)out;
+    assert(hello->count <= TN_SESSION_LOGS_MAX);
+    return TN_OK;
+}
+
+/* The input is messages, each behind its length in one byte. */
+static void try_session(struct tn_bytes in)
+{
+    static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack};
+    static struct tn_session_centre centre;
+    tn_session_centre_init(&centre, &ops, NULL);
+    for (size_t at = 0; at < in.len;) {
+        size_t len = in.data[at++];
+        len = len < in.len - at ? len : in.len - at;
+        struct tn_buf out;
+        tn_buf_init(&out, OUT_MAX);
+        (void)tn_session_centre_step(&centre, (struct tn_bytes){in.data + at, len}, &out);
+        tn_buf_destroy(&out);
+        at += len;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const tries[])(struct tn_bytes) = {try_bundle, try_pack, try_session};
+    if (size == 0 || tn_crypto_init() != TN_OK) {
+        return 0;
+    }
+    tries[data[0] % 3]((struct tn_bytes){data + 1, size - 1});
+    return 0;
+}
