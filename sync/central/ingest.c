@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sync/central/logs.h"
+#include "sync/central/sightings.h"
 #include "turnout/log.h"
 
 #define RETRIES_MAX 1000
@@ -75,35 +76,6 @@ static enum tn_status unhold(struct tn_centre *centre, const struct tn_bundle *b
     return tn_run(stmt);
 }
 
-/* Moves the entries of a log from seq on to another log, and forgets what was derived from them. */
-static enum tn_status move_entries(struct tn_centre *centre, int64_t from, int64_t to, uint64_t seq)
-{
-    static const char forget[] =
-        "DELETE FROM sighting WHERE ecosystem = $1 AND log_no = $2 AND seq >= $3";
-    static const char rederive[] = "UPDATE kiosk SET derived_seq = $1 - 1 WHERE derived_seq >= $1"
-                                   " AND ecosystem = $2 AND log_no = $3";
-    static const char move[] = "UPDATE entry SET log_no = $1 WHERE ecosystem = $2 AND log_no = $3"
-                               " AND seq >= $4";
-    const struct {
-        const char *sql;
-        int64_t values[4];
-    } steps[] = {
-        {forget, {centre->no, from, (int64_t)seq, 0}},
-        {rederive, {(int64_t)seq, centre->no, from, 0}},
-        {move, {to, centre->no, from, (int64_t)seq}},
-    };
-    enum tn_status status = TN_OK;
-    for (size_t i = 0; i < 3 && status == TN_OK; i++) {
-        struct tn_stmt *stmt = NULL;
-        status = tn_db_prepare(centre->db, steps[i].sql, &stmt);
-        for (int place = 1; status == TN_OK && place <= (i == 2 ? 4 : 3); place++) {
-            tn_bind_int(stmt, place, steps[i].values[place - 1]);
-        }
-        status = status == TN_OK ? tn_run(stmt) : status;
-    }
-    return status;
-}
-
 static enum tn_status note_fork(struct tn_centre *centre, const struct tn_id *log, uint64_t seq,
                                 const struct tn_hash *hash, const struct tn_hash *before,
                                 int64_t now_ms)
@@ -159,11 +131,15 @@ static enum tn_status diverge(struct walk *w, const struct tn_entry *entry,
         w->at = branch;
         return status;
     }
-    status = move_entries(w->centre, w->at.no, branch.no, entry->seq);
+    status = tn_logs_move_entries(w->centre, w->at.no, branch.no, entry->seq);
     branch.last = w->at.last;
     branch.head = w->at.head;
     if (status == TN_OK) {
         status = tn_logs_move(w->centre, &branch, w->now_ms);
+    }
+    /* Visits are named by log and seq, which stand for other entries now. */
+    if (status == TN_OK) {
+        status = tn_sightings_forget(w->centre, log);
     }
     w->at.last = entry->seq - 1;
     w->at.head = *before;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define COLUMNS "log_no, log_id, pubkey, last_seq, head"
+#define BRANCHES_MAX 1000 /* of branches, one off the other */
 
 static struct tn_bytes hash_bytes(const struct tn_hash *hash)
 {
@@ -164,6 +165,60 @@ enum tn_status tn_logs_holding(struct tn_centre *centre, const struct tn_id *id,
     tn_bind_id(stmt, 3, id);
     tn_bind_bytes(stmt, 4, hash_bytes(hash));
     return take_log(stmt, out);
+}
+
+/* Where a log branched off: the log that holds the entry before its first own one. TN_ERR_NOT_FOUND
+ * for a log that is no branch, or whose own entries begin at or before seq. */
+static enum tn_status parent_at(struct tn_centre *centre, int64_t log_no, int64_t seq,
+                                int64_t *parent)
+{
+    static const char sql[] =
+        "SELECT p.log_no FROM kiosk k JOIN fork f ON f.ecosystem = k.ecosystem AND f.branch_id ="
+        " k.log_id JOIN kiosk p ON p.ecosystem = k.ecosystem AND (p.log_id = f.log_id OR p.origin ="
+        " f.log_id) JOIN entry e ON e.ecosystem = p.ecosystem AND e.log_no = p.log_no AND e.seq ="
+        " f.seq - 1 AND e.hash = f.before WHERE k.ecosystem = $1 AND k.log_no = $2 AND f.seq > $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_int(stmt, 2, log_no);
+    tn_bind_int(stmt, 3, seq);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        *parent = tn_col_int(stmt, 0);
+    }
+    tn_reset(stmt);
+    return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
+}
+
+enum tn_status tn_logs_owner(struct tn_centre *centre, int64_t log_no, int64_t seq, int64_t *owner)
+{
+    enum tn_status status = TN_OK;
+    *owner = log_no;
+    for (int i = 0; i < BRANCHES_MAX && status == TN_OK; i++) {
+        status = parent_at(centre, *owner, seq, owner);
+    }
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status == TN_OK ? TN_ERR_LIMIT : status;
+}
+
+enum tn_status tn_logs_move_entries(struct tn_centre *centre, int64_t from, int64_t to,
+                                    uint64_t seq)
+{
+    static const char sql[] = "UPDATE entry SET log_no = $1 WHERE ecosystem = $2 AND log_no = $3"
+                              " AND seq >= $4";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, to);
+    tn_bind_int(stmt, 2, centre->no);
+    tn_bind_int(stmt, 3, from);
+    tn_bind_int(stmt, 4, (int64_t)seq);
+    return tn_run(stmt);
 }
 
 enum tn_status tn_logs_insert(struct tn_centre *centre, int64_t log_no,

@@ -40,6 +40,14 @@ enum tn_status tn_logs_hash(struct tn_centre *centre, int64_t log_no, uint64_t s
 enum tn_status tn_logs_holding(struct tn_centre *centre, const struct tn_id *id, uint64_t seq,
                                const struct tn_hash *hash, struct tn_central_log *out);
 
+/* The number of the log that holds the entry a log calls `seq`: the log itself, or the one it (or
+ * that one) branched off. */
+enum tn_status tn_logs_owner(struct tn_centre *centre, int64_t log_no, int64_t seq, int64_t *owner);
+
+/* Moves the entries of a log from seq on to another log. */
+enum tn_status tn_logs_move_entries(struct tn_centre *centre, int64_t from, int64_t to,
+                                    uint64_t seq);
+
 /* Inserts one entry as it is. */
 enum tn_status tn_logs_insert(struct tn_centre *centre, int64_t log_no,
                               const struct tn_entry *entry);

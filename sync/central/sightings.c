@@ -1,8 +1,12 @@
 /* The statements on `sighting`, and who a badge is. Two badges of one learner meet here: who is the
- * learner the badge table names, else the one the entries name, else the badge itself. */
+ * learner the badge table names, else the one the entries name, else the badge itself. An undo
+ * leaves a row of kind `undo` in place of what it takes back, so that the two may come in any
+ * order.
+ */
 #include "sync/central/sightings.h"
 
 #include "sync/central/ingest.h"
+#include "sync/central/logs.h"
 
 /* Who a badge is at an event. */
 enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *event,
@@ -33,7 +37,8 @@ enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sig
 {
     static const char sql[] =
         "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, kind, is_refused,"
-        " activity, learner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        " activity, learner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        " ON CONFLICT DO NOTHING";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
     if (status != TN_OK) {
@@ -60,7 +65,12 @@ enum tn_status tn_sightings_find_undone(struct tn_centre *centre, struct tn_sigh
         "SELECT event, badge FROM entry WHERE ecosystem = $1 AND log_no = $2 AND seq = $3";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    undo->event = (struct tn_id){0};
+    undo->badge = (struct tn_id){0};
+    enum tn_status status = tn_logs_owner(centre, undo->log_no, undo->seq, &undo->log_no);
+    if (status == TN_OK) {
+        status = tn_db_prepare(centre->db, sql, &stmt);
+    }
     if (status != TN_OK) {
         return status;
     }
@@ -68,8 +78,6 @@ enum tn_status tn_sightings_find_undone(struct tn_centre *centre, struct tn_sigh
     tn_bind_int(stmt, 2, undo->log_no);
     tn_bind_int(stmt, 3, undo->seq);
     status = tn_step(stmt, &has_row);
-    undo->event = (struct tn_id){0};
-    undo->badge = (struct tn_id){0};
     if (status == TN_OK && has_row) {
         tn_col_id(stmt, 0, &undo->event);
         tn_col_id(stmt, 1, &undo->badge);
@@ -78,12 +86,33 @@ enum tn_status tn_sightings_find_undone(struct tn_centre *centre, struct tn_sigh
     return status;
 }
 
-enum tn_status tn_sightings_delete(struct tn_centre *centre, const struct tn_sighting_row *undo)
+/* Tells whether any sighting makes an unknown badge a conflict still. */
+static enum tn_status is_badge_seen(struct tn_centre *centre, const struct tn_id *badge, bool *seen)
 {
-    static const char sql[] = "DELETE FROM sighting WHERE ecosystem = $1 AND event = $2"
-                              " AND badge = $3 AND log_no = $4 AND seq = $5";
+    static const char sql[] =
+        "SELECT 1 FROM sighting WHERE ecosystem = $1 AND event IN (SELECT id FROM event WHERE"
+        " ecosystem = $1) AND badge = $2 AND kind <> 'undo' AND is_refused = 0 LIMIT 1";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, badge);
+    status = tn_step(stmt, seen);
+    tn_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sighting_row *undo)
+{
+    static const char sql[] =
+        "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, kind, is_refused)"
+        " VALUES ($1, $2, $3, $4, $5, 0, 'undo', 0) ON CONFLICT (ecosystem, event, badge, log_no,"
+        " seq) DO UPDATE SET kind = 'undo', learner = NULL";
     static const struct tn_id zero = {0};
     struct tn_stmt *stmt = NULL;
+    bool is_seen = false;
     enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
     if (status != TN_OK) {
         return status;
@@ -94,8 +123,37 @@ enum tn_status tn_sightings_delete(struct tn_centre *centre, const struct tn_sig
     tn_bind_int(stmt, 4, undo->log_no);
     tn_bind_int(stmt, 5, undo->seq);
     status = tn_run(stmt);
-    return status == TN_OK ? tn_conflict_drop(centre, "unknown_badge", &undo->badge, &zero)
-                           : status;
+    if (status == TN_OK) {
+        status = is_badge_seen(centre, &undo->badge, &is_seen);
+    }
+    return status == TN_OK && !is_seen
+               ? tn_conflict_drop(centre, "unknown_badge", &undo->badge, &zero)
+               : status;
+}
+
+#define FAMILY "($2 IS NULL OR log_id = $2 OR origin = $2)"
+#define FAMILY_OF(column) " IN (SELECT " column " FROM kiosk WHERE ecosystem = $1 AND " FAMILY ")"
+
+enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id *family)
+{
+    static const char *const texts[] = {
+        ("DELETE FROM visit WHERE ecosystem = $1 AND (in_log" FAMILY_OF(
+            "log_id") " OR out_log" FAMILY_OF("log_id") ")"),
+        "DELETE FROM sighting WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
+        ("UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
+         " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0) WHERE ecosystem = $1 AND " FAMILY),
+    };
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == TN_OK; i++) {
+        struct tn_stmt *stmt = NULL;
+        status = tn_db_prepare(centre->db, texts[i], &stmt);
+        if (status == TN_OK) {
+            tn_bind_int(stmt, 1, centre->no);
+            tn_bind_id(stmt, 2, family);
+            status = tn_run(stmt);
+        }
+    }
+    return status;
 }
 
 static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *stmt, int64_t now_ms,
@@ -130,7 +188,8 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         " FROM sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND k.log_no = s.log_no"
         " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
         " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
-        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge IN (SELECT $3 UNION"
+        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.kind <> 'undo' AND s.badge IN (SELECT $3 "
+        "UNION"
         " SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3 UNION"
         " SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3)"
         " AND coalesce(b.learner, (SELECT min(x.learner) FROM sighting x WHERE x.ecosystem ="

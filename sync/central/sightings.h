@@ -25,14 +25,21 @@ struct tn_person {
 enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *event,
                                 const struct tn_id *badge, struct tn_id *who);
 
-/* Lays one down; (log_no, seq) must be new. */
+/* Lays one down, unless an undo has taken it away. */
 enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sighting_row *row);
 
-/* Fills event and badge of the entry that undo's log_no and seq name; none where there is none. */
+/* Points an undo, whose log_no and seq say what it takes back as its own log counts, at the entry
+ * itself: log_no becomes the log that holds it, event and badge are filled; none where it is not
+ * there. */
 enum tn_status tn_sightings_find_undone(struct tn_centre *centre, struct tn_sighting_row *undo);
 
-/* Takes one away again, and the open conflict it may have made. */
-enum tn_status tn_sightings_delete(struct tn_centre *centre, const struct tn_sighting_row *undo);
+/* Takes one away for good, whether it is laid down yet or not, and the open conflict it may have
+ * made. */
+enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sighting_row *undo);
+
+/* Forgets what was derived from a log and its branches, or from every log (family NULL), so that
+ * the next update derives it anew. */
+enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id *family);
 
 /* One person's sightings at one event, in the order that counts; out holds TN_SIGHTINGS_MAX + 1.
  * Badges the centre does not know become conflicts. */

@@ -155,7 +155,7 @@ static enum tn_status change_sightings(struct tn_centre *centre, struct batch *b
     }
     for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
         if (!tn_id_is_none(&batch->undos[i].event) && !tn_id_is_none(&batch->undos[i].badge)) {
-            status = tn_sightings_delete(centre, &batch->undos[i]);
+            status = tn_sightings_undo(centre, &batch->undos[i]);
         }
     }
     return status;
@@ -396,24 +396,20 @@ enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
 
 enum tn_status tn_visits_rebuild(struct tn_centre *centre, int64_t now_ms)
 {
-    static const char *const texts[] = {
-        "DELETE FROM visit WHERE ecosystem = $1",
-        "DELETE FROM sighting WHERE ecosystem = $1",
-        "DELETE FROM conflict WHERE ecosystem = $1 AND type = 'unknown_badge' AND state = 'open'",
-        ("UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
-         " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0) WHERE ecosystem = $1"),
-    };
+    static const char sql[] =
+        "DELETE FROM conflict WHERE ecosystem = $1 AND type = 'unknown_badge' AND state = 'open'";
+    struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_db_begin(centre->db);
     if (status != TN_OK) {
         return status;
     }
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == TN_OK; i++) {
-        struct tn_stmt *stmt = NULL;
-        status = tn_db_prepare(centre->db, texts[i], &stmt);
-        if (status == TN_OK) {
-            tn_bind_int(stmt, 1, centre->no);
-            status = tn_run(stmt);
-        }
+    status = tn_sightings_forget(centre, NULL);
+    if (status == TN_OK) {
+        status = tn_db_prepare(centre->db, sql, &stmt);
+    }
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 1, centre->no);
+        status = tn_run(stmt);
     }
     if (status != TN_OK) {
         tn_db_rollback(centre->db);

@@ -98,16 +98,25 @@ static int teardown(void **state)
     return code;
 }
 
-/* Entry seq of a history; from seq `twist` on, another copy of the log tells another story. */
+/* Entry seq of a history; from seq `twist` on, another copy of the log tells another story, of
+ * other people. Every fifth entry takes back the one half as far into the log, which may lie before
+ * the copies part. */
 static void make_entry(struct world *w, uint64_t seq, uint64_t twist, int story,
                        struct tn_entry *out)
 {
-    bool differs = seq >= twist;
+    static uint8_t undo_body[] = {0x82, 0x01, 0x00}; /* CBOR [1, seq] */
+    int told = seq >= twist ? story : 0;
     *out = (struct tn_entry){.seq = seq, .format = TN_ENTRY_FORMAT, .event = w->event};
-    snprintf(out->kind, sizeof out->kind, "%s", seq % 3 == 0 ? "check_out" : "check_in");
     snprintf(out->method, sizeof out->method, "scan");
-    out->at_ms = (int64_t)seq * 60000 + (differs ? story : 0);
-    out->badge.b[0] = (uint8_t)(1 + seq % 7);
+    out->at_ms = (int64_t)seq * 60000 + told;
+    if (seq % 5 == 4) {
+        snprintf(out->kind, sizeof out->kind, "undo");
+        undo_body[2] = (uint8_t)(seq / 2);
+        out->body = (struct tn_bytes){undo_body, sizeof undo_body};
+        return;
+    }
+    snprintf(out->kind, sizeof out->kind, "%s", seq % 3 == 0 ? "check_out" : "check_in");
+    out->badge.b[0] = (uint8_t)(1 + (seq + 11 * (uint64_t)told) % 23);
 }
 
 /* Appends the bundle of entries first to last of a story. */
@@ -293,6 +302,37 @@ static void a_revoked_stations_later_entries_are_kept_and_not_counted(void **sta
     assert_sound(w);
 }
 
+/* Visits are named by the entry they are due to; a fork gives an entry another log, and its place
+ * to an entry about somebody else. */
+static void a_fork_after_the_visits_were_derived_keeps_them_right(void **state)
+{
+    struct world *w = *state;
+    for (int story = 0; story < 3; story++) {
+        ingest(w, 1, 18, story == 0 ? 99 : 6, story);
+        assert_sound(w);
+    }
+    for (int story = 0; story < 3; story++) {
+        ingest(w, 1, 23, story == 0 ? 99 : 6, story);
+        assert_sound(w);
+    }
+}
+
+static void an_undo_reaches_back_beyond_the_fork(void **state)
+{
+    struct world *w = *state;
+    ingest(w, 1, 5, 99, 0);
+    assert_int_equal(tn_visits_update(&w->centre, 1, NULL, NULL), TN_OK);
+    int64_t sightings = number(w, "SELECT count(*) FROM sighting WHERE kind <> 'undo'");
+    /* Entry 9 of the other copy takes back entry 4, which is an undo; 14 takes back 7. */
+    ingest(w, 1, 7, 99, 0);
+    ingest(w, 1, 14, 8, 1);
+    ingest(w, 1, 8, 8, 2);
+    assert_sound(w);
+    assert_int_equal(sightings, 3);
+    assert_int_equal(number(w, "SELECT count(*) FROM sighting WHERE seq = 7 AND kind <> 'undo'"),
+                     0);
+}
+
 /* Three copies of one log that part at 6 and at 9, in pieces, in an order that the seed gives;
  * afterwards every whole copy once, as stations do that are asked again. */
 static struct tn_hash any_order(uint64_t seed)
@@ -345,6 +385,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_fork_keeps_both_branches, setup, teardown),
         cmocka_unit_test_setup_teardown(a_revoked_stations_later_entries_are_kept_and_not_counted,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(a_fork_after_the_visits_were_derived_keeps_them_right,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(an_undo_reaches_back_beyond_the_fork, setup, teardown),
         cmocka_unit_test(any_order_gives_the_same_centre),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
