@@ -85,13 +85,12 @@ exits() {
     }
 }
 
-# wait_until SECONDS COMMAND...: until it succeeds, looking 20 times a second.
+# wait_until SECONDS COMMAND...: until it succeeds, looking 20 times a second at most.
 wait_until() {
-    local left=$(($1 * 20))
+    local end=$((SECONDS + $1 + 1))
     shift
     until "$@" >/dev/null 2>&1; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || { echo "$test_name: line ${BASH_LINENO[0]}: waited in vain for: $*" >&2; exit 1; }
+        [ $SECONDS -le $end ] || { echo "$test_name: line ${BASH_LINENO[0]}: waited in vain for: $*" >&2; exit 1; }
         read -r -t 0.05 <> <(:) || true
     done
 }
