@@ -71,7 +71,7 @@ struct tn_station_info {
     int64_t starts_ms;
     int64_t ends_ms;
     uint32_t repeat_ms;
-    uint64_t epoch; /* of the current pack; 0 before the first */
+    uint64_t epoch; /* of the current pack; 0 where there is none that opens */
     uint64_t pack_version;
     uint64_t entries;  /* in all logs here */
     uint64_t waiting;  /* entries that no receipt covers */

@@ -9,28 +9,10 @@
 /* Entries a quiet step checks: about a millisecond's work. */
 #define VERIFY_STEP 256
 
-static enum tn_status ensure_open(struct tn_station_store *store)
+static void close_station(struct tn_station_store *store)
 {
-    if (store->station != NULL) {
-        return TN_OK;
-    }
-    enum tn_status status = tn_station_open(store->dir, &store->env, &store->station);
-    if (status != TN_OK) {
-        return status;
-    }
-    struct tn_station_info info;
-    status = tn_station_info(store->station, &info);
-    if (status != TN_OK) {
-        tn_station_close(store->station);
-        store->station = NULL;
-        return status;
-    }
-    if (info.was_salvaged) {
-        store->was_salvaged = true;
-    }
-    store->verify = (struct tn_verify){0};
-    store->needs_tidy = true;
-    return TN_OK;
+    tn_station_close(store->station);
+    store->station = NULL;
 }
 
 static enum tn_status set_aside(struct tn_station_store *store)
@@ -44,6 +26,55 @@ static enum tn_status set_aside(struct tn_station_store *store)
     return tn_station_set_aside(&store->station, &store->env);
 }
 
+/* Opening looks at the log's tail only. What the first frame shows is read here too, so that damage
+ * elsewhere is found now and not by the first child. */
+static enum tn_status open_station(struct tn_station_store *store)
+{
+    struct tn_station_info info;
+    enum tn_status status = tn_station_open(store->dir, &store->env, &store->station);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_station_info(store->station, &info);
+    if (status == TN_ERR_DAMAGED) {
+        status = set_aside(store);
+        if (status == TN_OK) {
+            status = tn_station_info(store->station, &info);
+        }
+    }
+    if (status != TN_OK) {
+        close_station(store);
+        return status;
+    }
+    store->was_salvaged = store->was_salvaged || info.was_salvaged;
+    return TN_OK;
+}
+
+static enum tn_status ensure_open(struct tn_station_store *store)
+{
+    if (store->station != NULL) {
+        return TN_OK;
+    }
+    store->verify = (struct tn_verify){0};
+    store->needs_tidy = true;
+    return open_station(store);
+}
+
+/* A database that is damaged is set aside; one that is not there is made anew by opening. */
+static enum tn_status mend(struct tn_station_store *store, enum tn_status status)
+{
+    if (status == TN_ERR_DAMAGED) {
+        return set_aside(store);
+    }
+    close_station(store);
+    return ensure_open(store);
+}
+
+static bool can_be_mended(enum tn_status status)
+{
+    return status == TN_ERR_DAMAGED || status == TN_ERR_NOT_FOUND;
+}
+
 static enum tn_status record(void *ctx, const struct tn_scan *scan, struct tn_record *out)
 {
     struct tn_station_store *store = ctx;
@@ -51,8 +82,8 @@ static enum tn_status record(void *ctx, const struct tn_scan *scan, struct tn_re
     if (status == TN_OK) {
         status = tn_station_record(store->station, scan, out);
     }
-    if (status == TN_ERR_DAMAGED && store->station != NULL) {
-        status = set_aside(store);
+    if (can_be_mended(status) && store->station != NULL) {
+        status = mend(store, status);
         if (status == TN_OK) {
             status = tn_station_record(store->station, scan, out);
         }
@@ -77,7 +108,7 @@ static enum tn_status info(void *ctx, struct tn_station_info *out)
  * a file system mounted read-only and then writable again): for those a probe starts afresh. */
 static bool needs_reopening(enum tn_status status)
 {
-    return status == TN_ERR_IO || status == TN_ERR_READ_ONLY || status == TN_ERR_DAMAGED;
+    return status == TN_ERR_IO || status == TN_ERR_READ_ONLY || can_be_mended(status);
 }
 
 static enum tn_status probe(void *ctx)
@@ -89,8 +120,7 @@ static enum tn_status probe(void *ctx)
     }
     status = tn_station_probe(store->station);
     if (needs_reopening(status)) {
-        tn_station_close(store->station);
-        store->station = NULL;
+        close_station(store);
         status = ensure_open(store);
         if (status == TN_OK) {
             status = tn_station_probe(store->station);

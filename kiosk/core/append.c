@@ -3,6 +3,7 @@
  * read the head again, so that no number is used twice and none is skipped. */
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "turnout/log.h"
 
@@ -15,17 +16,25 @@ static enum tn_status run(struct tn_station *station, enum tn_stmt which)
     return status == TN_OK ? tn_sql_run(stmt) : status;
 }
 
-/* Another program may have set this database aside: then the handle holds the old file. */
-static bool has_moved(struct tn_station *station)
+static void unlock(struct tn_station *station)
 {
-    int moved = 0;
-    (void)sqlite3_file_control(station->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-    return moved != 0;
+    if (station->lock >= 0) {
+        (void)close(station->lock);
+    }
+    station->lock = -1;
 }
 
+/* The folder's lock is held to the end of the transaction, so that no other program sets this
+ * database aside between the look at its files and the commit. */
 static enum tn_status begin_once(struct tn_station *station)
 {
     enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        status = tn_folder_lock(station->dir, TN_LOCK_WRITER, &station->lock);
+    }
+    if (status == TN_OK && tn_station_is_displaced(station)) {
+        status = TN_ERR_BUSY;
+    }
     if (status == TN_OK) {
         status = run(station, TN_STMT_BEGIN);
     }
@@ -44,9 +53,7 @@ enum tn_status tn_station_begin(struct tn_station *station)
         return TN_ERR_READ_ONLY;
     }
     enum tn_status status = begin_once(station);
-    if (status == TN_OK && has_moved(station)) {
-        tn_station_rollback(station);
-        tn_station_detach(station);
+    if (status == TN_ERR_BUSY && station->db != NULL && tn_station_is_displaced(station)) {
         status = begin_once(station);
     }
     return status;
@@ -58,11 +65,13 @@ enum tn_status tn_station_commit(struct tn_station *station)
     if (status != TN_OK) {
         tn_station_rollback(station);
     }
+    unlock(station);
     return status;
 }
 
 void tn_station_rollback(struct tn_station *station)
 {
+    unlock(station);
     if (station->db == NULL) {
         return;
     }

@@ -108,23 +108,58 @@ void tn_build_drop(const char *dir, sqlite3 **db)
     }
 }
 
-enum tn_status tn_build_end(const char *dir, sqlite3 **db)
+static enum tn_status make_durable(const char *dir)
 {
     char path[TN_PATH_SIZE];
-    enum tn_status status = tn_sql_exec(*db, "COMMIT");
-    tn_sql_close(db);
-    if (status == TN_OK) {
-        status = tn_folder_path(dir, TN_STATION_DB_NEW, path);
+    enum tn_status status = tn_folder_path(dir, TN_STATION_DB_NEW, path);
+    if (status != TN_OK) {
+        return status;
     }
-    int fd = status == TN_OK ? open(path, O_RDWR | O_CLOEXEC) : -1;
-    if (status == TN_OK && (fd < 0 || fsync(fd) != 0)) {
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0) {
         status = tn_folder_fail(path, "cannot be made durable");
     }
     if (fd >= 0) {
         (void)close(fd);
     }
+    return status;
+}
+
+enum tn_status tn_build_end(const char *dir, sqlite3 **db)
+{
+    enum tn_status status = tn_sql_exec(*db, "COMMIT");
+    tn_sql_close(db);
+    if (status == TN_OK) {
+        status = make_durable(dir);
+    }
     if (status != TN_OK) {
         tn_build_drop(dir, db);
+    }
+    return status;
+}
+
+static enum tn_status copy(const char *dir, sqlite3 *db)
+{
+    char path[TN_PATH_SIZE];
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = create_file(dir, path);
+    if (status == TN_OK) {
+        status = tn_sql_prepare(db, "VACUUM INTO ?", &stmt);
+    }
+    if (status == TN_OK) {
+        tn_sql_bind_text(stmt, 1, path);
+        status = tn_sql_run(stmt);
+    }
+    (void)sqlite3_finalize(stmt);
+    return status == TN_OK ? make_durable(dir) : status;
+}
+
+enum tn_status tn_build_copy(const char *dir, sqlite3 *db)
+{
+    sqlite3 *none = NULL;
+    enum tn_status status = copy(dir, db);
+    if (status != TN_OK) {
+        tn_build_drop(dir, &none);
     }
     return status;
 }

@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "turnout/log.h"
 
 #define NAME_SIZE 64
 #define SET_ASIDE_MAX 100000
+#define LOCK_STEP_MS 10
 
 struct meaning {
     int reason;
@@ -151,21 +153,36 @@ enum tn_status tn_folder_read(const char *dir, const char *name, struct tn_buf *
     return status;
 }
 
-enum tn_status tn_folder_lock(const char *dir, int *fd)
+/* flock has no wait with an end, and a program that was stopped while it mended must not freeze
+ * the screen of another for ever. */
+static enum tn_status wait_for_lock(int fd, int how, const char *dir)
+{
+    const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
+    for (int waited_ms = 0; flock(fd, how | LOCK_NB) != 0; waited_ms += LOCK_STEP_MS) {
+        if (errno != EWOULDBLOCK && errno != EINTR) {
+            return tn_folder_fail(dir, "cannot be locked");
+        }
+        if (waited_ms >= TN_LOCK_TIMEOUT_MS) {
+            tn_log(TN_LOG_ERROR, "%s: another program mends this folder and does not end", dir);
+            return TN_ERR_BUSY;
+        }
+        (void)nanosleep(&step, NULL);
+    }
+    return TN_OK;
+}
+
+enum tn_status tn_folder_lock(const char *dir, enum tn_lock lock, int *fd)
 {
     *fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*fd < 0) {
         return tn_folder_fail(dir, "cannot be opened");
     }
-    while (flock(*fd, LOCK_EX) != 0) {
-        if (errno != EINTR) {
-            enum tn_status status = tn_folder_fail(dir, "cannot be locked");
-            (void)close(*fd);
-            *fd = -1;
-            return status;
-        }
+    enum tn_status status = wait_for_lock(*fd, lock == TN_LOCK_MENDER ? LOCK_EX : LOCK_SH, dir);
+    if (status != TN_OK) {
+        (void)close(*fd);
+        *fd = -1;
     }
-    return TN_OK;
+    return status;
 }
 
 /* The first DIR/set-aside/N that is not there yet. */

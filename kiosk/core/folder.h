@@ -14,6 +14,7 @@
 #define TN_DEVICE_KEY "device.key"
 #define TN_SETUP_CARD "setup.card"
 #define TN_SET_ASIDE "set-aside"
+#define TN_LOCK_TIMEOUT_MS 5000
 
 /* What device.key holds. nonce is the incarnation's own, so that the log id is known even where
  * the database is not readable. Wiped by the holder. */
@@ -44,8 +45,12 @@ enum tn_status tn_folder_write(const char *dir, const char *name, struct tn_byte
 /* Reads a whole file of at most out->size_max bytes. */
 enum tn_status tn_folder_read(const char *dir, const char *name, struct tn_buf *out);
 
-/* Takes the folder's lock, so that two programs never mend it at once; *fd is closed to let go. */
-enum tn_status tn_folder_lock(const char *dir, int *fd);
+/* Who may have the folder's lock at one time: many who write entries, or one who mends. */
+enum tn_lock { TN_LOCK_WRITER, TN_LOCK_MENDER };
+
+/* Takes the folder's lock, so that no entry goes into a database that is just being set aside; *fd
+ * is closed to let go, and -1 on failure. TN_ERR_BUSY (said) after TN_LOCK_TIMEOUT_MS. */
+enum tn_status tn_folder_lock(const char *dir, enum tn_lock lock, int *fd);
 
 /* Reads device.key. TN_ERR_NOT_FOUND, or TN_ERR_FORMAT (said) where it is not one. */
 enum tn_status tn_device_read(const char *dir, struct tn_device *out);

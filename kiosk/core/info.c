@@ -22,14 +22,15 @@ static void fill_setup(const struct tn_station *station, struct tn_station_info 
     out->was_salvaged = station->was_salvaged;
 }
 
+/* A pack whose file is gone or unreadable counts as none, so that sync brings it again. */
 static void fill_pack(const struct tn_station *station, struct tn_station_info *out)
 {
     const struct tn_pack_head *head = &station->pack.head;
-    out->epoch = station->pack_epoch;
-    out->pack_version = station->pack_version;
     if (station->pack.db == NULL) {
         return;
     }
+    out->epoch = station->pack_epoch;
+    out->pack_version = station->pack_version;
     memcpy(out->station_name, head->station_name, sizeof out->station_name);
     memcpy(out->event_title, head->event_title, sizeof out->event_title);
     memcpy(out->activity_title, station->pack.activity_title, sizeof out->activity_title);

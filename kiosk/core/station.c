@@ -175,7 +175,13 @@ static enum tn_status attach(struct tn_station *station)
     if (status == TN_OK) {
         status = read_own_log(station);
     }
-    return status == TN_OK ? tn_station_refresh(station) : status;
+    if (status == TN_OK) {
+        status = tn_station_refresh(station);
+    }
+    if (status == TN_OK) {
+        tn_station_note_files(station);
+    }
+    return status;
 }
 
 enum tn_status tn_station_attach(struct tn_station *station)
@@ -204,6 +210,12 @@ void tn_station_detach(struct tn_station *station)
 
 enum tn_status tn_station_ready(struct tn_station *station)
 {
+    if (station->db != NULL && tn_station_is_displaced(station)) {
+        enum tn_status status = tn_station_reseat(station);
+        if (status != TN_OK) {
+            return status;
+        }
+    }
     return station->db == NULL ? tn_station_attach(station) : tn_station_refresh(station);
 }
 
@@ -225,21 +237,19 @@ static bool needs_renewal(enum tn_status status, const struct tn_station *statio
             tn_folder_has(station->dir, TN_DEVICE_KEY));
 }
 
-static enum tn_status open_well(struct tn_station *station)
+static enum tn_status open_as_is(struct tn_station *station)
+{
+    enum tn_status status = tn_station_attach(station);
+    return status == TN_OK ? tn_station_check_tail(station) : status;
+}
+
+/* The caller is the folder's mender. Somebody else may have mended it while we waited to be. */
+static enum tn_status open_mended(struct tn_station *station, bool is_forced)
 {
     enum tn_status status = mend(station);
     if (status == TN_OK) {
-        status = tn_station_attach(station);
+        status = is_forced ? TN_ERR_DAMAGED : open_as_is(station);
     }
-    if (status == TN_OK) {
-        status = tn_station_check_tail(station);
-    }
-    return status;
-}
-
-static enum tn_status open_or_renew(struct tn_station *station, bool is_forced)
-{
-    enum tn_status status = is_forced ? TN_ERR_DAMAGED : open_well(station);
     if (!needs_renewal(status, station)) {
         return status;
     }
@@ -247,7 +257,7 @@ static enum tn_status open_or_renew(struct tn_station *station, bool is_forced)
     status = tn_station_renew(station->dir, &station->random);
     if (status == TN_OK) {
         station->was_salvaged = true;
-        status = open_well(station);
+        status = open_as_is(station);
     }
     return status;
 }
@@ -269,19 +279,34 @@ static enum tn_status create_handle(const char *dir, struct tn_station **out)
         return TN_ERR_NO_MEMORY;
     }
     memcpy(station->dir, dir, len + 1);
+    station->lock = -1;
     *out = station;
     return TN_OK;
 }
 
+/* A station that is well is opened beside those who write to it; only mending keeps them waiting.
+ */
 static enum tn_status open_locked(struct tn_station *station, bool is_forced)
 {
     int lock = -1;
     if (access(station->dir, W_OK) != 0) {
         return tn_folder_fail(station->dir, "the station's folder cannot be used");
     }
-    enum tn_status status = tn_folder_lock(station->dir, &lock);
+    enum tn_status status = TN_ERR_DAMAGED;
+    if (!is_forced) {
+        status = tn_folder_lock(station->dir, TN_LOCK_WRITER, &lock);
+        if (status == TN_OK) {
+            status = open_as_is(station);
+            (void)close(lock);
+        }
+    }
+    if (!needs_renewal(status, station)) {
+        return status;
+    }
+    tn_station_detach(station);
+    status = tn_folder_lock(station->dir, TN_LOCK_MENDER, &lock);
     if (status == TN_OK) {
-        status = open_or_renew(station, is_forced);
+        status = open_mended(station, is_forced);
         (void)close(lock);
     }
     return status;

@@ -5,6 +5,8 @@
 #ifndef KIOSK_CORE_STATION_IMPL_H
 #define KIOSK_CORE_STATION_IMPL_H
 
+#include <sys/types.h>
+
 #include "turnout/station.h"
 
 #include "kiosk/core/db.h"
@@ -50,6 +52,15 @@ enum tn_stmt {
     TN_STMT_COUNT
 };
 
+/* The files under an open handle: station.db, its -wal and its -shm. */
+#define TN_STATION_FILES 3
+
+/* Which file a name stood for. */
+struct tn_file_mark {
+    dev_t dev;
+    ino_t ino;
+};
+
 struct tn_station {
     char dir[TN_PATH_SIZE];
     struct tn_random random;
@@ -61,6 +72,8 @@ struct tn_station {
     sqlite3 *db; /* NULL while it could not be opened again after a failure */
     sqlite3_stmt *stmts[TN_STMT_COUNT];
     int wal_pages; /* in the WAL after the last commit here */
+    int lock;      /* the folder's, while a transaction is open; -1 otherwise */
+    struct tn_file_mark files[TN_STATION_FILES];
 
     /* True while data_version is what it was when the following were read. */
     bool is_fresh;
@@ -96,6 +109,18 @@ enum tn_status tn_station_stmt(struct tn_station *station, enum tn_stmt which, s
 enum tn_role tn_station_role(const struct tn_station *station);
 struct tn_id tn_station_event(const struct tn_station *station);
 struct tn_id tn_station_activity(const struct tn_station *station);
+
+/* files.c */
+
+/* Notes which files the handle has open. */
+void tn_station_note_files(struct tn_station *station);
+
+/* Tells whether the folder holds other files by now than the handle has open. */
+bool tn_station_is_displaced(const struct tn_station *station);
+
+/* Brings what only the handle still has back into the folder and detaches it. On failure the
+ * handle stays as it is, so that a later call may try again. */
+enum tn_status tn_station_reseat(struct tn_station *station);
 
 /* refresh.c */
 
@@ -142,6 +167,9 @@ enum tn_status tn_station_renew(const char *dir, const struct tn_random *random)
  * transaction. */
 enum tn_status tn_build_begin(const char *dir, const struct tn_setup *setup,
                               const struct tn_device *device, uint64_t log_no, sqlite3 **out);
+
+/* Makes station.db.new a copy of an open database, fsynced. */
+enum tn_status tn_build_copy(const char *dir, sqlite3 *db);
 
 /* Commits, closes, fsyncs it. */
 enum tn_status tn_build_end(const char *dir, sqlite3 **db);
