@@ -53,3 +53,26 @@ enum tn_status tn_conflict_drop(struct tn_centre *centre, const char *type, cons
     tn_bind_id(stmt, 2, &id);
     return tn_run(stmt);
 }
+
+enum tn_status tn_conflicts_of_station(struct tn_centre *centre, const struct tn_public_key *key,
+                                       void (*each)(void *ctx, const char *type, uint64_t count),
+                                       void *ctx)
+{
+    static const char sql[] =
+        "SELECT type, count(*) FROM conflict WHERE ecosystem = $1 AND state = 'open' AND a IN"
+        " (SELECT log_id FROM kiosk WHERE ecosystem = $1 AND pubkey = $2) GROUP BY type"
+        " ORDER BY type";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        each(ctx, tn_col_text(stmt, 0), (uint64_t)tn_col_int(stmt, 1));
+    }
+    tn_reset(stmt);
+    return status;
+}

@@ -256,6 +256,12 @@ static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bun
     }
     if (why != NULL) {
         out->verdict = TN_VERDICT_REFUSED;
+        tn_log(TN_LOG_WARN, "%llu entries are held and not counted: %s",
+               (unsigned long long)bundle->count,
+               strcmp(why, "wrong_key") == 0
+                   ? "their log belongs to another station"
+                   : "no station that the centre knows has this key (was the centre restored from "
+                     "a copy older than the station?)");
         return hold(centre, bundle, bytes, why, now_ms);
     }
     status = walk_bundle(&w);

@@ -32,4 +32,9 @@ enum tn_status tn_conflict_note(struct tn_centre *centre, const char *type, cons
 enum tn_status tn_conflict_drop(struct tn_centre *centre, const char *type, const struct tn_id *a,
                                 const struct tn_id *b);
 
+/* The open conflicts about a station's logs, counted by type. */
+enum tn_status tn_conflicts_of_station(struct tn_centre *centre, const struct tn_public_key *key,
+                                       void (*each)(void *ctx, const char *type, uint64_t count),
+                                       void *ctx);
+
 #endif

@@ -281,8 +281,9 @@ enum tn_status tn_packing_write(struct tn_centre *centre, const struct tn_keyrin
     if (status == TN_OK) {
         content = tn_pack_content(&head, tn_buf_bytes(&body));
         bool is_same = sent > 0 && tn_hash_equal(&content, &sent_content);
-        uint64_t floor = have_epoch == centre->epoch && have_version > sent ? have_version : sent;
-        head.version = is_same ? sent : floor + 1;
+        /* A centre restored from an older copy finds its stations ahead. */
+        bool is_behind = have_epoch == centre->epoch && have_version > sent;
+        head.version = is_behind ? have_version + 1 : is_same ? sent : sent + 1;
         if (!(is_same && have_epoch == centre->epoch && have_version == sent)) {
             status = tn_pack_write(out, &head, tn_buf_bytes(&body), &keyring->signing);
             status =

@@ -33,31 +33,33 @@ static bool is_folder(const char *path)
 
 static void print_text(const struct tn_reconcile *r)
 {
-    if (r->added == 0 && !r->got_receipt && !r->got_pack) {
+    uint64_t taken = r->added + r->left;
+    uint64_t there = r->entries > taken ? r->entries - taken : 0;
+    if (taken == 0 && !r->got_receipt && !r->got_pack) {
         printf("Nothing new: the centre has all %llu entries.", (unsigned long long)r->entries);
-        printf(" Receipt to %llu. Pack %llu.\n", (unsigned long long)r->receipt_seq,
-               (unsigned long long)r->pack_version);
-        return;
+    } else {
+        printf("%llu entries: %llu new, %llu were there.", (unsigned long long)r->entries,
+               (unsigned long long)r->added, (unsigned long long)there);
     }
-    uint64_t there = r->entries > r->added ? r->entries - r->added : 0;
-    printf("%llu entries: %llu new, %llu were there.", (unsigned long long)r->entries,
-           (unsigned long long)r->added, (unsigned long long)there);
+    if (r->left > 0) {
+        printf(" %llu were NOT taken.", (unsigned long long)r->left);
+    }
     if (r->receipt_seq > 0) {
         printf(" Receipt to %llu.", (unsigned long long)r->receipt_seq);
+    } else {
+        printf(" No receipt yet.");
     }
-    if (r->got_pack) {
-        printf(" Pack %llu delivered.", (unsigned long long)r->pack_version);
-    }
-    printf("\n");
+    printf(" Pack %llu%s.\n", (unsigned long long)r->pack_version, r->got_pack ? " delivered" : "");
 }
 
 static void print_json(const struct tn_reconcile *r)
 {
-    json_t *out =
-        json_pack("{s:I, s:I, s:I, s:b, s:b, s:I, s:b}", "entries", (json_int_t)r->entries, "new",
-                  (json_int_t)r->added, "receipt_seq", (json_int_t)r->receipt_seq, "got_receipt",
-                  r->got_receipt, "got_pack", r->got_pack, "pack_version",
-                  (json_int_t)r->pack_version, "needs_person", r->needs_person);
+    json_t *out = json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:b}", "entries",
+                            (json_int_t)r->entries, "new", (json_int_t)r->added, "not_taken",
+                            (json_int_t)r->left, "conflicts", (json_int_t)r->conflicts,
+                            "receipt_seq", (json_int_t)r->receipt_seq, "got_receipt",
+                            r->got_receipt, "got_pack", r->got_pack, "pack_version",
+                            (json_int_t)r->pack_version, "needs_person", r->needs_person);
     json_dumpf(out, stdout, JSON_INDENT(2));
     printf("\n");
     json_decref(out);
@@ -87,9 +89,6 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
         print_json(&result);
     } else {
         print_text(&result);
-    }
-    if (result.needs_person) {
-        tn_log(TN_LOG_WARN, "something needs a person; `turnout-sync status --central` counts it");
     }
     if (keyring == NULL) {
         tn_log(TN_LOG_WARN, "without the keyring no receipt was written and no pack was sent; the "

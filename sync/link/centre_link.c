@@ -1,5 +1,7 @@
 /* The centre as the other end of the session, in process. Without a keyring it takes entries all
  * the same: durable first, receipts when somebody with the keys comes by. */
+#include <string.h>
+
 #include "sync/central/ingest.h"
 #include "sync/central/packing.h"
 #include "sync/central/visits.h"
@@ -119,6 +121,7 @@ static enum tn_status run_session(struct both_ends *ends, struct tn_reconcile *o
         tn_session_centre_init(&far, &tn_centre_link_ops, &ends->centre);
         status = carry(&near, &far, link.info.waiting, ends);
         out->added += near.added;
+        out->left = near.left;
         out->got_receipt = out->got_receipt || (near.receipts > 0 && link.info.waiting > 0);
         out->got_pack = out->got_pack || near.got_pack;
         out->needs_person = out->needs_person || near.needs_person;
@@ -127,7 +130,37 @@ static enum tn_status run_session(struct both_ends *ends, struct tn_reconcile *o
     return status;
 }
 
-static enum tn_status sum_up(struct tn_station *station, struct tn_reconcile *out)
+/* What a conflict about a station's log means to whoever reads it. */
+static const struct {
+    const char *type;
+    const char *meaning;
+} meanings[] = {
+    {"fork", "two copies of its log went on apart; both are kept and counted"},
+    {"gap", "entries are missing before others that came; those are held"},
+    {"chain", "entries came that do not follow from those before them; they are held"},
+    {"wrong_key", "entries came under another station's key; they are held"},
+    {"revoked_station", "it is revoked; what it wrote since is kept and not counted"},
+};
+
+struct conflict_walk {
+    const char *station;
+    struct tn_reconcile *out;
+};
+
+static void take_conflict(void *ctx, const char *type, uint64_t count)
+{
+    struct conflict_walk *walk = ctx;
+    walk->out->conflicts += count;
+    walk->out->needs_person = true;
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
+        if (strcmp(meanings[i].type, type) == 0) {
+            tn_log(TN_LOG_WARN, "%s needs a person: %s", walk->station, meanings[i].meaning);
+        }
+    }
+}
+
+static enum tn_status sum_up(struct tn_station *station, struct tn_centre *centre,
+                             struct tn_reconcile *out)
 {
     struct tn_station_info after;
     enum tn_status status = tn_station_info(station, &after);
@@ -135,6 +168,10 @@ static enum tn_status sum_up(struct tn_station *station, struct tn_reconcile *ou
         out->entries = after.entries;
         out->pack_version = after.pack_version;
         status = tn_station_logs(station, own_receipt, &out->receipt_seq);
+    }
+    if (status == TN_OK) {
+        struct conflict_walk walk = {after.station_name, out};
+        status = tn_conflicts_of_station(centre, &after.device_key, take_conflict, &walk);
     }
     return status;
 }
@@ -159,9 +196,9 @@ enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
         status = derived;
     }
     if (status == TN_OK) {
-        status = sum_up(station, out);
+        status = sum_up(station, centre, out);
     }
-    if (status != TN_OK) {
+    if (status != TN_OK && status != TN_ERR_STATE) { /* whoever answers STATE has said why */
         tn_log(TN_LOG_ERROR, "%s: the reconcile broke off: %s; running it again goes on from there",
                dir, tn_status_text(status));
     }

@@ -10,11 +10,13 @@
 struct tn_reconcile {
     uint64_t entries;     /* at the station */
     uint64_t added;       /* new at the centre */
+    uint64_t left;        /* not taken: refused or behind a gap; the centre holds what came */
+    uint64_t conflicts;   /* open ones about this station's logs */
     uint64_t receipt_seq; /* of the log the station writes now; 0: none */
     bool got_receipt;     /* a receipt that the station did not have yet */
     bool got_pack;
     uint64_t pack_version;
-    bool needs_person;
+    bool needs_person; /* something was refused, held or forked, now or earlier */
 };
 
 /* The station's end: an open station and its folder. */
@@ -41,7 +43,7 @@ struct tn_centre_link {
 extern const struct tn_session_centre_ops tn_centre_link_ops;
 
 /* Runs the session to its end and brings the visits up to date. progress may be NULL; it counts
- * entries. Errors are logged. */
+ * entries. Errors are logged, and so is what needs a person. */
 enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
                                 struct tn_centre *centre, const struct tn_keyring *keyring,
                                 int64_t now_ms,

@@ -139,6 +139,7 @@ static void follow(struct tn_session_station *s, enum tn_verdict verdict, uint64
         s->was_restarted = true;
     } else {
         s->needs_person = true;
+        s->left += s->hello.logs[s->at].last + 1 - asked;
         s->next[s->at] = s->hello.logs[s->at].last + 1;
     }
 }

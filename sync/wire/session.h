@@ -87,6 +87,7 @@ struct tn_session_station {
     int expects; /* the message it waits for */
     /* what became of it */
     uint64_t added;
+    uint64_t left; /* entries the centre did not take: refused, or behind a gap */
     uint64_t receipts;
     bool got_pack;
     bool needs_person; /* a fork, a gap or a refusal */

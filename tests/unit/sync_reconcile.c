@@ -1,0 +1,135 @@
+/* `reconcile` between real stations and a real centre: what it says, its exit codes, and that
+ * nothing is lost where a folder was copied, restored or came from somewhere else. */
+#include "sync_world.h"
+
+#define NOON INT64_C(1800000000000)
+
+static void a_reconcile_runs_once_and_then_has_nothing_to_do(void **state)
+{
+    (void)state;
+    scan("gate", 1, 5, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Receipt to");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Nothing new");
+    gives(TN_EXIT_DONE, "reconcile central.db gate --json");
+    assert_said("\"new\": 0");
+    assert_said("\"conflicts\": 0");
+}
+
+static void a_cloned_station_is_a_conflict_every_time_and_loses_nothing(void **state)
+{
+    (void)state;
+    scan("gate", 1, 3, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    shell("cp -r gate twin && cp keys ..");
+    scan("gate", 4, 6, NOON);
+    scan("twin", 7, 11, NOON);
+    shell("cp -r gate twin ../ && cp central.db ../other.db");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    gives(TN_EXIT_PERSON, "reconcile twin central.db");
+    assert_said("two copies of its log");
+    gives(TN_EXIT_PERSON, "reconcile twin central.db");
+    assert_said("Nothing new");
+    assert_said("two copies of its log");
+    gives(TN_EXIT_PERSON, "reconcile gate central.db --json");
+    assert_said("\"conflicts\": 1");
+    gives(TN_EXIT_DONE, "verify --central central.db");
+    gives(TN_EXIT_DONE, "reconcile ../twin ../other.db");
+    gives(TN_EXIT_PERSON, "reconcile ../gate ../other.db");
+    gives(TN_EXIT_DONE, "dump --central ../other.db");
+    char *other = strdup(said);
+    gives(TN_EXIT_DONE, "dump --central central.db");
+    assert_string_equal(said, other);
+    free(other);
+    gives(TN_EXIT_DONE, "status --central central.db --json");
+    assert_said("\"visits\": 11");
+}
+
+static void a_station_of_another_ecosystem_is_refused(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "demo ../far --learners 3 --seed 9");
+    gives(TN_EXIT_PERSON, "reconcile ../far/gate central.db");
+    assert_said("another ecosystem");
+    assert_null(strstr(said, "goes on from there"));
+}
+
+static void without_the_right_keyring_entries_arrive_and_no_receipt_is_given(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "demo ../far --learners 3 --seed 9");
+    scan("gate", 1, 2, NOON);
+    gives(TN_EXIT_PERSON, "reconcile gate central.db --keys ../far/keys");
+    assert_said("another ecosystem");
+    assert_said("no receipt was written");
+    assert_said("No receipt yet");
+    gives(TN_EXIT_PERSON, "reconcile gate central.db --keys nowhere");
+    gives(TN_EXIT_PERSON, "reconcile gate central.db --keys .");
+    assert_said("Nothing new");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Receipt to");
+}
+
+static void a_restored_centre_gets_the_entries_again_and_packs_go_on(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    shell("cp central.db old.db");
+    scan("gate", 1, 4, NOON);
+    shell("sed '2s/^\\([^,]*\\),[^,]*,/\\1,Zed,/' roster.csv >later.csv");
+    gives(TN_EXIT_DONE, "import roster later.csv --central central.db");
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out b.csv");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Pack 3 delivered");
+    shell("rm central.db* && mv old.db central.db");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Pack 4 delivered");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Nothing new");
+    gives(TN_EXIT_DONE, "verify --central central.db");
+}
+
+static void a_station_the_centre_forgot_is_held_and_said(void **state)
+{
+    (void)state;
+    shell("cp central.db old.db");
+    gives(TN_EXIT_DONE,
+          "station new --central central.db --event fair --name New --role gate --out new");
+    scan("new", 1, 4, NOON);
+    shell("rm central.db* && mv old.db central.db");
+    gives(TN_EXIT_PERSON, "reconcile new central.db");
+    assert_said("NOT taken");
+    assert_said("restored");
+    assert_null(strstr(said, "Nothing new"));
+    gives(TN_EXIT_PERSON, "reconcile new central.db --json");
+    assert_said("\"needs_person\": true");
+}
+
+static void what_is_no_pair_is_usage_or_the_world(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_USAGE, "reconcile gate");
+    gives(TN_EXIT_USAGE, "reconcile gate robotics");
+    gives(TN_EXIT_USAGE, "reconcile nothere central.db");
+    gives(TN_EXIT_USAGE, "reconcile gate https://hub");
+    gives(TN_EXIT_USAGE, "reconcile gate central.db --watch");
+    gives(TN_EXIT_WORLD, "reconcile gate nothere.db");
+    gives(TN_EXIT_WORLD, "reconcile gate roster.csv");
+    assert_int_not_equal(access("nothere.db", F_OK), 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(a_reconcile_runs_once_and_then_has_nothing_to_do),
+        TEST(a_cloned_station_is_a_conflict_every_time_and_loses_nothing),
+        TEST(a_station_of_another_ecosystem_is_refused),
+        TEST(without_the_right_keyring_entries_arrive_and_no_receipt_is_given),
+        TEST(a_restored_centre_gets_the_entries_again_and_packs_go_on),
+        TEST(a_station_the_centre_forgot_is_held_and_said),
+        TEST(what_is_no_pair_is_usage_or_the_world),
+    };
+    return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}

@@ -1,0 +1,189 @@
+/* A demo ecosystem in a folder of its own, and turnout-sync's commands run on it in this process:
+ * what tests of whole commands share. Output and errors of the last command are kept as text. */
+#ifndef TURNOUT_TESTS_SYNC_WORLD_H
+#define TURNOUT_TESTS_SYNC_WORLD_H
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sync/cmd/cmd.h"
+#include "sync/cmd/demo.h"
+#include "turnout/badge.h"
+#include "turnout/log.h"
+#include "turnout/station.h"
+
+#define WORDS_MAX 24
+#define TEXT_MAX 65536
+#define LEARNERS 12
+
+static char root[64];
+static char said[2 * TEXT_MAX]; /* what the last command printed, then what it logged */
+static size_t said_len;
+
+static const struct tn_cmd *const all_commands[] = {
+    &tn_cmd_init,       &tn_cmd_import,    &tn_cmd_badges, &tn_cmd_station,
+    &tn_cmd_staff_card, &tn_cmd_reconcile, &tn_cmd_status, &tn_cmd_verify,
+    &tn_cmd_dump,       &tn_cmd_report,    &tn_cmd_demo,
+};
+
+/* In one process, the same message twice is two messages. */
+static void log_plainly(void *ctx, enum tn_log_level level, const char *line)
+{
+    (void)ctx;
+    (void)level;
+    fprintf(stderr, "%s\n", line);
+}
+
+/* Standard output and error go to a file while a command runs. */
+static int begin_capture(int fd, const char *path)
+{
+    fflush(fd == STDOUT_FILENO ? stdout : stderr);
+    int kept = dup(fd);
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(kept >= 0 && file >= 0 && dup2(file, fd) == fd);
+    close(file);
+    return kept;
+}
+
+static void end_capture(int fd, int kept, const char *path)
+{
+    fflush(fd == STDOUT_FILENO ? stdout : stderr);
+    assert_int_equal(dup2(kept, fd), fd);
+    close(kept);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    said_len += fread(said + said_len, 1, TEXT_MAX - 1, file);
+    said[said_len] = '\0';
+    fclose(file);
+    (void)unlink(path);
+}
+
+/* Runs a line like "status --central c.db" in the root; words are parted by single spaces, and a ~
+ * in a word stands for a space. */
+static enum tn_exit turnout(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static enum tn_exit turnout(const char *format, ...)
+{
+    static char line[TEXT_MAX];
+    char *argv[WORDS_MAX + 1];
+    int argc = 0;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    char *rest = line;
+    for (char *word = NULL; argc < WORDS_MAX && (word = strsep(&rest, " ")) != NULL;) {
+        for (char *c = word; *c != '\0'; c++) {
+            *c = *c == '~' ? ' ' : *c;
+        }
+        argv[argc++] = word;
+    }
+    argv[argc] = NULL;
+    const struct tn_cmd *command = NULL;
+    for (size_t i = 0; i < sizeof all_commands / sizeof all_commands[0]; i++) {
+        command = strcmp(all_commands[i]->name, argv[0]) == 0 ? all_commands[i] : command;
+    }
+    assert_non_null(command);
+    said_len = 0;
+    said[0] = '\0';
+    int out = begin_capture(STDOUT_FILENO, ".out");
+    int err = begin_capture(STDERR_FILENO, ".err");
+    enum tn_exit code = command->run(argc, argv);
+    end_capture(STDOUT_FILENO, out, ".out");
+    end_capture(STDERR_FILENO, err, ".err");
+    return code;
+}
+
+static void assert_said(const char *text)
+{
+    if (strstr(said, text) == NULL) {
+        fail_msg("\"%s\" was not said, but:\n%s", text, said);
+    }
+}
+
+/* A command that must give this exit code. */
+#define gives(code, ...)                                                                           \
+    do {                                                                                           \
+        enum tn_exit given = turnout(__VA_ARGS__);                                                 \
+        if (given != (code)) {                                                                     \
+            fail_msg("exit %d, not %d: %s", given, (code), said);                                  \
+        }                                                                                          \
+    } while (0)
+
+static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void shell(const char *format, ...)
+{
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    assert_int_equal(system(line), 0);
+}
+
+/* The digits of badge `row` of badges.csv, from 1. */
+static void badge_text(const char *csv, int row, char out[TN_BADGE_TEXT_SIZE])
+{
+    char line[512] = "";
+    FILE *file = fopen(csv, "r");
+    assert_non_null(file);
+    for (int i = 0; i <= row; i++) {
+        assert_non_null(fgets(line, sizeof line, file));
+    }
+    fclose(file);
+    line[strcspn(line, "\r\n")] = '\0';
+    const char *digits = strrchr(line, ',');
+    assert_non_null(digits);
+    snprintf(out, TN_BADGE_TEXT_SIZE, "%s", digits + 1);
+}
+
+/* Scans badges first to last at a station, a minute apart from a time on. */
+static void scan(const char *dir, int first, int last, int64_t at_ms)
+{
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
+    for (int i = first; i <= last; i++) {
+        char text[TN_BADGE_TEXT_SIZE];
+        struct tn_record record;
+        badge_text("badges.csv", i, text);
+        struct tn_scan one = {at_ms + (int64_t)i * 60000, i * 1000, "scan", text, strlen(text)};
+        assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
+        assert_true(record.seq > 0);
+    }
+    tn_station_close(station);
+}
+
+static int world_setup(void **state)
+{
+    char dir[80];
+    (void)state;
+    tn_log_to(log_plainly, NULL);
+    snprintf(root, sizeof root, "/tmp/turnout-world-XXXXXX");
+    if (mkdtemp(root) == NULL || chdir(root) != 0) {
+        return 1;
+    }
+    snprintf(dir, sizeof dir, "%s/demo", root);
+    gives(TN_EXIT_DONE, "demo %s --learners %d --seed 3", dir, LEARNERS);
+    return chdir(dir);
+}
+
+static int world_teardown(void **state)
+{
+    (void)state;
+    if (chdir("/") != 0) {
+        return 1;
+    }
+    tn_demo_remove(root);
+    return 0;
+}
+
+#endif
