@@ -1,6 +1,8 @@
 /* What a handle keeps in memory, and how it learns that another program changed the database under
  * it: PRAGMA data_version, which costs a look at shared memory and changes with every commit that
  * is not our own. */
+#include "turnout/log.h"
+
 #include "kiosk/core/station_impl.h"
 
 static enum tn_status read_head(struct tn_station *station)
@@ -42,17 +44,36 @@ static enum tn_status read_boot(struct tn_station *station)
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
-/* A pack that does not open is said once and done without: scans go on, without names. */
-static void open_pack(struct tn_station *station, uint64_t number)
+/* The row of the current pack; zeros where there is none. */
+struct pack_row {
+    uint64_t number;
+    uint64_t epoch;
+    uint64_t version;
+};
+
+/* The number alone does not tell: a pack that was lost is laid down again under the same one. */
+static bool is_open(const struct tn_station *station, const struct pack_row *row)
 {
-    if (number == station->pack_number) {
+    return row->number == station->pack_number && row->epoch == station->pack_epoch &&
+           row->version == station->pack_version && (station->pack.db != NULL || row->number == 0);
+}
+
+/* A pack that does not open is said and done without: scans go on, without names. */
+static void open_pack(struct tn_station *station, const struct pack_row *row)
+{
+    if (is_open(station, row)) {
         return;
     }
     tn_pack_file_close(&station->pack);
-    station->pack_number = number;
+    station->pack_number = row->number;
+    station->pack_epoch = row->epoch;
+    station->pack_version = row->version;
     station->is_present_known = false;
-    if (number != 0) {
-        (void)tn_pack_file_open(&station->pack, station->dir, number);
+    if (row->number != 0 && tn_pack_file_open(&station->pack, station->dir, row->number) != TN_OK) {
+        tn_log(TN_LOG_WARN,
+               "%s: the pack cannot be used; learners are welcomed without their names until "
+               "`turnout-sync reconcile` brings it again",
+               station->dir);
     }
 }
 
@@ -74,9 +95,8 @@ static enum tn_status read_pack(struct tn_station *station)
     if (status != TN_OK && status != TN_ERR_NOT_FOUND) {
         return status;
     }
-    station->pack_epoch = (uint64_t)row[1];
-    station->pack_version = (uint64_t)row[2];
-    open_pack(station, (uint64_t)row[0]);
+    const struct pack_row current = {(uint64_t)row[0], (uint64_t)row[1], (uint64_t)row[2]};
+    open_pack(station, &current);
     return TN_OK;
 }
 

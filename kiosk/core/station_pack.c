@@ -93,7 +93,8 @@ enum tn_status tn_station_switch_pack(struct tn_station *station, uint64_t numbe
 {
     struct tn_pack_file pack;
     enum tn_status status = tn_station_ready(station);
-    if (status != TN_OK || number == station->pack_number) {
+    bool is_current = number == station->pack_number && station->pack.db != NULL;
+    if (status != TN_OK || is_current) {
         return status;
     }
     status = tn_pack_file_open(&pack, station->dir, number);
