@@ -1,6 +1,6 @@
 /* `reconcile` between real stations and a real centre: what it says, its exit codes, and that
  * nothing is lost where a folder was copied, restored or came from somewhere else. */
-#include "sync_world.h"
+#include "tests/unit/sync_world.h"
 
 #define NOON INT64_C(1800000000000)
 
