@@ -1,8 +1,9 @@
 /* Opening and making the centre, and finding its keyring. A keyring that lies beside the database
- * is noted by its bare name, so that the folder can be moved as a whole; any other by the path that
- * was given. A keyring of another ecosystem is refused here, once, for every command. */
+ * is noted by its bare name, so that the folder can be moved as a whole; any other by its whole
+ * path. A keyring of another ecosystem is refused here, once, for every command. */
 #include "sync/central/centre.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,12 +20,34 @@ static int folder_len(const char *path)
     return slash == NULL ? 0 : (int)(slash - path) + 1;
 }
 
-/* How a keys path is noted: by its bare name where it lies in the database's folder. */
-static const char *noted_path(const char *uri, const char *keys_path)
+/* The folder a path lies in, without links and relative steps. */
+static enum tn_status resolve_folder(const char *path, char out[PATH_MAX])
 {
-    int len = folder_len(uri);
-    bool is_beside = folder_len(keys_path) == len && strncmp(uri, keys_path, (size_t)len) == 0;
-    return is_beside ? keys_path + len : keys_path;
+    char folder[PATH_MAX];
+    int n = snprintf(folder, sizeof folder, "%.*s.", folder_len(path), path);
+    if (n < 0 || (size_t)n >= sizeof folder) {
+        return TN_ERR_LIMIT;
+    }
+    return realpath(folder, out) == NULL ? TN_ERR_NOT_FOUND : TN_OK;
+}
+
+/* How a keys path is noted: by its bare name where it lies in the database's folder, else whole,
+ * since the next command may be started from somewhere else. */
+static enum tn_status note_keys(const char *uri, const char *keys_path, char *out, size_t out_size)
+{
+    char near[PATH_MAX];
+    char far[PATH_MAX];
+    enum tn_status status = resolve_folder(uri, near);
+    if (status == TN_OK) {
+        status = resolve_folder(keys_path, far);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    bool is_beside = strcmp(near, far) == 0;
+    int n = snprintf(out, out_size, "%s%s%s", is_beside ? "" : far, is_beside ? "" : "/",
+                     keys_path + folder_len(keys_path));
+    return n < 0 || (size_t)n >= out_size ? TN_ERR_LIMIT : TN_OK;
 }
 
 static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
@@ -41,8 +64,12 @@ static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
         {(const uint8_t *)what->code, strlen(what->code)},
     };
     struct tn_id id = tn_id_of(parts, 3);
+    char keys[PATH_MAX];
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    enum tn_status status = note_keys(uri, what->keys_path, keys, sizeof keys);
+    if (status == TN_OK) {
+        status = tn_db_prepare(db, sql, &stmt);
+    }
     if (status != TN_OK) {
         return status;
     }
@@ -53,7 +80,7 @@ static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
     tn_bind_bytes(stmt, 5, (struct tn_bytes){keyring->signing.public_key.b, TN_PUBLIC_KEY_SIZE});
     tn_bind_bytes(stmt, 6, (struct tn_bytes){keyring->transport_key.b, TN_PUBLIC_KEY_SIZE});
     tn_bind_bytes(stmt, 7, (struct tn_bytes){keyring->vault_key.b, TN_PUBLIC_KEY_SIZE});
-    tn_bind_text(stmt, 8, noted_path(uri, what->keys_path));
+    tn_bind_text(stmt, 8, keys);
     return tn_run(stmt);
 }
 
@@ -122,7 +149,10 @@ enum tn_status tn_centre_open(const char *uri, struct tn_centre *out)
         status = tn_step(stmt, &has_row);
     }
     if (status == TN_OK && !has_row) {
-        tn_log(TN_LOG_ERROR, "%s: holds no ecosystem; make it anew with `turnout-sync init`", uri);
+        tn_log(TN_LOG_ERROR,
+               "%s: holds no ecosystem; an init broke off. Remove it and run `turnout-sync init` "
+               "again",
+               uri);
         status = TN_ERR_NOT_FOUND;
     }
     if (status == TN_OK) {
@@ -145,19 +175,25 @@ void tn_centre_close(struct tn_centre *centre)
 enum tn_status tn_centre_load_keys(const char *path, struct tn_keyring *out)
 {
     char passphrase[TN_PASSPHRASE_MAX + 1] = "";
+    bool was_asked = false;
     enum tn_status status = tn_keyring_load(path, NULL, out);
     if (status == TN_ERR_STATE) {
         status =
             tn_passphrase_get("Passphrase of the keyring: ", NULL, passphrase, sizeof passphrase);
-        if (status != TN_OK) {
-            return status;
+        if (status == TN_OK) {
+            status = tn_keyring_load(path, passphrase, out);
+        } else {
+            tn_log(TN_LOG_ERROR, "%s: this keyring stays closed without its passphrase", path);
         }
-        status = tn_keyring_load(path, passphrase, out);
         sodium_memzero(passphrase, sizeof passphrase);
+        was_asked = true;
     }
     if (status == TN_ERR_FORGED) {
-        tn_log(TN_LOG_ERROR, "%s: the passphrase is wrong, or the file is not the keyring it was",
-               path);
+        tn_log(TN_LOG_ERROR, "%s: %s", path,
+               was_asked ? "the passphrase is wrong, or the file is not the keyring it was"
+                         : "not a keyring, or not the keyring it was");
+    } else if (was_asked) {
+        return status;
     } else if (status != TN_OK) {
         tn_log(TN_LOG_ERROR, "%s: the keyring cannot be read: %s; --keys FILE names another", path,
                tn_status_text(status));

@@ -197,7 +197,7 @@ static enum tn_status read_file(const char *path, uint8_t *out, size_t *len)
         return io_status();
     }
     ssize_t n = read(fd, out, FILE_MAX);
-    enum tn_status status = n < 0 ? io_status() : TN_OK;
+    enum tn_status status = n >= 0 ? TN_OK : errno == EISDIR ? TN_ERR_FORGED : io_status();
     close(fd);
     *len = n < 0 ? 0 : (size_t)n;
     return status;

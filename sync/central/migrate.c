@@ -100,7 +100,8 @@ enum tn_status tn_db_migrate(struct tn_db *db, const char *uri, bool is_new)
         status = version_of(db, &version);
     }
     if (status == TN_OK && version > migrations[MIGRATIONS - 1].version) {
-        tn_log(TN_LOG_ERROR, "%s: made by a newer Turnout (schema %lld, this one knows %d)", uri,
+        tn_log(TN_LOG_ERROR,
+               "%s: made by a newer Turnout (schema %lld, this one knows %d); use that one", uri,
                (long long)version, migrations[MIGRATIONS - 1].version);
         return TN_ERR_STATE;
     }

@@ -12,15 +12,25 @@
 
 #include "turnout/log.h"
 
+#define INTERRUPT 0x03
+
+static enum tn_status too_long(size_t out_size)
+{
+    tn_log(TN_LOG_ERROR, "the passphrase is longer than %zu bytes", out_size - 1);
+    return TN_ERR_LIMIT;
+}
+
 /* One line, without its newline. */
 static enum tn_status read_line(int fd, char *out, size_t out_size)
 {
     size_t len = 0;
     char c = 0;
     while (read(fd, &c, 1) == 1 && c != '\n') {
+        if (c == INTERRUPT) {
+            return TN_ERR_STATE;
+        }
         if (len + 1 >= out_size) {
-            tn_log(TN_LOG_ERROR, "the passphrase is longer than %zu bytes", out_size - 1);
-            return TN_ERR_LIMIT;
+            return too_long(out_size);
         }
         out[len++] = c;
     }
@@ -28,6 +38,8 @@ static enum tn_status read_line(int fd, char *out, size_t out_size)
     return TN_OK;
 }
 
+/* Signals from the keyboard are letters meanwhile, so that Ctrl-C cannot leave the terminal without
+ * its echo. */
 static enum tn_status ask(int fd, const char *prompt, char *out, size_t out_size)
 {
     struct termios before;
@@ -35,7 +47,7 @@ static enum tn_status ask(int fd, const char *prompt, char *out, size_t out_size
         return TN_ERR_STATE;
     }
     struct termios quiet = before;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
     dprintf(fd, "%s", prompt);
     (void)tcsetattr(fd, TCSAFLUSH, &quiet);
     enum tn_status status = read_line(fd, out, out_size);
@@ -56,13 +68,9 @@ static enum tn_status ask_again(int fd, const char *prompt, const char *first, s
     return status;
 }
 
-enum tn_status tn_passphrase_get(const char *prompt, const char *repeat, char *out, size_t out_size)
+static enum tn_status ask_terminal(const char *prompt, const char *repeat, char *out,
+                                   size_t out_size)
 {
-    const char *given = getenv("TURNOUT_PASSPHRASE");
-    if (given != NULL) {
-        int n = snprintf(out, out_size, "%s", given);
-        return n >= 0 && (size_t)n < out_size ? TN_OK : TN_ERR_LIMIT;
-    }
     int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (fd < 0) {
         tn_log(TN_LOG_ERROR, "the keyring wants a passphrase and there is no terminal to ask at; "
@@ -70,14 +78,28 @@ enum tn_status tn_passphrase_get(const char *prompt, const char *repeat, char *o
         return TN_ERR_STATE;
     }
     enum tn_status status = ask(fd, prompt, out, out_size);
-    if (status == TN_OK && out[0] == '\0') {
-        tn_log(TN_LOG_ERROR,
-               "the passphrase is empty; --no-passphrase makes a keyring without one");
-        status = TN_ERR_FORMAT;
-    }
-    if (status == TN_OK && repeat != NULL) {
+    if (status == TN_OK && repeat != NULL && out[0] != '\0') {
         status = ask_again(fd, repeat, out, out_size);
     }
     close(fd);
+    return status;
+}
+
+enum tn_status tn_passphrase_get(const char *prompt, const char *repeat, char *out, size_t out_size)
+{
+    const char *given = getenv("TURNOUT_PASSPHRASE");
+    enum tn_status status = TN_OK;
+    if (given == NULL) {
+        status = ask_terminal(prompt, repeat, out, out_size);
+    } else if (strlen(given) >= out_size) {
+        status = too_long(out_size);
+    } else {
+        snprintf(out, out_size, "%s", given);
+    }
+    if (status == TN_OK && out[0] == '\0') {
+        tn_log(TN_LOG_ERROR, "the passphrase is empty%s",
+               repeat == NULL ? "" : "; --no-passphrase makes a keyring without one");
+        status = TN_ERR_FORMAT;
+    }
     return status;
 }

@@ -40,7 +40,7 @@ static const struct {
     {SQLITE_FULL, TN_ERR_FULL},
     {SQLITE_READONLY, TN_ERR_READ_ONLY},
     {SQLITE_CORRUPT, TN_ERR_DAMAGED},
-    {SQLITE_NOTADB, TN_ERR_DAMAGED},
+    {SQLITE_NOTADB, TN_ERR_FORMAT},
     {SQLITE_BUSY, TN_ERR_BUSY},
     {SQLITE_LOCKED, TN_ERR_BUSY},
     {SQLITE_NOMEM, TN_ERR_NO_MEMORY},
@@ -107,6 +107,21 @@ static void sqlite_close(struct tn_db *db)
     free(self);
 }
 
+static enum tn_status sqlite_has_table(struct tn_db *db, const char *name, bool *has);
+
+/* The journal's mode is written into the file, so it is set only where the file is ours. */
+static enum tn_status configure(struct tn_db *db, bool is_ours)
+{
+    enum tn_status status =
+        sqlite_exec(db, "PRAGMA trusted_schema=OFF; PRAGMA synchronous=FULL;"
+                        "PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;"
+                        "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000");
+    if (status == TN_OK && !is_ours) {
+        status = sqlite_has_table(db, "centre_schema", &is_ours);
+    }
+    return status == TN_OK && is_ours ? sqlite_exec(db, "PRAGMA journal_mode=WAL") : status;
+}
+
 static enum tn_status sqlite_open(const char *uri, bool create, struct tn_db **out)
 {
     enum tn_status status = check_file(uri, create);
@@ -126,12 +141,9 @@ static enum tn_status sqlite_open(const char *uri, bool create, struct tn_db **o
     }
     sqlite3_busy_timeout(self->handle, BUSY_MS);
     sqlite3_db_config(self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    status = sqlite_exec(&self->base, "PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL;"
-                                      "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-                                      "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
-                                      "PRAGMA wal_autocheckpoint=4000");
+    status = configure(&self->base, create);
     if (status != TN_OK) {
-        sqlite_close(&self->base);
+        tn_db_close(&self->base);
         return status;
     }
     *out = &self->base;

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 
-#include "sync/cmd/cmd.h"
+#include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/paper/output.h"
 #include "turnout/log.h"
@@ -155,6 +155,10 @@ static enum tn_status make_badges(const struct job *job, struct tn_centre *centr
         status = tn_centre_keys(centre, job->options->keys, &keyring);
     }
     if (status == TN_OK) {
+        status = tn_badges_try(job->options->out,
+                               job->format == FORMAT_PNG || job->format == FORMAT_SVG);
+    }
+    if (status == TN_OK) {
         status = tn_mint_badges(&mint, &list);
     }
     if (status == TN_OK && list.count == 0) {
@@ -201,12 +205,12 @@ static enum tn_exit run(int argc, char **argv)
     if (code != TN_EXIT_DONE) {
         return code;
     }
-    enum tn_status status = tn_centre_open(options.central, &centre);
-    if (status == TN_OK) {
-        status = make_badges(&job, &centre);
+    code = tn_common_open(&tn_cmd_badges, options.central, &centre);
+    if (code == TN_EXIT_DONE) {
+        code = tn_exit_of(make_badges(&job, &centre));
         tn_centre_close(&centre);
     }
-    return status == TN_OK ? TN_EXIT_DONE : tn_exit_of(status);
+    return code;
 }
 
 const struct tn_cmd tn_cmd_badges = {

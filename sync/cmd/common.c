@@ -16,11 +16,7 @@ enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central, struc
                central);
         return TN_EXIT_USAGE;
     }
-    enum tn_status status = tn_centre_open(central, centre);
-    if (status == TN_OK) {
-        return TN_EXIT_DONE;
-    }
-    return status == TN_ERR_FORMAT || status == TN_ERR_STATE ? TN_EXIT_PERSON : TN_EXIT_WORLD;
+    return tn_centre_open(central, centre) == TN_OK ? TN_EXIT_DONE : TN_EXIT_WORLD;
 }
 
 enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, const char *keys,
@@ -41,6 +37,32 @@ enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, 
         tn_centre_close(centre);
     }
     return tn_exit_of(status);
+}
+
+enum tn_exit tn_common_subject(const struct tn_cmd *cmd, int argc, char **argv,
+                               struct tn_subject *out, bool *is_help)
+{
+    *out = (struct tn_subject){0};
+    const struct tn_option options[] = {
+        {"central", &out->central, NULL},
+        {"station", &out->station, NULL},
+        {"json", NULL, &out->json},
+        {NULL, NULL, NULL},
+    };
+    enum tn_exit code = tn_options_take(cmd, options, &argc, argv, is_help);
+    if (code != TN_EXIT_DONE || *is_help) {
+        return code;
+    }
+    if (argc > 1 || (out->central == NULL) == (out->station == NULL)) {
+        return tn_usage_error(cmd, "one of --central and --station is expected");
+    }
+    return TN_EXIT_DONE;
+}
+
+enum tn_exit tn_common_no_station(const char *dir, enum tn_status status)
+{
+    tn_log(TN_LOG_ERROR, "%s: the station cannot be read: %s", dir, tn_status_text(status));
+    return status == TN_ERR_DAMAGED ? TN_EXIT_PERSON : TN_EXIT_WORLD;
 }
 
 void tn_common_pad(const char *text, int columns)

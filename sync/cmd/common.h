@@ -15,6 +15,20 @@ enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central,
 enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, const char *keys,
                                  struct tn_centre *centre, struct tn_keyring *keyring);
 
+/* Whom `status` and `verify` are asked about: a centre or a station, one of the two. */
+struct tn_subject {
+    const char *central;
+    const char *station;
+    bool json;
+};
+
+/* Takes the words of such a command; see tn_options_take. */
+enum tn_exit tn_common_subject(const struct tn_cmd *cmd, int argc, char **argv,
+                               struct tn_subject *out, bool *is_help);
+
+/* Says that a station cannot be read, and gives the exit code: a damaged one needs a person. */
+enum tn_exit tn_common_no_station(const char *dir, enum tn_status status);
+
 /* Pads to `columns` characters on a terminal, counting UTF-8 characters and not bytes. */
 void tn_common_pad(const char *text, int columns);
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 
-#include "sync/cmd/cmd.h"
+#include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/exchange/import.h"
 #include "turnout/log.h"
@@ -25,15 +25,20 @@ static void print_counts(const struct options *options, const struct tn_import *
     printf("%s %" PRIu64 " %s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " as they were.\n",
            options->is_dry ? "Would import" : "Imported", counts->rows, things, counts->added,
            counts->changed, counts->same);
+    if (counts->left_out > 0) {
+        printf("%" PRIu64 " left out: erased at their own request, and they stay so.\n",
+               counts->left_out);
+    }
 }
 
 static void print_json(const struct options *options, const struct tn_import *import)
 {
     const struct tn_import_counts *counts = &import->counts;
-    json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b}", "kind", import->kind->name,
-                               import->kind->things, (json_int_t)counts->rows, "new",
-                               (json_int_t)counts->added, "changed", (json_int_t)counts->changed,
-                               "unchanged", (json_int_t)counts->same, "dry_run", options->is_dry);
+    json_t *object =
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "kind", import->kind->name,
+                  import->kind->things, (json_int_t)counts->rows, "new", (json_int_t)counts->added,
+                  "changed", (json_int_t)counts->changed, "unchanged", (json_int_t)counts->same,
+                  "left_out", (json_int_t)counts->left_out, "dry_run", options->is_dry);
     if (object != NULL) {
         (void)json_dumpf(object, stdout, JSON_COMPACT);
         (void)putchar('\n');
@@ -45,9 +50,9 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
                                  const char *const *files, size_t count)
 {
     struct tn_centre centre;
-    enum tn_status status = tn_centre_open(options->central, &centre);
-    if (status != TN_OK) {
-        return tn_exit_of(status);
+    enum tn_exit code = tn_common_open(&tn_cmd_import, options->central, &centre);
+    if (code != TN_EXIT_DONE) {
+        return code;
     }
     struct tn_progress progress;
     tn_progress_start(&progress, "Importing");
@@ -56,7 +61,7 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
                                .now_ms = tn_now_ms(),
                                .progress = tn_progress_tell,
                                .progress_ctx = &progress};
-    status = tn_import_run(&import, files, count, options->is_dry);
+    enum tn_status status = tn_import_run(&import, files, count, options->is_dry);
     tn_progress_end(&progress);
     tn_centre_close(&centre);
     if (status != TN_OK) {
@@ -108,9 +113,6 @@ static enum tn_exit run(int argc, char **argv)
     }
     if (argc < 3 || argc - 2 > TN_IMPORT_FILES_MAX) {
         return tn_usage_error(&tn_cmd_import, "name from 1 to %d files", TN_IMPORT_FILES_MAX);
-    }
-    if (options.central == NULL) {
-        return tn_usage_error(&tn_cmd_import, "--central is missing");
     }
     return import_files(&options, kind, (const char *const *)(argv + 2), (size_t)argc - 2);
 }

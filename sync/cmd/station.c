@@ -128,10 +128,11 @@ static json_t *json_row(struct tn_stmt *stmt)
 static enum tn_exit run_list(const struct choice *c, int argc, char **argv)
 {
     static const char sql[] =
-        "SELECT k.station, k.role, e.code, sum((SELECT count(*) FROM entry n WHERE n.ecosystem ="
-        " k.ecosystem AND n.log_no = k.log_no)), max(k.last_seen), max(CASE WHEN k.revoked_at IS"
-        " NULL THEN 0 ELSE 1 END) FROM kiosk k JOIN event e ON e.ecosystem = k.ecosystem AND e.id ="
-        " k.event WHERE k.ecosystem = $1 GROUP BY k.pubkey, k.station, k.role, e.code"
+        "SELECT k.station, k.role, e.code, sum(k.last_seq - coalesce(f.seq - 1, 0)),"
+        " max(k.last_seen), max(CASE WHEN k.revoked_at IS NULL THEN 0 ELSE 1 END) FROM kiosk k JOIN"
+        " event e ON e.ecosystem = k.ecosystem AND e.id = k.event LEFT JOIN fork f ON f.ecosystem ="
+        " k.ecosystem AND f.branch_id = k.log_id WHERE k.ecosystem = $1 GROUP BY k.pubkey, "
+        "k.station, k.role, e.code"
         " ORDER BY e.code, k.station";
     struct tn_centre centre;
     struct tn_stmt *stmt = NULL;

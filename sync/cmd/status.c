@@ -34,9 +34,11 @@ static json_t *station_row(struct tn_stmt *stmt)
 static enum tn_status read_stations(struct tn_centre *centre, json_t *out)
 {
     static const char sql[] =
-        "SELECT k.station, k.role, sum(k.last_seq), max(k.last_seen), coalesce((SELECT version FROM"
-        " pack_sent s WHERE s.ecosystem = $1 AND s.device_key = k.pubkey), 0) FROM kiosk k WHERE"
-        " k.ecosystem = $1 GROUP BY k.pubkey, k.station, k.role ORDER BY k.station, k.pubkey";
+        "SELECT k.station, k.role, sum(k.last_seq - coalesce(f.seq - 1, 0)), max(k.last_seen),"
+        " coalesce((SELECT version FROM pack_sent s WHERE s.ecosystem = $1 AND s.device_key ="
+        " k.pubkey), 0) FROM kiosk k LEFT JOIN fork f ON f.ecosystem = k.ecosystem AND f.branch_id"
+        " = k.log_id WHERE k.ecosystem = $1 GROUP BY k.pubkey, k.station, k.role ORDER BY "
+        "k.station, k.pubkey";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
@@ -109,7 +111,7 @@ static enum tn_exit centre_status(const char *central, bool json)
     return tn_exit_of(status);
 }
 
-static void print_station(const struct tn_station_info *info, bool is_tail_ok, bool json)
+static void print_station(const struct tn_station_info *info, bool json)
 {
     if (json) {
         json_t *out = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "station",
@@ -117,7 +119,7 @@ static void print_station(const struct tn_station_info *info, bool is_tail_ok, b
                                 info->event_title, "entries", (json_int_t)info->entries, "waiting",
                                 (json_int_t)info->waiting, "present", (json_int_t)info->present,
                                 "pack_epoch", (json_int_t)info->epoch, "pack_version",
-                                (json_int_t)info->pack_version, "is_tail_ok", is_tail_ok);
+                                (json_int_t)info->pack_version, "is_tail_ok", true);
         json_dumpf(out, stdout, JSON_INDENT(2));
         printf("\n");
         json_decref(out);
@@ -129,7 +131,7 @@ static void print_station(const struct tn_station_info *info, bool is_tail_ok, b
     printf("  %-24s%10llu\n", "waiting for a receipt", (unsigned long long)info->waiting);
     printf("  %-24s%10llu\n", "present", (unsigned long long)info->present);
     printf("  %-24s%10llu\n", "pack", (unsigned long long)info->pack_version);
-    printf("  %-24s%10s\n", "newest entries", is_tail_ok ? "sound" : "DAMAGED");
+    printf("  %-24s%10s\n", "newest entries", "sound");
 }
 
 /* Opening a station to read checks the chain's tail; a damaged one does not open. */
@@ -141,35 +143,24 @@ static enum tn_exit station_status(const char *dir, bool json)
     if (status == TN_OK) {
         status = tn_station_info(station, &info);
     }
-    if (status == TN_OK) {
-        print_station(&info, true, json);
-    } else {
-        tn_log(TN_LOG_ERROR, "%s: the station cannot be read: %s", dir, tn_status_text(status));
-    }
     tn_station_close(station);
-    return status == TN_ERR_DAMAGED ? TN_EXIT_PERSON : tn_exit_of(status);
+    if (status != TN_OK) {
+        return tn_common_no_station(dir, status);
+    }
+    print_station(&info, json);
+    return TN_EXIT_DONE;
 }
 
 static enum tn_exit run(int argc, char **argv)
 {
-    const char *central = NULL;
-    const char *station = NULL;
-    bool json = false;
+    struct tn_subject subject;
     bool is_help = false;
-    const struct tn_option options[] = {
-        {"central", &central, NULL},
-        {"station", &station, NULL},
-        {"json", NULL, &json},
-        {NULL, NULL, NULL},
-    };
-    enum tn_exit code = tn_options_take(&tn_cmd_status, options, &argc, argv, &is_help);
+    enum tn_exit code = tn_common_subject(&tn_cmd_status, argc, argv, &subject, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
         return code;
     }
-    if (argc > 1 || (central == NULL) == (station == NULL)) {
-        return tn_usage_error(&tn_cmd_status, "one of --central and --station is expected");
-    }
-    return central != NULL ? centre_status(central, json) : station_status(station, json);
+    return subject.central != NULL ? centre_status(subject.central, subject.json)
+                                   : station_status(subject.station, subject.json);
 }
 
 const struct tn_cmd tn_cmd_status = {

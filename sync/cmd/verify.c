@@ -87,8 +87,7 @@ static enum tn_exit verify_station(const char *dir, bool json)
         return TN_EXIT_PERSON;
     }
     if (status != TN_OK) {
-        tn_log(TN_LOG_ERROR, "%s: the station cannot be read: %s", dir, tn_status_text(status));
-        return status == TN_ERR_DAMAGED ? TN_EXIT_PERSON : tn_exit_of(status);
+        return tn_common_no_station(dir, status);
     }
     if (json) {
         print_json(state.log_no, state.entries, 0, 0);
@@ -101,24 +100,14 @@ static enum tn_exit verify_station(const char *dir, bool json)
 
 static enum tn_exit run(int argc, char **argv)
 {
-    const char *central = NULL;
-    const char *station = NULL;
-    bool json = false;
+    struct tn_subject subject;
     bool is_help = false;
-    const struct tn_option options[] = {
-        {"central", &central, NULL},
-        {"station", &station, NULL},
-        {"json", NULL, &json},
-        {NULL, NULL, NULL},
-    };
-    enum tn_exit code = tn_options_take(&tn_cmd_verify, options, &argc, argv, &is_help);
+    enum tn_exit code = tn_common_subject(&tn_cmd_verify, argc, argv, &subject, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
         return code;
     }
-    if (argc > 1 || (central == NULL) == (station == NULL)) {
-        return tn_usage_error(&tn_cmd_verify, "one of --central and --station is expected");
-    }
-    return central != NULL ? verify_centre(central, json) : verify_station(station, json);
+    return subject.central != NULL ? verify_centre(subject.central, subject.json)
+                                   : verify_station(subject.station, subject.json);
 }
 
 const struct tn_cmd tn_cmd_verify = {

@@ -54,7 +54,8 @@ static enum tn_status take_row(void *ctx, const struct tn_csv_row *row)
     }
     enum tn_change change = TN_CHANGE_NONE;
     status = import->kind->take(import, row, &id, &change);
-    import->counts.rows++;
+    import->counts.rows += change != TN_CHANGE_LEFT_OUT;
+    import->counts.left_out += change == TN_CHANGE_LEFT_OUT;
     import->counts.added += change == TN_CHANGE_NEW;
     import->counts.changed += change == TN_CHANGE_CHANGED;
     import->counts.same += change == TN_CHANGE_NONE;

@@ -16,10 +16,11 @@
 
 /* What became of the rows. */
 struct tn_import_counts {
-    uint64_t rows;
+    uint64_t rows; /* taken: added, changed or the same */
     uint64_t added;
     uint64_t changed;
     uint64_t same;
+    uint64_t left_out; /* of learners who were erased */
 };
 
 /* An import under way; rows are taken with it. */

@@ -2,9 +2,6 @@
  * changes nothing writes nothing. */
 #include "sync/exchange/import_learner.h"
 
-#define TITLE_MAX 120
-#define GROUPS_MAX 32
-
 static enum tn_status prepare(struct tn_centre *centre, const char *sql,
                               const struct tn_id *learner, struct tn_stmt **out)
 {
@@ -32,8 +29,29 @@ enum tn_status tn_learner_add_alias(struct tn_centre *centre, const char *source
     return status;
 }
 
-/* Takes the next title off a list, trimmed; false at its end. */
-static bool next_title(const char **list, char out[TITLE_MAX + 1])
+enum tn_status tn_learner_is_erased(struct tn_centre *centre, const struct tn_id *learner,
+                                    bool *is_erased)
+{
+    static const char sql[] = "SELECT 1 FROM learner WHERE ecosystem = $1 AND id = $2"
+                              " AND erased_at IS NOT NULL";
+    struct tn_stmt *stmt = NULL;
+    *is_erased = false;
+    enum tn_status status = prepare(centre, sql, learner, &stmt);
+    if (status == TN_OK) {
+        status = tn_step(stmt, is_erased);
+        tn_reset(stmt);
+    }
+    return status;
+}
+
+/* A title within a list, trimmed; not ended by a NUL. */
+struct title {
+    const char *at;
+    size_t len;
+};
+
+/* Takes the next title off a list; false at its end. */
+static bool next_title(const char **list, struct title *out)
 {
     while (**list != '\0') {
         size_t len = strcspn(*list, ";");
@@ -47,22 +65,47 @@ static bool next_title(const char **list, char out[TITLE_MAX + 1])
             len--;
         }
         if (len > 0) {
-            (void)snprintf(out, TITLE_MAX + 1, "%.*s", (int)len, at);
+            *out = (struct title){at, len};
             return true;
         }
     }
     return false;
 }
 
-static bool list_has(const char *list, const char *title)
+/* Tells whether a title stands in a list before `end`. */
+static bool list_has(const char *list, const char *end, const char *title, size_t len)
 {
-    char one[TITLE_MAX + 1];
-    while (next_title(&list, one)) {
-        if (strcmp(one, title) == 0) {
+    struct title one;
+    while (next_title(&list, &one) && one.at < end) {
+        if (one.len == len && memcmp(one.at, title, len) == 0) {
             return true;
         }
     }
     return false;
+}
+
+/* Takes the next title that did not come before; all is the whole list. */
+static bool next_new_title(const char **list, const char *all, struct title *out)
+{
+    while (next_title(list, out)) {
+        if (!list_has(all, out->at, out->at, out->len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tn_learner_groups_fit(const char *list)
+{
+    struct title one;
+    int count = 0;
+    for (const char *at = list; next_new_title(&at, list, &one);) {
+        count++;
+        if (count > TN_GROUPS_MAX || one.len > TN_GROUP_TITLE_MAX) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Tells whether the groups that are there are those of the list. */
@@ -72,9 +115,9 @@ static enum tn_status compare_groups(struct tn_centre *centre, const struct tn_i
     static const char sql[] = "SELECT title FROM learner_group"
                               " WHERE ecosystem = $1 AND learner = $2";
     struct tn_stmt *stmt = NULL;
-    char one[TITLE_MAX + 1];
+    struct title one;
     int wanted = 0;
-    for (const char *at = list; next_title(&at, one);) {
+    for (const char *at = list; next_new_title(&at, list, &one);) {
         wanted++;
     }
     enum tn_status status = prepare(centre, sql, learner, &stmt);
@@ -84,7 +127,8 @@ static enum tn_status compare_groups(struct tn_centre *centre, const struct tn_i
         status = tn_step(stmt, &has_row);
         if (status == TN_OK && has_row) {
             wanted--;
-            *is_same = *is_same && list_has(list, tn_col_text(stmt, 0));
+            const char *title = tn_col_text(stmt, 0);
+            *is_same = *is_same && list_has(list, list + strlen(list), title, strlen(title));
         }
     }
     tn_reset(stmt);
@@ -99,12 +143,14 @@ static enum tn_status insert_groups(struct tn_centre *centre, const struct tn_id
                               " VALUES ($1, $2, $3)"
                               " ON CONFLICT (ecosystem, learner, title) DO NOTHING";
     enum tn_status status = TN_OK;
-    char one[TITLE_MAX + 1];
-    for (int i = 0; status == TN_OK && i < GROUPS_MAX && next_title(&list, one); i++) {
+    struct title one;
+    for (const char *at = list; status == TN_OK && next_new_title(&at, list, &one);) {
+        char title[TN_GROUP_TITLE_MAX + 1];
         struct tn_stmt *stmt = NULL;
         status = prepare(centre, sql, learner, &stmt);
         if (status == TN_OK) {
-            tn_bind_text(stmt, 3, one);
+            (void)snprintf(title, sizeof(title), "%.*s", (int)one.len, one.at);
+            tn_bind_text(stmt, 3, title);
             status = tn_run(stmt);
         }
     }

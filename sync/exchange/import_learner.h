@@ -14,6 +14,16 @@
 enum tn_status tn_learner_add_alias(struct tn_centre *centre, const char *source,
                                     const char *source_id, const struct tn_id *learner);
 
+/* Tells whether the learner was erased, and so may not come back. */
+enum tn_status tn_learner_is_erased(struct tn_centre *centre, const struct tn_id *learner,
+                                    bool *is_erased);
+
+#define TN_GROUPS_MAX 32
+#define TN_GROUP_TITLE_MAX 120
+
+/* Tells whether a list of groups keeps to the two limits above. */
+bool tn_learner_groups_fit(const char *list);
+
 /* Makes the learner's groups exactly those of list, titles separated by `;`. */
 enum tn_status tn_learner_set_groups(struct tn_centre *centre, const struct tn_id *learner,
                                      const char *list, enum tn_change *change);

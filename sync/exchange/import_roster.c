@@ -132,7 +132,18 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
                            const struct tn_id *id, enum tn_change *change)
 {
     enum tn_change part = TN_CHANGE_NONE;
-    enum tn_status status = write_learner(import, row, id, change);
+    bool is_erased = false;
+    enum tn_status status = tn_learner_is_erased(import->centre, id, &is_erased);
+    if (status != TN_OK || is_erased) {
+        *change = TN_CHANGE_LEFT_OUT;
+        return status;
+    }
+    if (!tn_learner_groups_fit(row->values[GROUP])) {
+        tn_import_problem(import, row, GROUP, "at most %d groups of at most %d bytes are expected",
+                          TN_GROUPS_MAX, TN_GROUP_TITLE_MAX);
+        return TN_OK;
+    }
+    status = write_learner(import, row, id, change);
     if (status != TN_OK || import->problems.count > 0) {
         return status;
     }

@@ -29,7 +29,8 @@ struct tn_upsert {
     int count;
 };
 
-enum tn_change { TN_CHANGE_NONE, TN_CHANGE_CHANGED, TN_CHANGE_NEW };
+/* Left out: the row may not come back. */
+enum tn_change { TN_CHANGE_NONE, TN_CHANGE_CHANGED, TN_CHANGE_NEW, TN_CHANGE_LEFT_OUT };
 
 /* What a row becomes. */
 struct tn_upsert_row {

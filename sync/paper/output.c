@@ -55,13 +55,53 @@ enum tn_status tn_badges_write_pdf(const struct tn_badge_output *output,
     return tn_paper_finish(paper);
 }
 
+static bool is_folder_at(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static enum tn_status io_status(void)
+{
+    return errno == ENOSPC                     ? TN_ERR_FULL
+           : errno == EROFS || errno == EACCES ? TN_ERR_READ_ONLY
+           : errno == ENOENT                   ? TN_ERR_NOT_FOUND
+                                               : TN_ERR_IO;
+}
+
 static enum tn_status make_folder(const char *path)
 {
-    if (mkdir(path, 0700) == 0 || errno == EEXIST) {
+    if (mkdir(path, 0700) == 0 || (errno == EEXIST && is_folder_at(path))) {
         return TN_OK;
     }
     tn_log(TN_LOG_ERROR, "%s: the folder cannot be made: %s", path, strerror(errno));
-    return errno == ENOENT ? TN_ERR_NOT_FOUND : TN_ERR_IO;
+    return io_status();
+}
+
+enum tn_status tn_badges_try(const char *path, bool is_folder)
+{
+    char probe[TN_PAPER_PATH_MAX];
+    enum tn_status status = is_folder ? make_folder(path) : TN_OK;
+    if (status != TN_OK) {
+        return status;
+    }
+    if (!is_folder && is_folder_at(path)) {
+        tn_log(TN_LOG_ERROR, "%s: is a folder; --out names a file of this format", path);
+        return TN_ERR_IO;
+    }
+    const int len = snprintf(probe, sizeof(probe), "%s%s.new", path, is_folder ? "/" : "");
+    if (len < 0 || len >= (int)sizeof(probe)) {
+        return TN_ERR_LIMIT;
+    }
+    const int fd = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s; nothing was minted", path,
+               strerror(errno));
+        return io_status();
+    }
+    (void)close(fd);
+    (void)unlink(probe);
+    return TN_OK;
 }
 
 static enum tn_status write_picture(const struct tn_badge_output *output,

@@ -15,6 +15,10 @@ struct tn_badge_output {
     void *progress_ctx;
 };
 
+/* Tells, before anything is minted, whether path can be written: a folder for pictures (made where
+ * it is missing), else a file. What is wrong is said. */
+enum tn_status tn_badges_try(const char *path, bool is_folder);
+
 /* Sheets, or one label a page. */
 enum tn_status tn_badges_write_pdf(const struct tn_badge_output *output,
                                    const struct tn_minted_list *list);

@@ -1,5 +1,7 @@
 /* `reconcile` between real stations and a real centre: what it says, its exit codes, and that
  * nothing is lost where a folder was copied, restored or came from somewhere else. */
+#include <jansson.h>
+
 #include "tests/unit/sync_world.h"
 
 #define NOON INT64_C(1800000000000)
@@ -44,6 +46,11 @@ static void a_cloned_station_is_a_conflict_every_time_and_loses_nothing(void **s
     free(other);
     gives(TN_EXIT_DONE, "status --central central.db --json");
     assert_said("\"visits\": 11");
+    json_t *all = json_loads(said, 0, NULL);
+    json_t *station = json_array_get(json_object_get(all, "station_list"), 0);
+    assert_int_equal(json_integer_value(json_object_get(station, "entries")),
+                     json_integer_value(json_object_get(all, "entries")));
+    json_decref(all);
 }
 
 static void a_station_of_another_ecosystem_is_refused(void **state)
