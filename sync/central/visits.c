@@ -332,24 +332,46 @@ static enum tn_status update_log(struct tn_centre *centre, int64_t log_no, int64
                                  struct batch *batch)
 {
     int64_t last = 0;
-    enum tn_status status = tn_db_begin(centre->db);
-    if (status != TN_OK) {
-        return status;
-    }
-    status = read_log(centre, log_no, batch, &last);
+    enum tn_status status = read_log(centre, log_no, batch, &last);
     if (status == TN_OK && last == 0) {
         tn_log(TN_LOG_ERROR, "the entries of log %lld are gone; `turnout-sync verify` says more",
                (long long)log_no);
         status = TN_ERR_DAMAGED;
     }
-    if (status == TN_OK) {
-        status = derive_batch(centre, log_no, last, now_ms, batch);
+    return status == TN_OK ? derive_batch(centre, log_no, last, now_ms, batch) : status;
+}
+
+/* One transaction. What is left to do is asked inside it, since another program may be at it too.
+ */
+static enum tn_status update_next(struct tn_centre *centre, int64_t now_ms, struct batch *batch,
+                                  int64_t *left)
+{
+    int64_t log_no = 0;
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = next_log(centre, &log_no, left);
+    if (status == TN_OK && *left > 0) {
+        status = update_log(centre, log_no, now_ms, batch);
     }
     if (status == TN_OK) {
         return tn_db_commit(centre->db);
     }
     tn_db_rollback(centre->db);
     return status;
+}
+
+static enum tn_status make_batch(struct batch *batch)
+{
+    batch->rows = calloc(BATCH_MAX, sizeof *batch->rows);
+    batch->undos = calloc(BATCH_MAX, sizeof *batch->undos);
+    batch->people = calloc(4 * (size_t)BATCH_MAX, sizeof *batch->people);
+    batch->sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->sightings);
+    batch->visits = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->visits);
+    bool has_all = batch->rows != NULL && batch->undos != NULL && batch->people != NULL &&
+                   batch->sightings != NULL && batch->visits != NULL;
+    return has_all ? TN_OK : TN_ERR_NO_MEMORY;
 }
 
 static void free_batch(struct batch *batch)
@@ -372,22 +394,11 @@ enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
     if (status != TN_OK || left == 0) {
         return status;
     }
-    batch.rows = calloc(BATCH_MAX, sizeof *batch.rows);
-    batch.undos = calloc(BATCH_MAX, sizeof *batch.undos);
-    batch.people = calloc(4 * (size_t)BATCH_MAX, sizeof *batch.people);
-    batch.sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch.sightings);
-    batch.visits = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch.visits);
-    if (batch.rows == NULL || batch.undos == NULL || batch.people == NULL ||
-        batch.sightings == NULL || batch.visits == NULL) {
-        status = TN_ERR_NO_MEMORY;
-    }
+    status = make_batch(&batch);
     while (status == TN_OK && left > 0) {
-        status = update_log(centre, log_no, now_ms, &batch);
-        if (status == TN_OK) {
-            status = next_log(centre, &log_no, &left);
-        }
+        status = update_next(centre, now_ms, &batch, &left);
         if (progress != NULL) {
-            progress(ctx, (uint64_t)(all - left), (uint64_t)all);
+            progress(ctx, (uint64_t)(left < all ? all - left : 0), (uint64_t)all);
         }
     }
     free_batch(&batch);

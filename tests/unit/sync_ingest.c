@@ -333,6 +333,26 @@ static void an_undo_reaches_back_beyond_the_fork(void **state)
                      0);
 }
 
+static void update_by_another(void *ctx, uint64_t done, uint64_t all)
+{
+    (void)done;
+    (void)all;
+    assert_int_equal(tn_visits_update(ctx, 1, NULL, NULL), TN_OK);
+}
+
+static void two_programs_may_derive_visits_at_the_same_time(void **state)
+{
+    struct world *w = *state;
+    struct tn_centre other;
+    assert_int_equal(tn_centre_open(w->uri, &other), TN_OK);
+    ingest(w, 1, 18, 99, 0);
+    memset(w->log.b, 10, TN_ID_SIZE);
+    ingest(w, 1, 18, 99, 0);
+    assert_int_equal(tn_visits_update(&w->centre, 1, update_by_another, &other), TN_OK);
+    tn_centre_close(&other);
+    assert_sound(w);
+}
+
 /* Three copies of one log that part at 6 and at 9, in pieces, in an order that the seed gives;
  * afterwards every whole copy once, as stations do that are asked again. */
 static struct tn_hash any_order(uint64_t seed)
@@ -388,6 +408,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_fork_after_the_visits_were_derived_keeps_them_right,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(an_undo_reaches_back_beyond_the_fork, setup, teardown),
+        cmocka_unit_test_setup_teardown(two_programs_may_derive_visits_at_the_same_time, setup,
+                                        teardown),
         cmocka_unit_test(any_order_gives_the_same_centre),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
