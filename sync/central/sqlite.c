@@ -90,6 +90,12 @@ static enum tn_status check_file(const char *path, bool create)
         tn_log(TN_LOG_ERROR, "%s: not a file; a central database is an SQLite file", path);
         return TN_ERR_FORMAT;
     }
+    if (access(path, R_OK | W_OK) != 0) {
+        tn_log(TN_LOG_ERROR,
+               "%s: %s; even to be read it must lie where it can be written, so copy it there",
+               path, strerror(errno));
+        return TN_ERR_READ_ONLY;
+    }
     return TN_OK;
 }
 

@@ -2,7 +2,8 @@
  * signed, read, checked), so that this path and that one cannot drift apart. */
 #include "sync/link/enrol.h"
 
-#include <string.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -157,6 +158,22 @@ static enum tn_status first_pack(struct tn_centre *centre, const struct tn_keyri
     return status;
 }
 
+/* Takes a station away that the centre could not note: nobody would ever take its entries. The
+ * folder goes too where nothing else is in it. */
+static void unmake(const char *dir)
+{
+    static const char *const names[] = {"device.key", "station.db", "station.db-wal",
+                                        "station.db-shm", "setup.card"};
+    char path[4096];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        int n = snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        if (n > 0 && (size_t)n < sizeof path) {
+            (void)unlink(path);
+        }
+    }
+    (void)rmdir(dir);
+}
+
 enum tn_status tn_enrol_station(struct tn_centre *centre, const struct tn_keyring *keyring,
                                 const struct tn_enrol *what, const char *dir,
                                 const struct tn_station_env *env, int64_t now_ms)
@@ -164,6 +181,8 @@ enum tn_status tn_enrol_station(struct tn_centre *centre, const struct tn_keyrin
     struct tn_setup setup = {0};
     struct tn_station *station = NULL;
     struct tn_station_info info;
+    bool is_made = false;
+    bool is_known = false;
     enum tn_status status = check_name(centre, what);
     if (status != TN_OK) {
         return status;
@@ -171,6 +190,7 @@ enum tn_status tn_enrol_station(struct tn_centre *centre, const struct tn_keyrin
     status = make_card(centre, keyring, what, &env->random, &setup);
     if (status == TN_OK) {
         status = tn_station_create(dir, &setup, env, now_ms);
+        is_made = status == TN_OK;
     }
     if (status == TN_OK) {
         status = tn_station_open(dir, env, &station);
@@ -180,11 +200,15 @@ enum tn_status tn_enrol_station(struct tn_centre *centre, const struct tn_keyrin
     }
     if (status == TN_OK) {
         status = make_known(centre, &setup, &info, now_ms);
+        is_known = status == TN_OK;
     }
     if (status == TN_OK) {
         status = first_pack(centre, keyring, station, &info, dir, now_ms);
     }
     tn_station_close(station);
+    if (is_made && !is_known) {
+        unmake(dir);
+    }
     sodium_memzero(&setup, sizeof setup);
     if (status != TN_OK) {
         tn_log(TN_LOG_ERROR, "%s: the station could not be made: %s", dir, tn_status_text(status));

@@ -32,7 +32,9 @@ static enum tn_status cairo_problem(cairo_status_t why, const char *path)
     if (why == CAIRO_STATUS_SUCCESS) {
         return TN_OK;
     }
-    tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, cairo_status_to_string(why));
+    tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path,
+           why == CAIRO_STATUS_WRITE_ERROR ? "the disk is full or failed"
+                                           : cairo_status_to_string(why));
     if (why == CAIRO_STATUS_NO_MEMORY) {
         return TN_ERR_NO_MEMORY;
     }

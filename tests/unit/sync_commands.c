@@ -145,6 +145,19 @@ static void a_station_is_not_made_twice_or_over_something(void **state)
     json_decref(list);
 }
 
+static void a_station_the_centre_could_not_note_is_not_there_and_may_be_made_again(void **state)
+{
+    static const char line[] =
+        "station new --central central.db --event fair --role gate --name X --out x";
+    (void)state;
+    sql("central.db", "CREATE TRIGGER no BEFORE INSERT ON enrolment BEGIN SELECT RAISE(ABORT,"
+                      " 'no'); END");
+    gives(TN_EXIT_PERSON, "%s", line);
+    assert_int_not_equal(access("x", F_OK), 0);
+    sql("central.db", "DROP TRIGGER no");
+    gives(TN_EXIT_DONE, "%s", line);
+}
+
 static void the_keyring_is_found_again_from_anywhere(void **state)
 {
     (void)state;
@@ -308,6 +321,7 @@ int main(void)
         TEST(what_is_missing_or_wrong_on_the_line_is_usage),
         TEST(an_unknown_code_is_answered_with_those_there_are),
         TEST(a_station_is_not_made_twice_or_over_something),
+        TEST(a_station_the_centre_could_not_note_is_not_there_and_may_be_made_again),
         TEST(the_keyring_is_found_again_from_anywhere),
         TEST(a_passphrase_is_asked_for_and_never_said),
         TEST(badges_are_minted_only_where_they_can_be_written),
