@@ -44,6 +44,7 @@ static void go_idle(struct tn_model *model, struct tn_effects *effects)
 {
     sodium_memzero(&model->record, sizeof model->record);
     model->fault = TN_OK;
+    model->is_unsaved = false;
     enter(model, TN_SCREEN_IDLE, effects);
 }
 
@@ -90,6 +91,7 @@ static void on_stored(struct tn_model *model, const struct tn_event *event,
     assert(event->record.result < TN_RESULT_COUNT);
     model->is_recording = false;
     model->fault = TN_OK;
+    model->is_unsaved = false;
     model->record = event->record;
     enter(model, screen_of[event->record.result], effects);
 }
@@ -101,6 +103,7 @@ static void on_store_failed(struct tn_model *model, const struct tn_event *event
 {
     bool is_new = model->is_recording || model->screen != TN_SCREEN_FAULT;
     sodium_memzero(&model->record, sizeof model->record);
+    model->is_unsaved = model->is_unsaved || model->is_recording;
     model->is_recording = false;
     model->fault = event->status;
     model->probe_mono_ms = model->mono_ms;

@@ -38,6 +38,7 @@ struct tn_model {
     bool is_recording;       /* a scan is with the store */
     struct tn_record record; /* what the result screen shows; wiped when it leaves */
     enum tn_status fault;
+    bool is_unsaved; /* FAULT: a scan was lost to it; false where it was found first */
     struct tn_station_info info;
     size_t demo_count;
     struct tn_demo_badge demo[TN_DEMO_BADGES_MAX];

@@ -1,6 +1,7 @@
 /* The fault: the store takes no entries, so there is no tick anywhere. Says what happened, whom to
- * call and, in small type, what staff can do about it. It leaves by itself when the store is well.
- */
+ * call and, in small type, what staff can do about it. It tells a learner that a check-in was lost
+ * only where one was: a kiosk may find its disk full before anybody came. It leaves by itself when
+ * the store is well. */
 #include <stdio.h>
 
 #include "kiosk/ui/screens.h"
@@ -34,12 +35,18 @@ void tn_screen_fault(const struct tn_model *model, const struct tn_view *view, s
         cause = &causes[model->fault];
     }
     char staff[TN_DRAW_TEXT_MAX + 1];
-    snprintf(staff, sizeof staff, "%s (%s)", _(cause->remedy), tn_status_text(model->fault));
+    if (cause == &unknown) {
+        snprintf(staff, sizeof staff, "%s (%s)", _(cause->remedy), tn_status_text(model->fault));
+    } else {
+        snprintf(staff, sizeof staff, "%s", _(cause->remedy));
+    }
+    const char *lost =
+        model->is_unsaved ? _("Your check-in was not saved.") : _("Check-in is not working.");
     struct tn_page page = tn_page_of(view);
     struct tn_say says[] = {
         {_(cause->what), TN_TYPE_HEADLINE, true, 2, 0.0f},
         {_("Please call a helper."), TN_TYPE_BODY, false, 2, page.is_compact ? 0.0f : 2.0f},
-        {_("Your check-in was not saved."), TN_TYPE_BODY, false, 2, 0.0f},
+        {lost, TN_TYPE_BODY, false, 2, 0.0f},
         {staff, TN_TYPE_SMALL, false, 3, page.is_compact ? 1.0f : 6.0f},
     };
     tn_layout_result(view, draw,

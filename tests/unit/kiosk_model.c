@@ -170,6 +170,22 @@ static void a_fault_probes_each_second_and_ends_when_the_store_is_well(void **st
     assert_int_equal(model.fault, TN_OK);
 }
 
+static void a_fault_found_before_any_scan_has_lost_none(void **state)
+{
+    (void)state;
+    break_store(TN_ERR_FULL, 0);
+    assert_int_equal(model.screen, TN_SCREEN_FAULT);
+    assert_false(model.is_unsaved);
+    scan(50);
+    break_store(TN_ERR_FULL, 50);
+    assert_true(model.is_unsaved);
+    break_store(TN_ERR_FULL, TN_PROBE_MS); /* a probe forgets nobody's loss */
+    assert_true(model.is_unsaved);
+    happen(at(TN_EVENT_STORE_WELL, 2 * TN_PROBE_MS));
+    break_store(TN_ERR_IO, 3 * TN_PROBE_MS);
+    assert_false(model.is_unsaved);
+}
+
 static void each_scan_lost_to_a_fault_is_heard(void **state)
 {
     (void)state;
@@ -293,6 +309,7 @@ int main(void)
         cmocka_unit_test_setup(a_new_scan_replaces_whatever_is_shown_at_once, begin),
         cmocka_unit_test_setup(a_failed_store_is_a_fault_without_a_name, begin),
         cmocka_unit_test_setup(a_fault_probes_each_second_and_ends_when_the_store_is_well, begin),
+        cmocka_unit_test_setup(a_fault_found_before_any_scan_has_lost_none, begin),
         cmocka_unit_test_setup(each_scan_lost_to_a_fault_is_heard, begin),
         cmocka_unit_test_setup(a_scan_that_is_stored_ends_a_fault, begin),
         cmocka_unit_test_setup(ok_leaves_help_and_nothing_else, begin),

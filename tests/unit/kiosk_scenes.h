@@ -32,6 +32,7 @@ static inline void scene_model(enum tn_screen screen, const char *name, struct t
                                .now_ms = 1773484920000,
                                .mono_ms = 10000,
                                .fault = TN_ERR_FULL,
+                               .is_unsaved = true,
                                .demo_count = TN_DEMO_BADGES_MAX};
     model->record.result = TN_RESULT_REFUSED;
     struct tn_station_info *info = &model->info;

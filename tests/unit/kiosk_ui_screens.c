@@ -142,8 +142,31 @@ static void a_fault_never_shows_a_tick_whatever_the_status(void **state)
         tn_ui_draw(&model, &view, &draw);
         assert_false(has_picture("tick"));
         assert_true(tn_draw_has_text(&draw, "Please call a helper."));
-        assert_true(tn_draw_has_text(&draw, tn_status_text(model.fault)));
+        assert_true(tn_draw_has_text(&draw, "Staff: "));
         assert_false(tn_draw_has_text(&draw, "Maya"));
+    }
+}
+
+static void a_fault_without_words_of_its_own_names_its_status(void **state)
+{
+    (void)state;
+    show(TN_SCREEN_FAULT, "");
+    model.fault = TN_ERR_FORGED;
+    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
+    tn_ui_draw(&model, &view, &draw);
+    assert_true(tn_draw_has_text(&draw, tn_status_text(TN_ERR_FORGED)));
+}
+
+static void a_fault_says_a_check_in_was_lost_only_where_one_was(void **state)
+{
+    (void)state;
+    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
+    for (int is_unsaved = 0; is_unsaved < 2; is_unsaved++) {
+        scene_model(TN_SCREEN_FAULT, "", &model);
+        model.is_unsaved = is_unsaved == 1;
+        tn_ui_draw(&model, &view, &draw);
+        assert_int_equal(tn_draw_has_text(&draw, "Your check-in was not saved."), is_unsaved == 1);
+        assert_int_equal(tn_draw_has_text(&draw, "Check-in is not working."), is_unsaved == 0);
     }
 }
 
@@ -214,6 +237,8 @@ int main(void)
         cmocka_unit_test(what_can_be_pressed_is_large_and_apart),
         cmocka_unit_test(each_result_has_its_words_its_shape_and_its_colour),
         cmocka_unit_test(a_fault_never_shows_a_tick_whatever_the_status),
+        cmocka_unit_test(a_fault_without_words_of_its_own_names_its_status),
+        cmocka_unit_test(a_fault_says_a_check_in_was_lost_only_where_one_was),
         cmocka_unit_test(nobody_is_told_why_help_is_needed),
         cmocka_unit_test(a_greeting_without_a_name_is_whole),
         cmocka_unit_test(the_corner_says_how_safe_the_entries_are),
