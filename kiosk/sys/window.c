@@ -27,6 +27,7 @@ struct window {
     struct tn_draw shown; /* what is on the screen */
     struct tn_draw next;
     bool needs_paint;
+    bool has_answer;                  /* a scan was answered since the last frame */
     char pressed[TN_CONTROL_MAX + 1]; /* the control that went down; empty: none */
 };
 
@@ -40,6 +41,14 @@ static void play(void *ctx, enum tn_sound sound)
 {
     struct window *window = ctx;
     tn_sounds_ask(window->sounds, sound);
+}
+
+static void note_answer(void *ctx, enum tn_screen screen, uint64_t seq)
+{
+    struct window *window = ctx;
+    (void)screen;
+    (void)seq;
+    window->has_answer = true;
 }
 
 /* Any thread. */
@@ -168,20 +177,24 @@ static int wait_ms(const struct window *window)
     return left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;
 }
 
-/* Sleeps, then takes everything that waits: SDL's events first, so that keys come before the tick
- * that might end their scan. */
+/* Sleeps, then takes what waits: SDL's events first, so that keys come before the tick that might
+ * end their scan. An answered scan is shown before the next is taken, or a scanner that never
+ * pauses would keep the screen from ever telling anybody. */
 static void take_events(struct window *window)
 {
     SDL_Event sdl;
     struct tn_event event;
     /* After the first frame the results are made ready, one a turn, before the loop may sleep. */
     bool is_warming = tn_paint_warm(window->paint, &window->kiosk->runner.model, &window->view);
-    if (SDL_WaitEventTimeout(&sdl, is_warming ? 0 : wait_ms(window)) != 0) {
+    /* What was left for after the frame has rung its bell already. */
+    bool is_busy = is_warming || window->has_answer;
+    window->has_answer = false;
+    if (SDL_WaitEventTimeout(&sdl, is_busy ? 0 : wait_ms(window)) != 0) {
         do {
             handle(window, &sdl);
-        } while (SDL_PollEvent(&sdl) != 0);
+        } while (!window->has_answer && SDL_PollEvent(&sdl) != 0);
     }
-    while (tn_queue_take(&window->kiosk->queue, &event)) {
+    while (!window->has_answer && tn_queue_take(&window->kiosk->queue, &event)) {
         tn_runner_event(&window->kiosk->runner, &event);
     }
     event = (struct tn_event){.type = TN_EVENT_TICK};
@@ -221,8 +234,18 @@ static bool has_display(void)
     return driver != NULL;
 }
 
+/* Without a Wayland session libwayland complains in words of its own before SDL can. */
+static bool may_have_wayland(void)
+{
+    return getenv("WAYLAND_DISPLAY") != NULL || getenv("WAYLAND_SOCKET") != NULL ||
+           getenv("XDG_RUNTIME_DIR") != NULL;
+}
+
 static void hint(void)
 {
+    if (!may_have_wayland()) {
+        (void)SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,kmsdrm");
+    }
     /* The software renderer paints into plain memory; accelerating its copy to the window would
      * load 100 MB of GL. */
     (void)SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
@@ -295,7 +318,7 @@ enum tn_exit tn_window_run(struct tn_kiosk *kiosk)
     window = (struct window){.kiosk = kiosk};
     enum tn_exit result = open_window(&window);
     if (result == TN_EXIT_DONE) {
-        struct tn_runner_out out = {.ctx = &window, .sound = play};
+        struct tn_runner_out out = {.ctx = &window, .sound = play, .answered = note_answer};
         kiosk->queue.doorbell = ring;
         kiosk->queue.doorbell_ctx = &window;
         tn_clock_now(&at_ms, &mono_ms);
