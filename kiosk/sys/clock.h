@@ -12,7 +12,7 @@ void tn_clock_now(int64_t *at_ms, int64_t *mono_ms);
 void tn_clock_stamp(struct tn_event *event);
 
 /* Sets the zone that clocks on screens are shown in, an IANA name; empty keeps the system's. Main
- * thread, before others start: the zone is the environment's, which threads share unguarded. */
+ * thread; the zone is the environment's, which no other thread of ours reads. */
 void tn_clock_set_zone(const char *tz);
 
 #endif

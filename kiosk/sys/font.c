@@ -15,6 +15,7 @@
 #define OPEN_MAX 14
 #define PATH_MAX_BYTES 512
 #define CAP_PROBE_PX 500
+#define MISSING_MAX 64
 
 struct face {
     char path[PATH_MAX_BYTES];
@@ -36,6 +37,8 @@ struct tn_fonts {
     struct open_font open[OPEN_MAX];
     uint64_t clock;
     float em_per_cap;
+    uint32_t missing[MISSING_MAX]; /* characters no font has: asking again costs milliseconds */
+    size_t missing_count;          /* in all; the oldest make room */
 };
 
 /* Asks fontconfig for a family (or the nearest) in a weight that has a character (or 0). */
@@ -135,6 +138,16 @@ void tn_fonts_free(struct tn_fonts *fonts)
     TTF_Quit();
 }
 
+static bool is_missing(const struct tn_fonts *fonts, uint32_t character)
+{
+    for (size_t i = 0; i < fonts->missing_count && i < MISSING_MAX; i++) {
+        if (fonts->missing[i] == character) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int tn_fonts_face_of(struct tn_fonts *fonts, uint32_t character, bool is_bold, int near)
 {
     int main_face = is_bold ? TN_FACE_BOLD : TN_FACE_REGULAR;
@@ -150,12 +163,16 @@ int tn_fonts_face_of(struct tn_fonts *fonts, uint32_t character, bool is_bold, i
             return i;
         }
     }
+    if (is_missing(fonts, character)) {
+        return main_face;
+    }
     const struct tn_script *script = tn_script_of(character);
     const char *family = script != NULL ? script->family : "Noto Sans";
     if (fonts->face_count < FACES_MAX &&
         find_face(family, is_bold, character, &fonts->faces[fonts->face_count])) {
         return fonts->face_count++;
     }
+    fonts->missing[fonts->missing_count++ % MISSING_MAX] = character;
     return main_face;
 }
 

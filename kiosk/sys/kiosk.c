@@ -36,6 +36,7 @@ static enum tn_exit open_demo(struct tn_kiosk *kiosk)
     if (status == TN_OK) {
         return TN_EXIT_DONE;
     }
+    tn_demo_destroy(&kiosk->demo);
     return status == TN_ERR_FORMAT || status == TN_ERR_LIMIT ? TN_EXIT_USAGE : TN_EXIT_WORLD;
 }
 

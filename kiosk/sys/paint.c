@@ -87,6 +87,9 @@ static struct tn_texture *texture_of(struct tn_paint *paint, const struct tn_ite
                 texture->x = is_text ? offset.x : (item->box.w - surface->w) / 2;
                 texture->y = is_text ? offset.y : (item->box.h - surface->h) / 2;
             }
+            if (is_text) {
+                (void)SDL_FillRect(surface, NULL, 0);
+            }
             SDL_FreeSurface(surface);
         }
     }

@@ -6,9 +6,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ROW_MAX 2048 /* pixels blanked at once */
+
 static size_t bytes_of(const struct tn_texture *item)
 {
     return (size_t)item->w * (size_t)item->h * 4;
+}
+
+/* Overwrites what a texture of text shows: freed memory would keep the picture of a name. */
+static void blank(const struct tn_texture *item)
+{
+    static const Uint32 nothing[ROW_MAX];
+    for (int y = 0; y < item->h; y++) {
+        for (int x = 0; x < item->w; x += ROW_MAX) {
+            int w = item->w - x < ROW_MAX ? item->w - x : ROW_MAX;
+            SDL_Rect row = {x, y, w, 1};
+            (void)SDL_UpdateTexture(item->texture, &row, nothing, (int)sizeof nothing);
+        }
+    }
 }
 
 /* Forgets one; the last takes its place. */
@@ -16,6 +31,9 @@ static void forget(struct tn_texture_cache *cache, size_t i)
 {
     struct tn_texture *item = &cache->items[i];
     cache->bytes -= bytes_of(item);
+    if (item->is_text) {
+        blank(item);
+    }
     SDL_DestroyTexture(item->texture);
     cache->count--;
     if (i != cache->count) {
