@@ -95,8 +95,9 @@ void tn_sign_key_create(const struct tn_random *random, struct tn_sign_key *out)
 void tn_sign_key_from_seed(const uint8_t seed[TN_KEY_SIZE], struct tn_sign_key *out);
 
 /* Ed25519 over label || message. The label says what kind of thing is signed, so that a signature
- * on one kind never serves for another. */
-void tn_sign(const struct tn_sign_key *key, const char *label, struct tn_bytes message,
+ * on one kind never serves for another. TN_ERR_NO_MEMORY leaves zero bytes, which verify nowhere.
+ */
+enum tn_status tn_sign(const struct tn_sign_key *key, const char *label, struct tn_bytes message,
              struct tn_signature *out);
 
 /* TN_OK, or TN_ERR_FORGED. */

@@ -78,6 +78,11 @@ void tn_station_rollback(struct tn_station *station)
     if (sqlite3_get_autocommit(station->db) == 0) {
         (void)sqlite3_exec(station->db, "ROLLBACK", NULL, NULL, NULL);
     }
+    /* Without memory even that can fail; closing needs none and rolls back too. */
+    if (sqlite3_get_autocommit(station->db) == 0) {
+        tn_station_detach(station);
+        return;
+    }
     station->is_fresh = false;
     station->is_present_known = false;
 }

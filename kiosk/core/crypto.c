@@ -141,8 +141,7 @@ void tn_sign_key_create(const struct tn_random *random, struct tn_sign_key *out)
     sodium_memzero(seed, sizeof seed);
 }
 
-/* Ed25519 reads its message twice, so label and message are joined in memory first. Where there is
- * no memory for that, signing leaves zero bytes, which verify nowhere. */
+/* Ed25519 reads its message twice, so label and message are joined in memory first. */
 static uint8_t *joined(const char *label, struct tn_bytes message, size_t *len)
 {
     size_t label_len = strlen(label);
@@ -158,20 +157,22 @@ static uint8_t *joined(const char *label, struct tn_bytes message, size_t *len)
     return text;
 }
 
-void tn_sign(const struct tn_sign_key *key, const char *label, struct tn_bytes message,
-             struct tn_signature *out)
+enum tn_status tn_sign(const struct tn_sign_key *key, const char *label, struct tn_bytes message,
+                       struct tn_signature *out)
 {
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
     uint8_t secret[crypto_sign_SECRETKEYBYTES];
     size_t len = 0;
     uint8_t *text = joined(label, message, &len);
     *out = (struct tn_signature){{0}};
-    if (text != NULL) {
-        crypto_sign_seed_keypair(public_key, secret, key->seed);
-        crypto_sign_detached(out->b, NULL, text, len, secret);
-        sodium_memzero(secret, sizeof secret);
-        free(text);
+    if (text == NULL) {
+        return TN_ERR_NO_MEMORY;
     }
+    crypto_sign_seed_keypair(public_key, secret, key->seed);
+    crypto_sign_detached(out->b, NULL, text, len, secret);
+    sodium_memzero(secret, sizeof secret);
+    free(text);
+    return TN_OK;
 }
 
 enum tn_status tn_sign_check(const struct tn_public_key *key, const char *label,

@@ -179,6 +179,12 @@ void tn_sql_bind_id(sqlite3_stmt *stmt, int at, const struct tn_id *id)
     tn_sql_bind_bytes(stmt, at, tn_id_is_none(id) ? NULL : id->b, sizeof id->b);
 }
 
+enum tn_status tn_sql_bad_row(sqlite3_stmt *stmt)
+{
+    bool is_memory = sqlite3_errcode(sqlite3_db_handle(stmt)) == SQLITE_NOMEM;
+    return is_memory ? TN_ERR_NO_MEMORY : TN_ERR_DAMAGED;
+}
+
 bool tn_sql_get_fixed(sqlite3_stmt *stmt, int at, void *out, size_t len)
 {
     memset(out, 0, len);

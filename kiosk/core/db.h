@@ -49,6 +49,9 @@ void tn_sql_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 void tn_sql_bind_bytes(sqlite3_stmt *stmt, int at, const void *data, size_t len);
 void tn_sql_bind_id(sqlite3_stmt *stmt, int at, const struct tn_id *id);
 
+/* What a column that gave false means: TN_ERR_DAMAGED, or TN_ERR_NO_MEMORY where that was why. */
+enum tn_status tn_sql_bad_row(sqlite3_stmt *stmt);
+
 /* Columns. Each gives false where the value is not of that type or size. */
 bool tn_sql_get_id(sqlite3_stmt *stmt, int at, struct tn_id *out);
 bool tn_sql_get_fixed(sqlite3_stmt *stmt, int at, void *out, size_t len);

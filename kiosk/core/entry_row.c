@@ -47,5 +47,5 @@ static bool parse(sqlite3_stmt *stmt, struct tn_entry *out)
 enum tn_status tn_entry_from_row(sqlite3_stmt *stmt, struct tn_entry *out)
 {
     *out = (struct tn_entry){0};
-    return parse(stmt, out) ? TN_OK : TN_ERR_DAMAGED;
+    return parse(stmt, out) ? TN_OK : tn_sql_bad_row(stmt);
 }

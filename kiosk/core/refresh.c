@@ -21,7 +21,7 @@ static enum tn_status read_head(struct tn_station *station)
         bool is_good = tn_sql_get_int(stmt, 0, &seq) && seq >= 1 &&
                        tn_sql_get_fixed(stmt, 1, station->last_hash.b, TN_HASH_SIZE);
         station->last_seq = (uint64_t)seq;
-        status = is_good ? TN_OK : TN_ERR_DAMAGED;
+        status = is_good ? TN_OK : tn_sql_bad_row(stmt);
     }
     tn_sql_reset(stmt);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
@@ -38,7 +38,7 @@ static enum tn_status read_boot(struct tn_station *station)
     tn_sql_bind_int(stmt, 1, (int64_t)station->log_no);
     status = tn_sql_row(stmt);
     if (status == TN_OK && !tn_sql_get_id(stmt, 0, &station->last_boot)) {
-        status = TN_ERR_DAMAGED;
+        status = tn_sql_bad_row(stmt);
     }
     tn_sql_reset(stmt);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
@@ -88,7 +88,7 @@ static enum tn_status read_pack(struct tn_station *station)
     status = tn_sql_row(stmt);
     for (int i = 0; status == TN_OK && i < 3; i++) {
         if (!tn_sql_get_int(stmt, i, &row[i]) || row[i] < 0) {
-            status = TN_ERR_DAMAGED;
+            status = tn_sql_bad_row(stmt);
         }
     }
     tn_sql_reset(stmt);

@@ -42,6 +42,7 @@ struct salvage {
     sqlite3_stmt *out[OUT_COUNT];
     struct tn_device device; /* of the incarnation that ends */
     struct tn_setup setup;
+    enum tn_status trouble; /* what ends the salvage: reading again may give more */
     uint64_t kept;
     uint64_t loose;
     /* The log being copied. */
@@ -52,12 +53,31 @@ struct salvage {
     bool is_broken;
 };
 
+/* Damage is what a salvage lives with; want of memory or a lock is not the file's fault, and what
+ * is passed over for it would be left behind for ever. */
+static void note(struct salvage *salvage, enum tn_status status)
+{
+    if (status == TN_ERR_NO_MEMORY || status == TN_ERR_BUSY) {
+        salvage->trouble = status;
+    }
+}
+
+static int step(struct salvage *salvage, sqlite3_stmt *stmt)
+{
+    int rc = sqlite3_step(stmt);
+    note(salvage, tn_sql_status(salvage->from, rc));
+    return rc;
+}
+
 static void open_from(struct salvage *salvage)
 {
     char path[TN_PATH_SIZE];
     if (!tn_folder_has(salvage->dir, TN_STATION_DB) ||
-        tn_folder_path(salvage->dir, TN_STATION_DB, path) != TN_OK ||
-        tn_sql_open(path, SQLITE_OPEN_READONLY, &salvage->from) != TN_OK) {
+        tn_folder_path(salvage->dir, TN_STATION_DB, path) != TN_OK) {
+        return;
+    }
+    note(salvage, tn_sql_open(path, SQLITE_OPEN_READONLY, &salvage->from));
+    if (salvage->from == NULL) {
         return;
     }
     (void)sqlite3_db_config(salvage->from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
@@ -67,21 +87,22 @@ static void open_from(struct salvage *salvage)
 }
 
 /* A quiet prepare: that the old database does not answer is expected here. */
-static sqlite3_stmt *ask(const struct salvage *salvage, const char *sql)
+static sqlite3_stmt *ask(struct salvage *salvage, const char *sql)
 {
     sqlite3_stmt *stmt = NULL;
-    if (salvage->from == NULL ||
-        sqlite3_prepare_v2(salvage->from, sql, -1, &stmt, NULL) != SQLITE_OK) {
+    if (salvage->from == NULL) {
         return NULL;
     }
-    return stmt;
+    int rc = sqlite3_prepare_v2(salvage->from, sql, -1, &stmt, NULL);
+    note(salvage, tn_sql_status(salvage->from, rc));
+    return rc == SQLITE_OK ? stmt : NULL;
 }
 
 static bool setup_from_row(struct salvage *salvage)
 {
     struct tn_bytes kept;
     sqlite3_stmt *stmt = ask(salvage, "SELECT kept FROM setup");
-    bool is_good = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW &&
+    bool is_good = stmt != NULL && step(salvage, stmt) == SQLITE_ROW &&
                    tn_sql_get_bytes(stmt, 0, &kept) &&
                    tn_kept_setup_read(kept, &salvage->device, &salvage->setup) == TN_OK;
     (void)sqlite3_finalize(stmt);
@@ -109,9 +130,9 @@ static enum tn_status find_setup(struct salvage *salvage)
     return status;
 }
 
-/* A row copied as it is, column by column. One that the new table does not take is left where it
- * is, in the file that is set aside. */
-static void put_loose(struct salvage *salvage, sqlite3_stmt *row)
+/* A row copied as it is, column by column. One that the new table does not take (a value of another
+ * type, say) is left where it is, in the file that is set aside. */
+static enum tn_status put_loose(struct salvage *salvage, sqlite3_stmt *row)
 {
     sqlite3_stmt *out = salvage->out[OUT_LOOSE];
     tn_sql_bind_int(out, 1, (int64_t)salvage->log_no);
@@ -119,10 +140,12 @@ static void put_loose(struct salvage *salvage, sqlite3_stmt *row)
         (void)sqlite3_bind_value(out, i + 2, sqlite3_column_value(row, i));
     }
     tn_sql_bind_id(out, 17, &salvage->log);
-    if (sqlite3_step(out) == SQLITE_DONE) {
-        salvage->loose++;
-    }
+    int rc = sqlite3_step(out);
+    bool is_refused = (rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_MISMATCH;
+    salvage->loose += rc == SQLITE_DONE ? 1 : 0;
+    enum tn_status status = is_refused ? TN_OK : tn_sql_status(salvage->to, rc);
     tn_sql_reset(out);
+    return status;
 }
 
 static enum tn_status put_entry(struct salvage *salvage, const struct tn_entry *entry)
@@ -139,16 +162,28 @@ static enum tn_status put_entry(struct salvage *salvage, const struct tn_entry *
     return status;
 }
 
+static enum tn_status prove(const struct salvage *salvage, sqlite3_stmt *row, struct tn_entry *out)
+{
+    if (salvage->is_broken) {
+        return TN_ERR_DAMAGED;
+    }
+    enum tn_status status = tn_entry_from_row(row, out);
+    if (status == TN_OK && out->seq != salvage->seq + 1) {
+        status = TN_ERR_DAMAGED;
+    }
+    return status == TN_OK ? tn_entry_check(out, &salvage->hash, &salvage->log) : status;
+}
+
 static enum tn_status take_row(struct salvage *salvage, sqlite3_stmt *row)
 {
     struct tn_entry entry;
-    bool is_proved = !salvage->is_broken && tn_entry_from_row(row, &entry) == TN_OK &&
-                     entry.seq == salvage->seq + 1 &&
-                     tn_entry_check(&entry, &salvage->hash, &salvage->log) == TN_OK;
-    if (!is_proved) {
+    enum tn_status status = prove(salvage, row, &entry);
+    if (status == TN_ERR_DAMAGED) {
         salvage->is_broken = true;
-        put_loose(salvage, row);
-        return TN_OK;
+        return put_loose(salvage, row);
+    }
+    if (status != TN_OK) {
+        return status;
     }
     salvage->seq = entry.seq;
     salvage->hash = entry.hash;
@@ -164,7 +199,7 @@ static enum tn_status read_run(struct salvage *salvage, sqlite3_stmt *stmt, uint
     int rc = SQLITE_ROW;
     tn_sql_bind_int(stmt, 1, (int64_t)salvage->log_no);
     tn_sql_bind_int(stmt, 2, (int64_t)*seq);
-    while (status == TN_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+    while (status == TN_OK && (rc = step(salvage, stmt)) == SQLITE_ROW) {
         int64_t found = sqlite3_column_int64(stmt, 0);
         if (found >= (int64_t)*seq) {
             *seq = (uint64_t)found + 1;
@@ -177,13 +212,25 @@ static enum tn_status read_run(struct salvage *salvage, sqlite3_stmt *stmt, uint
 }
 
 /* Whether one entry can be found by its number alone. */
-static bool is_readable(const struct salvage *salvage, sqlite3_stmt *stmt, uint64_t seq)
+static bool is_readable(struct salvage *salvage, sqlite3_stmt *stmt, uint64_t seq)
 {
     tn_sql_bind_int(stmt, 1, (int64_t)salvage->log_no);
     tn_sql_bind_int(stmt, 2, (int64_t)seq);
-    bool is_there = sqlite3_step(stmt) == SQLITE_ROW;
+    bool is_there = step(salvage, stmt) == SQLITE_ROW;
     tn_sql_reset(stmt);
     return is_there;
+}
+
+/* Passes over what cannot be read, to the next entry that can; false where there is none near. */
+static bool skip_gap(struct salvage *salvage, sqlite3_stmt *one, uint64_t *seq)
+{
+    for (int misses = 0; misses < MISSES_MAX && salvage->trouble == TN_OK; misses++) {
+        (*seq)++;
+        if (is_readable(salvage, one, *seq)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum tn_status copy_entries(struct salvage *salvage)
@@ -191,16 +238,12 @@ static enum tn_status copy_entries(struct salvage *salvage)
     enum tn_status status = TN_OK;
     uint64_t seq = 1;
     bool is_end = false;
-    int misses = 0;
     sqlite3_stmt *run = ask(salvage, TN_ENTRY_SELECT "WHERE log_no = ? AND seq >= ? ORDER BY seq");
     sqlite3_stmt *one = ask(salvage, "SELECT hash FROM entry WHERE log_no = ? AND seq = ?");
-    while (run != NULL && one != NULL && status == TN_OK && !is_end && misses <= MISSES_MAX) {
+    bool is_more = run != NULL && one != NULL;
+    while (status == TN_OK && is_more) {
         status = read_run(salvage, run, &seq, &is_end);
-        for (misses = 0; !is_end && misses <= MISSES_MAX; misses++, seq++) {
-            if (misses > 0 && is_readable(salvage, one, seq)) {
-                break;
-            }
-        }
+        is_more = !is_end && skip_gap(salvage, one, &seq);
     }
     (void)sqlite3_finalize(run);
     (void)sqlite3_finalize(one);
@@ -229,7 +272,7 @@ static enum tn_status copy_named_logs(struct salvage *salvage, bool *is_any)
 {
     enum tn_status status = TN_OK;
     sqlite3_stmt *stmt = ask(salvage, "SELECT log_no, log_id, device_key, origin FROM log");
-    while (stmt != NULL && status == TN_OK && sqlite3_step(stmt) == SQLITE_ROW) {
+    while (stmt != NULL && status == TN_OK && step(salvage, stmt) == SQLITE_ROW) {
         int64_t log_no = 0;
         struct tn_id log;
         struct tn_public_key key;
@@ -237,6 +280,7 @@ static enum tn_status copy_named_logs(struct salvage *salvage, bool *is_any)
         if (!tn_sql_get_int(stmt, 0, &log_no) || log_no < 1 || !tn_sql_get_id(stmt, 1, &log) ||
             tn_id_is_none(&log) || !tn_sql_get_fixed(stmt, 2, key.b, sizeof key.b) ||
             !tn_sql_get_text(stmt, 3, origin, sizeof origin)) {
+            note(salvage, tn_sql_bad_row(stmt));
             continue;
         }
         *is_any = true;
@@ -247,11 +291,11 @@ static enum tn_status copy_named_logs(struct salvage *salvage, bool *is_any)
     return status;
 }
 
-static int64_t highest(const struct salvage *salvage, const char *sql)
+static int64_t highest(struct salvage *salvage, const char *sql)
 {
     sqlite3_stmt *stmt = ask(salvage, sql);
     int64_t out = 0;
-    if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW) {
+    if (stmt != NULL && step(salvage, stmt) == SQLITE_ROW) {
         out = sqlite3_column_int64(stmt, 0);
     }
     (void)sqlite3_finalize(stmt);
@@ -281,7 +325,7 @@ static enum tn_status copy_receipts(struct salvage *salvage)
     enum tn_status status = TN_OK;
     sqlite3_stmt *out = salvage->out[OUT_RECEIPT];
     sqlite3_stmt *stmt = ask(salvage, "SELECT log_no, epoch, seq, at_ms, bytes FROM receipt");
-    while (stmt != NULL && status == TN_OK && sqlite3_step(stmt) == SQLITE_ROW) {
+    while (stmt != NULL && status == TN_OK && step(salvage, stmt) == SQLITE_ROW) {
         struct tn_bytes bytes;
         struct tn_receipt receipt;
         if (!tn_sql_get_bytes(stmt, 4, &bytes) ||
@@ -342,23 +386,29 @@ static enum tn_status copy_all(struct salvage *salvage)
     return status == TN_OK ? find_pack(salvage) : status;
 }
 
-/* A number for the new log that no old one has. */
-static uint64_t new_log_no(const struct salvage *salvage)
+/* A number for the new log that no old one has; a high one where the old ones cannot be read. */
+static uint64_t new_log_no(struct salvage *salvage)
 {
     int64_t of_logs = highest(salvage, "SELECT max(log_no) FROM log");
     int64_t of_entries = highest(salvage, "SELECT max(log_no) FROM entry");
     int64_t most = of_logs > of_entries ? of_logs : of_entries;
-    return most < 1 || most > INT32_MAX ? INT32_MAX : (uint64_t)most + 1;
+    return most < 1 || most == INT64_MAX ? INT32_MAX : (uint64_t)most + 1;
 }
 
 static enum tn_status build(struct salvage *salvage, const struct tn_device *next)
 {
-    enum tn_status status =
-        tn_build_begin(salvage->dir, &salvage->setup, next, new_log_no(salvage), &salvage->to);
+    uint64_t log_no = new_log_no(salvage);
+    enum tn_status status = salvage->trouble;
+    if (status == TN_OK) {
+        status = tn_build_begin(salvage->dir, &salvage->setup, next, log_no, &salvage->to);
+    }
     if (status != TN_OK) {
         return status;
     }
     status = copy_all(salvage);
+    if (status == TN_OK) {
+        status = salvage->trouble;
+    }
     for (int i = 0; i < OUT_COUNT; i++) {
         (void)sqlite3_finalize(salvage->out[i]);
     }

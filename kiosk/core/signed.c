@@ -14,7 +14,10 @@ void tn_signed_write(struct tn_buf *out, const char *label, struct tn_bytes payl
 {
     assert(strlen(label) <= TN_SIGNED_LABEL_MAX);
     struct tn_signature signature;
-    tn_sign(key, label, payload, &signature);
+    enum tn_status status = tn_sign(key, label, payload, &signature);
+    if (out->status == TN_OK) {
+        out->status = status;
+    }
     tn_cbor_put_array(out, PARTS);
     tn_cbor_put_text(out, label);
     tn_cbor_put_bytes(out, payload);

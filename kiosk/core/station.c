@@ -132,12 +132,12 @@ static enum tn_status read_setup(struct tn_station *station)
         status = tn_sql_row(stmt);
     }
     if (status == TN_OK) {
-        bool is_good = tn_sql_get_bytes(stmt, 0, &kept) &&
-                       tn_kept_setup_read(kept, &station->device, &station->setup) == TN_OK;
-        status = is_good ? TN_OK : TN_ERR_DAMAGED;
+        status = tn_sql_get_bytes(stmt, 0, &kept)
+                     ? tn_kept_setup_read(kept, &station->device, &station->setup)
+                     : tn_sql_bad_row(stmt);
     }
     (void)sqlite3_finalize(stmt);
-    return status == TN_ERR_NOT_FOUND ? TN_ERR_DAMAGED : status;
+    return status == TN_OK || tn_status_is_world(status) ? status : TN_ERR_DAMAGED;
 }
 
 /* The own log is the one of device.key's incarnation. Where the database does not have it, the

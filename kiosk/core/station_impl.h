@@ -142,7 +142,8 @@ enum tn_status tn_station_put(struct tn_station *station, struct tn_entry *entry
 
 /* entry_row.c */
 
-/* Reads a row of TN_ENTRY_SELECT. The body is borrowed until the next step. TN_ERR_DAMAGED. */
+/* Reads a row of TN_ENTRY_SELECT. The body is borrowed until the next step. TN_ERR_DAMAGED, or
+ * TN_ERR_NO_MEMORY. */
 enum tn_status tn_entry_from_row(sqlite3_stmt *stmt, struct tn_entry *out);
 
 /* Binds an entry to TN_ENTRY_INSERT. */

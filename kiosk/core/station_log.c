@@ -8,7 +8,7 @@ static enum tn_status parse_log(const struct tn_station *station, sqlite3_stmt *
     *out = (struct tn_log_head){.log_no = (uint64_t)sqlite3_column_int64(stmt, 0)};
     if (!tn_sql_get_id(stmt, 1, &out->log) ||
         !tn_sql_get_fixed(stmt, 2, out->device_key.b, sizeof out->device_key.b)) {
-        return TN_ERR_DAMAGED;
+        return tn_sql_bad_row(stmt);
     }
     out->first_seq = (uint64_t)sqlite3_column_int64(stmt, 3);
     out->last_seq = (uint64_t)sqlite3_column_int64(stmt, 4);
@@ -66,7 +66,7 @@ enum tn_status tn_station_hash_at(struct tn_station *station, uint64_t log_no, u
     tn_sql_bind_int(stmt, 2, (int64_t)seq);
     status = tn_sql_row(stmt);
     if (status == TN_OK && !tn_sql_get_fixed(stmt, 0, out->b, sizeof out->b)) {
-        status = TN_ERR_DAMAGED;
+        status = tn_sql_bad_row(stmt);
     }
     tn_sql_reset(stmt);
     return status;
@@ -118,7 +118,7 @@ enum tn_status tn_station_sign(struct tn_station *station, const char *label,
 {
     enum tn_status status = tn_station_ready(station);
     if (status == TN_OK) {
-        tn_sign(&station->device.key, label, message, out);
+        status = tn_sign(&station->device.key, label, message, out);
     }
     return status;
 }

@@ -1,0 +1,272 @@
+/* A machine without memory: each allocation of opening, recording, checking and salvaging fails in
+ * turn. What was acknowledged is there, what was not is not, a healthy database is never taken for
+ * a damaged one, and the next try works.
+ *
+ * The plain build fails every allocation of the process. Under a sanitizer, which owns malloc, only
+ * SQLite's fail. */
+#include "tests/unit/core_fixture.h"
+
+#include <errno.h>
+
+#include <sqlite3.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_SANITIZER 1
+#endif
+#endif
+
+/* More allocations than any call here makes. */
+#define ALLOCATIONS_MAX 100000
+/* A salvage makes many and takes its time; every seventeenth is tried. */
+#define SALVAGE_STRIDE 17
+/* Scans of a station that is tried; a boot and a pack come before them. */
+#define SCANS 8
+
+static long countdown;   /* the allocation that makes it 0 fails; 0: none does */
+static bool is_for_good; /* and so do all after it */
+static bool is_met;      /* that allocation was asked for */
+
+static bool must_fail(void)
+{
+    if (!is_met || !is_for_good) {
+        if (countdown == 0 || --countdown > 0) {
+            return false;
+        }
+        is_met = true;
+    }
+    errno = ENOMEM;
+    return true;
+}
+
+/* Arms the failure of the n-th allocation from here; 0 ends all failing. */
+static void fail_at(long n)
+{
+    is_met = false;
+    countdown = n;
+}
+
+#ifndef HAS_SANITIZER
+void *__libc_malloc(size_t len);
+void *__libc_calloc(size_t count, size_t len);
+void *__libc_realloc(void *old, size_t len);
+void *malloc(size_t len);
+void *calloc(size_t count, size_t len);
+void *realloc(void *old, size_t len);
+
+void *malloc(size_t len)
+{
+    return must_fail() ? NULL : __libc_malloc(len);
+}
+
+void *calloc(size_t count, size_t len)
+{
+    return must_fail() ? NULL : __libc_calloc(count, len);
+}
+
+void *realloc(void *old, size_t len)
+{
+    return must_fail() ? NULL : __libc_realloc(old, len);
+}
+
+static void prepare(void)
+{
+}
+#else
+static sqlite3_mem_methods plain;
+
+static void *sql_malloc(int len)
+{
+    return must_fail() ? NULL : plain.xMalloc(len);
+}
+
+static void *sql_realloc(void *old, int len)
+{
+    return must_fail() ? NULL : plain.xRealloc(old, len);
+}
+
+static void prepare(void)
+{
+    sqlite3_mem_methods methods;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain), SQLITE_OK);
+    methods = plain;
+    methods.xMalloc = sql_malloc;
+    methods.xRealloc = sql_realloc;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods), SQLITE_OK);
+}
+#endif
+
+static bool is_set_aside(const struct fixture *f)
+{
+    char path[512];
+    struct stat file;
+    (void)snprintf(path, sizeof path, "%s/set-aside", f->dir);
+    return stat(path, &file) == 0;
+}
+
+/* A gate with a pack, a card for the badge, and some entries. */
+static void furnish(struct fixture *f, struct tn_badge *badge)
+{
+    struct tn_record record;
+    fixture_init(f, TN_ROLE_BOTH);
+    struct tn_station *station = fixture_create(f);
+    fixture_mint(f, TN_BADGE_LEARNER, badge);
+    uint64_t number = fixture_pack(f, 1, badge, 1, "Ana G.", NULL);
+    assert_int_equal(tn_station_switch_pack(station, number, FIXTURE_AT_MS), TN_OK);
+    for (int i = 0; i < SCANS; i++) {
+        assert_int_equal(fixture_scan(station, badge, &record), TN_OK);
+    }
+    tn_station_close(station);
+}
+
+static uint64_t entries_of(struct tn_station *station)
+{
+    struct tn_station_info info;
+    assert_int_equal(tn_station_info(station, &info), TN_OK);
+    return info.entries;
+}
+
+static void a_record_without_memory_is_whole_or_not_there(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_badge badge;
+    furnish(&f, &badge);
+    uint64_t expected = SCANS + 2;
+    bool was_met = true;
+    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n++) {
+        struct tn_record record;
+        struct tn_station *station = fixture_open(&f);
+        fail_at(n);
+        enum tn_status status = fixture_scan(station, &badge, &record);
+        was_met = is_met;
+        fail_at(0);
+        assert_true(status == TN_OK || status == TN_ERR_NO_MEMORY);
+        assert_int_equal(record.seq != 0, status == TN_OK);
+        expected += status == TN_OK ? 1 : 0;
+        assert_int_equal(entries_of(station), expected);
+        assert_int_equal(fixture_scan(station, &badge, &record), TN_OK);
+        expected++;
+        assert_int_equal(record.seq, expected);
+        tn_station_close(station);
+    }
+    assert_false(was_met);
+    assert_false(is_set_aside(&f));
+    fixture_destroy(&f);
+}
+
+static void a_station_that_is_well_is_never_set_aside_for_want_of_memory(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_badge badge;
+    furnish(&f, &badge);
+    bool was_met = true;
+    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n++) {
+        struct tn_station *station = NULL;
+        fail_at(n);
+        enum tn_status status = tn_station_open(f.dir, &f.env, &station);
+        was_met = is_met;
+        fail_at(0);
+        assert_int_equal(station != NULL, status == TN_OK);
+        assert_true(status == TN_OK || status == TN_ERR_NO_MEMORY);
+        assert_false(is_set_aside(&f));
+        tn_station_close(station);
+    }
+    assert_false(was_met);
+    fixture_destroy(&f);
+}
+
+static void a_check_without_memory_finds_no_damage(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_badge badge;
+    furnish(&f, &badge);
+    bool was_met = true;
+    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n++) {
+        struct tn_verify check = {0};
+        struct tn_station *station = fixture_open(&f);
+        fail_at(n);
+        enum tn_status status = tn_station_verify(station, &check, UINT64_MAX);
+        was_met = is_met;
+        fail_at(0);
+        assert_true(status == TN_OK || status == TN_ERR_NO_MEMORY);
+        assert_int_equal(check.bad_seq, 0);
+        tn_station_close(station);
+    }
+    assert_false(was_met);
+    fixture_destroy(&f);
+}
+
+/* How many allocations a salvage makes when none fails. */
+static long count_allocations(void)
+{
+    struct fixture f;
+    struct tn_badge badge;
+    furnish(&f, &badge);
+    struct tn_station *station = fixture_open(&f);
+    fail_at(ALLOCATIONS_MAX);
+    assert_int_equal(tn_station_set_aside(&station, &f.env), TN_OK);
+    long count = ALLOCATIONS_MAX - countdown;
+    fail_at(0);
+    tn_station_close(station);
+    fixture_destroy(&f);
+    return count;
+}
+
+/* Setting aside without memory fails as a whole or keeps every entry. */
+static void a_salvage_without_memory_loses_nothing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_badge badge;
+    long count = count_allocations();
+    assert_in_range(count, 100, ALLOCATIONS_MAX - 1);
+    furnish(&f, &badge);
+    for (long n = 1; n <= count; n += SALVAGE_STRIDE) {
+        struct tn_station *station = fixture_open(&f);
+        fail_at(n);
+        enum tn_status status = tn_station_set_aside(&station, &f.env);
+        fail_at(0);
+        assert_int_equal(station != NULL, status == TN_OK);
+        assert_true(status == TN_OK || status == TN_ERR_NO_MEMORY);
+        if (station == NULL) {
+            station = fixture_open(&f);
+        }
+        assert_int_equal(entries_of(station), SCANS + 2);
+        assert_int_equal(fixture_verify(station), SCANS + 2);
+        tn_station_close(station);
+    }
+    fixture_destroy(&f);
+}
+
+static int once(void **state)
+{
+    (void)state;
+    is_for_good = false;
+    return 0;
+}
+
+static int for_good(void **state)
+{
+    (void)state;
+    is_for_good = true;
+    return 0;
+}
+
+#define TWICE(test) cmocka_unit_test_setup(test, once), cmocka_unit_test_setup(test, for_good)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TWICE(a_record_without_memory_is_whole_or_not_there),
+        TWICE(a_station_that_is_well_is_never_set_aside_for_want_of_memory),
+        TWICE(a_check_without_memory_finds_no_damage),
+        TWICE(a_salvage_without_memory_loses_nothing),
+    };
+    prepare();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
