@@ -28,6 +28,7 @@ struct window {
     struct tn_draw next;
     bool needs_paint;
     bool has_answer;                  /* a scan was answered since the last frame */
+    uint64_t answer_seq;              /* of the entry it became; 0: none */
     char pressed[TN_CONTROL_MAX + 1]; /* the control that went down; empty: none */
 };
 
@@ -47,8 +48,8 @@ static void note_answer(void *ctx, enum tn_screen screen, uint64_t seq)
 {
     struct window *window = ctx;
     (void)screen;
-    (void)seq;
     window->has_answer = true;
+    window->answer_seq = seq;
 }
 
 /* Any thread. */
@@ -214,6 +215,12 @@ static void show(struct window *window)
         window->needs_paint = false;
         tn_paint_list(window->paint, &window->shown, &window->view);
         SDL_RenderPresent(window->renderer);
+    }
+    if (window->answer_seq != 0) {
+        tn_log(TN_LOG_INFO, "shown: %s, entry %llu",
+               tn_screen_name(window->kiosk->runner.model.screen),
+               (unsigned long long)window->answer_seq);
+        window->answer_seq = 0;
     }
     int64_t at_ms = 0;
     int64_t mono_ms = 0;
