@@ -8,6 +8,7 @@
 
 #define DEMO_BUTTON_MM 20.0f
 #define DEMO_GAP_MM 4.0f
+#define SHRINK_MIN 0.85f
 /* An invitation lower than this has no room for the path, only for its words. */
 #define PATH_FROM_MM 44.0f
 
@@ -49,7 +50,9 @@ static void demo_button(const struct tn_view *view, struct tn_draw *draw, struct
     struct tn_item *word =
         tn_draw_text(draw, tn_area_px(view, inner), TN_TYPE_LABEL, TN_COLOR_INK, name);
     word->align = TN_ALIGN_CENTRE;
-    word->lines_max = 2;
+    /* "Amara O." a little smaller reads better than an O below it. */
+    float w = tn_type_width_caps(name, false) * tn_type_cap_mm(TN_TYPE_LABEL);
+    word->lines_max = w * SHRINK_MIN <= inner.w ? 1 : 2;
 }
 
 static void demo_strip(const struct tn_model *model, const struct tn_view *view,

@@ -1,10 +1,12 @@
 /* A visit: this station's activity is done, and its stop lands on the path in orange. The one
- * result on the light ground, because the path is the message. */
-#include <stdio.h>
-
+ * result on the light ground, because the path is the message; the tick beside the activity says it
+ * again to those who read no path. */
 #include "kiosk/ui/screens.h"
 
-#define GREETING_MAX (TN_NAME_MAX + 64)
+/* Between the greeting and the name, and between the activity and its tick. */
+#define SPACE_MM 2.8f
+#define TICK_GAP_MM 6.0f
+#define TICK_MM 16.0f
 
 /* The path, the new stop on it, and the tick on the stop. */
 static void landing(const struct tn_model *model, const struct tn_view *view,
@@ -38,27 +40,75 @@ static void landing(const struct tn_model *model, const struct tn_view *view,
     tn_draw_picture(draw, tn_area_px(view, disc), "tick", TN_COLOR_NEWEST, TN_COLOR_PAPER);
 }
 
-void tn_screen_visit(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
+static float width_mm(const char *text, enum tn_type_size size, bool is_bold)
+{
+    return tn_type_width_caps(text, is_bold) * tn_type_cap_mm(size);
+}
+
+/* The name in bold behind the greeting, where both fit on its line. */
+static void put_name(const struct tn_view *view, struct tn_draw *draw, struct tn_item *greeting,
+                     const char *name)
+{
+    int used = tn_px(view, width_mm(greeting->text, TN_TYPE_BODY, false) + SPACE_MM);
+    struct tn_rect box = greeting->box;
+    greeting->box.w = used;
+    box.x += used;
+    box.w -= used;
+    struct tn_item *item = tn_draw_text(draw, box, TN_TYPE_BODY, TN_COLOR_INK, name);
+    item->is_bold = true;
+    item->is_spoken = true;
+}
+
+/* A tick beside the activity, where that stands on one line with room left. */
+static void put_tick(const struct tn_view *view, struct tn_draw *draw, struct tn_item *title)
+{
+    int d = tn_px(view, TICK_MM);
+    int gap = tn_px(view, TICK_GAP_MM);
+    int width = tn_px(view, width_mm(title->text, TN_TYPE_NAME, true));
+    if (width + gap + d > title->box.w || d > title->box.h) {
+        return;
+    }
+    int x = title->box.x;
+    if (title->align == TN_ALIGN_CENTRE) {
+        x += (title->box.w - width - gap - d) / 2;
+        title->box = (struct tn_rect){x, title->box.y, width, title->box.h};
+    }
+    struct tn_rect box = {x + width + gap, title->box.y + (title->box.h - d) / 2, d, d};
+    tn_draw_picture(draw, box, "tick", TN_COLOR_GOOD, TN_COLOR_PAPER);
+}
+
+/* Greeting, name and activity, the latter with its tick. */
+static void words(const struct tn_model *model, const struct tn_view *view,
+                  const struct tn_page *page, struct tn_draw *draw, struct tn_area area)
 {
     const char *name = model->record.name;
     const struct tn_station_info *info = &model->info;
-    char greeting[GREETING_MAX];
-    struct tn_page page = tn_page_of(view);
-    if (name[0] != '\0') {
-        snprintf(greeting, sizeof greeting, _("Nice to see you, %s"), name);
-    } else {
-        snprintf(greeting, sizeof greeting, "%s", _("Nice to see you!"));
-    }
+    const char *greeting = name[0] != '\0' ? _("Nice to see you,") : _("Nice to see you!");
+    float both =
+        width_mm(greeting, TN_TYPE_BODY, false) + SPACE_MM + width_mm(name, TN_TYPE_BODY, true);
+    bool is_one_line = name[0] != '\0' && !page->is_tall && both <= area.w;
     struct tn_say says[] = {
-        {greeting, TN_TYPE_BODY, false, 2, 0.0f},
+        {greeting, TN_TYPE_BODY, false, is_one_line ? 1 : 2, 0.0f},
+        {is_one_line ? "" : name, TN_TYPE_BODY, true, 2, 0.0f},
         {info->activity_title[0] != '\0' ? info->activity_title : info->station_name, TN_TYPE_NAME,
-         true, 2, page.is_compact ? 0.0f : 4.0f},
+         true, 2, page->is_compact ? 0.0f : 4.0f},
     };
-    tn_layout_bar(model, view, draw);
-    landing(model, view, &page, draw);
+    size_t first = draw->count;
+    tn_layout_stack(view, draw, area, says, sizeof says / sizeof says[0], TN_COLOR_INK,
+                    page->is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
+    put_tick(view, draw, &draw->items[draw->count - 1]);
+    if (is_one_line) {
+        put_name(view, draw, &draw->items[first], name);
+    }
+}
+
+void tn_screen_visit(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
+{
+    struct tn_page page = tn_page_of(view);
     float foot = page.is_tall ? page.h * 0.45f : (page.is_compact ? 34.0f : 56.0f);
     float side = page.is_compact ? 8.0f : 16.0f;
-    struct tn_area area = {side, page.bar, page.w - 2.0f * side, page.h - page.bar - foot};
-    tn_layout_stack(view, draw, area, says, 2, TN_COLOR_INK,
-                    page.is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
+    tn_layout_bar(model, view, draw);
+    landing(model, view, &page, draw);
+    words(model, view, &page, draw,
+          (struct tn_area){side, page.bar, page.w - 2.0f * side, page.h - page.bar - foot});
 }

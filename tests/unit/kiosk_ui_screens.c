@@ -170,6 +170,35 @@ static void a_fault_says_a_check_in_was_lost_only_where_one_was(void **state)
     }
 }
 
+static int ticks(void)
+{
+    int count = 0;
+    for (size_t i = 0; i < draw.count; i++) {
+        count += draw.items[i].type == TN_ITEM_PICTURE && strcmp(draw.items[i].text, "tick") == 0;
+    }
+    return count;
+}
+
+static void a_visit_ticks_its_activity_and_greets_in_bold(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < SCENE_SIZES; k++) {
+        struct tn_view view = scene_view(&scene_sizes[k], TN_THEME_LIGHT);
+        scene_model(TN_SCREEN_VISIT, "Maya R.", &model);
+        tn_ui_draw(&model, &view, &draw);
+        assert_int_equal(ticks(), 2); /* beside the activity, and on the path */
+        bool is_bold = false;
+        for (size_t i = 0; i < draw.count; i++) {
+            is_bold = is_bold || (strcmp(draw.items[i].text, "Maya R.") == 0 &&
+                                  draw.items[i].is_bold && draw.items[i].is_spoken);
+        }
+        assert_true(is_bold);
+        memset(model.info.activity_title, 'W', 60);
+        tn_ui_draw(&model, &view, &draw);
+        assert_int_equal(ticks(), 1); /* no room: the path says it */
+    }
+}
+
 static void nobody_is_told_why_help_is_needed(void **state)
 {
     (void)state;
@@ -237,6 +266,7 @@ int main(void)
         cmocka_unit_test(what_can_be_pressed_is_large_and_apart),
         cmocka_unit_test(each_result_has_its_words_its_shape_and_its_colour),
         cmocka_unit_test(a_fault_never_shows_a_tick_whatever_the_status),
+        cmocka_unit_test(a_visit_ticks_its_activity_and_greets_in_bold),
         cmocka_unit_test(a_fault_without_words_of_its_own_names_its_status),
         cmocka_unit_test(a_fault_says_a_check_in_was_lost_only_where_one_was),
         cmocka_unit_test(nobody_is_told_why_help_is_needed),
