@@ -41,6 +41,15 @@ enum tn_status tn_device_read(const char *dir, struct tn_device *out)
     *out = (struct tn_device){0};
     tn_buf_init(&buf, DEVICE_SIZE_MAX);
     enum tn_status status = tn_folder_read(dir, TN_DEVICE_KEY, &buf);
+    if (status == TN_ERR_NOT_FOUND && tn_folder_has(dir, "")) {
+        tn_log(TN_LOG_ERROR,
+               "%s: without its " TN_DEVICE_KEY " this folder is no station; put the file back, or "
+               "set the station up anew in another folder and keep this one",
+               dir);
+    }
+    if (status == TN_OK) {
+        tn_folder_close_to_others(dir, TN_DEVICE_KEY);
+    }
     if (status == TN_OK && parse(tn_buf_bytes(&buf), out) != TN_OK) {
         tn_log(TN_LOG_ERROR,
                "%s/" TN_DEVICE_KEY ": not a device key; set the station up anew in another folder "

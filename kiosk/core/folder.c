@@ -153,6 +153,19 @@ enum tn_status tn_folder_read(const char *dir, const char *name, struct tn_buf *
     return status;
 }
 
+void tn_folder_close_to_others(const char *dir, const char *name)
+{
+    char path[TN_PATH_SIZE];
+    struct stat file;
+    if (tn_folder_path(dir, name, path) != TN_OK || stat(path, &file) != 0 ||
+        (file.st_mode & 077) == 0) {
+        return;
+    }
+    bool is_closed = chmod(path, 0600) == 0;
+    tn_log(TN_LOG_WARN, "%s: others could read it; %s", path,
+           is_closed ? "now only its owner can" : "take that from them (chmod 600)");
+}
+
 /* flock has no wait with an end, and a program that was stopped while it mended must not freeze
  * the screen of another for ever. */
 static enum tn_status wait_for_lock(int fd, int how, const char *dir)

@@ -45,6 +45,9 @@ enum tn_status tn_folder_write(const char *dir, const char *name, struct tn_byte
 /* Reads a whole file of at most out->size_max bytes. */
 enum tn_status tn_folder_read(const char *dir, const char *name, struct tn_buf *out);
 
+/* Takes a file from everybody but its owner, where a copy left it open to others, and says so. */
+void tn_folder_close_to_others(const char *dir, const char *name);
+
 /* Who may have the folder's lock at one time: many who write entries, or one who mends. */
 enum tn_lock { TN_LOCK_WRITER, TN_LOCK_MENDER };
 

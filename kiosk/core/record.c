@@ -37,6 +37,8 @@ struct verdict {
     const struct outcome *outcome; /* NULL: no entry */
     const char *note;              /* for the body; NULL: none */
     bool is_verified;
+    struct tn_id event;
+    struct tn_id activity;
     struct tn_id badge;
     struct tn_card card;
 };
@@ -70,6 +72,8 @@ static void refuse(struct verdict *verdict, const char *note)
 static void judge(struct tn_station *station, const struct tn_badge *badge, struct verdict *verdict)
 {
     bool has_keys = station->pack.badge_keys_count > 0;
+    verdict->event = tn_station_event(station);
+    verdict->activity = tn_station_activity(station);
     verdict->badge = tn_badge_id(badge);
     verdict->is_verified = has_keys && verifies(&station->pack, badge);
     if (has_keys && !verdict->is_verified) {
@@ -95,8 +99,8 @@ static void fill(const struct tn_station *station, const struct tn_scan *scan,
         .at_ms = scan->at_ms,
         .mono_ms = scan->mono_ms,
         .boot = station->boot,
-        .event = tn_station_event(station),
-        .activity = tn_station_activity(station),
+        .event = verdict->event,
+        .activity = verdict->activity,
         .badge = verdict->badge,
     };
     if (verdict->outcome != &refusal) {
@@ -127,8 +131,8 @@ static enum tn_status store(struct tn_station *station, struct tn_entry *entry, 
     return status;
 }
 
-/* One transaction: judged again inside it where the pack changed in between is not worth a loop;
- * the pack that was current when the badge was held up is the one that decides. */
+/* One transaction. Where the pack changes between the verdict and here, the one that was current
+ * when the badge was held up decides, for the whole entry. */
 static enum tn_status write(struct tn_station *station, const struct tn_scan *scan,
                             const struct verdict *verdict, struct tn_record *out)
 {

@@ -15,10 +15,12 @@
 void tn_time_format(int64_t at_ms, char out[TN_TIME_TEXT_SIZE])
 {
     int64_t ms = at_ms % MS_A_SECOND;
+    int64_t whole = at_ms / MS_A_SECOND;
     if (ms < 0) {
         ms += MS_A_SECOND;
+        whole--;
     }
-    time_t seconds = (time_t)((at_ms - ms) / MS_A_SECOND);
+    time_t seconds = (time_t)whole;
     struct tm tm = {0};
     (void)gmtime_r(&seconds, &tm);
     size_t len = strftime(out, TN_TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);

@@ -224,6 +224,10 @@ static void times_come_back_from_their_text(void **state)
         assert_int_equal(tn_time_parse(text, &ms), TN_OK);
         assert_true(ms == day * 86400000 + 1);
     }
+    tn_time_format(INT64_MIN, text);
+    assert_string_equal(text + strlen(text) - 5, ".192Z");
+    tn_time_format(INT64_MAX, text);
+    assert_string_equal(text + strlen(text) - 5, ".807Z");
     tn_time_format(FIXTURE_AT_MS, text);
     assert_string_equal(text, "2026-03-14T09:00:00.000Z");
     tn_time_format(-1, text);

@@ -140,6 +140,74 @@ static void a_lost_pack_is_asked_for_again(void **state)
     fixture_destroy(&f);
 }
 
+static char last_line[512];
+
+static void keep_line(void *ctx, enum tn_log_level level, const char *line)
+{
+    (void)ctx;
+    (void)level;
+    (void)snprintf(last_line, sizeof last_line, "%s", line);
+}
+
+static void a_station_without_its_key_says_so_and_touches_nothing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_station *station = NULL;
+    char key[512];
+    char away[520];
+    fixture_init(&f, TN_ROLE_GATE);
+    tn_station_close(fixture_create(&f));
+    (void)snprintf(key, sizeof key, "%s/device.key", f.dir);
+    (void)snprintf(away, sizeof away, "%s.away", key);
+    assert_int_equal(rename(key, away), 0);
+    tn_log_to(keep_line, NULL);
+    assert_int_equal(tn_station_open(f.dir, &f.env, &station), TN_ERR_NOT_FOUND);
+    assert_non_null(strstr(last_line, "without its device.key"));
+    tn_log_to(drop_line, NULL);
+    assert_int_equal(rename(away, key), 0);
+    station = fixture_open(&f);
+    assert_int_equal(fixture_verify(station), 1);
+    tn_station_close(station);
+    fixture_destroy(&f);
+}
+
+static void a_key_that_others_could_read_is_closed_to_them(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct stat file;
+    char key[512];
+    fixture_init(&f, TN_ROLE_GATE);
+    tn_station_close(fixture_create(&f));
+    (void)snprintf(key, sizeof key, "%s/device.key", f.dir);
+    assert_int_equal(chmod(key, 0644), 0);
+    tn_station_close(fixture_open(&f));
+    assert_int_equal(stat(key, &file), 0);
+    assert_int_equal(file.st_mode & 0777, 0600);
+    fixture_destroy(&f);
+}
+
+/* Each salvage begins a log of another number, also where the first could read none of the old. */
+static void salvages_of_unreadable_databases_never_give_a_number_twice(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char path[512];
+    fixture_init(&f, TN_ROLE_GATE);
+    tn_station_close(fixture_create(&f));
+    (void)snprintf(path, sizeof path, "%s/station.db", f.dir);
+    assert_int_equal(truncate(path, 100), 0);
+    struct tn_station *station = fixture_open(&f);
+    for (uint64_t round = 0; round < 4; round++) {
+        assert_int_equal(scan_one(&f, station), 2);
+        assert_int_equal(tn_station_set_aside(&station, &f.env), TN_OK);
+    }
+    assert_int_equal(fixture_verify(station), 8);
+    tn_station_close(station);
+    fixture_destroy(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +215,9 @@ int main(void)
         cmocka_unit_test(two_handles_agree_again_after_the_shared_memory_was_taken_away),
         cmocka_unit_test(a_folder_that_returns_is_used_again),
         cmocka_unit_test(a_lost_pack_is_asked_for_again),
+        cmocka_unit_test(a_station_without_its_key_says_so_and_touches_nothing),
+        cmocka_unit_test(a_key_that_others_could_read_is_closed_to_them),
+        cmocka_unit_test(salvages_of_unreadable_databases_never_give_a_number_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

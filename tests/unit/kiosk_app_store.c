@@ -185,6 +185,57 @@ static void a_damaged_station_is_set_aside_and_the_child_is_welcomed(void **stat
     assert_int_equal(access(path, F_OK), 0);
 }
 
+/* Overwrites one page, counted from zero; false where the file has none of that number. */
+static bool damage_page(off_t page)
+{
+    char path[80];
+    static char junk[4096];
+    memset(junk, 0xA5, sizeof junk);
+    (void)snprintf(path, sizeof path, "%s/station.db", station);
+    struct stat st;
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fstat(fd, &st), 0);
+    off_t at = page * (off_t)sizeof junk;
+    bool is_there = at < st.st_size;
+    if (is_there) {
+        assert_int_equal(pwrite(fd, junk, sizeof junk, at), (ssize_t)sizeof junk);
+    }
+    assert_int_equal(close(fd), 0);
+    return is_there;
+}
+
+static void whichever_page_is_damaged_the_first_child_is_welcomed(void **state)
+{
+    bool is_there = true;
+    for (off_t page = 0; is_there; page++) {
+        struct tn_record record;
+        open_store();
+        assert_int_equal(scan_new(&record), TN_OK);
+        tn_station_store_destroy(&store);
+        is_there = damage_page(page);
+        (void)tn_station_store_init(&store, station, &env, &calls);
+        assert_int_equal(scan_new(&record), TN_OK);
+        assert_int_equal(record.result, TN_RESULT_WELCOME);
+        assert_int_equal(end(state), 0);
+        assert_int_equal(begin(state), 0);
+    }
+}
+
+static void a_database_taken_away_is_back_with_all_its_entries(void **state)
+{
+    (void)state;
+    struct tn_record record;
+    char path[80];
+    open_store();
+    assert_int_equal(scan_new(&record), TN_OK);
+    uint64_t before = entries();
+    (void)snprintf(path, sizeof path, "%s/station.db", station);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(scan_new(&record), TN_OK);
+    assert_int_equal(entries(), before + 1);
+}
+
 static void quiet_steps_check_the_chain_and_end(void **state)
 {
     (void)state;
@@ -241,6 +292,10 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_damaged_station_is_set_aside_and_the_child_is_welcomed,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(whichever_page_is_damaged_the_first_child_is_welcomed,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_database_taken_away_is_back_with_all_its_entries, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(quiet_steps_check_the_chain_and_end, begin, end),
         cmocka_unit_test_setup_teardown(a_faulty_store_fails_as_it_is_told_and_writes_nothing,
                                         begin, end),
