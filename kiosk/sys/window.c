@@ -71,8 +71,18 @@ static void measure(struct window *window)
     window->needs_paint = true;
 }
 
+/* Without a window manager nobody gives the keys back to a window that was hidden, and a scanner
+ * that types would go unheard until a restart. */
+static void want_keys(struct window *window)
+{
+    if ((SDL_GetWindowFlags(window->window) & SDL_WINDOW_INPUT_FOCUS) == 0) {
+        (void)SDL_SetWindowInputFocus(window->window);
+    }
+}
+
 static void press(struct window *window, int x, int y)
 {
+    want_keys(window);
     const char *control = tn_draw_hit(&window->shown, x, y);
     (void)snprintf(window->pressed, sizeof window->pressed, "%s", control != NULL ? control : "");
 }
@@ -134,6 +144,9 @@ static void on_window(struct window *window, const SDL_Event *event)
         measure(window);
     } else if (event->window.event == SDL_WINDOWEVENT_EXPOSED) {
         window->needs_paint = true;
+    } else if (event->window.event == SDL_WINDOWEVENT_SHOWN ||
+               event->window.event == SDL_WINDOWEVENT_RESTORED) {
+        want_keys(window);
     }
 }
 
