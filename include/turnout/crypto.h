@@ -98,7 +98,7 @@ void tn_sign_key_from_seed(const uint8_t seed[TN_KEY_SIZE], struct tn_sign_key *
  * on one kind never serves for another. TN_ERR_NO_MEMORY leaves zero bytes, which verify nowhere.
  */
 enum tn_status tn_sign(const struct tn_sign_key *key, const char *label, struct tn_bytes message,
-             struct tn_signature *out);
+                       struct tn_signature *out);
 
 /* TN_OK, or TN_ERR_FORGED. */
 enum tn_status tn_sign_check(const struct tn_public_key *key, const char *label,

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "kiosk/core/db.h"
@@ -61,6 +62,7 @@ struct tn_pack_builder {
     char path[TN_PATH_SIZE];  /* where it will be */
     char aside[TN_PATH_SIZE]; /* where it is built */
     uint64_t number;
+    int lock; /* on the file while it is built, so that no other build takes it for left over */
     int badge_keys;
     sqlite3 *db;
     sqlite3_stmt *adds[ADD_COUNT];
@@ -86,13 +88,15 @@ static enum tn_status name_files(struct tn_pack_builder *pack, const char *dir)
 }
 
 /* SQLite would make the file readable for everybody; made here first, it keeps this mode. */
-static enum tn_status create_file(const char *path)
+static enum tn_status create_file(struct tn_pack_builder *pack)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return tn_folder_fail(path, "cannot be made");
+    pack->lock = open(pack->aside, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (pack->lock < 0) {
+        return tn_folder_fail(pack->aside, "cannot be made");
     }
-    (void)close(fd);
+    if (flock(pack->lock, LOCK_EX | LOCK_NB) != 0) {
+        return tn_folder_fail(pack->aside, "cannot be locked");
+    }
     return TN_OK;
 }
 
@@ -120,7 +124,7 @@ static enum tn_status begin(struct tn_pack_builder *pack, const char *dir,
 {
     enum tn_status status = name_files(pack, dir);
     if (status == TN_OK) {
-        status = create_file(pack->aside);
+        status = create_file(pack);
     }
     if (status == TN_OK) {
         status = tn_sql_open(pack->aside, SQLITE_OPEN_READWRITE, &pack->db);
@@ -142,6 +146,7 @@ enum tn_status tn_pack_begin(const char *station_dir, const struct tn_pack_head 
     if (pack == NULL) {
         return TN_ERR_NO_MEMORY;
     }
+    pack->lock = -1;
     enum tn_status status = begin(pack, station_dir, head);
     if (status != TN_OK) {
         tn_pack_drop(pack);
@@ -227,6 +232,15 @@ static void close_db(struct tn_pack_builder *pack)
     tn_sql_close(&pack->db);
 }
 
+/* The lock goes last: closing any descriptor of a file lets go of SQLite's locks on it too. */
+static void release(struct tn_pack_builder *pack)
+{
+    if (pack->lock >= 0) {
+        (void)close(pack->lock);
+    }
+    free(pack);
+}
+
 static enum tn_status put_in_place(const struct tn_pack_builder *pack)
 {
     int fd = open(pack->aside, O_RDWR | O_CLOEXEC);
@@ -254,7 +268,7 @@ enum tn_status tn_pack_finish(struct tn_pack_builder *pack, uint64_t *number)
         tn_pack_drop(pack);
         return status;
     }
-    free(pack);
+    release(pack);
     return TN_OK;
 }
 
@@ -266,8 +280,8 @@ void tn_pack_drop(struct tn_pack_builder *pack)
     if (pack->db != NULL) {
         close_db(pack);
     }
-    if (pack->aside[0] != '\0') {
+    if (pack->lock >= 0) {
         (void)unlink(pack->aside);
     }
-    free(pack);
+    release(pack);
 }

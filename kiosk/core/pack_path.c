@@ -4,10 +4,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "turnout/log.h"
@@ -61,6 +63,17 @@ enum tn_status tn_pack_newest(const char *dir, uint64_t *out)
     return TN_OK;
 }
 
+/* Tells whether somebody is still building the file. */
+static bool is_locked(int dir, const char *name)
+{
+    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    bool is_held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return is_held;
+}
+
 static void remove_where(const char *dir, enum form wanted, uint64_t below)
 {
     DIR *listing = opendir(dir);
@@ -70,9 +83,13 @@ static void remove_where(const char *dir, enum form wanted, uint64_t below)
     const struct dirent *file = NULL;
     while ((file = readdir(listing)) != NULL) {
         uint64_t number = 0;
-        if (form_of(file->d_name, &number) == wanted && number < below &&
-            unlinkat(dirfd(listing), file->d_name, 0) != 0) {
-            tn_log(TN_LOG_WARN, "%s/%s: an old pack cannot be removed: %s", dir, file->d_name,
+        const char *name = file->d_name;
+        if (form_of(name, &number) != wanted || number >= below ||
+            (wanted == FORM_UNFINISHED && is_locked(dirfd(listing), name))) {
+            continue;
+        }
+        if (unlinkat(dirfd(listing), name, 0) != 0) {
+            tn_log(TN_LOG_WARN, "%s/%s: an old pack cannot be removed: %s", dir, name,
                    strerror(errno));
         }
     }

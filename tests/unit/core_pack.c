@@ -77,6 +77,32 @@ static void a_switch_removes_the_packs_before(void **state)
     fixture_destroy(&f);
 }
 
+/* Two reconciles at once: neither takes the other's unfinished file away. */
+static void two_packs_may_be_built_at_once(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_pack_builder *first = NULL;
+    struct tn_pack_builder *second = NULL;
+    struct tn_station_info info;
+    uint64_t numbers[2];
+    fixture_init(&f, TN_ROLE_GATE);
+    struct tn_station *station = fixture_create(&f);
+    struct tn_pack_head head = {.ecosystem = f.setup.ecosystem, .epoch = 1, .version = 1};
+    assert_int_equal(tn_pack_begin(f.dir, &head, &first), TN_OK);
+    head.version = 2;
+    assert_int_equal(tn_pack_begin(f.dir, &head, &second), TN_OK);
+    assert_int_equal(tn_pack_finish(first, &numbers[0]), TN_OK);
+    assert_int_equal(tn_pack_finish(second, &numbers[1]), TN_OK);
+    for (uint64_t i = 0; i < 2; i++) {
+        assert_int_equal(tn_station_switch_pack(station, numbers[i], FIXTURE_AT_MS), TN_OK);
+        assert_int_equal(tn_station_info(station, &info), TN_OK);
+        assert_int_equal(info.pack_version, i + 1);
+    }
+    tn_station_close(station);
+    fixture_destroy(&f);
+}
+
 static void badge_keys_have_a_maximum(void **state)
 {
     (void)state;
@@ -153,6 +179,7 @@ int main(void)
         cmocka_unit_test(a_pack_gives_back_what_was_put_in),
         cmocka_unit_test(an_unfinished_pack_leaves_nothing),
         cmocka_unit_test(a_switch_removes_the_packs_before),
+        cmocka_unit_test(two_packs_may_be_built_at_once),
         cmocka_unit_test(badge_keys_have_a_maximum),
         cmocka_unit_test(a_lost_pack_file_turns_nobody_away),
         cmocka_unit_test(the_schema_migrates_from_every_earlier_version),
