@@ -52,6 +52,45 @@ static void a_message_is_one_line_of_at_most_a_thousand_bytes(void **state)
     tn_log_to(NULL, NULL);
 }
 
+/* What standard error gets while `say` speaks, as text. */
+static void overhear(void (*say)(void), char *out, size_t out_size)
+{
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    (void)fflush(stderr);
+    int kept = dup(STDERR_FILENO);
+    assert_true(kept >= 0);
+    assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
+    say();
+    (void)fflush(stderr);
+    assert_true(dup2(kept, STDERR_FILENO) >= 0);
+    (void)close(kept);
+    rewind(file);
+    out[fread(out, 1, out_size - 1, file)] = '\0';
+    (void)fclose(file);
+}
+
+static void say_again_and_again(void)
+{
+    for (int i = 0; i < 4; i++) {
+        tn_log(TN_LOG_ERROR, "the disk is full");
+    }
+    tn_log(TN_LOG_WARN, "something else");
+    tn_log(TN_LOG_ERROR, "the disk is full");
+}
+
+static void a_repeated_message_is_counted_and_not_printed(void **state)
+{
+    (void)state;
+    char heard[500];
+    tn_log_program("test");
+    overhear(say_again_and_again, heard, sizeof heard);
+    assert_string_equal(heard, "test: the disk is full\n"
+                               "test: (the same 3 times more)\n"
+                               "test: warning: something else\n"
+                               "test: the disk is full\n");
+}
+
 static void a_buffer_holds_its_maximum_and_not_one_more(void **state)
 {
     (void)state;
@@ -273,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_words),
         cmocka_unit_test(a_message_is_one_line_of_at_most_a_thousand_bytes),
+        cmocka_unit_test(a_repeated_message_is_counted_and_not_printed),
         cmocka_unit_test(a_buffer_holds_its_maximum_and_not_one_more),
         cmocka_unit_test(ids_go_to_hexadecimal_and_back),
         cmocka_unit_test(a_signature_serves_one_label_one_message_and_one_key),
