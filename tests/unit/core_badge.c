@@ -251,6 +251,27 @@ static void a_setup_card_goes_through_digits_and_back(void **state)
     fixture_destroy(&f);
 }
 
+static void a_setup_card_changed_at_any_byte_is_refused(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_buf bytes;
+    struct tn_setup setup;
+    fixture_init(&f, TN_ROLE_GATE);
+    tn_buf_init(&bytes, TN_SETUP_SIZE_MAX);
+    tn_setup_write(&bytes, &f.setup, &f.sign_key);
+    assert_int_equal(tn_setup_read(tn_buf_bytes(&bytes), NULL, &setup), TN_OK);
+    for (size_t i = 0; i < bytes.len; i++) {
+        bytes.data[i] ^= 1;
+        assert_int_not_equal(tn_setup_read(tn_buf_bytes(&bytes), NULL, &setup), TN_OK);
+        bytes.data[i] ^= 1;
+        const struct tn_bytes cut = {bytes.data, i};
+        assert_int_not_equal(tn_setup_read(cut, NULL, &setup), TN_OK);
+    }
+    tn_buf_destroy(&bytes);
+    fixture_destroy(&f);
+}
+
 static void digits_of_every_length_come_back_and_bad_ones_do_not(void **state)
 {
     (void)state;
@@ -291,6 +312,7 @@ int main(void)
         cmocka_unit_test(the_longest_card_fits_its_one_size),
         cmocka_unit_test(a_staff_card_unwraps_for_its_holder_until_its_end),
         cmocka_unit_test(a_setup_card_goes_through_digits_and_back),
+        cmocka_unit_test(a_setup_card_changed_at_any_byte_is_refused),
         cmocka_unit_test(digits_of_every_length_come_back_and_bad_ones_do_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,11 @@ static void a_receipt_comes_back_from_its_signer_alone(void **state)
     assert_int_equal(back.epoch, 2);
     assert_true(tn_hash_equal(&back.hash, &receipt.hash));
     assert_int_equal(tn_receipt_read(tn_buf_bytes(&buf), &other.public_key, &back), TN_ERR_FORGED);
+    for (size_t i = 0; i < buf.len; i++) {
+        buf.data[i] ^= 1;
+        assert_int_not_equal(tn_receipt_read(tn_buf_bytes(&buf), &key.public_key, &back), TN_OK);
+        buf.data[i] ^= 1;
+    }
     static uint8_t large[TN_RECEIPT_SIZE_MAX + 1];
     assert_int_equal(
         tn_receipt_read((struct tn_bytes){large, sizeof large}, &key.public_key, &back),
