@@ -8,13 +8,17 @@
 #include "sync/central/ingest.h"
 #include "sync/central/logs.h"
 
+/* The learner a badge's sightings name. A bare min(learner) tempts SQLite into walking an event's
+ * whole index by learner for every badge (100,000 entries took nine minutes). */
+#define NAMED "min(coalesce(learner, learner)) "
+
 /* Who a badge is at an event. */
 enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *event,
                                 const struct tn_id *badge, struct tn_id *who)
 {
     static const char sql[] =
         "SELECT coalesce((SELECT learner FROM badge WHERE ecosystem = $1 AND id = $2),"
-        " (SELECT min(learner) FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = $2))";
+        " (SELECT " NAMED "FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = $2))";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
@@ -192,7 +196,7 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         "UNION"
         " SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3 UNION"
         " SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3)"
-        " AND coalesce(b.learner, (SELECT min(x.learner) FROM sighting x WHERE x.ecosystem ="
+        " AND coalesce(b.learner, (SELECT " NAMED "FROM sighting x WHERE x.ecosystem ="
         " s.ecosystem AND x.event = s.event AND x.badge = s.badge), s.badge) = $3"
         " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $4";
     struct tn_stmt *stmt = NULL;
