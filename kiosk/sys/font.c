@@ -148,9 +148,21 @@ static bool is_missing(const struct tn_fonts *fonts, uint32_t character)
     return false;
 }
 
+bool tn_fonts_has(const struct tn_fonts *fonts, int face, uint32_t character)
+{
+    return FcCharSetHasChar(fonts->faces[face].characters, character);
+}
+
 int tn_fonts_face_of(struct tn_fonts *fonts, uint32_t character, bool is_bold, int near)
 {
     int main_face = is_bold ? TN_FACE_BOLD : TN_FACE_REGULAR;
+    /* Latin letters stay in Andika, whatever stands before them has many of its own. */
+    bool is_latin = (character >= 'A' && character <= 'Z') ||
+                    (character >= 'a' && character <= 'z') ||
+                    (character >= 0xC0 && character <= 0x24F);
+    if (is_latin && tn_fonts_has(fonts, main_face, character)) {
+        return main_face;
+    }
     if (near >= 0 && FcCharSetHasChar(fonts->faces[near].characters, character)) {
         return near;
     }

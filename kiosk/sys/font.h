@@ -23,6 +23,9 @@ void tn_fonts_free(struct tn_fonts *fonts);
  * marks and spaces stay with their letters, else the main one, else a found one. */
 int tn_fonts_face_of(struct tn_fonts *fonts, uint32_t character, bool is_bold, int near);
 
+/* Tells whether a face has a character. */
+bool tn_fonts_has(const struct tn_fonts *fonts, int face, uint32_t character);
+
 /* The script of a character as ISO 15924 writes it ("Arab"), and the family that is asked for it
  * first; NULL for what belongs to every script (spaces, digits, marks) and for Latin's kin. */
 struct tn_script {

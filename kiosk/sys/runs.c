@@ -136,6 +136,16 @@ static void order(struct tn_run *runs, size_t count)
     }
 }
 
+/* Symbols and private characters carry no letter of a name: where no font has one it is left out,
+ * since an empty box looks like a fault. */
+static bool is_ornament(uint32_t character)
+{
+    return (character >= 0x2190 && character <= 0x2BFF) ||
+           (character >= 0xE000 && character <= 0xF8FF) ||
+           (character >= 0xFE00 && character <= 0xFE0F) ||
+           (character >= 0x1F000 && character <= 0x1FAFF) || character >= 0xE0000;
+}
+
 size_t tn_runs_split(struct tn_fonts *fonts, const char *text, size_t len, bool is_bold,
                      struct tn_run runs[TN_RUNS_MAX])
 {
@@ -148,11 +158,14 @@ size_t tn_runs_split(struct tn_fonts *fonts, const char *text, size_t len, bool 
     set_levels(line, characters, base);
     for (size_t i = 0; i < characters; i++) {
         face = tn_fonts_face_of(fonts, line[i].value, is_bold, face);
+        if (is_ornament(line[i].value) && !tn_fonts_has(fonts, face, line[i].value)) {
+            continue;
+        }
         const struct tn_script *own = tn_script_of(line[i].value);
         script = own != NULL ? own->name : (line[i].is == CLASS_LEFT ? "Latn" : script);
         struct tn_run *run = count > 0 ? &runs[count - 1] : NULL;
         if (run != NULL && run->face == face && run->level == line[i].level &&
-            strcmp(run->script, script) == 0) {
+            strcmp(run->script, script) == 0 && run->at + run->len == text + line[i].at) {
             run->len += line[i].len;
             continue;
         }

@@ -157,6 +157,10 @@ static int lines_of(const struct tn_say *say, float w)
             used = 0.0f;
         }
         used += (used > 0.0f ? space : 0.0f) + width;
+        if (used > room) { /* one word longer than a line: it will be shrunk, or broken */
+            lines++;
+            used = 0.0f;
+        }
         p += len;
         p += strspn(p, " ");
     }

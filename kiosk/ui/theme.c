@@ -118,6 +118,23 @@ float tn_type_cap_mm(enum tn_type_size size)
     return types[size].cap_mm;
 }
 
+/* A character's width by the first byte of its UTF-8: U+3000 and up is as wide as high; Arabic is
+ * narrow; of the scripts from U+0800 to U+0FFF every third character stands above or below another;
+ * the marks of U+0300 take no room. */
+static unsigned width_of_lead(unsigned char lead)
+{
+    if (lead == 0xCC) {
+        return 0;
+    }
+    if (lead >= 0xD8 && lead <= 0xDB) {
+        return 75;
+    }
+    if (lead == 0xE0) {
+        return 65;
+    }
+    return lead < 0xE3 ? 90 : 140;
+}
+
 float tn_type_width_caps(const char *text, bool is_bold)
 {
     unsigned hundredths = 0;
@@ -125,8 +142,7 @@ float tn_type_width_caps(const char *text, bool is_bold)
         if (*p >= ' ' && *p < 0x7F) {
             hundredths += advances[is_bold ? 1 : 0][*p - ' '];
         } else if (*p >= 0xC0) {
-            /* A first byte: U+3000 and up is as wide as high, the others about as wide as Latin. */
-            hundredths += *p < 0xE3 ? 90 : 140;
+            hundredths += width_of_lead(*p);
         }
     }
     return (float)hundredths / 100.0f;

@@ -104,6 +104,40 @@ static void text_wraps_before_it_shrinks_and_shrinks_before_it_is_cut(void **sta
     assert_true(fit.scale >= 0.5f);
 }
 
+static void what_no_font_has_leaves_no_box_unless_it_is_a_letter(void **state)
+{
+    (void)state;
+    int plain = measure("Maya R.", 900, 140, 1).w_px;
+    assert_int_equal(measure("Maya R.\xEE\x80\x80", 900, 140, 1).w_px, plain);
+    assert_int_equal(measure("\xF4\x8F\xBF\xBDMaya R.", 900, 140, 1).w_px, plain);
+}
+
+static void latin_letters_keep_their_font_behind_any_other(void **state)
+{
+    (void)state;
+    struct tn_fonts *fonts = NULL;
+    assert_int_equal(tn_fonts_create(&fonts), TN_OK);
+    int chinese = tn_fonts_face_of(fonts, 0x738B, true, -1);
+    assert_int_not_equal(chinese, TN_FACE_BOLD);
+    assert_int_equal(tn_fonts_face_of(fonts, 'M', true, chinese), TN_FACE_BOLD);
+    tn_fonts_free(fonts);
+}
+
+static void a_hindi_name_takes_one_line(void **state)
+{
+    (void)state;
+    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
+    scene_model(TN_SCREEN_WELCOME,
+                "\u092A\u094D\u0930\u093F\u092F\u093E \u0936\u0930\u094D\u092E\u093E", &model);
+    tn_ui_draw(&model, &view, &draw);
+    assert_int_equal(count_small(&view), 0);
+    for (size_t i = 0; i < draw.count; i++) {
+        if (draw.items[i].type == TN_ITEM_TEXT && draw.items[i].size == TN_TYPE_NAME) {
+            assert_int_equal(draw.items[i].lines_max, 2); /* of one line, halved */
+        }
+    }
+}
+
 static void the_longest_name_there_may_be_is_shown(void **state)
 {
     (void)state;
@@ -280,6 +314,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(our_words_and_ordinary_names_are_never_shrunk),
         cmocka_unit_test(text_wraps_before_it_shrinks_and_shrinks_before_it_is_cut),
+        cmocka_unit_test(what_no_font_has_leaves_no_box_unless_it_is_a_letter),
+        cmocka_unit_test(latin_letters_keep_their_font_behind_any_other),
+        cmocka_unit_test(a_hindi_name_takes_one_line),
         cmocka_unit_test(the_longest_name_there_may_be_is_shown),
         cmocka_unit_test(every_script_of_the_table_has_a_font),
         cmocka_unit_test(numbers_keep_their_order_inside_right_to_left_text),
