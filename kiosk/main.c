@@ -1,6 +1,7 @@
 /* turnout-kiosk: reads its options, opens the station and runs the one loop they ask for. */
 #include <locale.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "kiosk/sys/kiosk.h"
 #include "turnout/crypto.h"
@@ -14,6 +15,15 @@ static enum tn_exit run(struct tn_kiosk *kiosk, const struct tn_options *options
     return options->is_headless ? tn_headless_scans(kiosk) : tn_window_run(kiosk);
 }
 
+/* Memory may hold a badge's secret for the moment of a scan; a core file would keep it. */
+static void forbid_core_files(void)
+{
+    const struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) {
+        tn_log(TN_LOG_WARN, "core files cannot be switched off");
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct tn_kiosk kiosk;
@@ -21,6 +31,7 @@ int main(int argc, char **argv)
     (void)setlocale(LC_ALL, "");
     (void)setlocale(LC_NUMERIC, "C");
     tn_log_program("turnout-kiosk");
+    forbid_core_files();
     if (tn_options_read(&options, argc, argv) != TN_OK) {
         return TN_EXIT_USAGE;
     }
