@@ -157,7 +157,7 @@ static int lines_of(const struct tn_say *say, float w)
             used = 0.0f;
         }
         used += (used > 0.0f ? space : 0.0f) + width;
-        if (used > room) { /* one word longer than a line: it will be shrunk, or broken */
+        if (used > 2.0f * room) { /* a word too long even at half size: it will be broken */
             lines++;
             used = 0.0f;
         }

@@ -55,6 +55,7 @@ static void fill_model(const struct scene *scene, struct tn_model *model)
                                .now_ms = 1773484920000,
                                .mono_ms = 10000,
                                .fault = scene->fault,
+                               .is_unsaved = scene->fault != TN_OK,
                                .demo_count = scene->demo};
     model->record.result = scene->result;
     snprintf(model->record.name, sizeof model->record.name, "%s", scene->learner);
