@@ -12,7 +12,9 @@
  * whole under DIR/set-aside/, what can be read is salvaged as an earlier log, a new incarnation
  * starts, and check-in goes on.
  *
- * One thread a handle. Two processes (the kiosk and sync) may have the same folder open. */
+ * One thread a handle. Several processes (the kiosk and sync) may have the same folder open; who
+ * writes shares the folder's lock (flock), who mends has it alone. A handle whose files are taken
+ * away brings them back with its next call. */
 #ifndef TURNOUT_STATION_H
 #define TURNOUT_STATION_H
 
