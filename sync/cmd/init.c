@@ -172,6 +172,10 @@ const struct tn_cmd tn_cmd_init = {
     .name = "init",
     .summary = "make a central database and its keyring",
     .usage = "  turnout-sync init --central FILE --code CODE --name NAME [--tz TZ] [--keys FILE]\n"
-             "                    [--no-passphrase]\n",
+             "                    [--no-passphrase]\n"
+             "\n"
+             "Nothing that is there is overwritten; a keyring that is there is taken up. It lies\n"
+             "beside the database where --keys and $TURNOUT_KEYS name no other place. --tz is UTC\n"
+             "if not said. A script gives the passphrase in $TURNOUT_PASSPHRASE.\n",
     .run = run,
 };

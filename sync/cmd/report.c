@@ -192,6 +192,7 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_report = {
     .name = "report",
     .summary = "say whom events and activities reached",
-    .usage = "  turnout-sync report reach --central C [--event CODE] [--format text|json]\n",
+    .usage =
+        "  turnout-sync report reach --central C [--event CODE] [--format text|json | --json]\n",
     .run = run,
 };
