@@ -250,6 +250,23 @@ static void groups_said_twice_change_nothing_and_too_many_are_a_problem(void **s
     gives(TN_EXIT_DONE, "import roster g.csv --central central.db");
 }
 
+static void an_altered_entry_is_found_and_named(void **state)
+{
+    (void)state;
+    scan("gate", 1, 6, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    gives(TN_EXIT_DONE, "verify --central central.db");
+    sql("central.db", "UPDATE entry SET at_ms = at_ms + 1 WHERE log_no = 1 AND seq = 4");
+    gives(TN_EXIT_PERSON, "verify --central central.db");
+    assert_said("entry 4: was altered");
+    sql("central.db", "UPDATE entry SET at_ms = at_ms - 1 WHERE log_no = 1 AND seq = 4");
+    gives(TN_EXIT_DONE, "verify --central central.db");
+    sql("central.db", "DELETE FROM entry WHERE log_no = 1 AND seq = 5");
+    gives(TN_EXIT_PERSON, "verify --central central.db --json");
+    assert_said("entry 5: is missing");
+    assert_said("\"ok\": false");
+}
+
 static void every_json_is_one_object(void **state)
 {
     static const char *const lines[] = {
@@ -327,6 +344,7 @@ int main(void)
         TEST(badges_are_minted_only_where_they_can_be_written),
         TEST(an_erased_learner_does_not_come_back),
         TEST(groups_said_twice_change_nothing_and_too_many_are_a_problem),
+        TEST(an_altered_entry_is_found_and_named),
         TEST(every_json_is_one_object),
         TEST(everything_secret_is_for_its_owner_alone),
         TEST(a_badges_secret_stands_on_the_badge_alone),
