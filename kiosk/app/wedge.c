@@ -97,11 +97,22 @@ bool tn_wedge_key(struct tn_wedge *wedge, const struct tn_event *key, struct tn_
     return false;
 }
 
-/* Long and fast enough to be a scanner's hand. */
+static size_t count_digits(const struct tn_wedge *wedge)
+{
+    size_t kept = wedge->len < TN_SCAN_TEXT_MAX ? wedge->len : TN_SCAN_TEXT_MAX;
+    size_t count = 0;
+    for (size_t i = 0; i < kept; i++) {
+        count += wedge->text[i] != '?' ? 1 : 0;
+    }
+    return count;
+}
+
+/* Long and fast enough to be a scanner's hand. Only digits count: a key that something leans on
+ * repeats as fast as a scanner types. */
 static bool is_burst(const struct tn_wedge *wedge)
 {
     int64_t gaps = (int64_t)wedge->len - 1;
-    return wedge->len >= TN_WEDGE_SCAN_MIN &&
+    return count_digits(wedge) >= TN_WEDGE_SCAN_MIN &&
            wedge->last_ms - wedge->first_ms < gaps * TN_WEDGE_GAP_MS;
 }
 

@@ -153,6 +153,15 @@ static void slow_typing_without_an_end_is_dropped(void **state)
     assert_int_equal(tn_wedge_deadline(&wedge), INT64_MAX);
 }
 
+static void a_key_that_something_leans_on_is_no_scan(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        assert_false(key(LETTER_A, 30));
+    }
+    assert_false(silence_after(TN_WEDGE_SILENCE_MS));
+}
+
 static void a_loop_that_was_busy_does_not_cut_a_scan_in_two(void **state)
 {
     (void)state;
@@ -211,6 +220,7 @@ int main(void)
         cmocka_unit_test_setup(a_fast_burst_without_an_end_is_a_scan_after_silence, begin),
         cmocka_unit_test_setup(one_digit_less_is_dropped_in_silence, begin),
         cmocka_unit_test_setup(slow_typing_without_an_end_is_dropped, begin),
+        cmocka_unit_test_setup(a_key_that_something_leans_on_is_no_scan, begin),
         cmocka_unit_test_setup(a_loop_that_was_busy_does_not_cut_a_scan_in_two, begin),
         cmocka_unit_test_setup(keys_from_long_ago_are_not_part_of_a_scan, begin),
         cmocka_unit_test_setup(text_is_kept_to_its_maximum_and_counted_beyond, begin),
