@@ -202,7 +202,7 @@ shots: build-deps
 
 bench: all
 	@$(MAKE) --no-print-directory $(JOBS) bench-programs
-	@B=$(B) tests/bench/run
+	@B=$(B) tests/bench/run $(BENCH_FLAGS)
 
 install: all
 	install -D -m 755 $(KIOSK) $(DESTDIR)$(PREFIX)/bin/turnout-kiosk
@@ -221,7 +221,7 @@ help:
 	@echo 'make deps       only install what building and running needs'
 	@echo 'make tidy       check the house: imports, banned calls, lengths'
 	@echo 'make shots      a picture of every screen, in build/shots'
-	@echo 'make bench      measure; BENCH_JSON=FILE writes the figures too'
+	@echo 'make bench      measure; BENCH_JSON=FILE or BENCH_FLAGS=--json for machines'
 	@echo 'make fuzz       FUZZ_SECONDS=10 a target'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
 	@echo 'make clean      remove build/'
