@@ -21,8 +21,10 @@ CC := gcc
 endif
 
 B := build
+# Not build/clang: with build/ on the PATH that folder would hide the compiler.
 ifneq ($(findstring clang,$(CC)),)
-B := build/clang
+B := build/with-clang
+COMPILER_DEPS := build/.deps-clang
 endif
 OPT := -O2 -g
 ifeq ($(SANITIZE),1)
@@ -80,10 +82,13 @@ all: build-deps
 	@$(MAKE) --no-print-directory $(JOBS) programs
 
 # The build's packages are looked for once; `make deps` looks again.
-build-deps: build/.deps-build
+build-deps: build/.deps-build $(COMPILER_DEPS)
 build/.deps-build: .tools/packages
 	@.tools/deps build run
 	@mkdir -p build && touch $@
+build/.deps-clang: .tools/packages
+	@.tools/deps build run clang
+	@mkdir -p build && touch build/.deps-build $@
 deps:
 	@.tools/deps build run
 	@mkdir -p build && touch build/.deps-build
@@ -94,6 +99,7 @@ build/.deps-test: .tools/packages
 
 .PHONY: programs
 programs: $(KIOSK) $(SYNC)
+	@:
 
 $(KIOSK): $(B)/obj/kiosk/main.o $(LIBKIOSK) $(LIBCORE)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS)
@@ -177,10 +183,9 @@ $(B)/bin/% : $(B)/obj/tests/fuzz/%.o $(LIBKIOSK) $(LIBCORE)
 	    -Wl,--end-group $(KIOSK_LIBS)
 .PHONY: fuzz fuzz-programs
 fuzz-programs: $(FUZZ)
-fuzz: build-deps
-	@.tools/deps build fuzz
+fuzz: build-deps build/.deps-clang
 	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzz fuzz-programs
-	@B=build/clang/fuzz tests/fuzz/run $(FUZZ_SECONDS)
+	@B=build/with-clang/fuzz tests/fuzz/run $(FUZZ_SECONDS)
 
 run: all
 	@B=$(B) tests/e2e/demo-run
