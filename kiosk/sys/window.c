@@ -254,18 +254,28 @@ static bool has_display(void)
     return driver != NULL;
 }
 
-/* Without a Wayland session libwayland complains in words of its own before SDL can. */
+/* Where a Wayland server's socket could be; without any libwayland complains in words of its own
+ * before SDL can. */
 static bool may_have_wayland(void)
 {
-    return getenv("WAYLAND_DISPLAY") != NULL || getenv("WAYLAND_SOCKET") != NULL ||
-           getenv("XDG_RUNTIME_DIR") != NULL;
+    const char *display = getenv("WAYLAND_DISPLAY");
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    return getenv("WAYLAND_SOCKET") != NULL || (display != NULL && display[0] == '/') ||
+           (runtime != NULL && runtime[0] == '/');
+}
+
+/* Leaves Wayland out where it cannot be, also where the environment asks for it. */
+static void hint_driver(void)
+{
+    const char *wanted = getenv("SDL_VIDEODRIVER");
+    if (!may_have_wayland() && (wanted == NULL || strstr(wanted, "wayland") != NULL)) {
+        (void)SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, "x11,kmsdrm", SDL_HINT_OVERRIDE);
+    }
 }
 
 static void hint(void)
 {
-    if (!may_have_wayland()) {
-        (void)SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,kmsdrm");
-    }
+    hint_driver();
     /* The software renderer paints into plain memory; accelerating its copy to the window would
      * load 100 MB of GL. */
     (void)SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
@@ -277,9 +287,26 @@ static void hint(void)
     (void)SDL_SetHint(SDL_HINT_APP_NAME, "Turnout");
 }
 
+/* Where no window manager runs, nobody grows a window that asks to be full screen: it is made as
+ * large as the display and without a border, and only then asks. */
+static SDL_Window *create(const struct tn_options *options)
+{
+    SDL_Rect display;
+    if (options->is_windowed || SDL_GetDisplayBounds(0, &display) != 0) {
+        return SDL_CreateWindow("Turnout", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+                                options->w_px, options->h_px, SDL_WINDOW_RESIZABLE);
+    }
+    SDL_Window *window = SDL_CreateWindow("Turnout", display.x, display.y, display.w, display.h,
+                                          SDL_WINDOW_BORDERLESS);
+    if (window != NULL && SDL_SetWindowFullscreen(window, SDL_WINDOW_FULLSCREEN_DESKTOP) != 0) {
+        tn_log(TN_LOG_WARN, "the window covers the screen, but cannot take it whole: %s",
+               SDL_GetError());
+    }
+    return window;
+}
+
 static enum tn_exit open_window(struct window *window)
 {
-    const struct tn_options *options = window->kiosk->options;
     hint();
     if (SDL_Init(SDL_INIT_VIDEO) != 0 || !has_display()) {
         tn_log(TN_LOG_ERROR, "no display to show the kiosk on; start it under X11 or Wayland, or "
@@ -288,9 +315,7 @@ static enum tn_exit open_window(struct window *window)
     }
     SDL_DisableScreenSaver();
     SDL_StopTextInput();
-    Uint32 flags = options->is_windowed ? SDL_WINDOW_RESIZABLE : SDL_WINDOW_FULLSCREEN_DESKTOP;
-    window->window = SDL_CreateWindow("Turnout", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-                                      options->w_px, options->h_px, flags);
+    window->window = create(window->kiosk->options);
     if (window->window != NULL) {
         window->renderer = SDL_CreateRenderer(window->window, -1, SDL_RENDERER_SOFTWARE);
     }
