@@ -1,7 +1,8 @@
 /* Flow scripts: drive the real runner headless with a clock of their own, one step a line.
  *
  *     scan DIGITS         as a wedge scanner would type them (`scan` alone: an empty scan)
- *     scan NAME           the demo badge of that learner (--demo), by display name
+ *     scan NAME           the demo badge of that learner (--demo), by display name; text of letters
+ *                         that is no such name is a mistake, any other text is typed as it stands
  *     tap NAME            a control's name
  *     type TEXT           keys of a keyboard
  *     wait MS             time passes

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "kiosk/app/flow_names.h"
+
 /* A scanner's pace and a person's. */
 #define SCANNER_GAP_MS 2
 #define TYPING_GAP_MS 150
@@ -88,19 +90,21 @@ static void press(struct tn_flow *flow, uint16_t usage)
     send(flow, &event);
 }
 
-static const char *badge_of(const struct tn_flow *flow, const char *name)
+/* Where demo badges have names, a name that none of them has is a slip and not a scan. */
+static enum tn_status no_such_name(struct tn_flow_run *run, const char *name)
 {
-    for (size_t i = 0; i < flow->badge_count; i++) {
-        if (strcmp(flow->badges[i].name, name) == 0) {
-            return flow->badges[i].digits;
-        }
-    }
-    return NULL;
+    char near[TN_FLOW_NEAR_MAX];
+    tn_flow_names_near(run->flow, name, near);
+    return fail(run, TN_ERR_FORMAT, "no demo badge is called \"%s\"%s%s; see --demo's file", name,
+                near[0] != '\0' ? "; near it there are: " : "", near);
 }
 
 static enum tn_status do_scan(struct tn_flow_run *run, const char *rest)
 {
-    const char *digits = badge_of(run->flow, rest);
+    const char *digits = tn_flow_badge_of(run->flow, rest);
+    if (digits == NULL && run->flow->badge_count > 0 && tn_flow_is_name(rest)) {
+        return no_such_name(run, rest);
+    }
     for (const char *c = digits != NULL ? digits : rest; *c != '\0'; c++) {
         press(run->flow, usage_of(*c));
         pass(run->flow, SCANNER_GAP_MS);

@@ -4,7 +4,7 @@
 
 #include "kiosk/app/flow.h"
 
-#define TN_FLOW_WHY_MAX 400
+#define TN_FLOW_WHY_MAX 600
 
 /* A flow while it runs. */
 struct tn_flow_run {

@@ -10,7 +10,8 @@
 #include "kiosk/sys/scan_stdin.h"
 #include "kiosk/sys/signals.h"
 
-/* What a program leaves with (DESIGN: exit codes). */
+/* What the program leaves with, as its manual page says: done, a person has to look at it, the
+ * call was wrong, the world failed. */
 enum tn_exit { TN_EXIT_DONE, TN_EXIT_PERSON, TN_EXIT_USAGE, TN_EXIT_WORLD };
 
 /* Some 300 KB: keep it static. Main thread, except where a part says otherwise. */

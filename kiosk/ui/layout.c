@@ -73,7 +73,7 @@ static void status(const struct tn_model *model, const struct tn_view *view, str
         return;
     }
     if (waiting > 0) {
-        snprintf(words, BAR_TEXT_MAX, _("%llu waiting"), waiting);
+        snprintf(words, BAR_TEXT_MAX, _("%llu to send"), waiting);
         tn_draw_node(draw, x, y, radius, TN_COLOR_NONE, TN_COLOR_QUIET, tn_px(view, 0.8f));
         return;
     }

@@ -11,7 +11,7 @@
 
 #define TN_DEMO_BADGES_MAX 6
 
-/* The screens of DESIGN's table that exist; one file each, one row each in screens.c. */
+/* The screens: one file each, one row each in screens.c. */
 enum tn_screen {
     TN_SCREEN_IDLE,
     TN_SCREEN_WELCOME,

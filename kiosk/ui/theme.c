@@ -10,8 +10,8 @@
 #include <string.h>
 
 /* The screen the layouts are drawn for, and the smallest they still fit (a 7-inch panel). */
-#define DESIGN_LONG_MM 217.0f
-#define DESIGN_SHORT_MM 136.0f
+#define DRAWN_LONG_MM 217.0f
+#define DRAWN_SHORT_MM 136.0f
 #define LEAST_LONG_MM 150.0f
 #define LEAST_SHORT_MM 86.0f
 
@@ -152,7 +152,7 @@ struct tn_view tn_view_of(int w_px, int h_px, float px_per_mm, enum tn_theme_id 
 {
     float long_px = (float)(w_px > h_px ? w_px : h_px);
     float short_px = (float)(w_px > h_px ? h_px : w_px);
-    float design = fminf(long_px / DESIGN_LONG_MM, short_px / DESIGN_SHORT_MM);
+    float design = fminf(long_px / DRAWN_LONG_MM, short_px / DRAWN_SHORT_MM);
     float most = fminf(long_px / LEAST_LONG_MM, short_px / LEAST_SHORT_MM);
     return (struct tn_view){.w_px = w_px,
                             .h_px = h_px,

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "kiosk/app/flow.h"
+#include "kiosk/app/flow_names.h"
 #include "tests/unit/kiosk_fake_store.h"
 
 #define START_MS 1773478800000LL
@@ -88,7 +88,7 @@ static void a_day_in_a_flow_holds(void **state)
                          "wait 6000\n"
                          "scan Zoë K.\n"
                          "expect entries 2\n"
-                         "scan hello world\n"
+                         "scan https://example.org/hello\n"
                          "expect screen help\n"
                          "tap ok\n"
                          "expect screen idle\n"
@@ -164,6 +164,50 @@ static void an_expectation_that_fails_is_told_from_a_line_that_is_no_step(void *
     assert_int_equal(shots, 0);
 }
 
+static void a_name_that_no_demo_badge_has_is_no_scan(void **state)
+{
+    (void)state;
+    assert_int_equal(run("scan Nobody Q.\n"), TN_ERR_FORMAT);
+    assert_int_equal(run("scan zoë k.\n"), TN_ERR_FORMAT);
+    assert_int_equal(fake.noises, 0);
+    assert_int_equal(run("scan hello, world\nscan Zoë K. 2\n"), TN_OK);
+    assert_int_equal(fake.noises, 2);
+    flow.badge_count = 0; /* without names to choose from there is nothing to mistake */
+    assert_int_equal(run("scan Nobody Q.\n"), TN_OK);
+    assert_int_equal(fake.noises, 3);
+}
+
+static void near_names_are_told_the_nearest_first(void **state)
+{
+    (void)state;
+    struct tn_demo_badge some[] = {{.name = "Maya Rossini"}, {.name = "Noah B."},
+                                   {.name = "Mara T."},      {.name = "Maya R."},
+                                   {.name = "Mayo R."},      {.name = "Li"}};
+    struct tn_flow among = {.badges = some, .badge_count = sizeof some / sizeof some[0]};
+    char near[TN_FLOW_NEAR_MAX];
+    tn_flow_names_near(&among, "maya r", near);
+    assert_string_equal(near, "\"Maya R.\", \"Mayo R.\", \"Mara T.\"");
+    tn_flow_names_near(&among, "Wilhelmina Q.", near);
+    assert_string_equal(near, "");
+}
+
+static void near_names_of_the_greatest_length_fit(void **state)
+{
+    (void)state;
+    struct tn_demo_badge some[3];
+    struct tn_flow among = {.badges = some, .badge_count = 3};
+    char near[TN_FLOW_NEAR_MAX];
+    char name[TN_NAME_MAX + 1] = "";
+    for (size_t i = 0; i < 3; i++) {
+        memset(some[i].name, 'a', TN_NAME_MAX);
+        some[i].name[TN_NAME_MAX] = '\0';
+    }
+    memset(name, 'a', TN_NAME_MAX - 1);
+    tn_flow_names_near(&among, name, near);
+    assert_int_equal(strlen(near), 3 * (TN_NAME_MAX + 2) + 2 * 2);
+    assert_true(tn_flow_is_name(some[0].name));
+}
+
 static void a_flow_stops_at_its_first_failure(void **state)
 {
     (void)state;
@@ -201,6 +245,9 @@ int main(void)
         cmocka_unit_test_setup(faults_come_and_go, begin),
         cmocka_unit_test_setup(an_expectation_that_fails_is_told_from_a_line_that_is_no_step,
                                begin),
+        cmocka_unit_test_setup(a_name_that_no_demo_badge_has_is_no_scan, begin),
+        cmocka_unit_test(near_names_are_told_the_nearest_first),
+        cmocka_unit_test(near_names_of_the_greatest_length_fit),
         cmocka_unit_test_setup(a_flow_stops_at_its_first_failure, begin),
         cmocka_unit_test_setup(a_line_of_the_maximum_runs_and_one_past_it_is_refused, begin),
         cmocka_unit_test_setup(a_script_that_is_not_there_is_said, begin),

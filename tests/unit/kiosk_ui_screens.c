@@ -234,7 +234,7 @@ static void the_corner_says_how_safe_the_entries_are(void **state)
     assert_true(tn_draw_has_text(&draw, "All 213 safe"));
     model.info.waiting = 12;
     tn_ui_draw(&model, &view, &draw);
-    assert_true(tn_draw_has_text(&draw, "12 waiting"));
+    assert_true(tn_draw_has_text(&draw, "12 to send"));
     assert_false(has_picture("triangle"));
     model.info.was_salvaged = true;
     tn_ui_draw(&model, &view, &draw);
