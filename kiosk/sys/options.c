@@ -199,6 +199,9 @@ static const struct option_row rows[] = {
 static const struct option_row *find_row(const char *arg, const char **value)
 {
     *value = NULL;
+    if (strcmp(arg, "-h") == 0) {
+        arg = "--help";
+    }
     if (strncmp(arg, "--", 2) != 0) {
         return NULL;
     }
@@ -295,8 +298,8 @@ const char *tn_options_help(void)
            "$XDG_DATA_HOME/turnout/station)\n"
            "  --windowed[=WxH]      a window instead of the whole screen (default 1280x800)\n"
            "  --scanner SOURCE      auto (a scanner that types), stdin, or a device's path\n"
-           "  --camera auto|none    cameras are not read yet\n"
-           "  --lang XX             en\n"
+           "  --camera auto|none    the same for now: this version reads no cameras\n"
+           "  --lang en             the language; there is only English yet\n"
            "  --theme NAME          light, dark or contrast\n"
            "  --px-per-mm N         the screen's pixels a millimetre, where it is known\n"
            "  --demo BADGES.csv     a strip of demo badges to tap (turnout-sync demo makes one)\n"
@@ -304,8 +307,12 @@ const char *tn_options_help(void)
            "  --script FLOW         runs a flow script, headless\n"
            "  --shots DIR           where the script's shots go, as NAME.png and NAME.txt\n"
            "  --verbose             tell on standard error what is done\n"
-           "  --help, --version\n"
+           "  -h, --help            this page\n"
+           "  --version             the version\n"
            "\n"
+           "To leave: close the window, or end the program (SIGTERM, SIGINT); every entry is safe "
+           "by\n"
+           "then. On a full screen no key ends it, except those of a window manager (Alt+F4).\n"
            "Exit codes: 0 done, 1 a script's expectation failed, 2 usage, 3 the world failed.\n"
            "A station is made with `turnout-sync station new`, or `turnout-sync demo DIR`.\n";
 }

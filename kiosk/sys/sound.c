@@ -1,7 +1,8 @@
 /* Sounds through SDL's queue. An open device keeps a thread awake even in silence, so it is closed
  * some seconds after the last sound: opening it again costs a few milliseconds, and those come
  * after the frame. Where there is no sound hardware SDL is not asked at all, since ALSA then fills
- * the terminal with complaints. */
+ * the terminal with complaints. What failed is tried again after a minute, so that a loudspeaker
+ * that is plugged in later is heard without a restart. */
 #include "kiosk/sys/sound.h"
 
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "turnout/log.h"
 
 #define CLOSE_AFTER_MS 20000
+#define RETRY_AFTER_MS 60000
 
 static const char *const files[TN_SOUND_COUNT] = {
     [TN_SOUND_WELCOME] = "sounds/welcome.wav", [TN_SOUND_ALREADY] = "sounds/already.wav",
@@ -20,7 +22,8 @@ static const char *const files[TN_SOUND_COUNT] = {
 };
 
 struct tn_sounds {
-    bool is_mute; /* no device, or it failed: said once, then silence */
+    bool is_mute; /* no device, or it failed: said once, until sounds were heard again */
+    int64_t retry_ms;
     bool is_asked;
     enum tn_sound asked;
     SDL_AudioDeviceID device; /* 0: closed */
@@ -41,10 +44,21 @@ static bool has_hardware(void)
            access("/dev/snd/timer", F_OK) == 0 || (socket[0] != '\0' && access(socket, F_OK) == 0);
 }
 
+static void close_device(struct tn_sounds *sounds)
+{
+    if (sounds->device != 0) {
+        SDL_CloseAudioDevice(sounds->device);
+        sounds->device = 0;
+    }
+}
+
 static void mute(struct tn_sounds *sounds, const char *why)
 {
+    if (!sounds->is_mute) {
+        tn_log(TN_LOG_INFO, "no sound: %s", why);
+    }
     sounds->is_mute = true;
-    tn_log(TN_LOG_INFO, "no sound: %s", why);
+    close_device(sounds);
 }
 
 enum tn_status tn_sounds_create(struct tn_sounds **out)
@@ -65,9 +79,7 @@ void tn_sounds_free(struct tn_sounds *sounds)
     if (sounds == NULL) {
         return;
     }
-    if (sounds->device != 0) {
-        SDL_CloseAudioDevice(sounds->device);
-    }
+    close_device(sounds);
     for (size_t i = 0; i < TN_SOUND_COUNT; i++) {
         SDL_FreeWAV(sounds->samples[i]);
     }
@@ -101,8 +113,13 @@ static bool load(struct tn_sounds *sounds, enum tn_sound sound)
 
 static bool open_device(struct tn_sounds *sounds, const SDL_AudioSpec *spec)
 {
-    if (sounds->device != 0) {
+    if (sounds->device != 0 && SDL_GetAudioDeviceStatus(sounds->device) == SDL_AUDIO_PLAYING) {
         return true;
+    }
+    close_device(sounds); /* one that was unplugged has stopped */
+    if (!has_hardware()) {
+        mute(sounds, "there is no sound device");
+        return false;
     }
     if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0) {
         mute(sounds, SDL_GetError());
@@ -120,21 +137,32 @@ static bool open_device(struct tn_sounds *sounds, const SDL_AudioSpec *spec)
     return true;
 }
 
+static bool start(struct tn_sounds *sounds, enum tn_sound sound)
+{
+    if (!load(sounds, sound) || !open_device(sounds, &sounds->spec[sound])) {
+        return false;
+    }
+    SDL_ClearQueuedAudio(sounds->device);
+    if (SDL_QueueAudio(sounds->device, sounds->samples[sound], sounds->len[sound]) != 0) {
+        mute(sounds, SDL_GetError());
+        return false;
+    }
+    return true;
+}
+
 void tn_sounds_flush(struct tn_sounds *sounds, int64_t mono_ms)
 {
-    bool is_asked = sounds->is_asked && !sounds->is_mute;
-    enum tn_sound sound = sounds->asked;
-    sounds->is_asked = false;
-    if (is_asked && load(sounds, sound) && open_device(sounds, &sounds->spec[sound])) {
-        SDL_ClearQueuedAudio(sounds->device);
-        if (SDL_QueueAudio(sounds->device, sounds->samples[sound], sounds->len[sound]) != 0) {
-            mute(sounds, SDL_GetError());
+    if (sounds->is_asked && (!sounds->is_mute || mono_ms >= sounds->retry_ms)) {
+        if (start(sounds, sounds->asked)) {
+            sounds->is_mute = false;
+            sounds->played_ms = mono_ms;
+        } else {
+            sounds->retry_ms = mono_ms + RETRY_AFTER_MS;
         }
-        sounds->played_ms = mono_ms;
     }
+    sounds->is_asked = false;
     if (sounds->device != 0 && mono_ms >= sounds->played_ms + CLOSE_AFTER_MS) {
-        SDL_CloseAudioDevice(sounds->device);
-        sounds->device = 0;
+        close_device(sounds);
     }
 }
 

@@ -1,5 +1,5 @@
 /* The sounds of results: short, one at a time, the newest wins. No audio device, or one that
- * breaks, is silence and nothing else. Main thread. */
+ * breaks, is silence and nothing else until it is tried again. Main thread. */
 #ifndef TURNOUT_SYS_SOUND_H
 #define TURNOUT_SYS_SOUND_H
 
@@ -14,7 +14,8 @@ void tn_sounds_free(struct tn_sounds *sounds);
 /* Notes a sound to play; takes no time, so that the frame comes first. */
 void tn_sounds_ask(struct tn_sounds *sounds, enum tn_sound sound);
 
-/* After the frame: plays what was asked for, and closes a device that has been silent for long. */
+/* After the frame: plays what was asked for, and closes a device that has been silent for long. A
+ * device that failed is tried again with the first sound after a minute. */
 void tn_sounds_flush(struct tn_sounds *sounds, int64_t mono_ms);
 
 /* When tn_sounds_flush should next be called; INT64_MAX where nothing is open. */

@@ -96,7 +96,7 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
         {"--nonsense"},          {"nonsense"},
         {"--station"},           {"--station="},
         {"--headless=yes"},      {"--headless"},
-        {"--shots", "out"},      {"-h"},
+        {"--shots", "out"},      {"-V"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         said = 0;
@@ -108,13 +108,15 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
 static void help_names_every_option(void **state)
 {
     (void)state;
-    static const char *const names[] = {"--station", "--windowed", "--scanner",   "--camera",
-                                        "--lang",    "--theme",    "--px-per-mm", "--demo",
-                                        "--shots",   "--headless", "--script",    "--help"};
+    static const char *const names[] = {
+        "--station", "--windowed", "--scanner",  "--camera", "--lang", "--theme",   "--px-per-mm",
+        "--demo",    "--shots",    "--headless", "--script", "--help", "--verbose", "--version"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_non_null(strstr(tn_options_help(), names[i]));
     }
     assert_int_equal(READ("--help"), TN_OK);
+    assert_true(options.wants_help);
+    assert_int_equal(READ("-h"), TN_OK);
     assert_true(options.wants_help);
     assert_int_equal(READ("--version"), TN_OK);
     assert_true(options.wants_version);
