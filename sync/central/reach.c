@@ -1,5 +1,6 @@
-/* Counts for the reach report, then what must be withheld: sectors against the total, partners
- * against their sector. A withheld sector takes its partners with it, or they would sum to it. */
+/* Reads what the reach report is made of. One event is read at a time and its small figures taken
+ * out at once (reach_rule.c); the report of all events adds up what is left, so that it cannot say
+ * more than the events' own reports do. */
 #include "sync/central/reach.h"
 
 #include <stdlib.h>
@@ -7,13 +8,14 @@
 
 #include "sync/central/suppress.h"
 
-#define WHICH " v.ecosystem = $1 AND ($2 IS NULL OR v.event = $2)"
+#define WHICH " v.ecosystem = $1 AND v.event = $2"
 #define OF_PARTNER                                                                                 \
     " FROM visit v JOIN activity a ON a.ecosystem = v.ecosystem AND a.id = v.activity"             \
     " LEFT JOIN partner p ON p.ecosystem = a.ecosystem AND p.id = a.partner WHERE" WHICH
 
+/* One row of numbers; $3 is bound where extra is not 0. */
 static enum tn_status count(struct tn_centre *centre, const char *sql, const struct tn_id *event,
-                            int64_t **targets, int targets_count)
+                            int64_t extra, int64_t *const *targets)
 {
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
@@ -23,53 +25,65 @@ static enum tn_status count(struct tn_centre *centre, const char *sql, const str
     }
     tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, event);
+    if (extra != 0) {
+        tn_bind_int(stmt, 3, extra);
+    }
     status = tn_step(stmt, &has_row);
-    for (int i = 0; status == TN_OK && has_row && i < targets_count; i++) {
+    for (int i = 0; status == TN_OK && has_row && targets[i] != NULL; i++) {
         *targets[i] = tn_col_int(stmt, i);
     }
     tn_reset(stmt);
     return status;
 }
 
-static enum tn_status read_totals(struct tn_centre *centre, const struct tn_id *event,
+static enum tn_status read_visits(struct tn_centre *centre, const struct tn_id *event,
                                   struct tn_reach *out)
 {
     static const char visits[] =
-        "SELECT count(DISTINCT v.who), coalesce(sum(CASE WHEN v.activity IS NULL THEN 1 ELSE 0"
-        " END), 0), coalesce(sum(CASE WHEN v.activity IS NULL THEN 0 ELSE 1 END), 0),"
-        " coalesce(sum(v.imputed), 0) FROM visit v WHERE" WHICH;
+        "SELECT count(DISTINCT v.who), count(CASE WHEN v.activity IS NULL THEN 1 END),"
+        " count(v.activity), count(CASE WHEN v.imputed <> 0 THEN 1 END), count(*),"
+        " count(DISTINCT CASE WHEN v.activity IS NULL THEN v.who END),"
+        " count(DISTINCT CASE WHEN v.activity IS NOT NULL THEN v.who END),"
+        " count(DISTINCT CASE WHEN v.activity IS NULL AND v.imputed <> 0 THEN v.who END),"
+        " count(DISTINCT CASE WHEN v.activity IS NULL AND v.imputed = 0 THEN v.who END)"
+        " FROM visit v WHERE" WHICH;
     static const char minutes[] =
         "SELECT coalesce(sum(CASE WHEN stays > 0 THEN inside ELSE outside END), 0) FROM (SELECT"
         " sum(CASE WHEN v.activity IS NULL THEN 1 ELSE 0 END) AS stays, sum(CASE WHEN v.activity IS"
         " NULL THEN v.minutes ELSE 0 END) AS inside, sum(CASE WHEN v.activity IS NULL THEN 0 ELSE"
-        " v.minutes END) AS outside FROM visit v WHERE" WHICH " GROUP BY v.event, v.who) AS people";
+        " v.minutes END) AS outside FROM visit v WHERE" WHICH " GROUP BY v.who) AS people";
+    int64_t *const first[] = {&out->learners.value,      &out->stays.value,
+                              &out->visits.value,        &out->imputed.value,
+                              &out->imputed_of,          &out->stays.learners,
+                              &out->visits.learners,     &out->stay_imputed_learners,
+                              &out->stay_ended_learners, NULL};
+    int64_t *const second[] = {&out->minutes.value, NULL};
+    enum tn_status status = count(centre, visits, event, 0, first);
+    return status == TN_OK ? count(centre, minutes, event, 0, second) : status;
+}
+
+static enum tn_status read_others(struct tn_centre *centre, const struct tn_id *event,
+                                  struct tn_reach *out)
+{
     static const char unknown[] =
-        "SELECT count(DISTINCT v.badge) FROM visit v LEFT JOIN badge b ON b.ecosystem = v.ecosystem"
-        " AND b.id = v.badge WHERE" WHICH " AND b.id IS NULL";
-    static const char stations[] =
-        "SELECT count(DISTINCT v.pubkey), count(DISTINCT CASE WHEN v.last_seen >= e.ends THEN"
-        " v.pubkey END) FROM kiosk v JOIN event e ON e.ecosystem = v.ecosystem AND e.id = v.event"
-        " WHERE" WHICH;
-    int64_t *first[] = {&out->learners, &out->stays, &out->visits, &out->imputed};
-    int64_t *second[] = {&out->minutes};
-    int64_t *third[] = {&out->unknown_badges};
-    int64_t *fourth[] = {&out->stations, &out->stations_home};
-    enum tn_status status = count(centre, visits, event, first, 4);
-    status = status == TN_OK ? count(centre, minutes, event, second, 1) : status;
-    status = status == TN_OK ? count(centre, unknown, event, third, 1) : status;
-    return status == TN_OK ? count(centre, stations, event, fourth, 2) : status;
+        "SELECT count(DISTINCT v.badge), count(DISTINCT v.who) FROM visit v LEFT JOIN badge b ON"
+        " b.ecosystem = v.ecosystem AND b.id = v.badge WHERE" WHICH " AND b.id IS NULL";
+    static const char outside[] =
+        "SELECT count(*) FROM entry v JOIN event e ON e.ecosystem = v.ecosystem AND e.id = v.event"
+        " WHERE" WHICH " AND v.kind IN ('check_in', 'check_out', 'pass', 'visit') AND (v.at_ms <"
+        " e.starts - $3 OR v.at_ms > e.ends + $3)";
+    int64_t *const first[] = {&out->unknown_badges.value, &out->unknown_badges.learners, NULL};
+    int64_t *const second[] = {&out->scans_outside.value, NULL};
+    enum tn_status status = count(centre, unknown, event, 0, first);
+    return status == TN_OK ? count(centre, outside, event, TN_REACH_MARGIN_MS, second) : status;
 }
 
 static enum tn_status read_rows(struct tn_centre *centre, const char *sql,
-                                const struct tn_id *event, struct tn_reach_row **rows,
+                                const struct tn_id *event, struct tn_reach_row *rows,
                                 size_t *rows_count)
 {
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    *rows = calloc(TN_REACH_ROWS_MAX, sizeof **rows);
-    if (*rows == NULL) {
-        return TN_ERR_NO_MEMORY;
-    }
     enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
     if (status != TN_OK) {
         return status;
@@ -81,7 +95,7 @@ static enum tn_status read_rows(struct tn_centre *centre, const char *sql,
             status = TN_ERR_LIMIT;
             break;
         }
-        struct tn_reach_row *row = &(*rows)[(*rows_count)++];
+        struct tn_reach_row *row = &rows[(*rows_count)++];
         snprintf(row->sector, sizeof row->sector, "%s", tn_col_text(stmt, 0));
         snprintf(row->partner, sizeof row->partner, "%s", tn_col_text(stmt, 1));
         row->learners = tn_col_int(stmt, 2);
@@ -92,68 +106,16 @@ static enum tn_status read_rows(struct tn_centre *centre, const char *sql,
     return status;
 }
 
-static enum tn_status withhold(struct tn_reach_row *rows, size_t rows_count, int64_t min_cell)
+static enum tn_status make_room(struct tn_reach *out)
 {
-    int64_t cells[TN_REACH_ROWS_MAX] = {0};
-    bool marks[TN_REACH_ROWS_MAX] = {false};
-    if (rows_count > TN_REACH_ROWS_MAX) {
-        return TN_ERR_LIMIT;
-    }
-    for (size_t i = 0; i < rows_count; i++) {
-        cells[i] = rows[i].learners;
-    }
-    tn_suppress_group(cells, rows_count, min_cell, marks);
-    for (size_t i = 0; i < rows_count; i++) {
-        rows[i].is_withheld = rows[i].is_withheld || marks[i];
-    }
-    return TN_OK;
+    *out = (struct tn_reach){0};
+    out->sectors = calloc(TN_REACH_ROWS_MAX, sizeof *out->sectors);
+    out->partners = calloc(TN_REACH_ROWS_MAX, sizeof *out->partners);
+    return out->sectors == NULL || out->partners == NULL ? TN_ERR_NO_MEMORY : TN_OK;
 }
 
-static bool sector_is_withheld(const struct tn_reach *reach, const char *sector)
-{
-    for (size_t i = 0; i < reach->sector_count; i++) {
-        if (strcmp(reach->sectors[i].sector, sector) == 0) {
-            return reach->sectors[i].is_withheld;
-        }
-    }
-    return true;
-}
-
-static void clear_withheld(struct tn_reach_row *rows, size_t rows_count)
-{
-    for (size_t i = 0; i < rows_count; i++) {
-        if (rows[i].is_withheld) {
-            rows[i].learners = rows[i].visits = rows[i].minutes = 0;
-        }
-    }
-}
-
-static enum tn_status withhold_all(struct tn_reach *reach, int64_t min_cell)
-{
-    enum tn_status status = withhold(reach->sectors, reach->sector_count, min_cell);
-    size_t start = 0;
-    while (start < reach->partner_count && status == TN_OK) {
-        size_t end = start;
-        bool all = sector_is_withheld(reach, reach->partners[start].sector);
-        for (; end < reach->partner_count &&
-               strcmp(reach->partners[end].sector, reach->partners[start].sector) == 0;
-             end++) {
-            reach->partners[end].is_withheld = all;
-        }
-        status = withhold(&reach->partners[start], end - start, min_cell);
-        start = end;
-    }
-    if (reach->learners > 0 && reach->learners < min_cell) {
-        reach->is_withheld = true;
-        reach->learners = reach->stays = reach->visits = reach->minutes = reach->imputed = 0;
-    }
-    clear_withheld(reach->sectors, reach->sector_count);
-    clear_withheld(reach->partners, reach->partner_count);
-    return status;
-}
-
-enum tn_status tn_reach_read(struct tn_centre *centre, const struct tn_id *event,
-                             struct tn_reach *out)
+static enum tn_status read_event(struct tn_centre *centre, const struct tn_id *event,
+                                 struct tn_reach *out)
 {
     static const char by_sector[] =
         "SELECT coalesce(p.sector, ''), '', count(DISTINCT v.who), count(*), "
@@ -162,17 +124,134 @@ enum tn_status tn_reach_read(struct tn_centre *centre, const struct tn_id *event
         "SELECT coalesce(p.sector, ''), coalesce(p.name, ''), count(DISTINCT v.who), count(*),"
         " sum(v.minutes)" OF_PARTNER
         " GROUP BY coalesce(p.sector, ''), coalesce(p.name, ''), p.id ORDER BY 1, 2, p.id";
-    *out = (struct tn_reach){0};
-    enum tn_status status = read_totals(centre, event, out);
+    enum tn_status status = make_room(out);
+    status = status == TN_OK ? read_visits(centre, event, out) : status;
+    status = status == TN_OK ? read_others(centre, event, out) : status;
     if (status == TN_OK) {
-        status = read_rows(centre, by_sector, event, &out->sectors, &out->sector_count);
+        status = read_rows(centre, by_sector, event, out->sectors, &out->sector_count);
     }
     if (status == TN_OK) {
-        status = read_rows(centre, by_partner, event, &out->partners, &out->partner_count);
+        status = read_rows(centre, by_partner, event, out->partners, &out->partner_count);
     }
     if (status == TN_OK) {
-        status = withhold_all(out, centre->min_cell);
+        tn_reach_withhold(out, centre->min_cell);
     }
+    return status;
+}
+
+static enum tn_status read_stations(struct tn_centre *centre, const struct tn_id *event,
+                                    struct tn_reach *out)
+{
+    static const char sql[] =
+        "SELECT count(DISTINCT v.pubkey), count(DISTINCT CASE WHEN v.last_seen >= e.ends THEN"
+        " v.pubkey END) FROM kiosk v JOIN event e ON e.ecosystem = v.ecosystem AND e.id = v.event"
+        " WHERE v.ecosystem = $1 AND ($2 IS NULL OR v.event = $2)";
+    int64_t *const targets[] = {&out->stations, &out->stations_home, NULL};
+    return count(centre, sql, event, 0, targets);
+}
+
+/* The events anybody was at, in the order of their ids. */
+static enum tn_status list_events(struct tn_centre *centre, struct tn_id *out, size_t *events)
+{
+    static const char sql[] =
+        "SELECT DISTINCT event FROM visit WHERE ecosystem = $1 ORDER BY event";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        if (*events == TN_REACH_EVENTS_MAX) {
+            status = TN_ERR_LIMIT;
+            break;
+        }
+        tn_col_id(stmt, 0, &out[(*events)++]);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+/* Learners of the events that are shown, each counted once: shown itself only where no event's
+ * number, taken from it, leaves a small one. */
+static enum tn_status read_union(struct tn_centre *centre, const int64_t *shown, size_t shown_count,
+                                 struct tn_figure *out)
+{
+    static const char sql[] =
+        "SELECT count(DISTINCT who) FROM visit WHERE ecosystem = $1 AND event IN (SELECT event FROM"
+        " visit WHERE ecosystem = $1 GROUP BY event HAVING count(DISTINCT who) >= $2)";
+    bool marks[TN_REACH_EVENTS_MAX] = {false};
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_int(stmt, 2, centre->min_cell);
+    status = tn_step(stmt, &has_row);
+    out->value = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
+    tn_reset(stmt);
+    tn_suppress_parts(out->value, shown, shown_count, centre->min_cell, marks);
+    for (size_t i = 0; i < shown_count; i++) {
+        out->is_withheld = out->is_withheld || marks[i];
+    }
+    out->value = out->is_withheld ? 0 : out->value;
+    return status;
+}
+
+/* What no event shows is withheld, and not nought. */
+static void settle(struct tn_figure *figure)
+{
+    figure->is_withheld = figure->is_withheld || (figure->is_partial && figure->value == 0);
+}
+
+static enum tn_status add_event(struct tn_centre *centre, const struct tn_id *event,
+                                struct tn_reach *all, int64_t *shown, size_t *shown_count)
+{
+    struct tn_reach one = {0};
+    enum tn_status status = read_event(centre, event, &one);
+    if (status == TN_OK) {
+        status = tn_reach_add(all, &one);
+    }
+    if (status == TN_OK && !one.is_withheld) {
+        shown[(*shown_count)++] = one.learners.value;
+    }
+    tn_reach_free(&one);
+    return status;
+}
+
+static enum tn_status read_all(struct tn_centre *centre, struct tn_reach *out)
+{
+    struct tn_id events[TN_REACH_EVENTS_MAX];
+    int64_t shown[TN_REACH_EVENTS_MAX];
+    size_t event_count = 0;
+    size_t shown_count = 0;
+    enum tn_status status = make_room(out);
+    status = status == TN_OK ? list_events(centre, events, &event_count) : status;
+    for (size_t i = 0; i < event_count && status == TN_OK; i++) {
+        status = add_event(centre, &events[i], out, shown, &shown_count);
+    }
+    if (status == TN_OK) {
+        status = read_union(centre, shown, shown_count, &out->learners);
+    }
+    struct tn_figure *figures[] = {&out->stays,   &out->visits,         &out->minutes,
+                                   &out->imputed, &out->unknown_badges, &out->scans_outside};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        settle(figures[i]);
+    }
+    out->learners.is_partial = out->events_left_out > 0;
+    out->is_withheld = event_count > 0 && shown_count == 0;
+    return status;
+}
+
+enum tn_status tn_reach_read(struct tn_centre *centre, const struct tn_id *event,
+                             struct tn_reach *out)
+{
+    enum tn_status status =
+        tn_id_is_none(event) ? read_all(centre, out) : read_event(centre, event, out);
+    status = status == TN_OK ? read_stations(centre, event, out) : status;
     if (status != TN_OK) {
         tn_reach_free(out);
     }

@@ -1,35 +1,25 @@
-/* Complementary suppression within one group. Withholding the smallest others costs the least of
- * what a table is for. */
+/* Suppression by subtraction's own rules: of sets that may overlap, the sums of a total and its
+ * parts that are counts of learners again are the part, the rest, and for two parts that cover the
+ * total their overlap. */
 #include "sync/central/suppress.h"
 
-/* The smallest cell that is shown and not empty; count where there is none. */
-static size_t smallest_shown(const int64_t *cells, size_t count, const bool *withheld)
+bool tn_suppress_is_small(int64_t learners, int64_t min_cell)
 {
-    size_t best = count;
-    for (size_t i = 0; i < count; i++) {
-        if (!withheld[i] && cells[i] > 0 && (best == count || cells[i] < cells[best])) {
-            best = i;
-        }
-    }
-    return best;
+    return learners > 0 && learners < min_cell;
 }
 
-void tn_suppress_group(const int64_t *cells, size_t count, int64_t min_cell, bool *withheld)
+void tn_suppress_parts(int64_t total, const int64_t *parts, size_t count, int64_t min_cell,
+                       bool *withheld)
 {
-    size_t hidden = 0;
-    int64_t sum = 0;
     for (size_t i = 0; i < count; i++) {
-        withheld[i] = cells[i] > 0 && cells[i] < min_cell;
-        hidden += withheld[i];
-        sum += withheld[i] ? cells[i] : 0;
+        withheld[i] = withheld[i] || tn_suppress_is_small(parts[i], min_cell) ||
+                      tn_suppress_is_small(total - parts[i], min_cell);
     }
-    while (hidden > 0 && (hidden < 2 || sum < min_cell)) {
-        size_t next = smallest_shown(cells, count, withheld);
-        if (next == count) {
-            return; /* the whole group is withheld */
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = i + 1; j < count && !withheld[i]; j++) {
+            if (!withheld[j] && tn_suppress_is_small(parts[i] + parts[j] - total, min_cell)) {
+                withheld[parts[i] < parts[j] ? i : j] = true;
+            }
         }
-        withheld[next] = true;
-        hidden++;
-        sum += cells[next];
     }
 }

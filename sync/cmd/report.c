@@ -51,28 +51,74 @@ static void print_rows(const char *title, const struct tn_reach_row *rows, size_
         if (rows[i].is_withheld) {
             printf("%10s\n", "*");
         } else {
-            printf("%10.1f\n", (double)rows[i].minutes / 60);
+            printf("%10.1f%s\n", (double)rows[i].minutes / 60, rows[i].is_partial ? " +" : "");
         }
+    }
+}
+
+/* One line of the totals; divisor 60 makes hours of minutes. */
+static void print_figure(const char *label, const struct tn_figure *figure, int divisor)
+{
+    const char *more = figure->is_partial && !figure->is_withheld ? " +" : "";
+    if (figure->is_withheld) {
+        printf("  %-44s%12s\n", label, "*");
+    } else if (divisor == 1) {
+        printf("  %-44s%12lld%s\n", label, (long long)figure->value, more);
+    } else {
+        printf("  %-44s%12.1f%s\n", label, (double)figure->value / divisor, more);
     }
 }
 
 static void print_totals(const struct tn_reach *r, int64_t min_cell)
 {
-    int64_t all = r->stays + r->visits;
     if (r->is_withheld) {
         printf("  Fewer than %lld learners were reached, so no figure is shown.\n",
                (long long)min_cell);
     } else {
-        printf("  %-44s%12lld\n", "Learners reached, each counted once", (long long)r->learners);
-        printf("  %-44s%12lld\n", "Stays at events", (long long)r->stays);
-        printf("  %-44s%12lld\n", "Visits of activities", (long long)r->visits);
-        printf("  %-44s%12.1f\n", "Contact hours", (double)r->minutes / 60);
-        printf("  %-44s%11.0f%%\n", "Stays and visits with an imputed end",
-               all == 0 ? 0.0 : 100.0 * (double)r->imputed / (double)all);
+        print_figure("Learners reached, each counted once", &r->learners, 1);
+        print_figure("Stays at events", &r->stays, 1);
+        print_figure("Visits of activities", &r->visits, 1);
+        print_figure("Contact hours", &r->minutes, 60);
+        if (r->imputed.is_withheld) {
+            print_figure("Stays and visits with an imputed end", &r->imputed, 1);
+        } else {
+            printf("  %-44s%11.0f%%%s\n", "Stays and visits with an imputed end",
+                   r->imputed_of == 0 ? 0.0
+                                      : 100.0 * (double)r->imputed.value / (double)r->imputed_of,
+                   r->imputed.is_partial ? " +" : "");
+        }
+        print_figure("Badges the centre does not know", &r->unknown_badges, 1);
     }
-    printf("  %-44s%12lld\n", "Badges the centre does not know", (long long)r->unknown_badges);
     printf("  %-44s%7lld of %lld\n", "Stations heard from since their event ended",
            (long long)r->stations_home, (long long)r->stations);
+}
+
+static void print_notes(const struct tn_reach *r, int64_t min_cell, bool is_all)
+{
+    printf(
+        "\nNotes\n"
+        "  Contact hours are time at an event; where nobody checked in, time at activities.\n"
+        "  A missing check-out is imputed: the event's end, or an activity's default minutes.\n"
+        "  A learner met by two partners counts once for each of them and once in the total.\n"
+        "  * withheld: it is of fewer than %lld learners, or all but fewer than %lld, or such a\n"
+        "    number would follow from it and the others. A total is withheld with its parts.\n",
+        (long long)min_cell, (long long)min_cell);
+    if (is_all) {
+        printf(
+            "  All events: the sums of what the events' own reports (--event CODE) show; + where\n"
+            "    some of it is withheld there and left out. By sector and partner a learner\n"
+            "    counts once at each event.\n");
+    }
+    if (r->scans_outside.is_withheld) {
+        printf(
+            "  Some scans lie outside the event's time (a clock, or the dates in events.csv, may\n"
+            "    be wrong).\n");
+    } else if (r->scans_outside.value > 0) {
+        printf(
+            "  %lld scans lie outside the event's time (a clock, or the dates in events.csv, may\n"
+            "    be wrong).\n",
+            (long long)r->scans_outside.value);
+    }
 }
 
 static void print_text(const struct tn_centre *centre, const char *event, const struct tn_reach *r)
@@ -85,12 +131,12 @@ static void print_text(const struct tn_centre *centre, const char *event, const 
                    false);
         print_rows("By partner", r->partners, r->partner_count, true);
     }
-    printf("\nNotes\n"
-           "  Contact hours are time at an event; where nobody checked in, time at activities.\n"
-           "  A missing check-out is imputed: the event's end, or an activity's default minutes.\n"
-           "  A learner met by two partners counts once for each of them and once in the total.\n"
-           "  * withheld: fewer than %lld learners, or a figure that would give such a one away.\n",
-           (long long)centre->min_cell);
+    print_notes(r, centre->min_cell, event == NULL);
+}
+
+static json_t *figure_json(int64_t value, bool is_withheld)
+{
+    return is_withheld ? json_null() : json_integer(value);
 }
 
 static json_t *rows_json(const struct tn_reach_row *rows, size_t count, bool by_partner)
@@ -103,10 +149,11 @@ static json_t *rows_json(const struct tn_reach_row *rows, size_t count, bool by_
             json_object_set_new(row, "partner", json_string(rows[i].partner));
         }
         bool hidden = rows[i].is_withheld;
-        json_object_set_new(row, "learners", hidden ? json_null() : json_integer(rows[i].learners));
-        json_object_set_new(row, "visits", hidden ? json_null() : json_integer(rows[i].visits));
-        json_object_set_new(row, "minutes", hidden ? json_null() : json_integer(rows[i].minutes));
+        json_object_set_new(row, "learners", figure_json(rows[i].learners, hidden));
+        json_object_set_new(row, "visits", figure_json(rows[i].visits, hidden));
+        json_object_set_new(row, "minutes", figure_json(rows[i].minutes, hidden));
         json_object_set_new(row, "is_withheld", json_boolean(hidden));
+        json_object_set_new(row, "is_partial", json_boolean(rows[i].is_partial));
         json_array_append_new(out, row);
     }
     return out;
@@ -115,22 +162,37 @@ static json_t *rows_json(const struct tn_reach_row *rows, size_t count, bool by_
 static void print_json(const struct tn_centre *centre, const char *event, const struct tn_reach *r)
 {
     json_t *out = json_object();
+    const struct tn_figure together = {
+        .value = r->stays.value + r->visits.value,
+        .is_withheld = r->stays.is_withheld || r->visits.is_withheld,
+        .is_partial = r->stays.is_partial || r->visits.is_partial,
+    };
     const struct {
         const char *name;
-        int64_t value;
+        const struct tn_figure *figure;
     } figures[] = {
-        {"learners", r->learners},       {"stays", r->stays},
-        {"activity_visits", r->visits},  {"visits", r->stays + r->visits},
-        {"contact_minutes", r->minutes}, {"imputed", r->imputed},
+        {"learners", &r->learners},
+        {"stays", &r->stays},
+        {"activity_visits", &r->visits},
+        {"visits", &together},
+        {"contact_minutes", &r->minutes},
+        {"imputed", &r->imputed},
+        {"unknown_badges", &r->unknown_badges},
+        {"scans_outside", &r->scans_outside},
     };
+    json_t *partial = json_array();
     json_object_set_new(out, "ecosystem", json_string(centre->code));
     json_object_set_new(out, "event", event == NULL ? json_null() : json_string(event));
     json_object_set_new(out, "min_cell", json_integer(centre->min_cell));
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        json_object_set_new(out, figures[i].name,
-                            r->is_withheld ? json_null() : json_integer(figures[i].value));
+        const struct tn_figure *figure = figures[i].figure;
+        bool hidden = figure->is_withheld || (r->is_withheld && figure != &r->scans_outside);
+        json_object_set_new(out, figures[i].name, figure_json(figure->value, hidden));
+        if (figure->is_partial && !hidden) {
+            json_array_append_new(partial, json_string(figures[i].name));
+        }
     }
-    json_object_set_new(out, "unknown_badges", json_integer(r->unknown_badges));
+    json_object_set_new(out, "partial", partial);
     json_object_set_new(out, "stations", json_integer(r->stations));
     json_object_set_new(out, "stations_home", json_integer(r->stations_home));
     bool hidden = r->is_withheld;
@@ -193,6 +255,10 @@ const struct tn_cmd tn_cmd_report = {
     .name = "report",
     .summary = "say whom events and activities reached",
     .usage =
-        "  turnout-sync report reach --central C [--event CODE] [--format text|json | --json]\n",
+        "  turnout-sync report reach --central C [--event CODE] [--format text|json | --json]\n"
+        "\n"
+        "  reach: how many learners were reached, their visits and contact hours, by sector and\n"
+        "  by partner. It is made to be published: what fewer than ten learners stand behind,\n"
+        "  and what would give that away, is withheld.\n",
     .run = run,
 };

@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "sync/central/suppress.h"
 #include "sync/central/visits.h"
 #include "turnout/crypto.h"
 
@@ -92,50 +91,11 @@ static void an_activity_ends_with_the_earlier_of_its_end_and_its_minutes(void **
 
 /* The attacker has the total and what is shown: what is left must be at least the minimum, spread
  * over two cells or more, unless the whole group is withheld. */
-static void no_total_gives_a_small_cell_away(void **state)
-{
-    (void)state;
-    struct tn_random_seeded seeded;
-    struct tn_random random = tn_random_from_seed(&seeded, 11);
-    for (int round = 0; round < 20000; round++) {
-        uint8_t bytes[9];
-        int64_t cells[8];
-        bool withheld[8];
-        random.fill(random.ctx, bytes, sizeof bytes);
-        size_t n = 1 + bytes[8] % 8;
-        int64_t left = 0;
-        size_t hidden = 0;
-        size_t filled = 0;
-        for (size_t i = 0; i < n; i++) {
-            cells[i] = bytes[i] % 30;
-        }
-        tn_suppress_group(cells, n, 10, withheld);
-        for (size_t i = 0; i < n; i++) {
-            assert_false(!withheld[i] && cells[i] > 0 && cells[i] < 10);
-            filled += cells[i] > 0;
-            hidden += withheld[i];
-            left += withheld[i] ? cells[i] : 0;
-        }
-        assert_true(hidden == 0 || hidden == filled || (hidden >= 2 && left >= 10));
-    }
-}
-
-static void large_cells_are_all_shown(void **state)
-{
-    (void)state;
-    const int64_t cells[] = {10, 0, 99};
-    bool withheld[3];
-    tn_suppress_group(cells, 3, 10, withheld);
-    assert_false(withheld[0] || withheld[1] || withheld[2]);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_history_gives_its_visits),
         cmocka_unit_test(an_activity_ends_with_the_earlier_of_its_end_and_its_minutes),
-        cmocka_unit_test(no_total_gives_a_small_cell_away),
-        cmocka_unit_test(large_cells_are_all_shown),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }

@@ -118,7 +118,7 @@ __attribute__((unused)) static void assert_said(const char *text)
         }                                                                                          \
     } while (0)
 
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+__attribute__((unused, format(printf, 1, 2))) static void shell(const char *format, ...);
 static void shell(const char *format, ...)
 {
     char line[1024];
@@ -130,7 +130,8 @@ static void shell(const char *format, ...)
 }
 
 /* The digits of badge `row` of badges.csv, from 1. */
-static void badge_text(const char *csv, int row, char out[TN_BADGE_TEXT_SIZE])
+__attribute__((unused)) static void badge_text(const char *csv, int row,
+                                               char out[TN_BADGE_TEXT_SIZE])
 {
     char line[512] = "";
     FILE *file = fopen(csv, "r");

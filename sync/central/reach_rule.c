@@ -1,0 +1,200 @@
+/* What a report of one event withholds, and how reports of events add up to one of all. Pure: the
+ * rule stands in reach.h, and a test attacks it with random worlds. */
+#include <string.h>
+
+#include "sync/central/reach.h"
+#include "sync/central/suppress.h"
+
+static void withhold(struct tn_figure *figure)
+{
+    figure->is_withheld = true;
+}
+
+/* Sectors are parts of a number of learners: of the event's, together with stays, and of those who
+ * visited any activity. */
+static void withhold_parts(struct tn_reach *r, int64_t total, int64_t stays, int64_t min_cell)
+{
+    int64_t parts[TN_REACH_ROWS_MAX + 1];
+    bool marks[TN_REACH_ROWS_MAX + 1];
+    parts[0] = stays;
+    marks[0] = false;
+    for (size_t i = 0; i < r->sector_count; i++) {
+        parts[i + 1] = r->sectors[i].learners;
+        marks[i + 1] = r->sectors[i].is_withheld;
+    }
+    tn_suppress_parts(total, parts, r->sector_count + 1, min_cell, marks);
+    r->stays.is_withheld = r->stays.is_withheld || marks[0];
+    for (size_t i = 0; i < r->sector_count; i++) {
+        r->sectors[i].is_withheld = marks[i + 1];
+    }
+}
+
+/* Visits are the sum of the sectors': withheld with any of them, and they with it. */
+static void withhold_visits(struct tn_reach *r, int64_t min_cell)
+{
+    const int64_t parts[] = {r->stays.is_withheld ? 0 : r->stays.learners, r->visits.learners};
+    bool marks[2] = {r->stays.is_withheld, false};
+    tn_suppress_parts(r->learners.value, parts, 2, min_cell, marks);
+    bool is_unsafe = marks[1] || (marks[0] && !r->stays.is_withheld);
+    r->visits.is_withheld = is_unsafe;
+    for (size_t i = 0; i < r->sector_count; i++) {
+        r->sectors[i].is_withheld = r->sectors[i].is_withheld || is_unsafe;
+        r->visits.is_withheld = r->visits.is_withheld || r->sectors[i].is_withheld;
+    }
+}
+
+/* Hours are those of stays, and of visits by learners without a stay; the imputed are of both. */
+static void withhold_sums(struct tn_reach *r, int64_t min_cell)
+{
+    const int64_t parts[] = {r->stay_imputed_learners, r->stay_ended_learners};
+    bool marks[2] = {false, false};
+    bool all_stayed = r->stays.learners == r->learners.value;
+    tn_suppress_parts(r->stays.learners, parts, 2, min_cell, marks);
+    r->minutes.is_withheld = r->stays.is_withheld || (r->visits.is_withheld && !all_stayed);
+    r->imputed.is_withheld = r->stays.is_withheld || r->visits.is_withheld || marks[0] || marks[1];
+    int64_t unknown = r->unknown_badges.learners;
+    r->unknown_badges.is_withheld = tn_suppress_is_small(unknown, min_cell) ||
+                                    tn_suppress_is_small(r->learners.value - unknown, min_cell);
+}
+
+/* One partner's numbers would follow from the others', so all of a sector are shown or none. */
+static void withhold_partners(const struct tn_reach_row *sector, struct tn_reach_row *partners,
+                              size_t count, int64_t min_cell)
+{
+    int64_t parts[TN_REACH_ROWS_MAX];
+    bool marks[TN_REACH_ROWS_MAX];
+    bool is_unsafe = sector == NULL || sector->is_withheld;
+    for (size_t i = 0; i < count; i++) {
+        parts[i] = partners[i].learners;
+        marks[i] = false;
+    }
+    if (!is_unsafe) {
+        tn_suppress_parts(sector->learners, parts, count, min_cell, marks);
+    }
+    for (size_t i = 0; i < count; i++) {
+        is_unsafe = is_unsafe || marks[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        partners[i].is_withheld = is_unsafe;
+    }
+}
+
+static const struct tn_reach_row *sector_named(const struct tn_reach *r, const char *name)
+{
+    for (size_t i = 0; i < r->sector_count; i++) {
+        if (strcmp(r->sectors[i].sector, name) == 0) {
+            return &r->sectors[i];
+        }
+    }
+    return NULL;
+}
+
+static void withhold_all_partners(struct tn_reach *r, int64_t min_cell)
+{
+    size_t start = 0;
+    while (start < r->partner_count) {
+        const char *sector = r->partners[start].sector;
+        size_t end = start;
+        while (end < r->partner_count && strcmp(r->partners[end].sector, sector) == 0) {
+            end++;
+        }
+        withhold_partners(sector_named(r, sector), &r->partners[start], end - start, min_cell);
+        start = end;
+    }
+}
+
+/* Nothing that is withheld, and nothing that was only for the rule, leaves this file. */
+static void clear_rows(struct tn_reach_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].is_withheld) {
+            rows[i].learners = rows[i].visits = rows[i].minutes = 0;
+        }
+    }
+}
+
+static void clear(struct tn_reach *r)
+{
+    struct tn_figure *figures[] = {&r->learners, &r->stays,          &r->visits,       &r->minutes,
+                                   &r->imputed,  &r->unknown_badges, &r->scans_outside};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        figures[i]->learners = 0;
+        figures[i]->value = figures[i]->is_withheld ? 0 : figures[i]->value;
+    }
+    r->imputed_of = r->imputed.is_withheld ? 0 : r->imputed_of;
+    r->stay_imputed_learners = r->stay_ended_learners = 0;
+    clear_rows(r->sectors, r->sector_count);
+    clear_rows(r->partners, r->partner_count);
+}
+
+void tn_reach_withhold(struct tn_reach *r, int64_t min_cell)
+{
+    r->scans_outside.is_withheld = tn_suppress_is_small(r->scans_outside.value, min_cell);
+    r->is_withheld = tn_suppress_is_small(r->learners.value, min_cell);
+    if (r->is_withheld) {
+        struct tn_figure *figures[] = {&r->learners, &r->stays,   &r->visits,
+                                       &r->minutes,  &r->imputed, &r->unknown_badges};
+        for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+            withhold(figures[i]);
+        }
+        r->sector_count = r->partner_count = 0;
+    } else {
+        withhold_parts(r, r->learners.value, r->stays.learners, min_cell);
+        if (!tn_suppress_is_small(r->visits.learners, min_cell)) {
+            withhold_parts(r, r->visits.learners, 0, min_cell);
+        }
+        withhold_visits(r, min_cell);
+        withhold_sums(r, min_cell);
+        withhold_all_partners(r, min_cell);
+    }
+    clear(r);
+}
+
+static void add_figure(struct tn_figure *all, const struct tn_figure *one)
+{
+    all->value += one->value;
+    all->is_partial = all->is_partial || one->is_withheld;
+}
+
+static enum tn_status add_rows(struct tn_reach_row *all, size_t *count,
+                               const struct tn_reach_row *rows, size_t rows_count)
+{
+    for (size_t i = 0; i < rows_count; i++) {
+        size_t at = 0;
+        while (at < *count && (strcmp(all[at].sector, rows[i].sector) != 0 ||
+                               strcmp(all[at].partner, rows[i].partner) != 0)) {
+            at++;
+        }
+        if (at == TN_REACH_ROWS_MAX) {
+            return TN_ERR_LIMIT;
+        }
+        if (at == *count) {
+            all[(*count)++] = rows[i];
+            all[at].is_partial = rows[i].is_withheld;
+            continue;
+        }
+        all[at].learners += rows[i].learners;
+        all[at].visits += rows[i].visits;
+        all[at].minutes += rows[i].minutes;
+        all[at].is_partial = all[at].is_partial || rows[i].is_withheld;
+        all[at].is_withheld = all[at].is_withheld && rows[i].is_withheld;
+    }
+    return TN_OK;
+}
+
+enum tn_status tn_reach_add(struct tn_reach *all, const struct tn_reach *event)
+{
+    all->events_left_out += event->is_withheld;
+    add_figure(&all->stays, &event->stays);
+    add_figure(&all->visits, &event->visits);
+    add_figure(&all->minutes, &event->minutes);
+    add_figure(&all->imputed, &event->imputed);
+    add_figure(&all->unknown_badges, &event->unknown_badges);
+    add_figure(&all->scans_outside, &event->scans_outside);
+    all->imputed_of += event->imputed_of;
+    enum tn_status status =
+        add_rows(all->sectors, &all->sector_count, event->sectors, event->sector_count);
+    return status == TN_OK
+               ? add_rows(all->partners, &all->partner_count, event->partners, event->partner_count)
+               : status;
+}
