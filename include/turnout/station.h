@@ -9,8 +9,8 @@
  *
  * Promises: a record that returned TN_OK is on the disk (fsync); it is one transaction with the
  * presence it changes; nothing is deleted before a receipt. A damaged station.db is set aside
- * whole under DIR/set-aside/, what can be read is salvaged as an earlier log, a new incarnation
- * starts, and check-in goes on.
+ * whole under DIR/set-aside/; what proves itself is kept as an earlier log, what can only be read
+ * is written anew into the log of a new incarnation (salvaged.h), and check-in goes on.
  *
  * One thread a handle. Several processes (the kiosk and sync) may have the same folder open; who
  * writes shares the folder's lock (flock), who mends has it alone. A handle whose files are taken
@@ -84,6 +84,21 @@ struct tn_station_info {
 
 /* Fills *out with the facts as of now; TN_ERR_IO and the like where they cannot be read. */
 enum tn_status tn_station_info(struct tn_station *station, struct tn_station_info *out);
+
+/* What salvages have left here, all of them together. Every row that could be read is also in the
+ * table `loose` as it was, and the damaged files lie in DIR/set-aside/. */
+struct tn_station_salvage {
+    uint64_t rows;     /* set aside because the chain does not prove them */
+    uint64_t appended; /* of those, written anew into a later log (salvaged.h) */
+    uint64_t covered;  /* of those, at the centre already, as a receipt says */
+    uint64_t unread;   /* of those, not fit to be written anew: only a person can tell */
+    uint64_t waiting;  /* of the appended, those no receipt covers yet */
+    uint64_t missing;  /* numbers that could not be read at all and that no receipt covers */
+};
+
+/* Counts them; zeros where nothing was ever salvaged. Also on a station opened to read, and one
+ * whose database is of an older version. */
+enum tn_status tn_station_salvage(struct tn_station *station, struct tn_station_salvage *out);
 
 /* What the screen shows for a scan. */
 enum tn_result {

@@ -21,7 +21,8 @@ void tn_entry_bind(sqlite3_stmt *stmt, uint64_t log_no, const struct tn_entry *e
     tn_sql_bind_bytes(stmt, 16, entry->hash.b, sizeof entry->hash.b);
 }
 
-static bool parse(sqlite3_stmt *stmt, struct tn_entry *out)
+/* The facts: all but the hashes that prove them. */
+static bool parse_facts(sqlite3_stmt *stmt, struct tn_entry *out)
 {
     int64_t seq = 0;
     int64_t format = 0;
@@ -32,20 +33,31 @@ static bool parse(sqlite3_stmt *stmt, struct tn_entry *out)
                    tn_sql_get_id(stmt, 7, &out->activity) &&
                    tn_sql_get_text(stmt, 8, out->method, sizeof out->method) &&
                    tn_sql_get_id(stmt, 9, &out->badge) && tn_sql_get_id(stmt, 10, &out->learner) &&
-                   tn_sql_get_bytes(stmt, 11, &out->body) &&
-                   tn_sql_get_fixed(stmt, 13, out->who_hash.b, sizeof out->who_hash.b) &&
-                   tn_sql_get_fixed(stmt, 14, out->hash.b, sizeof out->hash.b);
-    out->is_erased = sqlite3_column_type(stmt, 12) == SQLITE_NULL;
+                   tn_sql_get_bytes(stmt, 11, &out->body);
     if (!is_good || seq < 1 || format < 0 || format > UINT32_MAX) {
         return false;
     }
     out->seq = (uint64_t)seq;
     out->format = (uint32_t)format;
-    return out->is_erased || tn_sql_get_fixed(stmt, 12, out->salt, sizeof out->salt);
+    return true;
+}
+
+static bool parse_proof(sqlite3_stmt *stmt, struct tn_entry *out)
+{
+    out->is_erased = sqlite3_column_type(stmt, 12) == SQLITE_NULL;
+    return (out->is_erased || tn_sql_get_fixed(stmt, 12, out->salt, sizeof out->salt)) &&
+           tn_sql_get_fixed(stmt, 13, out->who_hash.b, sizeof out->who_hash.b) &&
+           tn_sql_get_fixed(stmt, 14, out->hash.b, sizeof out->hash.b);
 }
 
 enum tn_status tn_entry_from_row(sqlite3_stmt *stmt, struct tn_entry *out)
 {
     *out = (struct tn_entry){0};
-    return parse(stmt, out) ? TN_OK : tn_sql_bad_row(stmt);
+    return parse_facts(stmt, out) && parse_proof(stmt, out) ? TN_OK : tn_sql_bad_row(stmt);
+}
+
+enum tn_status tn_entry_facts_from_row(sqlite3_stmt *stmt, struct tn_entry *out)
+{
+    *out = (struct tn_entry){0};
+    return parse_facts(stmt, out) ? TN_OK : tn_sql_bad_row(stmt);
 }

@@ -1,6 +1,7 @@
 /* A snapshot of a station for the screen and the tools. */
 #include <string.h>
 
+#include "kiosk/core/schema.h"
 #include "kiosk/core/station_impl.h"
 
 /* How long a badge must be away before it scans again, where no pack says. */
@@ -91,5 +92,54 @@ enum tn_status tn_station_info(struct tn_station *station, struct tn_station_inf
         status = count_present(station);
     }
     out->present = station->present;
+    return status;
+}
+
+/* A database that nobody has opened to write since this version came has no such columns: nothing
+ * was salvaged into it by this version either. */
+static enum tn_status has_fates(struct tn_station *station, bool *out)
+{
+    int64_t version = 0;
+    enum tn_status status = tn_sql_number(station->db, "PRAGMA user_version", &version);
+    *out = version >= TN_SCHEMA_FATES;
+    return status;
+}
+
+static enum tn_status one_row(struct tn_station *station, enum tn_stmt which, uint64_t *out,
+                              int count)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_station_stmt(station, which, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_sql_row(stmt);
+    for (int i = 0; status == TN_OK && i < count; i++) {
+        out[i] = (uint64_t)sqlite3_column_int64(stmt, i);
+    }
+    tn_sql_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_station_salvage(struct tn_station *station, struct tn_station_salvage *out)
+{
+    bool is_there = false;
+    uint64_t counts[4] = {0};
+    *out = (struct tn_station_salvage){0};
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        status = has_fates(station, &is_there);
+    }
+    if (status == TN_OK && is_there) {
+        status = one_row(station, TN_STMT_LOOSE, counts, 4);
+    }
+    if (status == TN_OK && is_there) {
+        status = one_row(station, TN_STMT_MISSING, &out->missing, 1);
+    }
+    out->rows = counts[0];
+    out->appended = counts[1];
+    out->unread = counts[2];
+    out->waiting = counts[3];
+    out->covered = counts[0] - counts[1] - counts[2];
     return status;
 }

@@ -3,7 +3,10 @@
  *
  * entry and presence are clustered on their keys (WITHOUT ROWID), so that an entry touches one
  * page at the log's right edge and its presence one more. `loose` keeps, column for column, what
- * was saved from a damaged database but no longer proves itself. */
+ * was saved from a damaged database but no longer proves itself, and since version 2 what became of
+ * it: `appended` (to the log new_log_no, as new_seq), `covered` (a receipt says that the centre has
+ * it) or `unread` (not even its facts can be told). `missing` says which numbers were not there to
+ * be read at all. */
 #include "kiosk/core/schema.h"
 
 #include <stdio.h>
@@ -86,7 +89,18 @@ static const char first_light[] =
     "    lower(hex(hash)) AS hash\n"
     "    FROM entry LEFT JOIN log ON log.log_no = entry.log_no;\n";
 
-static const char *const migrations[] = {first_light};
+static const char fates[] = "ALTER TABLE loose ADD COLUMN fate TEXT NOT NULL DEFAULT 'unread'\n"
+                            "    CHECK (fate IN ('appended', 'covered', 'unread'));\n"
+                            "ALTER TABLE loose ADD COLUMN new_log_no INTEGER;\n"
+                            "ALTER TABLE loose ADD COLUMN new_seq INTEGER;\n"
+                            "CREATE TABLE missing (\n"
+                            "    log_id BLOB NOT NULL,\n"
+                            "    first_seq INTEGER NOT NULL,\n"
+                            "    last_seq INTEGER NOT NULL,\n"
+                            "    PRIMARY KEY (log_id, first_seq)\n"
+                            ") STRICT, WITHOUT ROWID;\n";
+
+static const char *const migrations[] = {first_light, fates};
 
 #define VERSION_NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
 #define PRAGMA_SIZE 64

@@ -4,6 +4,9 @@
 
 #include "kiosk/core/db.h"
 
+/* From this version on `loose` tells what became of its rows. */
+#define TN_SCHEMA_FATES 2
+
 /* The version that the newest migration gives. */
 extern const int tn_schema_version;
 

@@ -41,6 +41,11 @@ static const char *const sql[TN_STMT_COUNT] = {
     [TN_STMT_RECEIPT_GET] = "SELECT epoch, seq FROM receipt WHERE log_no = ?",
     [TN_STMT_RECEIPT_SET] = "INSERT OR REPLACE INTO receipt (log_no, epoch, seq, at_ms, bytes) "
                             "VALUES (?, ?, ?, ?, ?)",
+    [TN_STMT_LOOSE] = "SELECT count(*), coalesce(sum(fate = 'appended'), 0), "
+                      "coalesce(sum(fate = 'unread'), 0), coalesce(sum(fate = 'appended' AND "
+                      "coalesce(new_seq > (SELECT max(seq) FROM receipt WHERE receipt.log_no = "
+                      "loose.new_log_no), 1)), 0) FROM loose",
+    [TN_STMT_MISSING] = "SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM missing",
 };
 
 enum tn_status tn_station_stmt(struct tn_station *station, enum tn_stmt which, sqlite3_stmt **out)

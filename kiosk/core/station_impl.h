@@ -17,9 +17,10 @@
 #define TN_WAL_PAGES_MAX 4096
 
 /* Columns of an entry as every SELECT here gives them, and as tn_entry_from_row reads them. */
-#define TN_ENTRY_SELECT                                                                            \
-    "SELECT seq, format, kind, at_ms, mono_ms, boot, event, activity, method, badge, learner, "    \
-    "body, salt, who_hash, hash FROM entry "
+#define TN_ENTRY_COLUMNS                                                                           \
+    "seq, format, kind, at_ms, mono_ms, boot, event, activity, method, badge, learner, body, "     \
+    "salt, who_hash, hash"
+#define TN_ENTRY_SELECT "SELECT " TN_ENTRY_COLUMNS " FROM entry "
 
 #define TN_ENTRY_INSERT                                                                            \
     "INSERT INTO entry (log_no, seq, format, kind, at_ms, mono_ms, boot, event, activity, "        \
@@ -49,6 +50,8 @@ enum tn_stmt {
     TN_STMT_LOGS,
     TN_STMT_RECEIPT_GET,
     TN_STMT_RECEIPT_SET,
+    TN_STMT_LOOSE,
+    TN_STMT_MISSING,
     TN_STMT_COUNT
 };
 
@@ -145,6 +148,9 @@ enum tn_status tn_station_put(struct tn_station *station, struct tn_entry *entry
 /* Reads a row of TN_ENTRY_SELECT. The body is borrowed until the next step. TN_ERR_DAMAGED, or
  * TN_ERR_NO_MEMORY. */
 enum tn_status tn_entry_from_row(sqlite3_stmt *stmt, struct tn_entry *out);
+
+/* The same without salt and hashes: what a row tells that may prove nothing any more. */
+enum tn_status tn_entry_facts_from_row(sqlite3_stmt *stmt, struct tn_entry *out);
 
 /* Binds an entry to TN_ENTRY_INSERT. */
 void tn_entry_bind(sqlite3_stmt *stmt, uint64_t log_no, const struct tn_entry *entry);
