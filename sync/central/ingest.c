@@ -9,6 +9,7 @@
 #include "sync/central/logs.h"
 #include "sync/central/sightings.h"
 #include "turnout/log.h"
+#include "turnout/salvaged.h"
 
 #define RETRIES_MAX 1000
 
@@ -106,6 +107,7 @@ struct walk {
     int64_t now_ms;
     uint64_t added;
     bool forked;
+    struct tn_id salvaged; /* the log that the newest salvaged entry comes from */
 };
 
 /* The path leaves w->at before `entry`: follows the branch that is there, or makes it. Of the two,
@@ -146,6 +148,17 @@ static enum tn_status diverge(struct walk *w, const struct tn_entry *entry,
     return status;
 }
 
+/* A person should know of a log that goes on from a damaged one; once for the two of them. */
+static enum tn_status note_salvaged(struct walk *w, const struct tn_entry *entry)
+{
+    struct tn_salvaged from;
+    if (!tn_salvaged_read(entry->body, &from) || tn_id_equal(&from.log, &w->salvaged)) {
+        return TN_OK;
+    }
+    w->salvaged = from.log;
+    return tn_conflict_note(w->centre, "salvaged", &w->bundle->log, &from.log, w->now_ms);
+}
+
 static enum tn_status walk_entry(struct walk *w, const struct tn_entry *entry,
                                  const struct tn_hash *before)
 {
@@ -167,6 +180,9 @@ static enum tn_status walk_entry(struct walk *w, const struct tn_entry *entry,
         }
     }
     enum tn_status status = tn_logs_insert(w->centre, w->at.no, entry);
+    if (status == TN_OK) {
+        status = note_salvaged(w, entry);
+    }
     w->at.last = entry->seq;
     w->at.head = entry->hash;
     w->added++;

@@ -12,6 +12,7 @@ static const struct {
     const char *asset;
 } migrations[] = {
     {1, "sql/001-centre.sql"},
+    {2, "sql/002-salvaged.sql"},
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])
 

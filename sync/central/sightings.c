@@ -5,6 +5,8 @@
  */
 #include "sync/central/sightings.h"
 
+#include <string.h>
+
 #include "sync/central/ingest.h"
 #include "sync/central/logs.h"
 
@@ -41,8 +43,8 @@ enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sig
 {
     static const char sql[] =
         "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, kind, is_refused,"
-        " activity, learner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        " ON CONFLICT DO NOTHING";
+        " activity, learner, from_log, from_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+        " $11, $12) ON CONFLICT DO NOTHING";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
     if (status != TN_OK) {
@@ -58,6 +60,8 @@ enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sig
     tn_bind_int(stmt, 8, row->is_refused);
     tn_bind_id(stmt, 9, &row->activity);
     tn_bind_id(stmt, 10, &row->learner);
+    tn_bind_id(stmt, 11, &row->from_log);
+    tn_bind_int(stmt, 12, row->from_seq);
     return tn_run(stmt);
 }
 
@@ -135,6 +139,53 @@ enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sight
                : status;
 }
 
+static enum tn_status note_undone(struct tn_centre *centre, const struct tn_sighting_row *undo)
+{
+    static const char sql[] = "INSERT INTO undone (ecosystem, log_id, seq) VALUES ($1, $2, $3)"
+                              " ON CONFLICT DO NOTHING";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &undo->from_log);
+    tn_bind_int(stmt, 3, undo->from_seq);
+    return tn_run(stmt);
+}
+
+enum tn_status
+tn_sightings_undo_salvaged(struct tn_centre *centre, const struct tn_sighting_row *undo,
+                           void (*each)(void *ctx, const struct tn_sighting_row *row), void *ctx)
+{
+    static const char sql[] =
+        "SELECT e.event, e.badge FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem AND"
+        " e.log_no = k.log_no AND e.seq = $3 WHERE k.ecosystem = $1 AND k.log_id = $2 UNION SELECT"
+        " event, badge FROM sighting WHERE ecosystem = $1 AND from_log = $2 AND from_seq = $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = note_undone(centre, undo);
+    if (status == TN_OK) {
+        status = tn_db_prepare(centre->db, sql, &stmt);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    tn_bind_id(stmt, 2, &undo->from_log);
+    tn_bind_int(stmt, 3, undo->from_seq);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        struct tn_sighting_row row = {0};
+        tn_col_id(stmt, 0, &row.event);
+        tn_col_id(stmt, 1, &row.badge);
+        if (!tn_id_is_none(&row.event) && !tn_id_is_none(&row.badge)) {
+            each(ctx, &row);
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
 #define FAMILY "($2 IS NULL OR log_id = $2 OR origin = $2)"
 #define FAMILY_OF(column) " IN (SELECT " column " FROM kiosk WHERE ecosystem = $1 AND " FAMILY ")"
 
@@ -144,6 +195,8 @@ enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id 
         ("DELETE FROM visit WHERE ecosystem = $1 AND (in_log" FAMILY_OF(
             "log_id") " OR out_log" FAMILY_OF("log_id") ")"),
         "DELETE FROM sighting WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
+        /* What a salvaged undo takes back stays so as long as that undo is there. */
+        "DELETE FROM undone WHERE ecosystem = $1 AND $2 IS NULL",
         ("UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
          " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0) WHERE ecosystem = $1 AND " FAMILY),
     };
@@ -161,24 +214,27 @@ enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id 
 }
 
 static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *stmt, int64_t now_ms,
-                                    struct tn_sighting *out, size_t *count)
+                                    struct tn_sighting *s)
 {
     static const struct tn_id zero = {0};
     bool is_known = tn_col_int(stmt, 8) != 0;
     bool is_refused = tn_col_int(stmt, 4) != 0;
-    struct tn_sighting *s = &out[*count];
     *s = (struct tn_sighting){.seq = (uint64_t)tn_col_int(stmt, 1), .at_ms = tn_col_int(stmt, 2)};
     tn_col_id(stmt, 0, &s->log);
+    s->is_undone = strcmp(tn_col_text(stmt, 3), "undo") == 0;
     s->kind = tn_kind_from_name(tn_col_text(stmt, 3));
     tn_col_id(stmt, 5, &s->activity);
     s->activity_ends = tn_col_int(stmt, 6);
     s->default_min = tn_col_int(stmt, 7);
     tn_col_id(stmt, 9, &s->badge);
     bool is_revoked = tn_col_int(stmt, 10) != 0;
-    *count += !is_refused || (is_known && !is_revoked);
-    return is_known || is_refused
-               ? TN_OK
-               : tn_conflict_note(centre, "unknown_badge", &s->badge, &zero, now_ms);
+    tn_col_id(stmt, 11, &s->from_log);
+    s->from_seq = (uint64_t)tn_col_int(stmt, 12);
+    s->is_copy = tn_col_int(stmt, 13) != 0;
+    s->is_void = is_refused && (!is_known || is_revoked);
+    bool is_unknown = !is_known && !is_refused && !s->is_undone;
+    s->is_undone = s->is_undone || tn_col_int(stmt, 14) != 0;
+    return is_unknown ? tn_conflict_note(centre, "unknown_badge", &s->badge, &zero, now_ms) : TN_OK;
 }
 
 /* One person's sightings at one event, in the order that counts. */
@@ -188,11 +244,16 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
     static const char sql[] =
         "SELECT k.log_id, s.seq, s.at_ms, s.kind, s.is_refused, s.activity, a.ends, a.default_min,"
         " CASE WHEN b.id IS NULL THEN 0 ELSE 1 END, s.badge,"
-        " CASE WHEN b.status IN ('revoked', 'replaced', 'void') THEN 1 ELSE 0 END"
-        " FROM sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND k.log_no = s.log_no"
+        " CASE WHEN b.status IN ('revoked', 'replaced', 'void') THEN 1 ELSE 0 END,"
+        " coalesce(s.from_log, k.origin, k.log_id), CASE WHEN s.from_log IS NULL THEN s.seq ELSE"
+        " s.from_seq END, CASE WHEN s.from_log IS NULL THEN 0 ELSE 1 END,"
+        " CASE WHEN u.seq IS NULL THEN 0 ELSE 1 END FROM sighting s JOIN kiosk k ON k.ecosystem = "
+        "s.ecosystem AND k.log_no = s.log_no"
         " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
         " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
-        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.kind <> 'undo' AND s.badge IN (SELECT $3 "
+        " LEFT JOIN undone u ON u.ecosystem = s.ecosystem AND u.log_id = coalesce(s.from_log,"
+        " k.log_id) AND u.seq = CASE WHEN s.from_log IS NULL THEN s.seq ELSE s.from_seq END"
+        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge IN (SELECT $3 "
         "UNION"
         " SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3 UNION"
         " SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3)"
@@ -211,11 +272,13 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
     tn_bind_id(stmt, 3, &person->who);
     tn_bind_int(stmt, 4, TN_SIGHTINGS_MAX);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        status = take_sighting(centre, stmt, now_ms, out, count);
+        status = take_sighting(centre, stmt, now_ms, &out[*count]);
         if (status != TN_OK) {
             break;
         }
+        ++*count;
     }
     tn_reset(stmt);
+    *count = tn_visits_once(out, *count);
     return status;
 }

@@ -14,6 +14,8 @@ struct tn_sighting_row {
     struct tn_id activity;
     struct tn_id learner;
     bool is_refused;
+    struct tn_id from_log; /* of a salvaged entry: its first place; none for others */
+    int64_t from_seq;
 };
 
 struct tn_person {
@@ -37,12 +39,21 @@ enum tn_status tn_sightings_find_undone(struct tn_centre *centre, struct tn_sigh
  * made. */
 enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sighting_row *undo);
 
+/* Notes what a salvaged undo takes back: entry undo->from_seq of log undo->from_log, wherever it or
+ * a salvaged copy of it is or comes to be. Those there already are handed to each, with event and
+ * badge, since their people are to be derived again. */
+enum tn_status
+tn_sightings_undo_salvaged(struct tn_centre *centre, const struct tn_sighting_row *undo,
+                           void (*each)(void *ctx, const struct tn_sighting_row *row), void *ctx);
+
 /* Forgets what was derived from a log and its branches, or from every log (family NULL), so that
  * the next update derives it anew. */
 enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id *family);
 
-/* One person's sightings at one event, in the order that counts; out holds TN_SIGHTINGS_MAX + 1.
- * Badges the centre does not know become conflicts. */
+/* One person's sightings at one event, in the order that counts, each once: of an entry and its
+ * salvaged copies (same first place, same badge) only the entry, or where it is not here the copy
+ * with the smallest (log id, seq), and none where any of them was taken back. out holds
+ * TN_SIGHTINGS_MAX + 1. Badges the centre does not know become conflicts. */
 enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_person *person,
                                  int64_t now_ms, struct tn_sighting *out, size_t *count);
 

@@ -61,6 +61,53 @@ static size_t visit_activity(const struct tn_sighting *s, struct tn_visit *out, 
     return count + 1;
 }
 
+/* Entries that stand for one and the same row of one badge. */
+static bool is_same(const struct tn_sighting *a, const struct tn_sighting *b)
+{
+    return a->from_seq == b->from_seq && tn_id_equal(&a->from_log, &b->from_log) &&
+           tn_id_equal(&a->badge, &b->badge);
+}
+
+/* Which of two counts: the entry itself before a copy, else the one with the smaller name. */
+static bool is_better(const struct tn_sighting *a, const struct tn_sighting *b)
+{
+    if (a->is_copy != b->is_copy) {
+        return !a->is_copy;
+    }
+    int c = memcmp(a->log.b, b->log.b, TN_ID_SIZE);
+    return c != 0 ? c < 0 : a->seq < b->seq;
+}
+
+/* Settles one copy against all the others; copies are rare, so this walks. */
+static void settle(struct tn_sighting *sightings, size_t count, struct tn_sighting *copy)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct tn_sighting *s = &sightings[i];
+        if (s != copy && is_same(s, copy)) {
+            (is_better(s, copy) ? copy : s)->is_void = true;
+            bool is_undone = s->is_undone || copy->is_undone;
+            s->is_undone = is_undone;
+            copy->is_undone = is_undone;
+        }
+    }
+}
+
+size_t tn_visits_once(struct tn_sighting *sightings, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (sightings[i].is_copy) {
+            settle(sightings, count, &sightings[i]);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!sightings[i].is_void && !sightings[i].is_undone) {
+            sightings[left++] = sightings[i];
+        }
+    }
+    return left;
+}
+
 size_t tn_visits_derive(const struct tn_sighting *sightings, size_t count, int64_t event_ends,
                         struct tn_visit *out)
 {

@@ -10,8 +10,10 @@
 #include "sync/central/sightings.h"
 #include "turnout/cbor.h"
 #include "turnout/log.h"
+#include "turnout/salvaged.h"
 
 #define BATCH_MAX 50000
+#define PEOPLE_MAX (8 * (size_t)BATCH_MAX)
 
 struct batch {
     struct tn_sighting_row *rows;
@@ -62,7 +64,8 @@ static bool is_attendance(enum tn_kind kind)
            kind == TN_KIND_VISIT || kind == TN_KIND_REFUSED;
 }
 
-/* The seq an undo names: its body is [1, seq]. 0 where it names none. */
+/* The seq an undo names: its body is [1, seq], and a seq before the undo's own. 0 where it names
+ * none. */
 static int64_t undone_seq(struct tn_bytes body, int64_t own_seq)
 {
     struct tn_cbor cbor;
@@ -82,10 +85,20 @@ static void take_row(struct tn_stmt *stmt, struct batch *batch)
     tn_col_id(stmt, 5, &row.activity);
     tn_col_id(stmt, 6, &row.badge);
     tn_col_id(stmt, 7, &row.learner);
+    struct tn_salvaged from;
+    bool is_salvaged = tn_salvaged_read(tn_col_bytes(stmt, 8), &from);
+    if (is_salvaged) {
+        row.from_log = from.log;
+        row.from_seq = (int64_t)from.seq;
+    }
     if (kind == TN_KIND_UNDO) {
-        row.seq = undone_seq(tn_col_bytes(stmt, 8), row.seq);
+        /* A salvaged one names a seq of the log it was first in. */
+        int64_t seq = is_salvaged ? undone_seq(from.body, row.from_seq)
+                                  : undone_seq(tn_col_bytes(stmt, 8), row.seq);
+        row.seq = is_salvaged ? 0 : seq;
+        row.from_seq = is_salvaged ? seq : 0;
         batch->undos[batch->undo_count] = row;
-        batch->undo_count += row.seq != 0;
+        batch->undo_count += seq != 0;
         return;
     }
     if (!is_attendance(kind) || tn_id_is_none(&row.event) || tn_id_is_none(&row.badge)) {
@@ -147,6 +160,27 @@ static enum tn_status note_people(struct tn_centre *centre, struct batch *batch)
     return status;
 }
 
+struct touch {
+    struct tn_centre *centre;
+    struct batch *batch;
+    enum tn_status status;
+};
+
+/* What a salvaged undo takes back may be two, the entry and its copy, of one person mostly. */
+static void touch_person(void *ctx, const struct tn_sighting_row *row)
+{
+    struct touch *touch = ctx;
+    struct batch *batch = touch->batch;
+    if (batch->people_count == PEOPLE_MAX) {
+        touch->status = TN_ERR_LIMIT;
+        return;
+    }
+    struct tn_person *person = &batch->people[batch->people_count++];
+    person->event = row->event;
+    enum tn_status status = tn_sightings_who(touch->centre, &row->event, &row->badge, &person->who);
+    touch->status = touch->status == TN_OK ? status : touch->status;
+}
+
 static enum tn_status change_sightings(struct tn_centre *centre, struct batch *batch)
 {
     enum tn_status status = TN_OK;
@@ -154,8 +188,13 @@ static enum tn_status change_sightings(struct tn_centre *centre, struct batch *b
         status = tn_sightings_insert(centre, &batch->rows[i]);
     }
     for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
-        if (!tn_id_is_none(&batch->undos[i].event) && !tn_id_is_none(&batch->undos[i].badge)) {
-            status = tn_sightings_undo(centre, &batch->undos[i]);
+        const struct tn_sighting_row *undo = &batch->undos[i];
+        if (undo->from_seq != 0) {
+            struct touch touch = {centre, batch, TN_OK};
+            status = tn_sightings_undo_salvaged(centre, undo, touch_person, &touch);
+            status = status == TN_OK ? touch.status : status;
+        } else if (!tn_id_is_none(&undo->event) && !tn_id_is_none(&undo->badge)) {
+            status = tn_sightings_undo(centre, undo);
         }
     }
     return status;
@@ -289,7 +328,9 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int
     batch->people_count = 0;
     qsort(batch->rows, batch->count, sizeof *batch->rows, compare_rows);
     for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
-        status = tn_sightings_find_undone(centre, &batch->undos[i]);
+        if (batch->undos[i].from_seq == 0) {
+            status = tn_sightings_find_undone(centre, &batch->undos[i]);
+        }
     }
     if (status == TN_OK) {
         status = note_people(centre, batch);
@@ -366,7 +407,7 @@ static enum tn_status make_batch(struct batch *batch)
 {
     batch->rows = calloc(BATCH_MAX, sizeof *batch->rows);
     batch->undos = calloc(BATCH_MAX, sizeof *batch->undos);
-    batch->people = calloc(4 * (size_t)BATCH_MAX, sizeof *batch->people);
+    batch->people = calloc(PEOPLE_MAX, sizeof *batch->people);
     batch->sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->sightings);
     batch->visits = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->visits);
     bool has_all = batch->rows != NULL && batch->undos != NULL && batch->people != NULL &&

@@ -25,6 +25,13 @@ struct tn_sighting {
     struct tn_id activity;
     int64_t activity_ends; /* 0: unknown */
     int64_t default_min;   /* 0: unknown */
+
+    /* Where the entry stood first, by which an entry and its salvaged copies are known as one. */
+    struct tn_id from_log;
+    uint64_t from_seq;
+    bool is_copy;   /* salvaged: from_log and from_seq are of another entry */
+    bool is_undone; /* taken back */
+    bool is_void;   /* does not count: refused for good, undone, or a copy of another */
 };
 
 struct tn_visit {
@@ -39,6 +46,10 @@ struct tn_visit {
     int64_t ends;
     bool imputed;
 };
+
+/* Voids what is there twice: see tn_sightings_read. Then takes out all that is void; returns how
+ * many are left, in their order. */
+size_t tn_visits_once(struct tn_sighting *sightings, size_t count);
 
 /* out holds as many as there are sightings; returns how many visits there are. event_ends 0: not
  * known. */

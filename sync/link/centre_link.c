@@ -136,6 +136,9 @@ static const struct {
     const char *meaning;
 } meanings[] = {
     {"fork", "two copies of its log went on apart; both are kept and counted"},
+    {"salvaged",
+     "its database was damaged; what could be read of it was written anew and is counted "
+     "once, but some may be altered or missing: see `turnout-sync verify --station`"},
     {"gap", "entries are missing before others that came; those are held"},
     {"chain", "entries came that do not follow from those before them; they are held"},
     {"wrong_key", "entries came under another station's key; they are held"},
