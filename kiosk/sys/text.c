@@ -1,6 +1,7 @@
-/* Wrapping, shrinking and drawing of text in boxes. Lines break at spaces; between the characters
- * of scripts that write without spaces; and, when nothing else helps, at half size, wherever the
- * box ends. Capitals, not font boxes, are centred in the height, because that is what eyes see. */
+/* Wrapping, shrinking and drawing of text in boxes. Lines break at spaces and hyphens; between the
+ * characters of scripts that write without spaces; and, when the smallest size does not help,
+ * inside the words that are wider than a line, then wherever the box ends. Capitals, not font
+ * boxes, are centred in the height, because that is what eyes see. */
 #include "kiosk/sys/text.h"
 
 #include <math.h>
@@ -8,8 +9,16 @@
 
 #include "kiosk/sys/runs.h"
 
-static const float scales[] = {1.0f, 0.92f, 0.85f, 0.78f, 0.72f, 0.66f, 0.60f, 0.55f, 0.5f};
+/* A name at the last of these is still as large as a label; other text ends at the half. */
+static const float scales[] = {1.0f,  0.92f, 0.85f, 0.78f, 0.72f, 0.66f,
+                               0.60f, 0.55f, 0.5f,  0.45f, 0.40f, 0.36f};
 #define SCALES (sizeof scales / sizeof scales[0])
+#define SCALES_TO_HALF 9
+
+#define DOTS "\xE2\x80\xA6"
+
+/* Where a line may break: between words; inside words too wide for a line as well; anywhere. */
+enum breaks { BREAKS_WORDS, BREAKS_WIDE_WORDS, BREAKS_ANYWHERE, BREAKS_COUNT };
 
 /* Tells HarfBuzz what it would otherwise not know: letters join and marks move by script. */
 static void set_shaping(TTF_Font *font, const struct tn_run *run)
@@ -69,6 +78,14 @@ static size_t piece_len(const char *at, size_t len, bool breaks_anywhere)
     return n;
 }
 
+/* What lines are made for. */
+struct lines {
+    int w_px;
+    int em_px;
+    int most;
+    enum breaks breaks;
+};
+
 static void close_line(struct tn_fit *fit, const char *start, const char *end, int w_px)
 {
     fit->line[fit->lines].at = start;
@@ -78,15 +95,32 @@ static void close_line(struct tn_fit *fit, const char *start, const char *end, i
     fit->lines++;
 }
 
-/* Breaks the text into lines of at most w_px at em_px; false where lines_max are not enough or a
- * piece is wider than a line. */
-static bool wrap(struct tn_fonts *fonts, const struct tn_item *item, int w_px, bool breaks_anywhere,
+/* As much of a piece as goes on a line of its own: a character at least. */
+static size_t fitting_len(struct tn_fonts *fonts, const struct tn_item *item, const char *at,
+                          size_t len, const struct lines *lines)
+{
+    size_t fits = 0;
+    while (fits < len) {
+        uint32_t c;
+        size_t step = tn_utf8_read(at + fits, len - fits, &c);
+        if (fits > 0 &&
+            width_of(fonts, at, fits + step, item->is_bold, lines->em_px) > lines->w_px) {
+            break;
+        }
+        fits += step;
+    }
+    return fits;
+}
+
+/* Breaks the text into lines; false where lines_max are not enough or a piece is wider than a
+ * line. */
+static bool wrap(struct tn_fonts *fonts, const struct tn_item *item, const struct lines *lines,
                  struct tn_fit *fit)
 {
     const char *end = item->text + strlen(item->text);
     const char *start = item->text;
     const char *line_end = start; /* the text of the line so far */
-    int lines_max = item->lines_max < TN_TEXT_LINES_MAX ? item->lines_max : TN_TEXT_LINES_MAX;
+    bool breaks_anywhere = lines->breaks == BREAKS_ANYWHERE;
     int line_w = 0;
     fit->lines = 0;
     fit->w_px = 0;
@@ -97,18 +131,20 @@ static bool wrap(struct tn_fonts *fonts, const struct tn_item *item, int w_px, b
         if (n == 0) {
             continue;
         }
-        int with = width_of(fonts, start, (size_t)(p + n - start), item->is_bold, fit->em_px);
-        if (line_end > start && (with > w_px || must_break)) {
-            if (fit->lines + 1 >= lines_max) {
-                close_line(fit, start, line_end, line_w);
+        if (lines->breaks == BREAKS_WIDE_WORDS) {
+            n = fitting_len(fonts, item, p, n, lines);
+        }
+        int with = width_of(fonts, start, (size_t)(p + n - start), item->is_bold, lines->em_px);
+        if (line_end > start && (with > lines->w_px || must_break)) {
+            close_line(fit, start, line_end, line_w);
+            if (fit->lines >= lines->most) {
                 return false;
             }
-            close_line(fit, start, line_end, line_w);
             start = p;
-            with = width_of(fonts, start, n, item->is_bold, fit->em_px);
+            with = width_of(fonts, start, n, item->is_bold, lines->em_px);
         }
-        if (with > w_px) {
-            close_line(fit, start, breaks_anywhere ? line_end : p + n, w_px);
+        if (with > lines->w_px) {
+            close_line(fit, start, breaks_anywhere ? line_end : p + n, lines->w_px);
             return false;
         }
         line_w = with;
@@ -126,19 +162,61 @@ static int cap_px(const struct tn_item *item, const struct tn_view *view, float 
 
 /* Makes the lines about equally long: the narrowest box that takes no more lines than this one. A
  * single word left over on the last line is harder to read, and looks like a slip. */
-static void balance(struct tn_fonts *fonts, const struct tn_item *item, int w_px,
+static void balance(struct tn_fonts *fonts, const struct tn_item *item, struct lines *lines,
                     struct tn_fit *fit)
 {
-    int lines = fit->lines;
-    int low = w_px / 2;
-    int high = w_px;
-    while (lines > 1 && high - low > 4) {
-        int middle = (low + high) / 2;
-        bool is_same = wrap(fonts, item, middle, false, fit) && fit->lines == lines;
-        low = is_same ? low : middle;
-        high = is_same ? middle : high;
+    int count = fit->lines;
+    int low = lines->w_px / 2;
+    int high = lines->w_px;
+    while (count > 1 && high - low > 4) {
+        lines->w_px = (low + high) / 2;
+        bool is_same = wrap(fonts, item, lines, fit) && fit->lines == count;
+        low = is_same ? low : lines->w_px;
+        high = is_same ? lines->w_px : high;
     }
-    (void)wrap(fonts, item, high, false, fit);
+    lines->w_px = high;
+    (void)wrap(fonts, item, lines, fit);
+}
+
+static int dots_w(struct tn_fonts *fonts, int em_px)
+{
+    return width_of(fonts, DOTS, strlen(DOTS), false, em_px);
+}
+
+/* Measures the lines at the size they will be drawn at, and makes room for dots in the last one
+ * where something is left out. */
+static void measure_lines(struct tn_fonts *fonts, const struct tn_item *item, struct tn_fit *fit)
+{
+    int last = fit->lines - 1;
+    fit->w_px = 0;
+    for (int i = 0; i < fit->lines; i++) {
+        const char *at = fit->line[i].at;
+        size_t *len = &fit->line[i].len;
+        int room = item->box.w - (fit->is_cut && i == last ? dots_w(fonts, fit->em_px) : 0);
+        int w = width_of(fonts, at, *len, item->is_bold, fit->em_px);
+        while (fit->is_cut && i == last && w > room && *len > 0) {
+            do {
+                (*len)--;
+            } while (*len > 0 && ((unsigned char)at[*len] & 0xC0) == 0x80);
+            w = width_of(fonts, at, *len, item->is_bold, fit->em_px);
+        }
+        fit->line[i].w_px = w;
+        fit->w_px = w > fit->w_px ? w : fit->w_px;
+    }
+}
+
+/* The last resort, at the smallest size: more and more places to break at, never more lines than go
+ * into the box, and dots for what is left. */
+static void squeeze(struct tn_fonts *fonts, const struct tn_item *item, struct lines *lines,
+                    struct tn_fit *fit)
+{
+    int fitting = fit->pitch_px > 0 ? (item->box.h + 2) / fit->pitch_px : 1;
+    lines->most = fitting < 1 ? 1 : (fitting < lines->most ? fitting : lines->most);
+    fit->is_cut = true;
+    for (int breaks = BREAKS_WORDS; fit->is_cut && breaks < BREAKS_COUNT; breaks++) {
+        lines->breaks = (enum breaks)breaks;
+        fit->is_cut = !wrap(fonts, item, lines, fit);
+    }
 }
 
 void tn_text_fit(struct tn_fonts *fonts, const struct tn_item *item, const struct tn_view *view,
@@ -146,35 +224,28 @@ void tn_text_fit(struct tn_fonts *fonts, const struct tn_item *item, const struc
 {
     *out = (struct tn_fit){.scale = 1.0f};
     int em = tn_fonts_em_for_cap(fonts, (float)cap_px(item, view, 1.0f));
+    size_t count = item->size == TN_TYPE_NAME ? SCALES : SCALES_TO_HALF;
     /* Measured once at full size; a smaller size is tried by widening the box instead, so that no
      * font is opened that will not be drawn. */
-    out->em_px = em;
-    for (size_t i = 0; i < SCALES; i++) {
-        float scale = scales[i];
-        int w_px = (int)((float)item->box.w / scale) + 1;
-        float pitch = (float)cap_px(item, view, scale) * TN_TYPE_PITCH;
-        bool is_last = i + 1 == SCALES;
-        bool fits = wrap(fonts, item, w_px, false, out);
-        bool is_low = (float)out->lines * pitch <= (float)item->box.h + 2.0f;
-        if ((fits && is_low) || is_last) {
-            if (!fits) {
-                out->is_cut = !wrap(fonts, item, w_px, true, out);
-            } else {
-                balance(fonts, item, w_px, out);
-            }
-            out->scale = scale;
-            out->pitch_px = (int)lroundf(pitch);
+    struct lines lines = {.em_px = em};
+    for (size_t i = 0; i < count; i++) {
+        float pitch = (float)cap_px(item, view, scales[i]) * TN_TYPE_PITCH;
+        lines.w_px = (int)((float)item->box.w / scales[i]) + 1;
+        lines.most = item->lines_max < TN_TEXT_LINES_MAX ? item->lines_max : TN_TEXT_LINES_MAX;
+        out->scale = scales[i];
+        out->pitch_px = (int)lroundf(pitch);
+        if (wrap(fonts, item, &lines, out) &&
+            (float)out->lines * pitch <= (float)item->box.h + 2.0f) {
+            balance(fonts, item, &lines, out);
             break;
         }
-    }
-    if (out->scale < 1.0f) {
-        out->em_px = (int)floorf((float)em * out->scale);
-        out->w_px = 0;
-        for (int i = 0; i < out->lines; i++) {
-            int w = width_of(fonts, out->line[i].at, out->line[i].len, item->is_bold, out->em_px);
-            out->line[i].w_px = w;
-            out->w_px = w > out->w_px ? w : out->w_px;
+        if (i + 1 == count) {
+            squeeze(fonts, item, &lines, out);
         }
+    }
+    out->em_px = out->scale < 1.0f ? (int)floorf((float)em * out->scale) : em;
+    if (out->scale < 1.0f || out->is_cut) {
+        measure_lines(fonts, item, out);
     }
 }
 
@@ -183,7 +254,7 @@ static void draw_dots(struct tn_fonts *fonts, const struct tn_fit *fit, SDL_Colo
                       SDL_Surface *onto, SDL_Point at)
 {
     TTF_Font *font = tn_fonts_open(fonts, TN_FACE_REGULAR, fit->em_px);
-    SDL_Surface *ink = font != NULL ? TTF_RenderUTF8_Blended(font, "\xE2\x80\xA6", color) : NULL;
+    SDL_Surface *ink = font != NULL ? TTF_RenderUTF8_Blended(font, DOTS, color) : NULL;
     if (ink != NULL) {
         SDL_Rect to = {at.x, at.y - TTF_FontAscent(font), ink->w, ink->h};
         (void)SDL_BlitSurface(ink, NULL, onto, &to);

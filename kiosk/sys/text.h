@@ -9,8 +9,8 @@
 
 /* How an item's text came out in its box. */
 struct tn_fit {
-    float scale; /* of the nominal size: 1 down to 0.5 */
-    bool is_cut; /* even at half size something had to be left out */
+    float scale; /* of the nominal size: 1 down to 0.5, of names down to 0.36 */
+    bool is_cut; /* even at the smallest size something had to be left out */
     int lines;
     int w_px; /* the widest line */
     int em_px;
@@ -23,7 +23,8 @@ struct tn_fit {
 };
 
 /* Fits the text into the item's box: wraps it to lines_max lines, and where that is not enough
- * shrinks it step by step, never below half. */
+ * shrinks it step by step: names down to the size of a label, other text down to half. Only then
+ * are words broken, those that are wider than a line first, and what is still too much is cut. */
 void tn_text_fit(struct tn_fonts *fonts, const struct tn_item *item, const struct tn_view *view,
                  struct tn_fit *out);
 

@@ -140,37 +140,45 @@ void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, str
     bar_title(model, view, draw, (struct tn_area){left, m, end - left, h});
 }
 
-/* How many lines words of these widths take, wrapped greedily; never more than lines_max. */
+/* How many lines words of these widths take, wrapped greedily at spaces and hyphens; never more
+ * than lines_max. */
 static int lines_of(const struct tn_say *say, float w)
 {
     char word[TN_DRAW_TEXT_MAX + 2];
     float space = text_mm(" ", say->size, say->is_bold);
     float used = 0.0f;
+    float gap = 0.0f; /* before the word at hand: a space, or nothing behind a hyphen */
     float room = say->size == TN_TYPE_NAME ? w * NAME_SLACK : w;
     int lines = 1;
     for (const char *p = say->text; *p != '\0';) {
-        size_t len = strcspn(p, " ");
+        size_t len = strcspn(p, " -");
+        len += p[len] == '-' ? 1 : 0;
         snprintf(word, sizeof word, "%.*s", (int)len, p);
         float width = text_mm(word, say->size, say->is_bold);
-        if (used > 0.0f && used + space + width > room) {
+        if (used > 0.0f && used + gap + width > room) {
             lines++;
             used = 0.0f;
         }
-        used += (used > 0.0f ? space : 0.0f) + width;
-        if (used > 2.0f * room) { /* a word too long even at half size: it will be broken */
+        used += (used > 0.0f ? gap : 0.0f) + width;
+        if (used > 2.0f * room) { /* a word too long even at half size: it may be broken */
             lines++;
             used = 0.0f;
         }
         p += len;
+        gap = *p == ' ' ? space : 0.0f;
         p += strspn(p, " ");
     }
     return lines < say->lines_max ? lines : say->lines_max;
 }
 
-/* Text of one line stays on one; what may wrap gets the lines that fit when it is shrunk. */
+/* Text of one line stays on one; what may wrap gets the lines that fit when it is shrunk: to half,
+ * or a name to a little more than a third. */
 static int say_lines_max(const struct tn_say *say, int lines)
 {
-    return say->lines_max == 1 ? 1 : 2 * lines;
+    if (say->lines_max == 1) {
+        return 1;
+    }
+    return say->size == TN_TYPE_NAME ? lines * 5 / 2 : lines * 2;
 }
 
 float tn_stack_height(const struct tn_say *says, size_t count, float w)
@@ -204,7 +212,6 @@ void tn_layout_stack(const struct tn_view *view, struct tn_draw *draw, struct tn
         struct tn_rect box = tn_area_px(view, (struct tn_area){area.x, y, area.w, box_h});
         struct tn_item *item = tn_draw_text(draw, box, says[i].size, color, says[i].text);
         item->is_bold = says[i].is_bold;
-        /* At half size twice as many lines go into the box. */
         item->lines_max = say_lines_max(&says[i], lines);
         item->align = align;
         item->is_spoken = says[i].size > TN_TYPE_LABEL;

@@ -3,11 +3,17 @@
  * strip at the bottom stands in for a scanner. Controls: demo-1 to demo-6. */
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "kiosk/ui/screens.h"
 
 #define DEMO_BUTTON_MM 20.0f
 #define DEMO_GAP_MM 4.0f
+#define DEMO_PAD_MM 1.6f
+#define DEMO_WIDE_MM 48.0f
+/* A name wider than this may take two lines. */
+#define DEMO_ONE_LINE_MM 34.0f
 #define SHRINK_MIN 0.85f
 /* An invitation lower than this has no room for the path, only for its words. */
 #define PATH_FROM_MM 44.0f
@@ -40,25 +46,67 @@ static float demo_height(const struct tn_page *page, size_t count)
     return label + rows * DEMO_BUTTON_MM + (rows - 1.0f) * DEMO_GAP_MM;
 }
 
+static float label_mm(const char *text)
+{
+    return tn_type_width_caps(text, false) * tn_type_cap_mm(TN_TYPE_LABEL);
+}
+
 static void demo_button(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
                         const char *control, const char *name)
 {
     tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, 4.0f), TN_COLOR_NONE, TN_COLOR_LINE,
                   tn_px(view, 0.5f))
         ->control = control;
-    struct tn_area inner = {area.x + 1.6f, area.y + 1.0f, area.w - 3.2f, area.h - 2.0f};
+    struct tn_area inner = {area.x + DEMO_PAD_MM, area.y + 1.0f, area.w - 2.0f * DEMO_PAD_MM,
+                            area.h - 2.0f};
     struct tn_item *word =
         tn_draw_text(draw, tn_area_px(view, inner), TN_TYPE_LABEL, TN_COLOR_INK, name);
     word->align = TN_ALIGN_CENTRE;
     /* "Amara O." a little smaller reads better than an O below it. */
-    float w = tn_type_width_caps(name, false) * tn_type_cap_mm(TN_TYPE_LABEL);
-    word->lines_max = w * SHRINK_MIN <= inner.w ? 1 : 2;
+    word->lines_max = label_mm(name) * SHRINK_MIN <= inner.w ? 1 : 2;
+}
+
+/* How wide a button wants to be: for the whole name, or where that is long for its longest word. */
+static float demo_wish(const char *name)
+{
+    char word[TN_NAME_MAX + 1];
+    float w = label_mm(name);
+    if (w > DEMO_ONE_LINE_MM) {
+        w = 0.0f;
+        for (const char *p = name; *p != '\0'; p += strspn(p, " -")) {
+            size_t len = strcspn(p, " -");
+            snprintf(word, sizeof word, "%.*s", (int)len, p);
+            w = fmaxf(w, label_mm(word));
+            p += len;
+        }
+    }
+    return fminf(fmaxf(w + 2.0f * DEMO_PAD_MM + 0.5f, DEMO_BUTTON_MM), DEMO_WIDE_MM);
+}
+
+/* Shares the strip's width out among its columns by what their names need: a long name takes from
+ * the room beside short ones before any of them is set smaller. */
+static void demo_widths(const struct tn_model *model, size_t count, int columns, float room,
+                        float w[TN_DEMO_BADGES_MAX])
+{
+    float sum = 0.0f;
+    for (int i = 0; i < (int)count; i++) {
+        float wish = demo_wish(model->demo[i].name);
+        w[i % columns] = i < columns ? wish : fmaxf(w[i % columns], wish);
+    }
+    for (int i = 0; i < columns; i++) {
+        sum += w[i];
+    }
+    for (int i = 0; i < columns; i++) {
+        float spare = (room - sum) / (float)columns;
+        w[i] = spare < 0.0f ? w[i] * room / sum : fminf(w[i] + spare, DEMO_WIDE_MM);
+    }
 }
 
 static void demo_strip(const struct tn_model *model, const struct tn_view *view,
                        const struct tn_page *page, struct tn_draw *draw)
 {
     size_t count = demo_shown(page, model->demo_count);
+    float w[TN_DEMO_BADGES_MAX];
     if (count == 0) {
         return;
     }
@@ -70,13 +118,14 @@ static void demo_strip(const struct tn_model *model, const struct tn_view *view,
     struct tn_area label = {m, top, page->w - 2.0f * m, page->is_compact ? 6.0f : 8.0f};
     tn_draw_text(draw, tn_area_px(view, label), page->is_compact ? TN_TYPE_SMALL : TN_TYPE_LABEL,
                  TN_COLOR_QUIET, _("Try a badge:"));
-    float w = (page->w - 2.0f * m - (float)(columns - 1) * DEMO_GAP_MM) / (float)columns;
-    w = fminf(w, 48.0f);
+    demo_widths(model, count, columns, page->w - 2.0f * m - (float)(columns - 1) * DEMO_GAP_MM, w);
+    float x = m;
     for (int i = 0; i < (int)count; i++) {
-        struct tn_area area = {m + (float)(i % columns) * (w + DEMO_GAP_MM),
-                               first + (float)(i / columns) * (DEMO_BUTTON_MM + DEMO_GAP_MM), w,
-                               DEMO_BUTTON_MM};
+        float y = first + (float)(i / columns) * (DEMO_BUTTON_MM + DEMO_GAP_MM);
+        x = i % columns == 0 ? m : x;
+        struct tn_area area = {x, y, w[i % columns], DEMO_BUTTON_MM};
         demo_button(view, draw, area, demo_controls[i], model->demo[i].name);
+        x += w[i % columns] + DEMO_GAP_MM;
     }
 }
 

@@ -13,6 +13,7 @@
 #include "kiosk/sys/font.h"
 #include "kiosk/sys/paint.h"
 #include "kiosk/sys/runs.h"
+#include "kiosk/sys/text.h"
 #include "kiosk/sys/texture_cache.h"
 #include "tests/unit/kiosk_scenes.h"
 
@@ -101,7 +102,54 @@ static void text_wraps_before_it_shrinks_and_shrinks_before_it_is_cut(void **sta
     assert_true(fit.w_px <= 762);
     fit = measure("Christopher Robin Montgomery Featherstonehaugh", 300, 70, 1);
     assert_true(fit.is_cut);
-    assert_true(fit.scale >= 0.5f);
+    assert_true(fit.scale >= 0.35f);
+    assert_true(fit.w_px <= 300);
+}
+
+/* The text of the lines a name is set on in a box, one behind the other with slashes between. */
+static const char *lines_of_name(const char *name, int w, int h, int lines_max)
+{
+    static char out[TN_DRAW_TEXT_MAX + 32];
+    struct tn_fit fit;
+    struct tn_fonts *fonts = NULL;
+    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
+    tn_draw_clear(&draw);
+    struct tn_item *item =
+        tn_draw_text(&draw, (struct tn_rect){0, 0, w, h}, TN_TYPE_NAME, TN_COLOR_INK, name);
+    item->lines_max = lines_max;
+    item->is_bold = true;
+    assert_int_equal(tn_fonts_create(&fonts), TN_OK);
+    tn_text_fit(fonts, item, &view, &fit);
+    size_t len = 0;
+    for (int i = 0; i < fit.lines; i++) {
+        len += (size_t)snprintf(out + len, sizeof out - len, "%s%.*s", i > 0 ? "/" : "",
+                                (int)fit.line[i].len, fit.line[i].at);
+        assert_true(fit.line[i].w_px <= w + 2);
+    }
+    assert_true((fit.lines - 1) * fit.pitch_px <= h);
+    tn_fonts_free(fonts);
+    return out;
+}
+
+static void words_stay_whole_and_break_at_their_hyphens_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int w, h;
+        const char *lines;
+    } rows[] = {
+        {"Wilhelmina-Alexandrina M.", 900, 264, "Wilhelmina-/Alexandrina M."},
+        {"Wilhelmina-Alexandrina M.", 300, 264, "Wilhelmina-/Alexandrina/M."},
+        {"Wilhelmina-Alexandrina Featherstonehaugh-Cholmondeley Montgomery W.", 500, 264,
+         "Wilhelmina-/Alexandrina/Featherstonehaugh-/Cholmondeley/Montgomery W."},
+        /* Nothing else helps: the word that is wider than a line is broken, no other. */
+        {"Ana Llanfairpwllgwyngyllgogerychwyrndrobwll M.", 500, 264,
+         "Ana/Llanfairpwllgwyngyllgog/erychwyrndrobwll M."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_string_equal(lines_of_name(rows[i].name, rows[i].w, rows[i].h, 5), rows[i].lines);
+    }
 }
 
 static void what_no_font_has_leaves_no_box_unless_it_is_a_letter(void **state)
@@ -133,7 +181,7 @@ static void a_hindi_name_takes_one_line(void **state)
     assert_int_equal(count_small(&view), 0);
     for (size_t i = 0; i < draw.count; i++) {
         if (draw.items[i].type == TN_ITEM_TEXT && draw.items[i].size == TN_TYPE_NAME) {
-            assert_int_equal(draw.items[i].lines_max, 2); /* of one line, halved */
+            assert_int_equal(draw.items[i].lines_max, 2); /* of one line, shrunk */
         }
     }
 }
@@ -314,6 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(our_words_and_ordinary_names_are_never_shrunk),
         cmocka_unit_test(text_wraps_before_it_shrinks_and_shrinks_before_it_is_cut),
+        cmocka_unit_test(words_stay_whole_and_break_at_their_hyphens_first),
         cmocka_unit_test(what_no_font_has_leaves_no_box_unless_it_is_a_letter),
         cmocka_unit_test(latin_letters_keep_their_font_behind_any_other),
         cmocka_unit_test(a_hindi_name_takes_one_line),
