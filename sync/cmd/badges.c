@@ -20,6 +20,7 @@ struct options {
     const char *format;
     const char *paper;
     const char *keys;
+    bool is_again;
     bool is_json;
 };
 
@@ -149,7 +150,8 @@ static enum tn_status make_badges(const struct job *job, struct tn_centre *centr
                            .keyring = &keyring,
                            .random = tn_random_system(),
                            .now_ms = tn_now_ms(),
-                           .blank = job->blank};
+                           .blank = job->blank,
+                           .blanks_again = job->options->is_again};
     enum tn_status status = tn_centre_event(centre, job->options->event, &mint.event);
     if (status == TN_OK) {
         status = tn_centre_keys(centre, job->options->keys, &keyring);
@@ -181,15 +183,11 @@ static enum tn_exit run(int argc, char **argv)
 {
     struct options options = {0};
     const struct tn_option table[] = {
-        {"central", &options.central, NULL},
-        {"event", &options.event, NULL},
-        {"out", &options.out, NULL},
-        {"blank", &options.blank, NULL},
-        {"format", &options.format, NULL},
-        {"paper", &options.paper, NULL},
-        {"keys", &options.keys, NULL},
-        {"json", NULL, &options.is_json},
-        {NULL, NULL, NULL},
+        {"central", &options.central, NULL}, {"event", &options.event, NULL},
+        {"out", &options.out, NULL},         {"blank", &options.blank, NULL},
+        {"format", &options.format, NULL},   {"paper", &options.paper, NULL},
+        {"keys", &options.keys, NULL},       {"again", NULL, &options.is_again},
+        {"json", NULL, &options.is_json},    {NULL, NULL, NULL},
     };
     bool is_help = false;
     struct job job;
@@ -218,10 +216,11 @@ const struct tn_cmd tn_cmd_badges = {
     .summary = "make and print a badge for every learner of an event",
     .usage = "turnout-sync badges --central C --event CODE --out FILE.pdf|FILE.csv|DIR\n"
              "             [--blank N] [--format pdf|svg|png|csv] [--paper a4|letter|label-62x29]\n"
-             "             [--keys FILE] [--json]\n"
+             "             [--again] [--keys FILE] [--json]\n"
              "\n"
              "Every learner without a badge for the event gets one; the others are printed again.\n"
-             "--blank N adds N badges without a learner, with a line to write a name on. The\n"
+             "--blank N adds N new badges without a learner, with a line to write a name on;\n"
+             "--again prints the blank ones that were made before too. The\n"
              "format follows from --out: .pdf sheets of eight, .csv a table (it holds the badges'\n"
              "secrets: keep it safe), a folder one picture a badge.\n",
     .run = run,

@@ -5,6 +5,7 @@
 #define TURNOUT_CMD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "turnout/status.h"
 
@@ -13,7 +14,7 @@ enum tn_exit { TN_EXIT_DONE = 0, TN_EXIT_PERSON = 1, TN_EXIT_USAGE = 2, TN_EXIT_
 struct tn_cmd {
     const char *name;
     const char *summary; /* one line for --help */
-    const char *usage;   /* its own lines for `NAME --help` */
+    const char *usage;   /* its own lines for `NAME --help`, the last one ended */
     /* argv[0] is the command's name. */
     enum tn_exit (*run)(int argc, char **argv);
 };
@@ -29,6 +30,7 @@ extern const struct tn_cmd tn_cmd_verify;
 extern const struct tn_cmd tn_cmd_dump;
 extern const struct tn_cmd tn_cmd_report;
 extern const struct tn_cmd tn_cmd_demo;
+extern const struct tn_cmd tn_cmd_conflicts;
 
 /* One option a command takes. One target is set; both, where the value may be left out: --name sets
  * the flag, --name=VALUE the value too. */
@@ -40,21 +42,24 @@ struct tn_option {
 
 /* Takes options out of argv (any order, `--` ends them) and moves what is left to the front; *argc
  * becomes the count of it, argv[0] included. An unknown option or a missing value is said with the
- * command's usage and gives TN_EXIT_USAGE; --help prints the usage to standard output and gives
+ * command's name and gives TN_EXIT_USAGE; --help prints the usage to standard output and gives
  * TN_EXIT_DONE with *is_help true. options ends with a row of name NULL. */
 enum tn_exit tn_options_take(const struct tn_cmd *cmd, const struct tn_option *options, int *argc,
                              char **argv, bool *is_help);
 
-/* Says what is wrong with the call and how it goes ("turnout-sync badges: --event is missing"),
- * and gives TN_EXIT_USAGE. */
+/* Says what is wrong with the call ("turnout-sync badges: --event is missing") and where it says
+ * how it goes, and gives TN_EXIT_USAGE. */
 enum tn_exit tn_usage_error(const struct tn_cmd *cmd, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Runs the command that argv[1] names, of a table that ends with NULL; also --help and --version.
+ * An unknown name gives TN_EXIT_USAGE and the nearest one. */
+enum tn_exit tn_cmd_dispatch(const struct tn_cmd *const *commands, int argc, char **argv);
 
 /* The exit code of a status: the world's failures 3, else 1. */
 enum tn_exit tn_exit_of(enum tn_status status);
 
 /* Wall time now, in Unix milliseconds: read here, at the edge, and handed down. */
-#include <stdint.h>
 int64_t tn_now_ms(void);
 
 #endif

@@ -92,6 +92,13 @@ enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_
     return status;
 }
 
+void tn_common_json(json_t *object)
+{
+    (void)json_dumpf(object, stdout, JSON_INDENT(2));
+    (void)putchar('\n');
+    json_decref(object);
+}
+
 void tn_common_ago(int64_t ms, char *out, size_t out_size)
 {
     static const struct {

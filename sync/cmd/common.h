@@ -3,6 +3,8 @@
 #ifndef TURNOUT_CMD_COMMON_H
 #define TURNOUT_CMD_COMMON_H
 
+#include <jansson.h>
+
 #include "sync/central/centre.h"
 #include "sync/cmd/cmd.h"
 
@@ -34,6 +36,9 @@ void tn_common_pad(const char *text, int columns);
 
 /* One number of a statement with the ecosystem as $1. */
 enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_t *out);
+
+/* Prints the one object of --json, and lets go of it. */
+void tn_common_json(json_t *object);
 
 /* A duration as people say it: "3 min", "2 h", "4 days". out holds 32 bytes. */
 void tn_common_ago(int64_t ms, char *out, size_t out_size);

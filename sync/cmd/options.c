@@ -8,9 +8,17 @@
 
 #include "sync/cmd/cmd.h"
 
+/* Commands write their usage with or without the two columns of indentation. */
 static void print_usage(FILE *file, const struct tn_cmd *cmd)
 {
-    fprintf(file, "usage:\n%s\n", cmd->usage);
+    const char *line = cmd->usage;
+    const char *indent = strncmp(line, "  ", 2) == 0 ? "" : "  ";
+    fprintf(file, "usage:\n");
+    while (*line != '\0') {
+        size_t len = strcspn(line, "\n");
+        fprintf(file, "%s%.*s\n", len == 0 ? "" : indent, (int)len, line);
+        line += len + (line[len] == '\n');
+    }
 }
 
 enum tn_exit tn_usage_error(const struct tn_cmd *cmd, const char *format, ...)
@@ -19,9 +27,8 @@ enum tn_exit tn_usage_error(const struct tn_cmd *cmd, const char *format, ...)
     va_start(args, format);
     fprintf(stderr, "turnout-sync %s: ", cmd->name);
     vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    fprintf(stderr, "; see `turnout-sync %s --help`\n", cmd->name);
     va_end(args);
-    print_usage(stderr, cmd);
     return TN_EXIT_USAGE;
 }
 

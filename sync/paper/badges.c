@@ -50,7 +50,7 @@ static enum tn_status make_temp(const char *path, char temp[TN_PAPER_PATH_MAX])
     }
     const int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) {
-        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", temp, strerror(errno));
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
         return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
     }
     (void)close(fd);

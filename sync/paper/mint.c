@@ -11,6 +11,7 @@
 #define REDRAWS_MAX 100
 
 static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted_list *list);
+static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_list *list);
 static enum tn_status settle_badge(const struct tn_mint *mint, const struct tn_key *key,
                                    struct tn_minted *item);
 
@@ -69,6 +70,9 @@ enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list 
     enum tn_status status = tn_db_begin(mint->centre->db);
     if (status == TN_OK) {
         status = load_learners(mint, out);
+        if (status == TN_OK && (mint->blanks_again || (out->count == 0 && mint->blank == 0))) {
+            status = load_blanks(mint, out);
+        }
         status = status == TN_OK ? add_blanks(mint, out) : status;
         for (size_t i = 0; status == TN_OK && i < out->count; i++) {
             status = settle_badge(mint, &key, &out->items[i]);
@@ -131,6 +135,31 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
         if (status == TN_OK && has_row) {
             struct tn_minted *item = add_item(list);
             status = item == NULL ? TN_ERR_NO_MEMORY : take_learner(mint, stmt, item);
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+/* The columns are those of load_learners, so that open_badge takes both. */
+static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_list *list)
+{
+    static const char sql[] = "SELECT 0, 0, 0, 0, id, secret, code FROM badge WHERE ecosystem = $1"
+                              " AND event = $2 AND learner IS NULL AND status = 'active'"
+                              " ORDER BY issued, id";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = true;
+    enum tn_status status = tn_db_prepare(mint->centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, mint->centre->no);
+    tn_bind_id(stmt, 2, &mint->event.id);
+    while (status == TN_OK && has_row) {
+        status = tn_step(stmt, &has_row);
+        if (status == TN_OK && has_row) {
+            struct tn_minted *item = add_item(list);
+            status = item == NULL ? TN_ERR_NO_MEMORY : open_badge(mint, stmt, item);
         }
     }
     tn_reset(stmt);
@@ -272,7 +301,7 @@ static enum tn_status settle_badge(const struct tn_mint *mint, const struct tn_k
 {
     if (!item->is_new) {
         make_tag(&item->badge, key);
-        return renew_card(mint, item);
+        return tn_id_is_none(&item->card.learner) ? TN_OK : renew_card(mint, item);
     }
     enum tn_status status = draw_badge(mint, key, item);
     return status == TN_OK ? insert_badge(mint, item) : status;

@@ -31,8 +31,9 @@ struct tn_mint {
     const struct tn_keyring *keyring;
     struct tn_central_event event;
     struct tn_random random;
-    int64_t now_ms; /* when the new badges are issued */
-    uint64_t blank;
+    int64_t now_ms;    /* when the new badges are issued */
+    uint64_t blank;    /* new badges without a learner */
+    bool blanks_again; /* list the blank badges that are there too; done anyway without learners */
 };
 
 /* Mints in one transaction, committed before it returns: a badge is known to the centre before it

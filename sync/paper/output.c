@@ -167,7 +167,7 @@ enum tn_status tn_badges_write_csv(const struct tn_badge_output *output,
     const int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (file == NULL) {
-        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", temp, strerror(errno));
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", output->path, strerror(errno));
         return TN_ERR_IO;
     }
     enum tn_status status = write_rows(file, output, list);

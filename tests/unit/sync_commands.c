@@ -218,6 +218,43 @@ static void badges_are_minted_only_where_they_can_be_written(void **state)
     assert_said("\"again\":12");
 }
 
+static void blank_badges_are_printed_again_where_they_are_asked_for(void **state)
+{
+    (void)state;
+    static const char line[] = "badges --central central.db --event fair --out b.csv --json";
+    gives(TN_EXIT_DONE, "%s --blank 3", line);
+    assert_said("\"blank\":3");
+    shell("grep '^,' b.csv | sort >first");
+    gives(TN_EXIT_DONE, "%s", line);
+    assert_said("\"badges\":12");
+    gives(TN_EXIT_DONE, "%s --again", line);
+    assert_said("\"again\":15");
+    shell("grep '^,' b.csv | sort | cmp first -");
+    sql("central.db", "DELETE FROM badge WHERE learner IS NOT NULL; DELETE FROM learner");
+    gives(TN_EXIT_DONE, "%s", line);
+    assert_said("\"again\":3");
+    gives(TN_EXIT_PERSON, "badges --central central.db --event fair --blank 3 --out no/b.pdf");
+    assert_said("no/b.pdf: ");
+    assert_null(strstr(said, ".new"));
+}
+
+static void open_conflicts_are_listed_with_what_to_do(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "conflicts --central central.db");
+    assert_said("No conflict is open");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    sql("central.db", "INSERT INTO conflict SELECT 1, x'00112233445566778899aabbccddeeff', 'fork',"
+                      " log_id, log_id, NULL, 'open', NULL, 1800000000000 FROM kiosk WHERE"
+                      " station = 'North gate'");
+    gives(TN_EXIT_PERSON, "conflicts --central central.db");
+    assert_said("fork: station North gate");
+    assert_said("What to do: stop using one of the two folders");
+    gives(TN_EXIT_PERSON, "conflicts --central central.db --json");
+    assert_said("\"conflicts\": 1");
+    gives(TN_EXIT_USAGE, "conflicts");
+}
+
 static void an_erased_learner_does_not_come_back(void **state)
 {
     (void)state;
@@ -342,6 +379,8 @@ int main(void)
         TEST(the_keyring_is_found_again_from_anywhere),
         TEST(a_passphrase_is_asked_for_and_never_said),
         TEST(badges_are_minted_only_where_they_can_be_written),
+        TEST(blank_badges_are_printed_again_where_they_are_asked_for),
+        TEST(open_conflicts_are_listed_with_what_to_do),
         TEST(an_erased_learner_does_not_come_back),
         TEST(groups_said_twice_change_nothing_and_too_many_are_a_problem),
         TEST(an_altered_entry_is_found_and_named),
