@@ -159,9 +159,9 @@ tn_sightings_undo_salvaged(struct tn_centre *centre, const struct tn_sighting_ro
                            void (*each)(void *ctx, const struct tn_sighting_row *row), void *ctx)
 {
     static const char sql[] =
-        "SELECT e.event, e.badge FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem AND"
-        " e.log_no = k.log_no AND e.seq = $3 WHERE k.ecosystem = $1 AND k.log_id = $2 UNION SELECT"
-        " event, badge FROM sighting WHERE ecosystem = $1 AND from_log = $2 AND from_seq = $3";
+        "SELECT event, badge FROM sighting WHERE ecosystem = $1 AND from_log = $2 AND from_seq = $3"
+        " UNION SELECT e.event, e.badge FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem AND"
+        " e.log_no = k.log_no AND e.seq = $3 WHERE k.ecosystem = $1 AND k.log_id = $2";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = note_undone(centre, undo);
