@@ -26,6 +26,7 @@ static json_t *station_row(struct tn_stmt *stmt)
     json_t *row = json_pack("{s:s, s:s, s:I, s:I}", "name", tn_col_text(stmt, 0), "role",
                             tn_col_text(stmt, 1), "entries", (json_int_t)tn_col_int(stmt, 2),
                             "pack_version", (json_int_t)tn_col_int(stmt, 4));
+    json_object_set_new(row, "salvaged_logs", json_integer(tn_col_int(stmt, 5)));
     json_object_set_new(row, "last_contact_ms",
                         tn_col_is_null(stmt, 3) ? json_null() : json_integer(tn_col_int(stmt, 3)));
     return row;
@@ -36,7 +37,9 @@ static enum tn_status read_stations(struct tn_centre *centre, json_t *out)
     static const char sql[] =
         "SELECT k.station, k.role, sum(k.last_seq - coalesce(f.seq - 1, 0)), max(k.last_seen),"
         " coalesce((SELECT version FROM pack_sent s WHERE s.ecosystem = $1 AND s.device_key ="
-        " k.pubkey), 0) FROM kiosk k LEFT JOIN fork f ON f.ecosystem = k.ecosystem AND f.branch_id"
+        " k.pubkey), 0), coalesce(sum((SELECT count(*) FROM conflict c WHERE c.ecosystem = $1 AND"
+        " c.type = 'salvaged' AND c.a = k.log_id)), 0) FROM kiosk k LEFT JOIN fork f ON "
+        "f.ecosystem = k.ecosystem AND f.branch_id"
         " = k.log_id WHERE k.ecosystem = $1 GROUP BY k.pubkey, k.station, k.role ORDER BY "
         "k.station, k.pubkey";
     struct tn_stmt *stmt = NULL;
@@ -69,10 +72,12 @@ static void print_stations(const json_t *stations)
         }
         printf("  ");
         tn_common_pad(json_string_value(json_object_get(row, "name")), 24);
-        printf("%-10s%9lld%6lld  %s%s\n", json_string_value(json_object_get(row, "role")),
+        bool is_salvaged = json_integer_value(json_object_get(row, "salvaged_logs")) > 0;
+        printf("%-10s%9lld%6lld  %s%s%s\n", json_string_value(json_object_get(row, "role")),
                (long long)json_integer_value(json_object_get(row, "entries")),
                (long long)json_integer_value(json_object_get(row, "pack_version")),
-               ago[0] == '\0' ? "never" : ago, ago[0] == '\0' ? "" : " ago");
+               ago[0] == '\0' ? "never" : ago, ago[0] == '\0' ? "" : " ago",
+               is_salvaged ? ", salvaged entries" : "");
     }
 }
 
@@ -111,7 +116,8 @@ static enum tn_exit centre_status(const char *central, bool json)
     return tn_exit_of(status);
 }
 
-static void print_station(const struct tn_station_info *info, bool json)
+static void print_station(const struct tn_station_info *info,
+                          const struct tn_station_salvage *salvage, bool json)
 {
     if (json) {
         json_t *out = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "station",
@@ -120,6 +126,10 @@ static void print_station(const struct tn_station_info *info, bool json)
                                 (json_int_t)info->waiting, "present", (json_int_t)info->present,
                                 "pack_epoch", (json_int_t)info->epoch, "pack_version",
                                 (json_int_t)info->pack_version, "is_tail_ok", true);
+        json_object_set_new(out, "set_aside", json_integer((json_int_t)salvage->rows));
+        json_object_set_new(out, "salvaged", json_integer((json_int_t)salvage->appended));
+        json_object_set_new(out, "unread", json_integer((json_int_t)salvage->unread));
+        json_object_set_new(out, "missing", json_integer((json_int_t)salvage->missing));
         json_dumpf(out, stdout, JSON_INDENT(2));
         printf("\n");
         json_decref(out);
@@ -132,6 +142,13 @@ static void print_station(const struct tn_station_info *info, bool json)
     printf("  %-24s%10llu\n", "present", (unsigned long long)info->present);
     printf("  %-24s%10llu\n", "pack", (unsigned long long)info->pack_version);
     printf("  %-24s%10s\n", "newest entries", "sound");
+    if (salvage->rows + salvage->missing > 0) {
+        printf("\nA damaged database was set aside:\n\n");
+        printf("  %-24s%10llu\n", "not proven", (unsigned long long)salvage->rows);
+        printf("  %-24s%10llu\n", "of those written anew", (unsigned long long)salvage->appended);
+        printf("  %-24s%10llu\n", "of those not made out", (unsigned long long)salvage->unread);
+        printf("  %-24s%10llu\n", "not there to be read", (unsigned long long)salvage->missing);
+    }
 }
 
 /* Opening a station to read checks the chain's tail; a damaged one does not open. */
@@ -139,15 +156,19 @@ static enum tn_exit station_status(const char *dir, bool json)
 {
     struct tn_station *station = NULL;
     struct tn_station_info info = {0};
+    struct tn_station_salvage salvage = {0};
     enum tn_status status = tn_station_open_read(dir, &station);
     if (status == TN_OK) {
         status = tn_station_info(station, &info);
+    }
+    if (status == TN_OK) {
+        status = tn_station_salvage(station, &salvage);
     }
     tn_station_close(station);
     if (status != TN_OK) {
         return tn_common_no_station(dir, status);
     }
-    print_station(&info, json);
+    print_station(&info, &salvage, json);
     return TN_EXIT_DONE;
 }
 
