@@ -83,22 +83,43 @@ static float demo_wish(const char *name)
     return fminf(fmaxf(w + 2.0f * DEMO_PAD_MM + 0.5f, DEMO_BUTTON_MM), DEMO_WIDE_MM);
 }
 
+/* By how much wishes are cut so that they fill the room, none below the least width: 1 where there
+ * is room for all. Halved until the step is far below a pixel. */
+static float demo_share(const float wish[], int columns, float room)
+{
+    float share = 1.0f;
+    float step = 1.0f;
+    for (int turn = 0; turn < 16; turn++) {
+        float sum = 0.0f;
+        for (int i = 0; i < columns; i++) {
+            sum += fmaxf(wish[i] * share, DEMO_BUTTON_MM);
+        }
+        if (turn == 0 && sum <= room) {
+            break;
+        }
+        step /= 2.0f;
+        share += sum > room ? -step : step;
+    }
+    return share;
+}
+
 /* Shares the strip's width out among its columns by what their names need: a long name takes from
  * the room beside short ones before any of them is set smaller. */
 static void demo_widths(const struct tn_model *model, size_t count, int columns, float room,
                         float w[TN_DEMO_BADGES_MAX])
 {
-    float sum = 0.0f;
     for (int i = 0; i < (int)count; i++) {
         float wish = demo_wish(model->demo[i].name);
         w[i % columns] = i < columns ? wish : fmaxf(w[i % columns], wish);
     }
+    float share = demo_share(w, columns, room);
+    float left = room;
     for (int i = 0; i < columns; i++) {
-        sum += w[i];
+        w[i] = fmaxf(w[i] * share, DEMO_BUTTON_MM);
+        left -= w[i];
     }
     for (int i = 0; i < columns; i++) {
-        float spare = (room - sum) / (float)columns;
-        w[i] = spare < 0.0f ? w[i] * room / sum : fminf(w[i] + spare, DEMO_WIDE_MM);
+        w[i] = fminf(w[i] + fmaxf(left, 0.0f) / (float)columns, DEMO_WIDE_MM);
     }
 }
 

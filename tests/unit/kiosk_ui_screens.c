@@ -259,6 +259,27 @@ static void demo_badges_have_their_controls_and_others_none(void **state)
     assert_false(tn_draw_has_text(&draw, "Try a badge:"));
 }
 
+static void demo_names_of_any_length_leave_every_badge_large_enough(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "Li", "Christopher-Alexander Montgomery W.",      "A",
+        "B",  "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", "Christopher L."};
+    for (size_t k = 0; k < SCENE_SIZES; k++) {
+        struct tn_view view = scene_view(&scene_sizes[k], TN_THEME_LIGHT);
+        scene_model(TN_SCREEN_IDLE, "", &model);
+        for (size_t i = 0; i < TN_DEMO_BADGES_MAX; i++) {
+            snprintf(model.demo[i].name, sizeof model.demo[i].name, "%s", names[i]);
+        }
+        tn_ui_draw(&model, &view, &draw);
+        check_controls(&view);
+        const struct tn_item *last = tn_draw_control(&draw, "demo-4");
+        assert_true(last->box.x + last->box.w <= view.w_px);
+        assert_true(tn_draw_control(&draw, "demo-2")->box.w >
+                    tn_draw_control(&draw, "demo-1")->box.w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_greeting_without_a_name_is_whole),
         cmocka_unit_test(the_corner_says_how_safe_the_entries_are),
         cmocka_unit_test(demo_badges_have_their_controls_and_others_none),
+        cmocka_unit_test(demo_names_of_any_length_leave_every_badge_large_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
