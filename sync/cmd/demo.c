@@ -28,16 +28,53 @@ static bool read_number(const char *text, uint64_t min, uint64_t max, uint64_t *
     return true;
 }
 
+/* How the programs beside this one are called from here: by their bare names where they are on the
+ * PATH, else by a path, so that the lines can be pasted. */
+static void find_programs(char out[TN_DEMO_PATH_MAX])
+{
+    char cwd[TN_DEMO_PATH_MAX];
+    char entry[TN_DEMO_PATH_MAX];
+    const char *path = getenv("PATH");
+    const ssize_t len = readlink("/proc/self/exe", out, TN_DEMO_PATH_MAX - 1);
+    out[len > 0 ? len : 0] = '\0';
+    char *slash = strrchr(out, '/');
+    if (slash == NULL) {
+        return;
+    }
+    *slash = '\0';
+    for (const char *at = path; at != NULL && *at != '\0';) {
+        const size_t entry_len = strcspn(at, ":");
+        (void)snprintf(entry, sizeof(entry), "%.*s", (int)entry_len, at);
+        if (strcmp(entry, out) == 0) {
+            out[0] = '\0';
+            return;
+        }
+        at += entry_len + (at[entry_len] == ':');
+    }
+    *slash = '/';
+    slash[1] = '\0';
+    const size_t cwd_len = getcwd(cwd, sizeof(cwd)) == NULL ? 0 : strlen(cwd);
+    if (cwd_len > 1 && strncmp(out, cwd, cwd_len) == 0 && out[cwd_len] == '/') {
+        const size_t rest = strlen(out + cwd_len + 1);
+        memmove(out, out + cwd_len + 1, rest + 1);
+        if (rest == 0) {
+            (void)snprintf(out, TN_DEMO_PATH_MAX, "./");
+        }
+    }
+}
+
 static void print_next(const char *dir, const struct tn_demo *demo)
 {
+    char in[TN_DEMO_PATH_MAX];
+    find_programs(in);
     printf("A small STEM ecosystem with %" PRIu64 " learners is ready in %s.\n\n"
            "Open the kiosk at the north gate (tap a badge at the bottom to check in):\n"
-           "    turnout-kiosk --station %s/gate --windowed --demo %s/badges.csv\n"
+           "    %sturnout-kiosk --station %s/gate --windowed --demo %s/badges.csv\n"
            "Bring its entries to the centre, and see who came:\n"
-           "    turnout-sync reconcile %s/gate %s/central.db\n"
-           "    turnout-sync report reach --central %s/central.db\n"
+           "    %sturnout-sync reconcile %s/gate %s/central.db\n"
+           "    %sturnout-sync report reach --central %s/central.db\n"
            "The badges are in %s/badges.pdf, ready to print.\n",
-           demo->learners, dir, dir, dir, dir, dir, dir, dir);
+           demo->learners, dir, in, dir, dir, in, dir, dir, in, dir, dir);
 }
 
 static void print_json(const char *dir, const struct tn_demo *demo)
@@ -136,6 +173,9 @@ static enum tn_exit run(int argc, char **argv)
         dir[len - 1] = '\0';
     }
     struct tn_demo demo = {.learners = LEARNERS_DEFAULT, .seed = 1};
+    if (seed == NULL) {
+        demo.now_ms = tn_now_ms();
+    }
     if (!read_number(learners, 1, TN_DEMO_LEARNERS_MAX, &demo.learners)) {
         return tn_usage_error(&tn_cmd_demo, "--learners takes a number from 1 to %d",
                               TN_DEMO_LEARNERS_MAX);
@@ -158,10 +198,12 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_demo = {
     .name = "demo",
     .summary = "make a small ecosystem to try everything on",
-    .usage = "turnout-sync demo DIR [--learners N] [--seed N] [--json]\n"
-             "\n"
-             "Makes DIR with central.db, keys, badges.csv, badges.pdf, badges/*.png and two\n"
-             "stations, DIR/gate and DIR/robotics, ready to run. Learners (60 if not said) are\n"
-             "made up. The same --seed gives the same badges. Its keys guard nothing real.\n",
+    .usage =
+        "turnout-sync demo DIR [--learners N] [--seed N] [--json]\n"
+        "\n"
+        "Makes DIR with central.db, keys, badges.csv, badges.pdf, badges/*.png and two\n"
+        "stations, DIR/gate and DIR/robotics, ready to run. Learners (60 if not said) are\n"
+        "made up, and the fair is under way now. With --seed it keeps its day in March 2026, and\n"
+        "the same --seed gives the same badges. Its keys guard nothing real.\n",
     .run = run,
 };

@@ -13,6 +13,7 @@ struct tn_demo {
     const char *dir; /* where it is built */
     uint64_t learners;
     uint64_t seed;
+    int64_t now_ms; /* the event is under way then; 0: it keeps its own day, for repeating */
 };
 
 /* Builds everything in demo->dir, which exists and is empty. Failures are logged. */

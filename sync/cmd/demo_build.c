@@ -3,6 +3,7 @@
  * same call gives the same badges; such keys guard nothing real. */
 #include <errno.h>
 #include <ftw.h>
+#include <glib.h>
 #include <sys/stat.h>
 
 #include "sync/cmd/demo.h"
@@ -15,6 +16,11 @@
 #include "turnout/log.h"
 
 #define EVENT_CODE "fair"
+#define TZ "America/Chicago"
+/* As assets/demo/events.csv has them. */
+#define EVENT_STARTS "2026-03-14T09:00:00-05:00"
+#define EVENT_ENDS "2026-03-14T16:00:00-05:00"
+#define EVENT_HOURS 7
 #define WALK_FDS 16
 
 /* A demo under way. */
@@ -41,10 +47,8 @@ static enum tn_status make_centre(struct build *build)
     if (status != TN_OK) {
         return status;
     }
-    const struct tn_centre_new what = {.code = "riverbend",
-                                       .name = "Riverbend STEM Ecosystem",
-                                       .tz = "America/Chicago",
-                                       .keys_path = keys};
+    const struct tn_centre_new what = {
+        .code = "riverbend", .name = "Riverbend STEM Ecosystem", .tz = TZ, .keys_path = keys};
     tn_keyring_create(&build->random, &build->keyring);
     status = tn_keyring_save(&build->keyring, keys, NULL, &build->random);
     if (status == TN_OK) {
@@ -53,12 +57,43 @@ static enum tn_status make_centre(struct build *build)
     return status == TN_OK ? tn_centre_open(db, &build->centre) : status;
 }
 
-/* Lays an embedded table down as a file, where people can look at it. */
-static enum tn_status write_asset(const char *path, const char *name)
+/* The events' table with its times moved to now_ms: the event began with the hour that is running
+ * and lasts as long as ever, so that a tour at any time of day has people stay for hours. */
+static GString *move_events(struct tn_bytes bytes, int64_t now_ms)
 {
-    const struct tn_bytes bytes = tn_asset(name);
+    GString *text = g_string_new_len((const char *)bytes.data, (gssize)bytes.len);
+    GTimeZone *zone = g_time_zone_new_identifier(TZ);
+    GDateTime *now = g_date_time_new_from_unix_utc(now_ms / 3600000 * 3600);
+    GDateTime *starts = zone == NULL ? NULL : g_date_time_to_timezone(now, zone);
+    GDateTime *ends = starts == NULL ? NULL : g_date_time_add_hours(starts, EVENT_HOURS);
+    char *from = starts == NULL ? NULL : g_date_time_format(starts, "%Y-%m-%dT%H:%M:%S%:z");
+    char *until = ends == NULL ? NULL : g_date_time_format(ends, "%Y-%m-%dT%H:%M:%S%:z");
+    if (from != NULL && until != NULL) {
+        g_string_replace(text, EVENT_STARTS, from, 0);
+        g_string_replace(text, EVENT_ENDS, until, 0);
+    }
+    g_free(from);
+    g_free(until);
+    g_clear_pointer(&starts, g_date_time_unref);
+    g_clear_pointer(&ends, g_date_time_unref);
+    g_clear_pointer(&zone, g_time_zone_unref);
+    g_date_time_unref(now);
+    return text;
+}
+
+/* Lays an embedded table down as a file, where people can look at it. */
+static enum tn_status write_asset(const char *path, const char *name, int64_t now_ms)
+{
+    struct tn_bytes bytes = tn_asset(name);
     FILE *file = bytes.data == NULL ? NULL : fopen(path, "wxe");
+    GString *moved = now_ms == 0 || bytes.data == NULL ? NULL : move_events(bytes, now_ms);
+    if (moved != NULL) {
+        bytes = (struct tn_bytes){(const uint8_t *)moved->str, moved->len};
+    }
     bool is_fine = file != NULL && fwrite(bytes.data, 1, bytes.len, file) == bytes.len;
+    if (moved != NULL) {
+        (void)g_string_free(moved, TRUE);
+    }
     if (file != NULL) {
         is_fine = fclose(file) == 0 && is_fine;
     }
@@ -97,7 +132,7 @@ static enum tn_status import_all(struct build *build)
     enum tn_status status = TN_OK;
     for (size_t i = 0; status == TN_OK && i < sizeof(tables) / sizeof(tables[0]); i++) {
         status = path_in(build, tables[i].file, path);
-        status = status == TN_OK ? write_asset(path, tables[i].asset) : status;
+        status = status == TN_OK ? write_asset(path, tables[i].asset, build->demo->now_ms) : status;
         status = status == TN_OK ? import_file(build, tables[i].kind, path) : status;
     }
     status = status == TN_OK ? path_in(build, "roster.csv", path) : status;
