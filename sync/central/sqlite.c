@@ -58,8 +58,17 @@ static enum tn_status status_of(int code)
     return TN_ERR_IO;
 }
 
+/* SQLite's words for a disk that cannot be written leave people at a loss, so these are ours. */
 static enum tn_status complain(sqlite3 *handle, int code)
 {
+    if ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN) {
+        tn_log(TN_LOG_ERROR,
+               "central database %s: it or its folder cannot be written: the disk is read-only, or "
+               "it belongs to somebody else (even to be read it must be writable: copy it to a "
+               "folder of yours)",
+               sqlite3_db_filename(handle, NULL));
+        return TN_ERR_READ_ONLY;
+    }
     tn_log(TN_LOG_ERROR, "central database %s: %s", sqlite3_db_filename(handle, NULL),
            sqlite3_errmsg(handle));
     return status_of(code);

@@ -9,11 +9,10 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
+#include "sync/exchange/csv_header.h"
 #include "turnout/log.h"
 
 #define CHUNK_SIZE 65536
-#define NO_COLUMN (-1)
-#define LIST_SIZE 512
 
 struct reader {
     const struct tn_csv_reading *what;
@@ -53,7 +52,7 @@ enum tn_status tn_csv_read(const struct tn_csv_reading *reading)
         if (file != NULL) {
             (void)fclose(file);
         }
-        return why == ENOENT || why == EISDIR ? TN_ERR_NOT_FOUND : TN_ERR_IO;
+        return TN_ERR_IO;
     }
     struct reader *reader = calloc(1, sizeof(*reader));
     if (reader == NULL || csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
@@ -225,7 +224,7 @@ static void store_field(struct reader *reader, const char *text, size_t len)
     reader->row_has_text = reader->row_has_text || len > 0;
     if (!reader->has_header) {
         reader->headers[reader->field_count] = g_strstrip(at);
-    } else if (reader->map[reader->field_count] != NO_COLUMN) {
+    } else if (reader->map[reader->field_count] != TN_CSV_NO_COLUMN) {
         reader->row.values[reader->map[reader->field_count]] = g_strstrip(at);
     }
 }
@@ -334,75 +333,6 @@ static void take_row(int end, void *ctx)
     clear_row(reader);
 }
 
-/* Names of columns compare without case, and a space or a hyphen is an underscore. */
-static bool is_same_name(const char *a, const char *b)
-{
-    for (; *a != '\0' && *b != '\0'; a++, b++) {
-        const char c = *a == ' ' || *a == '-' ? '_' : (char)g_ascii_tolower(*a);
-        if (c != *b) {
-            return false;
-        }
-    }
-    return *a == *b;
-}
-
-static int find_column(const struct tn_csv_column *columns, const char *header)
-{
-    for (int i = 0; columns[i].name != NULL; i++) {
-        if (is_same_name(header, columns[i].name)) {
-            return i;
-        }
-    }
-    return NO_COLUMN;
-}
-
-static void list_columns(const struct tn_csv_column *columns, char *out, size_t size)
-{
-    size_t len = 0;
-    for (size_t i = 0; columns[i].name != NULL && len < size; i++) {
-        const int n = snprintf(out + len, size - len, "%s%s%s", i == 0 ? "" : ", ", columns[i].name,
-                               columns[i].is_required ? " (needed)" : "");
-        len += n > 0 ? (size_t)n : 0;
-    }
-}
-
-/* Gives the header's place in the table and says what is wrong with it. */
-static void map_header(struct reader *reader, size_t field)
-{
-    const char *header = reader->headers[field];
-    const int column = find_column(reader->what->columns, header);
-    reader->map[field] = column;
-    if (column == NO_COLUMN) {
-        if (header[0] != '\0') {
-            tn_log(TN_LOG_WARN, "%s: column %.64s is not one of ours and is ignored",
-                   reader->what->path, header);
-        }
-    } else if (reader->row.has[column]) {
-        tn_problem(reader->what->problems, &(struct tn_place){1, 1, header},
-                   "this column is there twice");
-        reader->status = TN_ERR_FORMAT;
-    } else {
-        reader->row.has[column] = true;
-    }
-}
-
-static void check_header(struct reader *reader)
-{
-    const struct tn_csv_column *columns = reader->what->columns;
-    char list[LIST_SIZE];
-    list_columns(columns, list, sizeof(list));
-    for (size_t i = 0; columns[i].name != NULL; i++) {
-        if (!columns[i].is_required || reader->row.has[i]) {
-            continue;
-        }
-        const bool is_other = reader->header_count == 1 && strpbrk(reader->headers[0], ";\t|");
-        tn_problem(reader->what->problems, &(struct tn_place){0},
-                   "column %s is missing%s; the columns may be: %s", columns[i].name,
-                   is_other ? " (fields must be separated by commas)" : "", list);
-        reader->status = TN_ERR_FORMAT;
-    }
-}
-
 static void take_header(struct reader *reader)
 {
     if (!reader->row_has_text && !reader->row_is_bad) {
@@ -421,9 +351,11 @@ static void take_header(struct reader *reader)
         reader->status = reader->row_is_bad ? TN_ERR_FORMAT : TN_ERR_NO_MEMORY;
         return;
     }
-    for (size_t i = 0; i < reader->header_count; i++) {
-        map_header(reader, i);
-    }
-    check_header(reader);
+    struct tn_csv_header header = {.what = reader->what,
+                                   .headers = reader->headers,
+                                   .header_count = reader->header_count,
+                                   .map = reader->map,
+                                   .has = reader->row.has};
+    reader->status = tn_csv_header_take(&header);
     reader->has_header = true;
 }

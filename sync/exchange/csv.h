@@ -56,7 +56,7 @@ struct tn_csv_reading {
 
 /* Reads a whole file; rows with problems are said and left out. TN_OK also then: the caller looks
  * at problems->count. TN_ERR_FORMAT: no table could be made of it, said as a problem.
- * TN_ERR_NOT_FOUND, TN_ERR_IO, TN_ERR_NO_MEMORY: logged. Else what each gave. */
+ * TN_ERR_IO (also where there is no such file), TN_ERR_NO_MEMORY: logged. Else what each gave. */
 enum tn_status tn_csv_read(const struct tn_csv_reading *reading);
 
 /* Who is going to open the file that is written. A spreadsheet takes a cell that starts with

@@ -141,7 +141,6 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (!tn_learner_groups_fit(row->values[GROUP])) {
         tn_import_problem(import, row, GROUP, "at most %d groups of at most %d bytes are expected",
                           TN_GROUPS_MAX, TN_GROUP_TITLE_MAX);
-        return TN_OK;
     }
     status = write_learner(import, row, id, change);
     if (status != TN_OK || import->problems.count > 0) {

@@ -332,7 +332,7 @@ static void a_file_that_is_not_there_is_said(void **state)
     struct tn_import import = {.centre = &centre, .kind = &tn_import_roster};
     const char *const files[] = {"/nonexistent/roster.csv"};
     logged[0] = '\0';
-    assert_int_equal(tn_import_run(&import, files, 1, false), TN_ERR_NOT_FOUND);
+    assert_int_equal(tn_import_run(&import, files, 1, false), TN_ERR_IO);
     assert_non_null(strstr(logged, "/nonexistent/roster.csv: cannot be read"));
 }
 
