@@ -10,6 +10,7 @@
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define BURST_MAX 40
+#define TN_SIM_FILE_MAX (16u * 1024 * 1024)
 
 static struct tn_sim_station *pick_station(struct tn_sim *sim, int *index)
 {
@@ -22,6 +23,7 @@ static void note(struct tn_sim *sim, int station, const struct tn_badge *badge,
 {
     if (record->seq != 0 && sim->seen_count < TN_SIM_SEEN_MAX) {
         sim->seen[sim->seen_count++] = (struct tn_sim_seen){.station = station,
+                                                            .log = sim->stations[station].log,
                                                             .seq = record->seq,
                                                             .badge = tn_badge_id(badge),
                                                             .result = record->result};
@@ -99,12 +101,23 @@ static enum tn_status step_clock(struct tn_sim *sim)
     return TN_OK;
 }
 
-static enum tn_status reopen(struct tn_sim *sim, struct tn_sim_station *at)
+enum tn_status tn_sim_reopen(struct tn_sim *sim, struct tn_sim_station *at)
 {
+    struct tn_station_info info;
     tn_station_close(at->station);
     at->station = NULL;
+    enum tn_status status = tn_station_open(at->dir, &sim->env, &at->station);
+    if (status == TN_OK) {
+        status = tn_station_info(at->station, &info);
+        at->log = info.log;
+    }
+    return status;
+}
+
+static enum tn_status reopen(struct tn_sim *sim, struct tn_sim_station *at)
+{
     sim->env.boot.b[0]++;
-    return tn_station_open(at->dir, &sim->env, &at->station);
+    return tn_sim_reopen(sim, at);
 }
 
 static enum tn_status step_restart(struct tn_sim *sim)
@@ -123,7 +136,7 @@ static void burst(struct tn_sim *sim, int index, int fd)
     }
     at->station = station;
     for (int i = 0; i < BURST_MAX; i++) {
-        struct tn_sim_seen seen = {.station = index};
+        struct tn_sim_seen seen = {.station = index, .log = at->log};
         char text[TN_BADGE_TEXT_SIZE];
         struct tn_record record;
         const struct tn_badge *badge = &sim->badges[tn_sim_pick(sim, TN_SIM_BADGES)];
@@ -175,6 +188,79 @@ static enum tn_status step_kill(struct tn_sim *sim)
     return reopen(sim, at);
 }
 
+/* Changes one byte of a hash wherever it stands in a file. */
+static enum tn_status flip(const char *path, const struct tn_hash *hash)
+{
+    static uint8_t bytes[TN_SIM_FILE_MAX];
+    FILE *file = fopen(path, "r+e");
+    if (file == NULL) {
+        return TN_ERR_IO;
+    }
+    size_t len = fread(bytes, 1, sizeof bytes, file);
+    int flips = 0;
+    for (size_t i = 0; i + sizeof hash->b <= len; i++) {
+        if (memcmp(bytes + i, hash->b, sizeof hash->b) == 0) {
+            flips += fseek(file, (long)i, SEEK_SET) == 0 && fputc(bytes[i] ^ 1, file) != EOF;
+        }
+    }
+    return fclose(file) == 0 && flips > 0 ? TN_OK : TN_ERR_IO;
+}
+
+struct own {
+    uint64_t log_no;
+    uint64_t last;
+};
+
+static enum tn_status find_own(void *ctx, const struct tn_log_head *head)
+{
+    if (head->is_own) {
+        *(struct own *)ctx = (struct own){head->log_no, head->last_seq};
+    }
+    return TN_OK;
+}
+
+/* What the kiosk does behind its first frame: it checks all, and sets aside what does not hold. */
+static enum tn_status mend(struct tn_sim *sim, struct tn_sim_station *at)
+{
+    struct tn_verify verify = {0};
+    enum tn_status status = reopen(sim, at);
+    while (status == TN_OK && !verify.is_done) {
+        status = tn_station_verify(at->station, &verify, 1000);
+    }
+    if (status == TN_ERR_DAMAGED) {
+        status = tn_station_set_aside(&at->station, &sim->env);
+    }
+    return status == TN_OK ? tn_sim_reopen(sim, at) : status;
+}
+
+/* An entry of the log that a station writes is no longer what it was. Everything is in station.db
+ * once the station is closed; the write-ahead log that is kept for later is empty. */
+static enum tn_status step_damage(struct tn_sim *sim)
+{
+    int index;
+    char path[TN_SIM_PATH_MAX + 32];
+    struct own own = {0};
+    struct tn_hash hash;
+    struct tn_sim_station *at = pick_station(sim, &index);
+    enum tn_status status = tn_station_logs(at->station, find_own, &own);
+    if (status != TN_OK || own.last == 0) {
+        return status;
+    }
+    status = tn_station_hash_at(at->station, own.log_no, 1 + tn_sim_pick(sim, own.last), &hash);
+    tn_station_close(at->station);
+    at->station = NULL;
+    (void)snprintf(path, sizeof path, "%s/station.db-wal", at->dir);
+    (void)unlink(path);
+    (void)snprintf(path, sizeof path, "%s/station.db-shm", at->dir);
+    (void)unlink(path);
+    (void)snprintf(path, sizeof path, "%s/station.db", at->dir);
+    if (status == TN_OK) {
+        status = flip(path, &hash);
+    }
+    sim->damages++;
+    return status == TN_OK ? mend(sim, at) : status;
+}
+
 static enum tn_status step_reconcile(struct tn_sim *sim)
 {
     int index;
@@ -189,8 +275,8 @@ static const struct {
     uint64_t weight;
     enum tn_status (*run)(struct tn_sim *sim);
 } steps[] = {
-    {60, step_scan}, {4, step_forged},  {6, step_stranger}, {4, step_noise},
-    {4, step_clock}, {3, step_restart}, {2, step_kill},     {10, step_reconcile},
+    {60, step_scan},   {4, step_forged}, {6, step_stranger},   {4, step_noise},  {4, step_clock},
+    {3, step_restart}, {2, step_kill},   {10, step_reconcile}, {2, step_damage},
 };
 
 enum tn_status tn_sim_step(struct tn_sim *sim)

@@ -78,7 +78,7 @@ static enum tn_status open_stations(struct tn_sim *sim)
         if (len < 0 || (size_t)len >= sizeof at->dir) {
             return TN_ERR_LIMIT;
         }
-        enum tn_status status = tn_station_open(at->dir, &sim->env, &at->station);
+        enum tn_status status = tn_sim_reopen(sim, at);
         if (status != TN_OK) {
             return status;
         }
