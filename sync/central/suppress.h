@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* From 1 to min_cell - 1. */
 bool tn_suppress_is_small(int64_t learners, int64_t min_cell);
 
 /* Parts of one total that is shown, each a set of learners that may overlap others. Marks a part

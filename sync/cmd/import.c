@@ -35,7 +35,7 @@ static void print_json(const struct options *options, const struct tn_import *im
 {
     const struct tn_import_counts *counts = &import->counts;
     json_t *object =
-        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "kind", import->kind->name,
+        json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "ok", 1, "kind", import->kind->name,
                   import->kind->things, (json_int_t)counts->rows, "new", (json_int_t)counts->added,
                   "changed", (json_int_t)counts->changed, "unchanged", (json_int_t)counts->same,
                   "left_out", (json_int_t)counts->left_out, "dry_run", options->is_dry);
@@ -68,6 +68,11 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
         tn_log(TN_LOG_ERROR, "nothing was imported: %s",
                status == TN_ERR_FORMAT ? "mend the rows above and import again"
                                        : tn_status_text(status));
+        if (options->is_json) {
+            tn_common_json(json_pack("{s:b, s:s, s:I, s:s}", "ok", 0, "kind", kind->name, "errors",
+                                     (json_int_t)import.problems.count, "error",
+                                     tn_status_text(status)));
+        }
         return tn_exit_of(status);
     }
     if (options->is_json) {

@@ -9,7 +9,7 @@
 
 #include "sync/central/centre.h"
 #include "sync/central/passphrase.h"
-#include "sync/cmd/cmd.h"
+#include "sync/cmd/common.h"
 #include "turnout/log.h"
 
 struct choice {
@@ -19,6 +19,7 @@ struct choice {
     const char *tz;
     const char *keys;
     bool no_passphrase;
+    bool json;
 };
 
 /* Codes stand in file names, URLs and badge sheets, so they stay plain. */
@@ -136,7 +137,10 @@ static enum tn_exit make(const struct choice *choice)
         status = tn_centre_create(choice->central, &what, &keyring);
     }
     tn_keyring_wipe(&keyring);
-    if (status == TN_OK) {
+    if (status == TN_OK && choice->json) {
+        tn_common_json(json_pack("{s:s, s:s, s:s, s:b}", "central", choice->central, "ecosystem",
+                                 choice->code, "keys", what.keys_path, "is_new_keyring", is_new));
+    } else if (status == TN_OK) {
         printf("%s: the centre of %s (%s)\n%s: its keyring%s\n", choice->central, choice->name,
                choice->code, what.keys_path,
                is_new ? "; keep a copy where the database's backups are not" : ", which was there");
@@ -149,13 +153,10 @@ static enum tn_exit run(int argc, char **argv)
     struct choice choice = {0};
     bool is_help = false;
     const struct tn_option options[] = {
-        {"central", &choice.central, NULL},
-        {"code", &choice.code, NULL},
-        {"name", &choice.name, NULL},
-        {"tz", &choice.tz, NULL},
-        {"keys", &choice.keys, NULL},
-        {"no-passphrase", NULL, &choice.no_passphrase},
-        {NULL, NULL, NULL},
+        {"central", &choice.central, NULL}, {"code", &choice.code, NULL},
+        {"name", &choice.name, NULL},       {"tz", &choice.tz, NULL},
+        {"keys", &choice.keys, NULL},       {"no-passphrase", NULL, &choice.no_passphrase},
+        {"json", NULL, &choice.json},       {NULL, NULL, NULL},
     };
     enum tn_exit code = tn_options_take(&tn_cmd_init, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
@@ -172,7 +173,7 @@ const struct tn_cmd tn_cmd_init = {
     .name = "init",
     .summary = "make a central database and its keyring",
     .usage = "  turnout-sync init --central FILE --code CODE --name NAME [--tz TZ] [--keys FILE]\n"
-             "                    [--no-passphrase]\n"
+             "                    [--no-passphrase] [--json]\n"
              "\n"
              "Nothing that is there is overwritten; a keyring that is there is taken up. It lies\n"
              "beside the database where --keys and $TURNOUT_KEYS name no other place. --tz is UTC\n"

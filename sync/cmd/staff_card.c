@@ -20,6 +20,7 @@ struct choice {
     const char *until;
     const char *out;
     const char *keys;
+    bool json;
 };
 
 static enum tn_status write_digits(const char *path, const char *digits, const char *name)
@@ -55,6 +56,14 @@ static enum tn_status insert(struct tn_centre *centre, const struct tn_id *event
     tn_bind_int(stmt, 5, card->until_ms);
     tn_bind_bytes(stmt, 6, (struct tn_bytes){card->wrapped, sizeof card->wrapped});
     return tn_run(stmt);
+}
+
+static bool is_date(const char *text)
+{
+    char full[TN_TIME_TEXT_SIZE];
+    int64_t at_ms = 0;
+    (void)snprintf(full, sizeof full, "%.11sT23:59:59Z", text);
+    return strlen(text) == 10 && tn_time_parse(full, &at_ms) == TN_OK;
 }
 
 /* A date stands for its last moment, UTC; without one a card ends a day after the event. */
@@ -107,6 +116,18 @@ static enum tn_status mint(struct tn_centre *centre, const struct tn_keyring *ke
     return status;
 }
 
+static void say_made(const struct choice *c)
+{
+    if (c->json) {
+        tn_common_json(
+            json_pack("{s:s, s:s, s:s}", "staff_card", c->name, "event", c->event, "out", c->out));
+        return;
+    }
+    printf("%s: the staff card of %s. It is for opening the names on a station; stations know it "
+           "after\ntheir next reconcile, but this version's kiosk does not use it yet.\n",
+           c->out, c->name);
+}
+
 static enum tn_exit run_new(const struct choice *c, int argc, char **argv)
 {
     struct tn_centre centre;
@@ -118,6 +139,10 @@ static enum tn_exit run_new(const struct choice *c, int argc, char **argv)
     if (strpbrk(c->name, "\"\r\n") != NULL || strlen(c->name) > TN_TITLE_MAX) {
         return tn_usage_error(&tn_cmd_staff_card, "--name: at most %d bytes without quotes",
                               TN_TITLE_MAX);
+    }
+    if (c->until != NULL && !is_date(c->until)) {
+        return tn_usage_error(&tn_cmd_staff_card, "--until %s: a date like 2026-03-14 is expected",
+                              c->until);
     }
     if (strlen(c->out) > 4 && strcmp(c->out + strlen(c->out) - 4, ".pdf") == 0) {
         tn_log(TN_LOG_ERROR,
@@ -133,8 +158,7 @@ static enum tn_exit run_new(const struct choice *c, int argc, char **argv)
     }
     enum tn_status status = mint(&centre, &keyring, c);
     if (status == TN_OK) {
-        printf("%s: the staff card of %s; stations know it after their next reconcile\n", c->out,
-               c->name);
+        say_made(c);
     }
     tn_keyring_wipe(&keyring);
     tn_centre_close(&centre);
@@ -161,14 +185,28 @@ static enum tn_exit run_list(const struct choice *c, int argc, char **argv)
     if (status == TN_OK) {
         tn_bind_int(stmt, 1, centre.no);
     }
-    printf("%-28s%-16s%s\n", "name", "event", "until");
+    json_t *rows = json_array();
+    if (!c->json) {
+        printf("%-28s%-16s%s\n", "name", "event", "until");
+    }
     while (status == TN_OK && (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        if (c->json) {
+            json_array_append_new(
+                rows, json_pack("{s:s, s:s, s:I, s:b}", "name", tn_col_text(stmt, 0), "event",
+                                tn_col_text(stmt, 1), "until_ms", (json_int_t)tn_col_int(stmt, 2),
+                                "is_revoked", tn_col_int(stmt, 3) != 0));
+            continue;
+        }
         tn_time_format(tn_col_int(stmt, 2), until);
         tn_common_pad(tn_col_text(stmt, 0), 28);
         tn_common_pad(tn_col_text(stmt, 1), 16);
         printf("%.10s%s\n", until, tn_col_int(stmt, 3) != 0 ? "  revoked" : "");
     }
     tn_reset(stmt);
+    if (c->json && status == TN_OK) {
+        tn_common_json(json_pack("{s:O}", "staff_cards", rows));
+    }
+    json_decref(rows);
     tn_centre_close(&centre);
     return tn_exit_of(status);
 }
@@ -211,7 +249,9 @@ static enum tn_exit run_revoke(const struct choice *c, int argc, char **argv)
         tn_bind_text(stmt, 3, argv[2]);
         status = tn_run(stmt);
     }
-    if (status == TN_OK) {
+    if (status == TN_OK && c->json) {
+        tn_common_json(json_pack("{s:s, s:I}", "name", argv[2], "revoked", (json_int_t)count));
+    } else if (status == TN_OK) {
         printf("%s: %lld staff card(s) revoked; stations know it after their next reconcile\n",
                argv[2], (long long)count);
     }
@@ -224,13 +264,9 @@ static enum tn_exit run(int argc, char **argv)
     struct choice c = {0};
     bool is_help = false;
     const struct tn_option options[] = {
-        {"central", &c.central, NULL},
-        {"event", &c.event, NULL},
-        {"name", &c.name, NULL},
-        {"until", &c.until, NULL},
-        {"out", &c.out, NULL},
-        {"keys", &c.keys, NULL},
-        {NULL, NULL, NULL},
+        {"central", &c.central, NULL}, {"event", &c.event, NULL}, {"name", &c.name, NULL},
+        {"until", &c.until, NULL},     {"out", &c.out, NULL},     {"keys", &c.keys, NULL},
+        {"json", NULL, &c.json},       {NULL, NULL, NULL},
     };
     static const struct {
         const char *name;
@@ -252,8 +288,8 @@ const struct tn_cmd tn_cmd_staff_card = {
     .name = "staff-card",
     .summary = "make, list and revoke staff cards",
     .usage = "  turnout-sync staff-card new --central C --event CODE --name NAME [--until DATE]\n"
-             "      --out FILE.csv [--keys FILE]\n"
-             "  turnout-sync staff-card list --central C\n"
-             "  turnout-sync staff-card revoke NAME --central C\n",
+             "      --out FILE.csv [--keys FILE] [--json]\n"
+             "  turnout-sync staff-card list --central C [--json]\n"
+             "  turnout-sync staff-card revoke NAME --central C [--json]\n",
     .run = run,
 };

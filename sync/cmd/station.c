@@ -9,6 +9,8 @@
 #include "turnout/log.h"
 #include "turnout/timefmt.h"
 
+#define QUIET_MS (15 * 60 * 1000) /* a station that is reconciled is heard from more often */
+
 struct choice {
     const char *central;
     const char *event;
@@ -85,7 +87,12 @@ static enum tn_exit make(const struct choice *c)
         status = tn_enrol_station(&centre, &keyring, &what, c->out, &env, tn_now_ms());
     }
     if (status == TN_OK) {
-        printf("%s: the station %s (%s) of %s\n", c->out, c->name, c->role, what.event.title);
+        if (c->json) {
+            tn_common_json(json_pack("{s:s, s:s, s:s, s:s}", "station", c->name, "role", c->role,
+                                     "event", c->event, "out", c->out));
+        } else {
+            printf("%s: the station %s (%s) of %s\n", c->out, c->name, c->role, what.event.title);
+        }
     }
     tn_keyring_wipe(&keyring);
     tn_centre_close(&centre);
@@ -171,11 +178,12 @@ static enum tn_exit run_list(const struct choice *c, int argc, char **argv)
     return tn_exit_of(status);
 }
 
-/* What the centre holds now is trusted; what comes later is kept, flagged and not counted. */
-static enum tn_status revoke(struct tn_centre *centre, const char *name)
+/* What the centre holds now is trusted; what comes later, whenever it was written, is kept, flagged
+ * and not counted. */
+static enum tn_status revoke(struct tn_centre *centre, const char *name, int64_t *seen_ms)
 {
-    static const char find[] =
-        "SELECT count(DISTINCT pubkey) FROM kiosk WHERE ecosystem = $1 AND station = $2";
+    static const char find[] = "SELECT count(DISTINCT pubkey), coalesce(max(last_seen), 0) FROM "
+                               "kiosk WHERE ecosystem = $1 AND station = $2";
     static const char sql[] =
         "UPDATE kiosk SET revoked_at = $1, revoked_seq = last_seq WHERE ecosystem = $2"
         " AND station = $3 AND revoked_at IS NULL";
@@ -188,6 +196,7 @@ static enum tn_status revoke(struct tn_centre *centre, const char *name)
         tn_bind_text(stmt, 2, name);
         status = tn_step(stmt, &has_row);
         count = has_row ? tn_col_int(stmt, 0) : 0;
+        *seen_ms = has_row ? tn_col_int(stmt, 1) : 0;
         tn_reset(stmt);
     }
     if (status == TN_OK && count != 1) {
@@ -207,6 +216,26 @@ static enum tn_status revoke(struct tn_centre *centre, const char *name)
     return status;
 }
 
+static void say_revoked(const struct choice *c, const char *name, int64_t seen_ms)
+{
+    char ago[32] = "";
+    tn_common_ago(tn_now_ms() - seen_ms, ago, sizeof ago);
+    if (c->json) {
+        tn_common_json(json_pack("{s:s, s:b, s:I}", "station", name, "is_revoked", 1,
+                                 "last_contact_ms", (json_int_t)seen_ms));
+    } else {
+        printf("%s is revoked. What the centre has of it stays trusted; what has not arrived by "
+               "now is kept and not counted until a person decides.\n",
+               name);
+    }
+    if (seen_ms == 0) {
+        tn_log(TN_LOG_WARN, "%s was never heard from: none of its entries count", name);
+    } else if (tn_now_ms() - seen_ms > QUIET_MS) {
+        tn_log(TN_LOG_WARN, "%s was last heard from %s ago: what it wrote since does not count",
+               name, ago);
+    }
+}
+
 static enum tn_exit run_revoke(const struct choice *c, int argc, char **argv)
 {
     struct tn_centre centre;
@@ -217,11 +246,10 @@ static enum tn_exit run_revoke(const struct choice *c, int argc, char **argv)
     if (code != TN_EXIT_DONE) {
         return code;
     }
-    enum tn_status status = revoke(&centre, argv[2]);
+    int64_t seen_ms = 0;
+    enum tn_status status = revoke(&centre, argv[2], &seen_ms);
     if (status == TN_OK) {
-        printf("%s is revoked. Entries that the centre has stay trusted; later ones are kept and "
-               "not counted.\n",
-               argv[2]);
+        say_revoked(c, argv[2], seen_ms);
     }
     tn_centre_close(&centre);
     return tn_exit_of(status);
@@ -259,8 +287,8 @@ const struct tn_cmd tn_cmd_station = {
     .summary = "make, list and revoke stations",
     .usage = "  turnout-sync station new --central C --event CODE --name NAME\n"
              "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL] --out DIR\n"
-             "      [--keys FILE]\n"
+             "      [--keys FILE] [--json]\n"
              "  turnout-sync station list --central C [--json]\n"
-             "  turnout-sync station revoke NAME --central C\n",
+             "  turnout-sync station revoke NAME --central C [--json]\n",
     .run = run,
 };

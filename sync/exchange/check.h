@@ -3,20 +3,28 @@
 #ifndef TURNOUT_EXCHANGE_CHECK_H
 #define TURNOUT_EXCHANGE_CHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-const char *tn_check_line(const char *value, int64_t *number);   /* no control characters */
-const char *tn_check_code(const char *value, int64_t *number);   /* a short code without spaces */
-const char *tn_check_grade(const char *value, int64_t *number);  /* PK is -1, K is 0, 1 to 12 */
-const char *tn_check_year(const char *value, int64_t *number);   /* 1900 to 2100 */
-const char *tn_check_zip3(const char *value, int64_t *number);   /* three digits */
-const char *tn_check_lang(const char *value, int64_t *number);   /* a BCP 47 tag */
-const char *tn_check_yes(const char *value, int64_t *number);    /* 1 for yes, 0 for no */
-const char *tn_check_time(const char *value, int64_t *number);   /* RFC 3339, in milliseconds */
-const char *tn_check_tz(const char *value, int64_t *number);     /* a zone that tzdata knows */
-const char *tn_check_count(const char *value, int64_t *number);  /* 0 to 1,000,000 */
+const char *tn_check_line(const char *value, int64_t *number);  /* no control characters */
+const char *tn_check_code(const char *value, int64_t *number);  /* a short code without spaces */
+const char *tn_check_grade(const char *value, int64_t *number); /* PK is -1, K is 0, 1 to 12 */
+const char *tn_check_year(const char *value, int64_t *number);  /* 1900 to 2100 */
+const char *tn_check_zip3(const char *value, int64_t *number);  /* three digits */
+const char *tn_check_lang(const char *value, int64_t *number);  /* a BCP 47 tag */
+const char *tn_check_yes(const char *value, int64_t *number);   /* 1 for yes, 0 for no */
+const char *tn_check_time(const char *value, int64_t *number);  /* RFC 3339, in milliseconds */
+const char *tn_check_event_time(const char *value, int64_t *number); /* the same, or a local time */
+const char *tn_check_tz(const char *value, int64_t *number);         /* a zone that tzdata knows */
+const char *tn_check_count(const char *value, int64_t *number);      /* 0 to 1,000,000 */
 const char *tn_check_sector(const char *value, int64_t *number); /* a sector's place in the list */
+
+#define TN_TIME_IS_LOCAL INT64_MIN /* a number that tn_local_time must still give */
+
+/* A time without an offset in the zone tz. False where it is none, never was (summer time began) or
+ * was twice (it ended). */
+bool tn_local_time(const char *value, const char *tz, int64_t *out_ms);
 
 /* The name of a sector as the database keeps it ("afterschool"). */
 const char *tn_sector_name(int64_t number);

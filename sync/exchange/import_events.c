@@ -9,8 +9,8 @@ enum { CODE, TITLE, STARTS, ENDS, SETTING, TZ, SITE, POLICY, TERM };
 static const struct tn_csv_column columns[] = {
     [CODE] = {"code", true, TN_TITLE_MAX, tn_check_code},
     [TITLE] = {"title", true, TN_TITLE_MAX, tn_check_line},
-    [STARTS] = {"starts", true, 0, tn_check_time},
-    [ENDS] = {"ends", true, 0, tn_check_time},
+    [STARTS] = {"starts", true, 0, tn_check_event_time},
+    [ENDS] = {"ends", true, 0, tn_check_event_time},
     [SETTING] = {"setting", false, TN_TITLE_MAX, tn_check_line},
     [TZ] = {"tz", false, TN_TZ_MAX, tn_check_tz},
     [SITE] = {"site", false, TN_TITLE_MAX, tn_check_line},
@@ -36,10 +36,26 @@ static struct tn_id id_of(const struct tn_import *import, const struct tn_csv_ro
     return tn_centre_id(&import->centre->id, "event", "events", row->values[CODE]);
 }
 
+/* A time without an offset is meant as the clock at the event shows it. */
+static int64_t read_time(struct tn_import *import, const struct tn_csv_row *row, int column)
+{
+    const char *tz = row->values[TZ][0] == '\0' ? import->centre->tz : row->values[TZ];
+    int64_t at_ms = row->numbers[column];
+    if (at_ms == TN_TIME_IS_LOCAL && !tn_local_time(row->values[column], tz, &at_ms)) {
+        tn_import_problem(import, row, column,
+                          "there is no such time in %s, or it comes twice; give its offset, as in "
+                          "2026-03-14T09:00:00-05:00",
+                          tz);
+    }
+    return at_ms;
+}
+
 static enum tn_status take(struct tn_import *import, const struct tn_csv_row *row,
                            const struct tn_id *id, enum tn_change *change)
 {
-    if (row->numbers[ENDS] <= row->numbers[STARTS]) {
+    int64_t starts = read_time(import, row, STARTS);
+    int64_t ends = read_time(import, row, ENDS);
+    if (ends <= starts) {
         tn_import_problem(import, row, ENDS, "an event must end after it starts");
     }
     if (import->problems.count > 0) {
@@ -50,6 +66,8 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
         tn_cell_int(row, ENDS),  tn_cell_text(row, SETTING), tn_cell_text(row, TZ),
         tn_cell_text(row, SITE), tn_cell_text(row, POLICY),  tn_cell_text(row, TERM),
     };
+    cells[STARTS].number = starts;
+    cells[ENDS].number = ends;
     if (row->values[TZ][0] == '\0') {
         cells[TZ].type = TN_CELL_TEXT;
         cells[TZ].text = import->centre->tz;

@@ -97,6 +97,7 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
         "station new --central central.db --event fair --name X --role gate --out card.pdf",
         "station revoke --central central.db",
         "staff-card new --central central.db --event fair --name X",
+        "staff-card new --central central.db --event fair --name X --out k.csv --until tomorrow",
         "staff-card new --central central.db --event fair --name X --out card.pdf",
         "init --central new.db --code a --no-passphrase",
         "init --central new.db --code a/b --name A --no-passphrase",
@@ -317,6 +318,13 @@ static void every_json_is_one_object(void **state)
         "reconcile gate central.db --json",
         "import roster roster.csv --central central.db --json",
         "badges --central central.db --event fair --out b.csv --json",
+        "init --central j.db --code j --name J --keys j.keys --no-passphrase --json",
+        "station new --central central.db --event fair --name J --role gate --out j --json",
+        "station revoke North~gate --central central.db --json",
+        "staff-card new --central central.db --event fair --name Kim --out k.csv --json",
+        "staff-card list --central central.db --json",
+        "staff-card revoke Kim --central central.db --json",
+        "conflicts --central central.db --json",
         "demo ../second --learners 2 --json",
     };
     (void)state;
