@@ -121,6 +121,27 @@ static bool fits(PangoLayout *layout, const struct text_box *box)
            height <= box->h * PANGO_SCALE;
 }
 
+/* The text without the characters that no font here has, which would print as boxes: an emoji is
+ * left out and the name stays. The caller frees. */
+static char *drop_unknown(PangoContext *context, const char *text)
+{
+    PangoFontDescription *font = pango_font_description_from_string(FONT);
+    PangoFontset *fonts =
+        pango_context_load_fontset(context, font, pango_context_get_language(context));
+    GString *out = g_string_new(NULL);
+    for (const char *at = text; fonts != NULL && *at != '\0'; at = g_utf8_next_char(at)) {
+        const gunichar c = g_utf8_get_char(at);
+        PangoFont *with = pango_fontset_get_font(fonts, c);
+        if (!g_unichar_isprint(c) || (with != NULL && pango_font_has_char(with, c))) {
+            (void)g_string_append_unichar(out, c);
+        }
+        g_clear_object(&with);
+    }
+    g_clear_object(&fonts);
+    pango_font_description_free(font);
+    return g_strstrip(g_string_free(out, FALSE));
+}
+
 /* Writes text as large as the box lets it be; what does not fit at the smallest is cut with an
  * ellipsis. The text stands in the middle of the box's height. */
 static void draw_text(cairo_t *cr, const char *text, const struct text_box *box)
@@ -134,7 +155,9 @@ static void draw_text(cairo_t *cr, const char *text, const struct text_box *box)
     /* A unit is a millimetre here: rounding to whole ones would tear the letters apart. */
     pango_context_set_round_glyph_positions(context, FALSE);
     cairo_font_options_destroy(options);
-    pango_layout_set_text(layout, text, -1);
+    char *shown = drop_unknown(context, text);
+    pango_layout_set_text(layout, shown, -1);
+    g_free(shown);
     pango_layout_set_width(layout, (int)(box->w * PANGO_SCALE));
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
     pango_layout_set_line_spacing(layout, 0.85F);
