@@ -47,6 +47,18 @@ struct tn_option {
 enum tn_exit tn_options_take(const struct tn_cmd *cmd, const struct tn_option *options, int *argc,
                              char **argv, bool *is_help);
 
+/* One thing a command does, where it does several: `station new`. */
+struct tn_verb {
+    const char *name;
+    /* choice is the command's own options. argv[1] is the verb's name. */
+    enum tn_exit (*run)(const void *choice, int argc, char **argv);
+};
+
+/* Runs the verb that argv[1] names; the table ends with a row of name NULL. A missing or unknown
+ * one is a usage error that names those there are. */
+enum tn_exit tn_verb_run(const struct tn_cmd *cmd, const struct tn_verb *verbs, const void *choice,
+                         int argc, char **argv);
+
 /* Says what is wrong with the call ("turnout-sync badges: --event is missing") and where it says
  * how it goes, and gives TN_EXIT_USAGE. */
 enum tn_exit tn_usage_error(const struct tn_cmd *cmd, const char *format, ...)

@@ -92,6 +92,23 @@ enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_
     return status;
 }
 
+enum tn_status tn_common_rows(struct tn_centre *centre, const char *sql,
+                              json_t *(*row)(struct tn_stmt *stmt), json_t *out)
+{
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, centre->no);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        json_array_append_new(out, row(stmt));
+    }
+    tn_reset(stmt);
+    return status;
+}
+
 void tn_common_json(json_t *object)
 {
     (void)json_dumpf(object, stdout, JSON_INDENT(2));

@@ -37,6 +37,10 @@ void tn_common_pad(const char *text, int columns);
 /* One number of a statement with the ecosystem as $1. */
 enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_t *out);
 
+/* Appends what row makes of each row of a statement with the ecosystem as $1. */
+enum tn_status tn_common_rows(struct tn_centre *centre, const char *sql,
+                              json_t *(*row)(struct tn_stmt *stmt), json_t *out);
+
 /* Prints the one object of --json, and lets go of it. */
 void tn_common_json(json_t *object);
 

@@ -75,18 +75,7 @@ static enum tn_status read_rows(struct tn_centre *centre, json_t *out)
         " ON k.ecosystem = c.ecosystem AND k.log_id = c.a WHERE c.ecosystem = $1 AND c.state = "
         "'open'"
         " ORDER BY c.type, k.station, c.at, c.id";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, centre->no);
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        json_array_append_new(out, make_row(stmt));
-    }
-    tn_reset(stmt);
-    return status;
+    return tn_common_rows(centre, sql, make_row, out);
 }
 
 static void print_place(const json_t *row)

@@ -116,3 +116,21 @@ int64_t tn_now_ms(void)
     (void)clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+#define VERBS_TEXT_SIZE 80
+
+enum tn_exit tn_verb_run(const struct tn_cmd *cmd, const struct tn_verb *verbs, const void *choice,
+                         int argc, char **argv)
+{
+    char names[VERBS_TEXT_SIZE] = "";
+    size_t len = 0;
+    for (size_t i = 0; verbs[i].name != NULL; i++) {
+        if (argc > 1 && strcmp(argv[1], verbs[i].name) == 0) {
+            return verbs[i].run(choice, argc, argv);
+        }
+        const char *between = i == 0 ? "" : verbs[i + 1].name == NULL ? " or " : ", ";
+        int added = snprintf(names + len, sizeof names - len, "%s%s", between, verbs[i].name);
+        len += added > 0 && (size_t)added < sizeof names - len ? (size_t)added : 0;
+    }
+    return tn_usage_error(cmd, "%s is expected", names);
+}

@@ -128,8 +128,9 @@ static void say_made(const struct choice *c)
            c->out, c->name);
 }
 
-static enum tn_exit run_new(const struct choice *c, int argc, char **argv)
+static enum tn_exit run_new(const void *choice, int argc, char **argv)
 {
+    const struct choice *c = choice;
     struct tn_centre centre;
     struct tn_keyring keyring;
     (void)argv;
@@ -165,8 +166,9 @@ static enum tn_exit run_new(const struct choice *c, int argc, char **argv)
     return tn_exit_of(status);
 }
 
-static enum tn_exit run_list(const struct choice *c, int argc, char **argv)
+static enum tn_exit run_list(const void *choice, int argc, char **argv)
 {
+    const struct choice *c = choice;
     static const char sql[] =
         "SELECT s.name, e.code, s.until, CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END FROM"
         " staff_card s JOIN event e ON e.ecosystem = s.ecosystem AND e.id = s.event WHERE"
@@ -211,8 +213,9 @@ static enum tn_exit run_list(const struct choice *c, int argc, char **argv)
     return tn_exit_of(status);
 }
 
-static enum tn_exit run_revoke(const struct choice *c, int argc, char **argv)
+static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
 {
+    const struct choice *c = choice;
     static const char find[] = "SELECT count(*) FROM staff_card WHERE ecosystem = $1 AND name = $2"
                                " AND revoked_at IS NULL";
     static const char sql[] = "UPDATE staff_card SET revoked_at = $1 WHERE ecosystem = $2"
@@ -268,20 +271,13 @@ static enum tn_exit run(int argc, char **argv)
         {"until", &c.until, NULL},     {"out", &c.out, NULL},     {"keys", &c.keys, NULL},
         {"json", NULL, &c.json},       {NULL, NULL, NULL},
     };
-    static const struct {
-        const char *name;
-        enum tn_exit (*run)(const struct choice *c, int argc, char **argv);
-    } verbs[] = {{"new", run_new}, {"list", run_list}, {"revoke", run_revoke}};
+    static const struct tn_verb verbs[] = {
+        {"new", run_new}, {"list", run_list}, {"revoke", run_revoke}, {NULL, NULL}};
     enum tn_exit code = tn_options_take(&tn_cmd_staff_card, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
         return code;
     }
-    for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
-        if (strcmp(argv[1], verbs[i].name) == 0) {
-            return verbs[i].run(&c, argc, argv);
-        }
-    }
-    return tn_usage_error(&tn_cmd_staff_card, "new, list or revoke is expected");
+    return tn_verb_run(&tn_cmd_staff_card, verbs, &c, argc, argv);
 }
 
 const struct tn_cmd tn_cmd_staff_card = {

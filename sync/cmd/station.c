@@ -99,8 +99,9 @@ static enum tn_exit make(const struct choice *c)
     return tn_exit_of(status);
 }
 
-static enum tn_exit run_new(const struct choice *c, int argc, char **argv)
+static enum tn_exit run_new(const void *choice, int argc, char **argv)
 {
+    const struct choice *c = choice;
     if (argc > 2) {
         return tn_usage_error(&tn_cmd_station, "%s: `station new` takes options only", argv[2]);
     }
@@ -132,8 +133,9 @@ static json_t *json_row(struct tn_stmt *stmt)
     return row;
 }
 
-static enum tn_exit run_list(const struct choice *c, int argc, char **argv)
+static enum tn_exit run_list(const void *choice, int argc, char **argv)
 {
+    const struct choice *c = choice;
     static const char sql[] =
         "SELECT k.station, k.role, e.code, sum(k.last_seq - coalesce(f.seq - 1, 0)),"
         " max(k.last_seen), max(CASE WHEN k.revoked_at IS NULL THEN 0 ELSE 1 END) FROM kiosk k JOIN"
@@ -236,8 +238,9 @@ static void say_revoked(const struct choice *c, const char *name, int64_t seen_m
     }
 }
 
-static enum tn_exit run_revoke(const struct choice *c, int argc, char **argv)
+static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
 {
+    const struct choice *c = choice;
     struct tn_centre centre;
     if (argc != 3) {
         return tn_usage_error(&tn_cmd_station, "`station revoke` takes one station's name");
@@ -266,20 +269,13 @@ static enum tn_exit run(int argc, char **argv)
         {"out", &c.out, NULL},           {"keys", &c.keys, NULL},
         {"json", NULL, &c.json},         {NULL, NULL, NULL},
     };
-    static const struct {
-        const char *name;
-        enum tn_exit (*run)(const struct choice *c, int argc, char **argv);
-    } verbs[] = {{"new", run_new}, {"list", run_list}, {"revoke", run_revoke}};
+    static const struct tn_verb verbs[] = {
+        {"new", run_new}, {"list", run_list}, {"revoke", run_revoke}, {NULL, NULL}};
     enum tn_exit code = tn_options_take(&tn_cmd_station, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
         return code;
     }
-    for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
-        if (strcmp(argv[1], verbs[i].name) == 0) {
-            return verbs[i].run(&c, argc, argv);
-        }
-    }
-    return tn_usage_error(&tn_cmd_station, "new, list or revoke is expected");
+    return tn_verb_run(&tn_cmd_station, verbs, &c, argc, argv);
 }
 
 const struct tn_cmd tn_cmd_station = {

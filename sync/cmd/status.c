@@ -6,7 +6,7 @@
 #include "turnout/station.h"
 #include "turnout/timefmt.h"
 
-/* The counts of --json, under their names in the glossary. */
+/* The counts of --json. */
 static const struct {
     const char *name;
     const char *sql;
@@ -42,18 +42,7 @@ static enum tn_status read_stations(struct tn_centre *centre, json_t *out)
         "f.ecosystem = k.ecosystem AND f.branch_id"
         " = k.log_id WHERE k.ecosystem = $1 GROUP BY k.pubkey, k.station, k.role ORDER BY "
         "k.station, k.pubkey";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, centre->no);
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        json_array_append_new(out, station_row(stmt));
-    }
-    tn_reset(stmt);
-    return status;
+    return tn_common_rows(centre, sql, station_row, out);
 }
 
 static void print_stations(const json_t *stations)
