@@ -165,6 +165,15 @@ enum tn_status tn_centre_open(const char *uri, struct tn_centre *out)
     return status;
 }
 
+enum tn_status tn_centre_prepare(struct tn_centre *centre, const char *sql, struct tn_stmt **out)
+{
+    enum tn_status status = tn_db_prepare(centre->db, sql, out);
+    if (status == TN_OK) {
+        tn_bind_int(*out, 1, centre->no);
+    }
+    return status;
+}
+
 void tn_centre_close(struct tn_centre *centre)
 {
     tn_db_close(centre->db);
@@ -265,11 +274,10 @@ enum tn_status tn_centre_event(struct tn_centre *centre, const char *code,
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     *out = (struct tn_central_event){0};
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_text(stmt, 2, code);
     status = tn_step(stmt, &has_row);
     if (status == TN_OK && has_row) {

@@ -36,6 +36,9 @@ enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *wha
 enum tn_status tn_centre_open(const char *uri, struct tn_centre *out);
 void tn_centre_close(struct tn_centre *centre);
 
+/* tn_db_prepare with the ecosystem bound as $1, which is how every statement about one begins. */
+enum tn_status tn_centre_prepare(struct tn_centre *centre, const char *sql, struct tn_stmt **out);
+
 /* Finds and opens the keyring: keys_option (--keys), else $TURNOUT_KEYS, else the path noted at
  * init. The passphrase comes from $TURNOUT_PASSPHRASE or the terminal. Errors are logged. */
 enum tn_status tn_centre_keys(const struct tn_centre *centre, const char *keys_option,

@@ -123,11 +123,10 @@ static enum tn_status check_chains(struct tn_centre *centre, int64_t all,
     struct place place = {.centre = centre, .check = out};
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         if (tn_col_int(stmt, 0) != place.log_no) {
             end_log(&place);
@@ -154,11 +153,10 @@ static enum tn_status check_receipts(struct tn_centre *centre, struct tn_check *
         " e.log_no = k.log_no AND e.seq = r.seq WHERE r.ecosystem = $1 ORDER BY r.log_id";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         struct tn_receipt receipt;
         struct tn_hash hash;
@@ -192,11 +190,10 @@ enum tn_status tn_check_centre(struct tn_centre *centre,
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     *out = (struct tn_check){0};
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     status = tn_step(stmt, &has_row);
     int64_t all = has_row ? tn_col_int(stmt, 0) : 0;
     tn_reset(stmt);

@@ -25,11 +25,10 @@ enum tn_status tn_conflict_note(struct tn_centre *centre, const char *type, cons
                               " VALUES ($1, $2, $3, $4, $5, 'open', $6) ON CONFLICT DO NOTHING";
     struct tn_id id = conflict_id(centre, type, a, b);
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &id);
     tn_bind_text(stmt, 3, type);
     tn_bind_id(stmt, 4, a);
@@ -45,11 +44,10 @@ enum tn_status tn_conflict_drop(struct tn_centre *centre, const char *type, cons
         "DELETE FROM conflict WHERE ecosystem = $1 AND id = $2 AND state = 'open'";
     struct tn_id id = conflict_id(centre, type, a, b);
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &id);
     return tn_run(stmt);
 }
@@ -64,11 +62,10 @@ enum tn_status tn_conflicts_of_station(struct tn_centre *centre, const struct tn
         " ORDER BY type";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         each(ctx, tn_col_text(stmt, 0), (uint64_t)tn_col_int(stmt, 1));

@@ -39,11 +39,10 @@ static enum tn_status hold(struct tn_centre *centre, const struct tn_bundle *bun
                               " bundle, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
                               " ON CONFLICT DO NOTHING";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &bundle->log);
     tn_bind_int(stmt, 3, (int64_t)bundle->first);
     tn_bind_int(stmt, 4, (int64_t)bundle->last);
@@ -85,11 +84,10 @@ static enum tn_status note_fork(struct tn_centre *centre, const struct tn_id *lo
                               " VALUES ($1, $2, $3, $4, $5, $6)";
     struct tn_id branch = branch_id(log, seq, hash);
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, log);
     tn_bind_int(stmt, 3, (int64_t)seq);
     tn_bind_bytes(stmt, 4, (struct tn_bytes){hash->b, TN_HASH_SIZE});
@@ -211,11 +209,10 @@ static enum tn_status note_revoked(struct tn_centre *centre, const struct tn_id 
     static const struct tn_id none = {0};
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, log);
     tn_bind_int(stmt, 3, (int64_t)last);
     status = tn_step(stmt, &has_row);
@@ -296,11 +293,10 @@ static enum tn_status next_held(struct tn_centre *centre, const struct tn_id *lo
                               " AND why <> 'chain' ORDER BY first_seq, hash LIMIT 1 OFFSET $3";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, log);
     tn_bind_int(stmt, 3, skip);
     status = tn_step(stmt, &has_row);

@@ -42,11 +42,10 @@ enum tn_status tn_logs_get(struct tn_centre *centre, const struct tn_id *id,
 {
     static const char sql[] = "SELECT " COLUMNS " FROM kiosk WHERE ecosystem = $1 AND log_id = $2";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, id);
     return take_log(stmt, out);
 }
@@ -57,11 +56,10 @@ enum tn_status tn_logs_by_key(struct tn_centre *centre, const struct tn_public_k
     static const char sql[] = "SELECT " COLUMNS " FROM kiosk WHERE ecosystem = $1 AND pubkey = $2"
                               " ORDER BY log_no LIMIT 1";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
     return take_log(stmt, out);
 }
@@ -125,11 +123,10 @@ enum tn_status tn_logs_hash(struct tn_centre *centre, int64_t log_no, uint64_t s
     if (seq == 0) {
         return TN_OK;
     }
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_int(stmt, 2, log_no);
     tn_bind_int(stmt, 3, (int64_t)seq);
     status = tn_step(stmt, &has_row);
@@ -179,11 +176,10 @@ static enum tn_status parent_at(struct tn_centre *centre, int64_t log_no, int64_
         " f.seq - 1 AND e.hash = f.before WHERE k.ecosystem = $1 AND k.log_no = $2 AND f.seq > $3";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_int(stmt, 2, log_no);
     tn_bind_int(stmt, 3, seq);
     status = tn_step(stmt, &has_row);
@@ -229,11 +225,10 @@ enum tn_status tn_logs_insert(struct tn_centre *centre, int64_t log_no,
         " activity, method, badge, learner, body, salt, who_hash, hash) VALUES ($1, $2, $3, $4, $5,"
         " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_int(stmt, 2, log_no);
     tn_bind_int(stmt, 3, (int64_t)entry->seq);
     tn_bind_int(stmt, 4, entry->format);

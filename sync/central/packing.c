@@ -191,11 +191,10 @@ static enum tn_status read_head(struct tn_centre *centre, const struct tn_public
         " AND k.pubkey = $2 ORDER BY k.log_no LIMIT 1";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_bytes(stmt, 2, (struct tn_bytes){device_key->b, TN_PUBLIC_KEY_SIZE});
     status = tn_step(stmt, &has_row);
     if (status == TN_OK && has_row) {
@@ -224,11 +223,10 @@ static enum tn_status read_sent(struct tn_centre *centre, const struct tn_public
     bool has_row = false;
     *version = 0;
     *content = (struct tn_hash){0};
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_bytes(stmt, 2, (struct tn_bytes){device_key->b, TN_PUBLIC_KEY_SIZE});
     status = tn_step(stmt, &has_row);
     if (status == TN_OK && has_row) {
@@ -248,11 +246,10 @@ static enum tn_status note_sent(struct tn_centre *centre, const struct tn_public
         " ON CONFLICT (ecosystem, device_key) DO UPDATE SET version = excluded.version,"
         " content = excluded.content";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_bytes(stmt, 2, (struct tn_bytes){device_key->b, TN_PUBLIC_KEY_SIZE});
     tn_bind_int(stmt, 3, (int64_t)version);
     tn_bind_bytes(stmt, 4, (struct tn_bytes){content->b, TN_HASH_SIZE});

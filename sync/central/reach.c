@@ -19,11 +19,10 @@ static enum tn_status count(struct tn_centre *centre, const char *sql, const str
 {
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, event);
     if (extra != 0) {
         tn_bind_int(stmt, 3, extra);
@@ -84,11 +83,10 @@ static enum tn_status read_rows(struct tn_centre *centre, const char *sql,
 {
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, event);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         if (*rows_count == TN_REACH_ROWS_MAX) {
@@ -157,11 +155,10 @@ static enum tn_status list_events(struct tn_centre *centre, struct tn_id *out, s
         "SELECT DISTINCT event FROM visit WHERE ecosystem = $1 ORDER BY event";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         if (*events == TN_REACH_EVENTS_MAX) {
             status = TN_ERR_LIMIT;
@@ -184,11 +181,10 @@ static enum tn_status read_union(struct tn_centre *centre, const int64_t *shown,
     bool marks[TN_REACH_EVENTS_MAX] = {false};
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_int(stmt, 2, centre->min_cell);
     status = tn_step(stmt, &has_row);
     out->value = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;

@@ -13,11 +13,10 @@ static enum tn_status given_before(struct tn_centre *centre, const struct tn_id 
         "SELECT receipt FROM receipt WHERE ecosystem = $1 AND log_id = $2 AND seq = $3";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, id);
     tn_bind_int(stmt, 3, (int64_t)seq);
     status = tn_step(stmt, &has_row);
@@ -37,11 +36,10 @@ static enum tn_status keep(struct tn_centre *centre, const struct tn_id *id, uin
         " ON CONFLICT (ecosystem, log_id) DO UPDATE SET seq = excluded.seq,"
         " receipt = excluded.receipt WHERE excluded.seq > receipt.seq";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, id);
     tn_bind_int(stmt, 3, (int64_t)seq);
     tn_bind_bytes(stmt, 4, receipt);

@@ -23,11 +23,10 @@ enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *ev
         " (SELECT " NAMED "FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = $2))";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, badge);
     tn_bind_id(stmt, 3, event);
     status = tn_step(stmt, &has_row);
@@ -46,11 +45,10 @@ enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sig
         " activity, learner, from_log, from_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
         " $11, $12) ON CONFLICT DO NOTHING";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &row->event);
     tn_bind_id(stmt, 3, &row->badge);
     tn_bind_int(stmt, 4, row->log_no);
@@ -101,11 +99,10 @@ static enum tn_status is_badge_seen(struct tn_centre *centre, const struct tn_id
         "SELECT 1 FROM sighting WHERE ecosystem = $1 AND event IN (SELECT id FROM event WHERE"
         " ecosystem = $1) AND badge = $2 AND kind <> 'undo' AND is_refused = 0 LIMIT 1";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, badge);
     status = tn_step(stmt, seen);
     tn_reset(stmt);
@@ -121,11 +118,10 @@ enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sight
     static const struct tn_id zero = {0};
     struct tn_stmt *stmt = NULL;
     bool is_seen = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &undo->event);
     tn_bind_id(stmt, 3, &undo->badge);
     tn_bind_int(stmt, 4, undo->log_no);
@@ -144,11 +140,10 @@ static enum tn_status note_undone(struct tn_centre *centre, const struct tn_sigh
     static const char sql[] = "INSERT INTO undone (ecosystem, log_id, seq) VALUES ($1, $2, $3)"
                               " ON CONFLICT DO NOTHING";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &undo->from_log);
     tn_bind_int(stmt, 3, undo->from_seq);
     return tn_run(stmt);
@@ -263,11 +258,10 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     *count = 0;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &person->event);
     tn_bind_id(stmt, 3, &person->who);
     tn_bind_int(stmt, 4, TN_SIGHTINGS_MAX);

@@ -123,11 +123,10 @@ static enum tn_status read_log(struct tn_centre *centre, int64_t log_no, struct 
     bool has_row = true;
     batch->count = 0;
     batch->undo_count = 0;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_int(stmt, 2, log_no);
     tn_bind_int(stmt, 3, BATCH_MAX);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
@@ -205,11 +204,10 @@ static enum tn_status event_ends(struct tn_centre *centre, const struct tn_id *e
     static const char sql[] = "SELECT ends FROM event WHERE ecosystem = $1 AND id = $2";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, event);
     status = tn_step(stmt, &has_row);
     *ends = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
@@ -256,11 +254,10 @@ static enum tn_status derive_person(struct tn_centre *centre, const struct tn_pe
     struct tn_stmt *stmt = NULL;
     size_t count = 0;
     int64_t ends = 0;
-    enum tn_status status = tn_db_prepare(centre->db, forget, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, forget, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &person->event);
     tn_bind_id(stmt, 3, &person->who);
     status = tn_run(stmt);
@@ -354,11 +351,10 @@ static enum tn_status next_log(struct tn_centre *centre, int64_t *log_no, int64_
                               " WHERE ecosystem = $1 AND last_seq > derived_seq";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     status = tn_step(stmt, &has_row);
     *all = 0;
     if (status == TN_OK && has_row && !tn_col_is_null(stmt, 0)) {

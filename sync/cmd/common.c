@@ -79,11 +79,10 @@ enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     *out = 0;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     status = tn_step(stmt, &has_row);
     if (status == TN_OK && has_row) {
         *out = tn_col_int(stmt, 0);
@@ -97,11 +96,10 @@ enum tn_status tn_common_rows(struct tn_centre *centre, const char *sql,
 {
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         json_array_append_new(out, row(stmt));
     }

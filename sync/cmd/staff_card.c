@@ -45,11 +45,10 @@ static enum tn_status insert(struct tn_centre *centre, const struct tn_id *event
     static const char sql[] = "INSERT INTO staff_card (ecosystem, id, event, name, until, wrapped)"
                               " VALUES ($1, $2, $3, $4, $5, $6)";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &card->id);
     tn_bind_id(stmt, 3, event);
     tn_bind_text(stmt, 4, card->name);

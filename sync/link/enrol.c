@@ -27,11 +27,10 @@ static enum tn_status check_name(struct tn_centre *centre, const struct tn_enrol
         "SELECT 1 FROM kiosk WHERE ecosystem = $1 AND event = $2 AND station = $3";
     struct tn_stmt *stmt = NULL;
     bool is_taken = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &what->event.id);
     tn_bind_text(stmt, 3, what->name);
     status = tn_step(stmt, &is_taken);
@@ -81,11 +80,10 @@ static enum tn_status insert_enrolment(struct tn_centre *centre, const struct tn
         " issued, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     struct tn_hash hash = token_hash(&setup->token);
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_bytes(stmt, 2, (struct tn_bytes){hash.b, TN_HASH_SIZE});
     tn_bind_text(stmt, 3, setup->station_name);
     tn_bind_text(stmt, 4, tn_role_name(setup->role));
@@ -107,11 +105,10 @@ static enum tn_status insert_kiosk(struct tn_centre *centre, const struct tn_set
                               " $4, $5, $6, $7, $8)";
     static const uint8_t zeros[TN_HASH_SIZE] = {0};
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &info->log);
     tn_bind_bytes(stmt, 3, (struct tn_bytes){info->device_key.b, TN_PUBLIC_KEY_SIZE});
     tn_bind_text(stmt, 4, setup->station_name);
@@ -246,11 +243,10 @@ enum tn_status tn_enrol_activity(struct tn_centre *centre, const struct tn_centr
         "SELECT id FROM activity WHERE ecosystem = $1 AND event = $2 AND code = $3";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, centre->no);
     tn_bind_id(stmt, 2, &event->id);
     tn_bind_text(stmt, 3, code);
     status = tn_step(stmt, &has_row);
