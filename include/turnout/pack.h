@@ -8,11 +8,16 @@
 #define TURNOUT_PACK_H
 
 #include "turnout/card.h"
+#include "turnout/directory.h"
+#include "turnout/group.h"
 #include "turnout/setup.h"
 #include "turnout/staff.h"
 
 #define TN_PACK_BADGE_KEYS_MAX 64
 #define TN_TZ_MAX 63 /* bytes of an IANA zone name */
+#define TN_PIN_HASH_MAX 127
+#define TN_PIN_DIGITS_MIN 4
+#define TN_PIN_DIGITS_MAX 8
 
 /* What a pack says of itself and of the event. */
 struct tn_pack_head {
@@ -29,6 +34,15 @@ struct tn_pack_head {
     struct tn_id activity;
     uint32_t repeat_ms;      /* how long a badge must be away before it scans again */
     struct tn_key event_key; /* what bundles of this event are sealed with */
+    uint32_t consent_age; /* from which a learner may consent alone; 0: the ecosystem says none */
+    bool has_walk_in;     /* the event takes walk-ins at every gate, not at desks only */
+    char pin[TN_PIN_HASH_MAX + 1]; /* libsodium's Argon2id text of the PIN; empty: none */
+};
+
+/* A school or another partner that a walk-in may name. */
+struct tn_pack_partner {
+    struct tn_id id;
+    char name[TN_TITLE_MAX + 1];
 };
 
 struct tn_pack_activity {
@@ -57,7 +71,12 @@ enum tn_status tn_pack_add_revoked(struct tn_pack_builder *pack, const struct tn
 enum tn_status tn_pack_add_staff(struct tn_pack_builder *pack, const struct tn_staff_card *card);
 enum tn_status tn_pack_add_station_key(struct tn_pack_builder *pack,
                                        const struct tn_public_key *key, const char *name);
-/* The directory as one sealed blob; opened by the directory key that staff cards unwrap. */
+enum tn_status tn_pack_add_partner(struct tn_pack_builder *pack,
+                                   const struct tn_pack_partner *partner);
+/* A group, sealed under the secret of its group card (group.h); card is that badge's id. */
+enum tn_status tn_pack_add_group(struct tn_pack_builder *pack, const struct tn_id *card,
+                                 struct tn_bytes sealed);
+/* The directory as one sealed blob (directory.h). */
 enum tn_status tn_pack_set_directory(struct tn_pack_builder *pack, struct tn_bytes sealed);
 
 /* Fsyncs the file, gives it its name and frees the builder. The station switches to it with

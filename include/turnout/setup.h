@@ -6,7 +6,7 @@
  *
  *     [1, ecosystem id, ecosystem name, sign public key, vault public key, transport public key,
  *      event id, station name, role, activity id or null, hub address, hub pin (32 bytes) or null,
- *      token (16 bytes)]
+ *      token (16 bytes), issued (ms)]
  *
  * The first set-up card is trusted because a person holds it; from then on the station takes only
  * what the ecosystem's signing key has signed. */
@@ -54,6 +54,7 @@ struct tn_setup {
     bool has_hub_pin;
     uint8_t hub_pin[TN_HASH_SIZE];
     struct tn_id token;
+    int64_t issued_ms; /* when the centre made it; a station takes none older than its own */
 };
 
 /* Appends the signed card to out; failures stick in out->status. key is the ecosystem's. */

@@ -75,11 +75,23 @@ struct tn_station_info {
     uint32_t repeat_ms;
     uint64_t epoch; /* of the current pack; 0 where there is none that opens */
     uint64_t pack_version;
-    uint64_t entries;  /* in all logs here */
-    uint64_t waiting;  /* entries that no receipt covers */
-    uint64_t present;  /* how many are in, as far as this station knows */
-    bool has_keys;     /* badges can be verified */
-    bool was_salvaged; /* this open set a damaged database aside */
+    uint64_t entries;                  /* in all logs here */
+    uint64_t waiting;                  /* entries that no receipt covers */
+    uint64_t present;                  /* how many are in, as far as this station knows */
+    bool has_keys;                     /* badges can be verified */
+    bool has_vault;                    /* the vault key is known: walk-ins can be sealed */
+    bool has_pin;                      /* the pack sets one */
+    bool has_walk_in;                  /* a desk, or the setting TN_SETTING_WALK_IN is on */
+    bool has_clock;                    /* this boot has a `clock` entry */
+    bool is_closed;                    /* the newest entry but for boot and staff is `close` */
+    bool is_unlocked;                  /* a staff card has opened this handle */
+    char staff_name[TN_TITLE_MAX + 1]; /* whose; empty while locked */
+    uint32_t consent_age;              /* from the pack; 13 where there is none */
+    uint64_t siblings;                 /* other stations of the event that the pack names */
+    uint64_t siblings_heard;           /* of those, whose entries lie here */
+    int64_t last_sync_ms;              /* when a receipt or a pack last arrived; 0: never */
+    int64_t pack_ms;                   /* when the current pack arrived; 0: none */
+    bool was_salvaged;                 /* this open set a damaged database aside */
 };
 
 /* Fills *out with the facts as of now; TN_ERR_IO and the like where they cannot be read. */
@@ -108,6 +120,10 @@ enum tn_result {
     TN_RESULT_GOODBYE, /* went out */
     TN_RESULT_VISIT,   /* an activity's visit */
     TN_RESULT_REFUSED, /* a `refused` entry, and help */
+    TN_RESULT_STAFF,   /* a staff card: a `staff` entry, and the station is unlocked (desk.h) */
+    TN_RESULT_GROUP,   /* a group card: no entry yet; group says whom it brings (desk.h) */
+    TN_RESULT_ABSENT,  /* a left-over badge of the open group: no entry; group counts it */
+    TN_RESULT_SETUP,   /* a set-up card: no entry; only a staff panel or a fresh kiosk takes it */
     TN_RESULT_COUNT
 };
 
@@ -117,6 +133,14 @@ struct tn_scan {
     const char *method; /* "scan" or "tap" */
     const char *text;   /* borrowed; holds the secret */
     size_t len;
+    bool in_group; /* the group screen is open: a member's badge means absent, or here after all */
+};
+
+/* A group card's group while it is being checked in. */
+struct tn_group_tally {
+    char title[TN_TITLE_MAX + 1]; /* wiped with the record */
+    unsigned members;
+    unsigned absent;
 };
 
 struct tn_record {
@@ -125,6 +149,9 @@ struct tn_record {
     bool is_verified;           /* false where the station has no keys yet */
     char name[TN_NAME_MAX + 1]; /* empty: greet without a name. Wiped by the caller */
     char lang[TN_LANG_MAX + 1];
+    struct tn_id who;   /* the learner where a card named one, else the badge; none for noise */
+    struct tn_id badge; /* none for noise */
+    struct tn_group_tally group; /* GROUP, ABSENT, and WELCOME after a group was checked in */
 };
 
 /* Takes a scan all the way to the disk: decodes, verifies, opens the card, writes the role's entry
