@@ -64,6 +64,8 @@ struct tn_file_mark {
     ino_t ino;
 };
 
+struct tn_staff_session;
+
 struct tn_station {
     char dir[TN_PATH_SIZE];
     struct tn_random random;
@@ -94,6 +96,8 @@ struct tn_station {
     bool is_present_known;
     uint64_t present;
     struct tn_id present_event; /* which event the count is of */
+
+    struct tn_staff_session *session; /* NULL while locked; staff_session.h */
 };
 
 /* station.c */
