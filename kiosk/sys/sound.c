@@ -14,6 +14,7 @@
 
 #define CLOSE_AFTER_MS 20000
 #define RETRY_AFTER_MS 60000
+#define PIECE_BYTES 4096u
 
 static const char *const files[TN_SOUND_COUNT] = {
     [TN_SOUND_WELCOME] = "sounds/welcome.wav", [TN_SOUND_ALREADY] = "sounds/already.wav",
@@ -28,6 +29,7 @@ struct tn_sounds {
     enum tn_sound asked;
     SDL_AudioDeviceID device; /* 0: closed */
     int64_t played_ms;
+    int volume; /* SDL's 0 to 128 */
     SDL_AudioSpec spec[TN_SOUND_COUNT];
     Uint8 *samples[TN_SOUND_COUNT];
     Uint32 len[TN_SOUND_COUNT];
@@ -67,6 +69,7 @@ enum tn_status tn_sounds_create(struct tn_sounds **out)
     if (sounds == NULL) {
         return TN_ERR_NO_MEMORY;
     }
+    sounds->volume = SDL_MIX_MAXVOLUME;
     if (!has_hardware()) {
         mute(sounds, "there is no sound device");
     }
@@ -84,6 +87,12 @@ void tn_sounds_free(struct tn_sounds *sounds)
         SDL_FreeWAV(sounds->samples[i]);
     }
     free(sounds);
+}
+
+void tn_sounds_volume(struct tn_sounds *sounds, int percent)
+{
+    percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
+    sounds->volume = percent * SDL_MIX_MAXVOLUME / 100;
 }
 
 void tn_sounds_ask(struct tn_sounds *sounds, enum tn_sound sound)
@@ -137,13 +146,29 @@ static bool open_device(struct tn_sounds *sounds, const SDL_AudioSpec *spec)
     return true;
 }
 
+/* Queues a sound as loud as it should be, piece by piece. */
+static bool queue_sound(struct tn_sounds *sounds, enum tn_sound sound)
+{
+    const SDL_AudioSpec *spec = &sounds->spec[sound];
+    for (Uint32 at = 0; at < sounds->len[sound]; at += PIECE_BYTES) {
+        const Uint32 len = SDL_min(sounds->len[sound] - at, PIECE_BYTES);
+        Uint8 piece[PIECE_BYTES];
+        memset(piece, spec->silence, len);
+        SDL_MixAudioFormat(piece, sounds->samples[sound] + at, spec->format, len, sounds->volume);
+        if (SDL_QueueAudio(sounds->device, piece, len) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool start(struct tn_sounds *sounds, enum tn_sound sound)
 {
     if (!load(sounds, sound) || !open_device(sounds, &sounds->spec[sound])) {
         return false;
     }
     SDL_ClearQueuedAudio(sounds->device);
-    if (SDL_QueueAudio(sounds->device, sounds->samples[sound], sounds->len[sound]) != 0) {
+    if (!queue_sound(sounds, sound)) {
         mute(sounds, SDL_GetError());
         return false;
     }

@@ -11,6 +11,9 @@ struct tn_sounds;
 enum tn_status tn_sounds_create(struct tn_sounds **out);
 void tn_sounds_free(struct tn_sounds *sounds);
 
+/* How loud, 0 to 100 (the start); from the next sound on. */
+void tn_sounds_volume(struct tn_sounds *sounds, int percent);
+
 /* Notes a sound to play; takes no time, so that the frame comes first. */
 void tn_sounds_ask(struct tn_sounds *sounds, enum tn_sound sound);
 
