@@ -29,8 +29,10 @@ static void set_text(struct tn_item *item, const char *text)
     item->text[len] = '\0';
 }
 
+/* Names and secrets of the screen before do not stay behind. */
 void tn_draw_clear(struct tn_draw *draw)
 {
+    memset(draw->items, 0, draw->count * sizeof draw->items[0]);
     draw->count = 0;
 }
 
@@ -93,6 +95,50 @@ struct tn_item *tn_draw_node(struct tn_draw *draw, int x, int y, int radius_px, 
     return item;
 }
 
+struct tn_item *tn_draw_qr(struct tn_draw *draw, struct tn_rect box, const char *digits)
+{
+    struct tn_item *item = append(draw, TN_ITEM_QR, box);
+    item->is_fixed = true;
+    set_text(item, digits);
+    return item;
+}
+
+static void mirror_item(struct tn_item *item, int w_px)
+{
+    static const enum tn_align turned[] = {
+        [TN_ALIGN_START] = TN_ALIGN_END,
+        [TN_ALIGN_CENTRE] = TN_ALIGN_CENTRE,
+        [TN_ALIGN_END] = TN_ALIGN_START,
+    };
+    item->box.x = w_px - item->box.x - item->box.w;
+    if (item->is_fixed) {
+        return;
+    }
+    bool was_rising = item->is_rising;
+    item->is_rising = item->is_falling;
+    item->is_falling = was_rising;
+    item->turn_deg = -item->turn_deg;
+    item->is_rtl = item->type == TN_ITEM_TEXT;
+    item->align = turned[item->align];
+}
+
+void tn_draw_mirror(struct tn_draw *draw, int w_px)
+{
+    for (size_t i = 0; i < draw->count; i++) {
+        mirror_item(&draw->items[i], w_px);
+    }
+}
+
+void tn_draw_spoken(const struct tn_draw *draw, struct tn_buf *out)
+{
+    for (size_t i = 0; i < draw->count; i++) {
+        if (draw->items[i].is_spoken && draw->items[i].text[0] != '\0') {
+            (void)tn_buf_text(out, draw->items[i].text);
+            (void)tn_buf_text(out, "\n");
+        }
+    }
+}
+
 const char *tn_draw_hit(const struct tn_draw *draw, int x, int y)
 {
     for (size_t i = draw->count; i > 0; i--) {
@@ -145,6 +191,7 @@ bool tn_draw_has_text(const struct tn_draw *draw, const char *text)
 static const char *const type_names[TN_ITEM_COUNT] = {
     [TN_ITEM_FILL] = "fill",       [TN_ITEM_PANEL] = "panel", [TN_ITEM_TEXT] = "text",
     [TN_ITEM_PICTURE] = "picture", [TN_ITEM_TRACK] = "track", [TN_ITEM_NODE] = "node",
+    [TN_ITEM_QR] = "qr",
 };
 
 static const char *const align_names[] = {
@@ -174,6 +221,9 @@ static void print_particulars(const struct tn_item *item, struct tn_buf *out)
     }
     if (item->is_rising || item->is_falling) {
         (void)tn_buf_text(out, item->is_rising ? " rising" : " falling");
+    }
+    if (item->is_rtl) {
+        (void)tn_buf_text(out, " rtl");
     }
     if (item->turn_deg != 0) {
         (void)tn_buf_printf(out, " turned %d", item->turn_deg);
@@ -209,7 +259,8 @@ void tn_draw_print(const struct tn_draw *draw, struct tn_buf *out)
         if (item->is_spoken) {
             (void)tn_buf_text(out, " spoken");
         }
-        if (item->text[0] != '\0') {
+        /* A QR symbol holds a secret, and goldens are kept. */
+        if (item->text[0] != '\0' && item->type != TN_ITEM_QR) {
             print_text(item->text, out);
         }
         (void)tn_buf_text(out, "\n");

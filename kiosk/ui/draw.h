@@ -12,7 +12,7 @@
 #include "kiosk/ui/theme.h"
 #include "turnout/buf.h"
 
-#define TN_DRAW_MAX 160
+#define TN_DRAW_MAX 256
 #define TN_DRAW_TEXT_MAX 160
 
 /* Pixels. */
@@ -29,6 +29,8 @@ enum tn_item_type {
                         an S-curve from bottom left to top right; is_falling: top left to bottom
                         right; else straight along the middle */
     TN_ITEM_NODE,    /* a round stop on the path: color inside (may be NONE: a ring), line around */
+    TN_ITEM_QR, /* a QR symbol of the digits in text, dark on a white ground with its quiet zone,
+                   fitted into the box; the same in every theme */
     TN_ITEM_COUNT
 };
 
@@ -50,6 +52,8 @@ struct tn_item {
     int turn_deg;        /* pictures: turned clockwise */
     const char *control; /* panels that can be pressed: the control's name (static), else NULL */
     bool is_spoken;      /* text that speech may say */
+    bool is_rtl;         /* text: the paragraph runs from right to left */
+    bool is_fixed;       /* stays as it is when the list is mirrored: a logo, a QR, digits */
     char text[TN_DRAW_TEXT_MAX + 1]; /* text, or the picture's name */
 };
 
@@ -73,6 +77,16 @@ struct tn_item *tn_draw_track(struct tn_draw *draw, struct tn_rect box, int line
                               enum tn_color color);
 struct tn_item *tn_draw_node(struct tn_draw *draw, int x, int y, int radius_px, enum tn_color color,
                              enum tn_color line, int line_px);
+
+struct tn_item *tn_draw_qr(struct tn_draw *draw, struct tn_rect box, const char *digits);
+
+/* Turns a list round for a language that runs from right to left: boxes, alignments, curves and
+ * turned pictures change sides within w_px; text gets is_rtl. Items with is_fixed keep their
+ * inside, not their place. */
+void tn_draw_mirror(struct tn_draw *draw, int w_px);
+
+/* What speech says of a list: its spoken texts in order, each on a line of its own. */
+void tn_draw_spoken(const struct tn_draw *draw, struct tn_buf *out);
 
 /* The control under a point, topmost first, or NULL. */
 const char *tn_draw_hit(const struct tn_draw *draw, int x, int y);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kiosk/ui/request.h"
 #include "turnout/station.h"
 
 #define TN_SCAN_TEXT_MAX 2600 /* the longest symbol we care for, a set-up card; longer is noise */
@@ -16,6 +17,13 @@ enum tn_event_type {
     TN_EVENT_SCAN,         /* a whole scan, from any source */
     TN_EVENT_KEY,          /* a key of a keyboard or a wedge scanner, before it is a scan */
     TN_EVENT_TAP,          /* a control was pressed: name */
+    TN_EVENT_TEXT,         /* characters typed on a keyboard: text, len; only while
+                              tn_ui_wants_text */
+    TN_EVENT_PRESS,        /* a key that is no character, for the open field: press */
+    TN_EVENT_FILE,         /* a file was dropped on the window: its path in text */
+    TN_EVENT_REPLY,        /* the store's answer to a request: reply */
+    TN_EVENT_SPELT,        /* candidates to a syllable of pinyin: text, separated by spaces */
+    TN_EVENT_HEALTH,       /* devices: health */
     TN_EVENT_STORED,       /* the store's answer: record, pending */
     TN_EVENT_STORE_FAILED, /* the store's answer: status */
     TN_EVENT_STORE_WELL,   /* a probe after a failure: the store takes entries again */
@@ -23,6 +31,26 @@ enum tn_event_type {
     TN_EVENT_SCANS_END,    /* a finite source (stdin) has ended */
     TN_EVENT_QUIT,         /* leave */
     TN_EVENT_COUNT
+};
+
+enum tn_press { TN_PRESS_ENTER, TN_PRESS_ERASE, TN_PRESS_ESCAPE };
+
+/* How the devices around the kiosk are. */
+enum tn_part_state {
+    TN_PART_NONE, /* there is none, or nobody can know */
+    TN_PART_WELL,
+    TN_PART_TROUBLE, /* look at it */
+};
+
+#define TN_REASON_MAX 63
+
+struct tn_health {
+    enum tn_part_state printer;
+    enum tn_part_state scanner; /* WELL: a scan came from one since the start */
+    enum tn_part_state camera;
+    enum tn_part_state disk;
+    char printer_reason[TN_REASON_MAX + 1]; /* English key to translate; empty: none */
+    uint64_t disk_free_mb;
 };
 
 struct tn_event {
@@ -34,6 +62,9 @@ struct tn_event {
     const char *method;               /* SCAN: "scan", "tap"; static */
     char control[TN_CONTROL_MAX + 1]; /* TAP */
     uint16_t scancode;                /* KEY: a USB HID usage number (as SDL's scancodes are) */
+    enum tn_press press;              /* PRESS */
+    struct tn_health health;          /* HEALTH */
+    const struct tn_reply *reply;     /* REPLY; borrowed for the call */
     size_t len;                       /* SCAN: bytes of text; may exceed what text holds */
     char text[TN_SCAN_TEXT_MAX + 1];  /* SCAN; holds the secret: wiped after use */
 };
@@ -45,6 +76,10 @@ enum tn_effect_type {
     TN_EFFECT_RECORD, /* hand the scan to the store */
     TN_EFFECT_PROBE,  /* ask the store whether it is well again */
     TN_EFFECT_SOUND,  /* play sound */
+    TN_EFFECT_ASK,    /* hand the request to the store */
+    TN_EFFECT_SPELL,  /* candidates for the syllable in `spell` */
+    TN_EFFECT_PRINT,  /* print the badge in model.handed */
+    TN_EFFECT_LOOK,   /* model.look, volume or is_speaking changed */
     TN_EFFECT_QUIT,
     TN_EFFECT_COUNT
 };
@@ -68,6 +103,8 @@ struct tn_effect {
 struct tn_effects {
     size_t count;
     struct tn_effect items[TN_EFFECTS_MAX];
+    struct tn_request request; /* ASK: one an event; wiped by the runner */
+    char spell[8];             /* SPELL */
 };
 
 #endif

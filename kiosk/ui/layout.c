@@ -39,19 +39,22 @@ struct tn_rect tn_area_px(const struct tn_view *view, struct tn_area area)
 
 float tn_motion_left(const struct tn_model *model)
 {
+    if (model->look.is_still) {
+        return 0.0f;
+    }
     float passed = (float)(model->mono_ms - model->screen_mono_ms) / (float)TN_MOTION_MS;
     float left = 1.0f - fminf(fmaxf(passed, 0.0f), 1.0f);
     return left * left * left;
 }
 
-static float line_mm(enum tn_type_size size)
+float tn_line_mm(const struct tn_view *view, enum tn_type_size size)
 {
-    return tn_type_cap_mm(size) * TN_TYPE_PITCH;
+    return tn_type_mm(view, size) * TN_TYPE_PITCH;
 }
 
-static float text_mm(const char *text, enum tn_type_size size, bool is_bold)
+float tn_text_mm(const struct tn_view *view, const char *text, enum tn_type_size size, bool is_bold)
 {
-    return tn_type_width_caps(text, is_bold) * tn_type_cap_mm(size);
+    return tn_type_width_caps(text, is_bold) * tn_type_mm(view, size);
 }
 
 /* The mark at the right edge: a filled stop when all is safe, a ring while entries wait, a
@@ -94,11 +97,11 @@ static void bar_title(const struct tn_model *model, const struct tn_view *view,
     char words[BAR_TEXT_MAX];
     bool has_both = event[0] != '\0' && station[0] != '\0';
     snprintf(words, sizeof words, "%s%s%s", event, has_both ? " · " : "", station);
-    bool is_long = has_both && text_mm(words, TN_TYPE_SMALL, true) > area.w;
-    if (is_long && area.h < 2.0f * line_mm(TN_TYPE_SMALL)) {
+    bool is_long = has_both && tn_text_mm(view, words, TN_TYPE_SMALL, true) > area.w;
+    if (is_long && area.h < 2.0f * tn_line_mm(view, TN_TYPE_SMALL)) {
         snprintf(words, sizeof words, "%s", station);
     } else if (is_long) {
-        float line = line_mm(TN_TYPE_SMALL);
+        float line = tn_line_mm(view, TN_TYPE_SMALL);
         float top = area.y + area.h / 2.0f - line;
         struct tn_area upper = {area.x, top, area.w, line};
         struct tn_area lower = {area.x, top + line, area.w, line};
@@ -129,7 +132,7 @@ void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, str
     snprintf(corner, sizeof corner, "%s · %s", words, clock);
 
     float right = page.w - m - 6.0f;
-    float corner_w = fminf(text_mm(corner, TN_TYPE_SMALL, false) + 2.0f, page.w / 2.0f);
+    float corner_w = fminf(tn_text_mm(view, corner, TN_TYPE_SMALL, false) + 2.0f, page.w / 2.0f);
     struct tn_area corner_area = {right - corner_w, corner_y, corner_w, h};
     struct tn_item *item =
         tn_draw_text(draw, tn_area_px(view, corner_area), TN_TYPE_SMALL, TN_COLOR_QUIET, corner);
@@ -142,10 +145,10 @@ void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, str
 
 /* How many lines words of these widths take, wrapped greedily at spaces and hyphens; never more
  * than lines_max. */
-static int lines_of(const struct tn_say *say, float w)
+static int lines_of(const struct tn_view *view, const struct tn_say *say, float w)
 {
     char word[TN_DRAW_TEXT_MAX + 2];
-    float space = text_mm(" ", say->size, say->is_bold);
+    float space = tn_text_mm(view, " ", say->size, say->is_bold);
     float used = 0.0f;
     float gap = 0.0f; /* before the word at hand: a space, or nothing behind a hyphen */
     float room = say->size == TN_TYPE_NAME ? w * NAME_SLACK : w;
@@ -154,7 +157,7 @@ static int lines_of(const struct tn_say *say, float w)
         size_t len = strcspn(p, " -");
         len += p[len] == '-' ? 1 : 0;
         snprintf(word, sizeof word, "%.*s", (int)len, p);
-        float width = text_mm(word, say->size, say->is_bold);
+        float width = tn_text_mm(view, word, say->size, say->is_bold);
         if (used > 0.0f && used + gap + width > room) {
             lines++;
             used = 0.0f;
@@ -181,13 +184,13 @@ static int say_lines_max(const struct tn_say *say, int lines)
     return say->size == TN_TYPE_NAME ? lines * 5 / 2 : lines * 2;
 }
 
-float tn_stack_height(const struct tn_say *says, size_t count, float w)
+float tn_stack_height(const struct tn_view *view, const struct tn_say *says, size_t count, float w)
 {
     float h = 0.0f;
     for (size_t i = 0; i < count; i++) {
         if (says[i].text[0] != '\0') {
             h += (h > 0.0f ? says[i].gap : 0.0f);
-            h += (float)lines_of(&says[i], w) * line_mm(says[i].size);
+            h += (float)lines_of(view, &says[i], w) * tn_line_mm(view, says[i].size);
         }
     }
     return h;
@@ -197,7 +200,7 @@ void tn_layout_stack(const struct tn_view *view, struct tn_draw *draw, struct tn
                      const struct tn_say *says, size_t count, enum tn_color color,
                      enum tn_align align)
 {
-    float h = tn_stack_height(says, count, area.w);
+    float h = tn_stack_height(view, says, count, area.w);
     float squeeze = h > area.h ? area.h / h : 1.0f;
     float y = area.y + (area.h - h * squeeze) / 2.0f;
     bool is_first = true;
@@ -207,8 +210,8 @@ void tn_layout_stack(const struct tn_view *view, struct tn_draw *draw, struct tn
         }
         y += is_first ? 0.0f : says[i].gap * squeeze;
         is_first = false;
-        int lines = lines_of(&says[i], area.w);
-        float box_h = (float)lines * line_mm(says[i].size) * squeeze;
+        int lines = lines_of(view, &says[i], area.w);
+        float box_h = (float)lines * tn_line_mm(view, says[i].size) * squeeze;
         struct tn_rect box = tn_area_px(view, (struct tn_area){area.x, y, area.w, box_h});
         struct tn_item *item = tn_draw_text(draw, box, says[i].size, color, says[i].text);
         item->is_bold = says[i].is_bold;
@@ -227,7 +230,7 @@ static void result_tall(const struct tn_view *view, struct tn_draw *draw,
     float room = page->h - frame->foot - 2.0f * side;
     float w = page->w - 2.0f * side;
     float gap = page->is_compact ? 4.0f : 8.0f;
-    float words = tn_stack_height(frame->says, frame->count, w);
+    float words = tn_stack_height(view, frame->says, frame->count, w);
     float d = fminf(fminf(page->w * 0.5f, room * 0.42f), fmaxf(room - gap - words, room * 0.25f));
     words = fminf(words, room - d - gap);
     float y = side + (room - d - gap - words) / 2.0f;

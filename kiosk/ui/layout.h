@@ -34,6 +34,40 @@ float tn_motion_left(const struct tn_model *model);
 /* The ground, the logo, "Event · Station", and the status corner with the clock. */
 void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw);
 
+/* The width of one line of text, and the height a line takes, in layout millimetres. */
+float tn_text_mm(const struct tn_view *view, const char *text, enum tn_type_size size,
+                 bool is_bold);
+float tn_line_mm(const struct tn_view *view, enum tn_type_size size);
+
+/* A button: rounded, at least 20 mm high, its words centred and shrunk to fit, on up to two lines.
+ * filled: the one to press on this screen; else outlined. picture: an icon's name before the words
+ * (or alone, with text for speech only), or NULL. control is static. */
+struct tn_button {
+    struct tn_area area;
+    const char *control;
+    const char *text;
+    const char *picture;
+    bool is_filled;
+    bool is_off; /* drawn quiet, and no control */
+};
+
+#define TN_BUTTON_MM 20.0f
+#define TN_BUTTON_GAP_MM 4.0f
+
+void tn_layout_button(const struct tn_view *view, struct tn_draw *draw,
+                      const struct tn_button *button);
+
+/* A row of buttons along the bottom of the page: `first` of them from the start side, the others
+ * from the end side; widths by their words, at least 36 mm (20 with a picture alone), shared out
+ * where the room is short. Fills in the areas. Returns the top of the row. */
+float tn_layout_actions(const struct tn_view *view, struct tn_draw *draw, struct tn_button *buttons,
+                        size_t count, size_t first);
+
+/* The top bar of a form or a staff's page: the logo, a title, and words at the end side (a step
+ * "1 of 4", a clock, "Locks in 1:48"; empty: none). */
+void tn_layout_title(const struct tn_view *view, struct tn_draw *draw, const char *title,
+                     const char *end);
+
 /* One line of a stack. Text of no length is left out. */
 struct tn_say {
     const char *text;
@@ -44,7 +78,7 @@ struct tn_say {
 };
 
 /* The height a stack takes, before it is squeezed. */
-float tn_stack_height(const struct tn_say *says, size_t count, float w);
+float tn_stack_height(const struct tn_view *view, const struct tn_say *says, size_t count, float w);
 
 /* Sets lines below each other, centred in the area's height. A stack that is too high is squeezed
  * into the area, and its text with it. */

@@ -14,38 +14,17 @@
 #define MINUTE_MS 60000
 /* One frame of a 60 Hz display. */
 #define FRAME_MS 16
+#define VOLUME 80
+#define SECOND_MS 1000
 
-/* The screen a result is shown on. Noise and refusals look the same from three metres; the record
- * in the model tells them apart for the line below the headline. */
-static const enum tn_screen screen_of[TN_RESULT_COUNT] = {
-    [TN_RESULT_NOISE] = TN_SCREEN_HELP,      [TN_RESULT_WELCOME] = TN_SCREEN_WELCOME,
-    [TN_RESULT_ALREADY] = TN_SCREEN_ALREADY, [TN_RESULT_GOODBYE] = TN_SCREEN_GOODBYE,
-    [TN_RESULT_VISIT] = TN_SCREEN_VISIT,     [TN_RESULT_REFUSED] = TN_SCREEN_HELP,
-};
-
-static void add(struct tn_effects *effects, enum tn_effect_type type, enum tn_sound sound)
+/* The place under a result, as it was; after a while a picked language is the station's again. */
+static void uncover(struct tn_model *model, struct tn_effects *effects)
 {
-    assert(effects->count < TN_EFFECTS_MAX);
-    effects->items[effects->count++] = (struct tn_effect){.type = type, .sound = sound};
-}
-
-/* Enters a screen, again where it is the same one: a second learner's welcome moves and sounds
- * like the first. */
-static void enter(struct tn_model *model, enum tn_screen screen, struct tn_effects *effects)
-{
-    model->screen = screen;
-    model->screen_mono_ms = model->mono_ms;
-    if (tn_screens[screen].has_sound) {
-        add(effects, TN_EFFECT_SOUND, tn_screens[screen].sound);
-    }
-}
-
-static void go_idle(struct tn_model *model, struct tn_effects *effects)
-{
-    sodium_memzero(&model->record, sizeof model->record);
     model->fault = TN_OK;
     model->is_unsaved = false;
-    enter(model, TN_SCREEN_IDLE, effects);
+    int64_t touched_ms = model->touch_mono_ms;
+    tn_go(model, model->place, effects);
+    model->touch_mono_ms = touched_ms;
 }
 
 /* How long the screen stays; 0: until something happens. */
@@ -58,20 +37,54 @@ static int64_t hold_ms(const struct tn_model *model)
     return hold;
 }
 
+static void probe_again(struct tn_model *model, struct tn_effects *effects)
+{
+    if (model->mono_ms - model->probe_mono_ms >= TN_PROBE_MS) {
+        model->probe_mono_ms = model->mono_ms;
+        tn_effect_add(effects, TN_EFFECT_PROBE);
+    }
+}
+
+/* What silence does to the place: a warning, then it is left for good. */
+static void rest(struct tn_model *model, struct tn_effects *effects)
+{
+    const struct tn_screen_row *place = &tn_screens[model->place];
+    int64_t silent_ms = model->mono_ms - model->touch_mono_ms;
+    if (place->rest_ms > 0 && silent_ms >= place->rest_ms) {
+        tn_go_home(model, effects);
+        return;
+    }
+    model->is_warning = place->warn_ms > 0 && silent_ms >= place->rest_ms - place->warn_ms;
+    if (model->place == TN_SCREEN_IDLE && model->lang != model->home_lang &&
+        silent_ms >= TN_LANG_REST_MS) {
+        tn_go_home(model, effects);
+    }
+}
+
+/* The place's own handler, where it has one. */
+static void hand_on(struct tn_model *model, const struct tn_event *event,
+                    struct tn_effects *effects)
+{
+    const struct tn_screen_row *place = &tn_screens[model->place];
+    if (place->event != NULL) {
+        place->event(model, event, effects);
+    }
+}
+
 static void on_tick(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects)
 {
-    (void)event;
     if (model->screen == TN_SCREEN_FAULT) {
-        if (model->mono_ms - model->probe_mono_ms >= TN_PROBE_MS) {
-            model->probe_mono_ms = model->mono_ms;
-            add(effects, TN_EFFECT_PROBE, 0);
-        }
+        probe_again(model, effects);
         return;
     }
     int64_t hold = hold_ms(model);
     if (hold > 0 && model->mono_ms - model->screen_mono_ms >= hold) {
-        go_idle(model, effects);
+        uncover(model, effects);
+    }
+    hand_on(model, event, effects);
+    if (effects->count == 0) {
+        rest(model, effects);
     }
 }
 
@@ -81,19 +94,22 @@ static void on_scan(struct tn_model *model, const struct tn_event *event,
     if (event->len == 0) {
         return;
     }
+    const struct tn_screen_row *place = &tn_screens[model->place];
+    if (place->scan != NULL && place->scan(model, event, effects)) {
+        model->touch_mono_ms = model->mono_ms;
+        return;
+    }
     model->is_recording = true;
-    add(effects, TN_EFFECT_RECORD, 0);
+    tn_effect_add(effects, TN_EFFECT_RECORD);
 }
 
 static void on_stored(struct tn_model *model, const struct tn_event *event,
                       struct tn_effects *effects)
 {
-    assert(event->record.result < TN_RESULT_COUNT);
     model->is_recording = false;
     model->fault = TN_OK;
     model->is_unsaved = false;
-    model->record = event->record;
-    enter(model, screen_of[event->record.result], effects);
+    tn_show_record(model, &event->record, effects);
 }
 
 /* A scan that was not stored is shown, and heard, each time; a probe that failed only keeps the
@@ -108,7 +124,7 @@ static void on_store_failed(struct tn_model *model, const struct tn_event *event
     model->fault = event->status;
     model->probe_mono_ms = model->mono_ms;
     if (is_new) {
-        enter(model, TN_SCREEN_FAULT, effects);
+        tn_show(model, TN_SCREEN_FAULT, &(struct tn_record){0}, effects);
     }
 }
 
@@ -117,15 +133,43 @@ static void on_store_well(struct tn_model *model, const struct tn_event *event,
 {
     (void)event;
     if (model->screen == TN_SCREEN_FAULT) {
-        go_idle(model, effects);
+        uncover(model, effects);
     }
 }
 
-static void on_tap(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects)
+/* A result is not in the way: a touch beside its own buttons gives the place back at once. */
+static void on_touch(struct tn_model *model, const struct tn_event *event,
+                     struct tn_effects *effects)
 {
-    if (model->screen == TN_SCREEN_HELP && strcmp(event->control, "ok") == 0) {
-        go_idle(model, effects);
+    model->touch_mono_ms = model->mono_ms;
+    model->is_warning = false;
+    const struct tn_screen_row *screen = &tn_screens[model->screen];
+    if (!screen->is_result) {
+        hand_on(model, event, effects);
+    } else if (screen->event != NULL) {
+        screen->event(model, event, effects);
+    } else if (tn_is_tap(event, "ok")) {
+        uncover(model, effects);
     }
+}
+
+/* Replies, candidates and files concern the place, also while a result covers it; a passport
+ * concerns the visit. */
+static void on_reply(struct tn_model *model, const struct tn_event *event,
+                     struct tn_effects *effects)
+{
+    if (event->reply->type == TN_ASK_PASSPORT) {
+        model->states.visit.passport = event->reply->passport;
+        return;
+    }
+    hand_on(model, event, effects);
+}
+
+static void on_health(struct tn_model *model, const struct tn_event *event,
+                      struct tn_effects *effects)
+{
+    (void)effects;
+    model->health = event->health;
 }
 
 static void on_quit(struct tn_model *model, const struct tn_event *event,
@@ -133,7 +177,7 @@ static void on_quit(struct tn_model *model, const struct tn_event *event,
 {
     (void)model;
     (void)event;
-    add(effects, TN_EFFECT_QUIT, 0);
+    tn_effect_add(effects, TN_EFFECT_QUIT);
 }
 
 /* Events without a row only bring the time: keys are the wedge decoder's, facts are already in
@@ -142,7 +186,13 @@ static void (*const handlers[TN_EVENT_COUNT])(struct tn_model *, const struct tn
                                               struct tn_effects *) = {
     [TN_EVENT_TICK] = on_tick,
     [TN_EVENT_SCAN] = on_scan,
-    [TN_EVENT_TAP] = on_tap,
+    [TN_EVENT_TAP] = on_touch,
+    [TN_EVENT_TEXT] = on_touch,
+    [TN_EVENT_PRESS] = on_touch,
+    [TN_EVENT_FILE] = hand_on,
+    [TN_EVENT_REPLY] = on_reply,
+    [TN_EVENT_SPELT] = hand_on,
+    [TN_EVENT_HEALTH] = on_health,
     [TN_EVENT_STORED] = on_stored,
     [TN_EVENT_STORE_FAILED] = on_store_failed,
     [TN_EVENT_STORE_WELL] = on_store_well,
@@ -156,8 +206,22 @@ void tn_model_init(struct tn_model *model, int64_t at_ms, int64_t mono_ms)
         .now_ms = at_ms,
         .mono_ms = mono_ms,
         .screen_mono_ms = mono_ms,
+        .touch_mono_ms = mono_ms,
         .probe_mono_ms = mono_ms,
+        .volume = VOLUME,
+        .has_lang = {[TN_LANG_EN] = true},
     };
+}
+
+bool tn_ui_wants_text(const struct tn_model *model)
+{
+    const struct tn_screen_row *place = &tn_screens[model->place];
+    return model->screen == model->place && place->field != NULL && place->field(model) != NULL;
+}
+
+bool tn_ui_is_unlocked(const struct tn_model *model)
+{
+    return model->info.is_unlocked;
 }
 
 void tn_ui_event(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects)
@@ -190,12 +254,31 @@ static int64_t next_minute(const struct tn_model *model)
     return model->mono_ms + (MINUTE_MS - into);
 }
 
+/* When silence next changes what is seen: a warning, its next second, or the end. */
+static int64_t next_rest(const struct tn_model *model)
+{
+    const struct tn_screen_row *place = &tn_screens[model->place];
+    int64_t end_ms = model->touch_mono_ms + place->rest_ms;
+    if (model->place == TN_SCREEN_IDLE && model->lang != model->home_lang) {
+        return model->touch_mono_ms + TN_LANG_REST_MS;
+    }
+    if (place->rest_ms == 0) {
+        return INT64_MAX;
+    }
+    int64_t warn_ms = end_ms - place->warn_ms;
+    if (place->warn_ms > 0 && model->mono_ms < warn_ms) {
+        return warn_ms;
+    }
+    int64_t left_ms = end_ms - model->mono_ms;
+    return left_ms > 0 ? model->mono_ms + (left_ms - 1) % SECOND_MS + 1 : model->mono_ms;
+}
+
 int64_t tn_ui_deadline(const struct tn_model *model)
 {
-    int64_t deadline = next_minute(model);
+    int64_t deadline = earlier(next_minute(model), next_rest(model));
     int64_t hold = hold_ms(model);
     int64_t moved_ms = model->screen_mono_ms + TN_MOTION_MS;
-    if (model->mono_ms < moved_ms) {
+    if (!model->look.is_still && model->mono_ms < moved_ms) {
         deadline = earlier(deadline, earlier(model->mono_ms + FRAME_MS, moved_ms));
     }
     if (model->screen == TN_SCREEN_FAULT) {

@@ -46,9 +46,9 @@ static float demo_height(const struct tn_page *page, size_t count)
     return label + rows * DEMO_BUTTON_MM + (rows - 1.0f) * DEMO_GAP_MM;
 }
 
-static float label_mm(const char *text)
+static float label_mm(const struct tn_view *view, const char *text)
 {
-    return tn_type_width_caps(text, false) * tn_type_cap_mm(TN_TYPE_LABEL);
+    return tn_text_mm(view, text, TN_TYPE_LABEL, false);
 }
 
 static void demo_button(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
@@ -63,20 +63,20 @@ static void demo_button(const struct tn_view *view, struct tn_draw *draw, struct
         tn_draw_text(draw, tn_area_px(view, inner), TN_TYPE_LABEL, TN_COLOR_INK, name);
     word->align = TN_ALIGN_CENTRE;
     /* "Amara O." a little smaller reads better than an O below it. */
-    word->lines_max = label_mm(name) * SHRINK_MIN <= inner.w ? 1 : 2;
+    word->lines_max = label_mm(view, name) * SHRINK_MIN <= inner.w ? 1 : 2;
 }
 
 /* How wide a button wants to be: for the whole name, or where that is long for its longest word. */
-static float demo_wish(const char *name)
+static float demo_wish(const struct tn_view *view, const char *name)
 {
     char word[TN_NAME_MAX + 1];
-    float w = label_mm(name);
+    float w = label_mm(view, name);
     if (w > DEMO_ONE_LINE_MM) {
         w = 0.0f;
         for (const char *p = name; *p != '\0'; p += strspn(p, " -")) {
             size_t len = strcspn(p, " -");
             snprintf(word, sizeof word, "%.*s", (int)len, p);
-            w = fmaxf(w, label_mm(word));
+            w = fmaxf(w, label_mm(view, word));
             p += len;
         }
     }
@@ -105,11 +105,11 @@ static float demo_share(const float wish[], int columns, float room)
 
 /* Shares the strip's width out among its columns by what their names need: a long name takes from
  * the room beside short ones before any of them is set smaller. */
-static void demo_widths(const struct tn_model *model, size_t count, int columns, float room,
-                        float w[TN_DEMO_BADGES_MAX])
+static void demo_widths(const struct tn_model *model, const struct tn_view *view, size_t count,
+                        int columns, float room, float w[TN_DEMO_BADGES_MAX])
 {
     for (int i = 0; i < (int)count; i++) {
-        float wish = demo_wish(model->demo[i].name);
+        float wish = demo_wish(view, model->demo[i].name);
         w[i % columns] = i < columns ? wish : fmaxf(w[i % columns], wish);
     }
     float share = demo_share(w, columns, room);
@@ -139,7 +139,8 @@ static void demo_strip(const struct tn_model *model, const struct tn_view *view,
     struct tn_area label = {m, top, page->w - 2.0f * m, page->is_compact ? 6.0f : 8.0f};
     tn_draw_text(draw, tn_area_px(view, label), page->is_compact ? TN_TYPE_SMALL : TN_TYPE_LABEL,
                  TN_COLOR_QUIET, _("Try a badge:"));
-    demo_widths(model, count, columns, page->w - 2.0f * m - (float)(columns - 1) * DEMO_GAP_MM, w);
+    demo_widths(model, view, count, columns,
+                page->w - 2.0f * m - (float)(columns - 1) * DEMO_GAP_MM, w);
     float x = m;
     for (int i = 0; i < (int)count; i++) {
         float y = first + (float)(i / columns) * (DEMO_BUTTON_MM + DEMO_GAP_MM);
@@ -198,7 +199,7 @@ static void invitation(const struct tn_view *view, const struct tn_page *page, s
     bool has_path = area.h > PATH_FROM_MM;
     float path_h = has_path ? (page->is_compact ? 12.0f : 18.0f) : 0.0f;
     float gap = has_path ? (page->is_compact ? 2.0f : 6.0f) : 0.0f;
-    float words = tn_stack_height(&say, 1, area.w);
+    float words = tn_stack_height(view, &say, 1, area.w);
     float y = area.y + (area.h - words - gap - path_h) / 2.0f;
     tn_layout_stack(view, draw, (struct tn_area){area.x, y, area.w, words + 0.1f}, &say, 1,
                     TN_COLOR_INK, page->is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);

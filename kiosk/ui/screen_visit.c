@@ -40,16 +40,11 @@ static void landing(const struct tn_model *model, const struct tn_view *view,
     tn_draw_picture(draw, tn_area_px(view, disc), "tick", TN_COLOR_NEWEST, TN_COLOR_PAPER);
 }
 
-static float width_mm(const char *text, enum tn_type_size size, bool is_bold)
-{
-    return tn_type_width_caps(text, is_bold) * tn_type_cap_mm(size);
-}
-
 /* The name in bold behind the greeting, where both fit on its line. */
 static void put_name(const struct tn_view *view, struct tn_draw *draw, struct tn_item *greeting,
                      const char *name)
 {
-    int used = tn_px(view, width_mm(greeting->text, TN_TYPE_BODY, false) + SPACE_MM);
+    int used = tn_px(view, tn_text_mm(view, greeting->text, TN_TYPE_BODY, false) + SPACE_MM);
     struct tn_rect box = greeting->box;
     greeting->box.w = used;
     box.x += used;
@@ -64,7 +59,7 @@ static void put_tick(const struct tn_view *view, struct tn_draw *draw, struct tn
 {
     int d = tn_px(view, TICK_MM);
     int gap = tn_px(view, TICK_GAP_MM);
-    int width = tn_px(view, width_mm(title->text, TN_TYPE_NAME, true));
+    int width = tn_px(view, tn_text_mm(view, title->text, TN_TYPE_NAME, true));
     if (width + gap + d > title->box.w || d > title->box.h) {
         return;
     }
@@ -84,8 +79,8 @@ static void words(const struct tn_model *model, const struct tn_view *view,
     const char *name = model->record.name;
     const struct tn_station_info *info = &model->info;
     const char *greeting = name[0] != '\0' ? _("Nice to see you,") : _("Nice to see you!");
-    float both =
-        width_mm(greeting, TN_TYPE_BODY, false) + SPACE_MM + width_mm(name, TN_TYPE_BODY, true);
+    float both = tn_text_mm(view, greeting, TN_TYPE_BODY, false) + SPACE_MM +
+                 tn_text_mm(view, name, TN_TYPE_BODY, true);
     bool is_one_line = name[0] != '\0' && !page->is_tall && both <= area.w;
     struct tn_say says[] = {
         {greeting, TN_TYPE_BODY, false, is_one_line ? 1 : 2, 0.0f},

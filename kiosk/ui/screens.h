@@ -25,4 +25,44 @@ void tn_screen_help(const struct tn_model *model, const struct tn_view *view, st
 void tn_screen_fault(const struct tn_model *model, const struct tn_view *view,
                      struct tn_draw *draw);
 
+/* The places. Each file says what its controls are. Beside drawing there are, where a place has
+ * them, tn_PLACE_event, _scan, _field and _wipe (screen.h says what they do). */
+void tn_screen_language(const struct tn_model *model, const struct tn_view *view,
+                        struct tn_draw *draw);
+void tn_screen_group(const struct tn_model *model, const struct tn_view *view,
+                     struct tn_draw *draw);
+void tn_screen_register(const struct tn_model *model, const struct tn_view *view,
+                        struct tn_draw *draw);
+void tn_screen_badge(const struct tn_model *model, const struct tn_view *view,
+                     struct tn_draw *draw);
+void tn_screen_pin(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw);
+void tn_screen_staff(const struct tn_model *model, const struct tn_view *view,
+                     struct tn_draw *draw);
+void tn_screen_clock(const struct tn_model *model, const struct tn_view *view,
+                     struct tn_draw *draw);
+void tn_screen_search(const struct tn_model *model, const struct tn_view *view,
+                      struct tn_draw *draw);
+void tn_screen_code(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw);
+void tn_screen_replace(const struct tn_model *model, const struct tn_view *view,
+                       struct tn_draw *draw);
+void tn_screen_headcount(const struct tn_model *model, const struct tn_view *view,
+                         struct tn_draw *draw);
+void tn_screen_past(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw);
+void tn_screen_roll(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw);
+void tn_screen_selftest(const struct tn_model *model, const struct tn_view *view,
+                        struct tn_draw *draw);
+void tn_screen_switch(const struct tn_model *model, const struct tn_view *view,
+                      struct tn_draw *draw);
+void tn_screen_settings(const struct tn_model *model, const struct tn_view *view,
+                        struct tn_draw *draw);
+void tn_screen_clean(const struct tn_model *model, const struct tn_view *view,
+                     struct tn_draw *draw);
+void tn_screen_close(const struct tn_model *model, const struct tn_view *view,
+                     struct tn_draw *draw);
+void tn_screen_setup(const struct tn_model *model, const struct tn_view *view,
+                     struct tn_draw *draw);
+
+/* "Still there?" over a place: control "more". seconds is what is left. */
+void tn_layout_warning(const struct tn_view *view, struct tn_draw *draw, int seconds);
+
 #endif

@@ -14,6 +14,7 @@
 #define DRAWN_SHORT_MM 136.0f
 #define LEAST_LONG_MM 150.0f
 #define LEAST_SHORT_MM 86.0f
+#define LARGER_SCALE 1.3f
 
 struct color_row {
     const char *name;
@@ -157,7 +158,28 @@ struct tn_view tn_view_of(int w_px, int h_px, float px_per_mm, enum tn_theme_id 
     return (struct tn_view){.w_px = w_px,
                             .h_px = h_px,
                             .unit_px = fminf(fmaxf(px_per_mm, design), most),
-                            .theme = theme};
+                            .theme = theme,
+                            .text_scale = 1.0f};
+}
+
+struct tn_view tn_view_for(const struct tn_view *display, const struct tn_look *look)
+{
+    struct tn_view view = *display;
+    view.theme = look->theme;
+    view.text_scale = look->is_larger ? LARGER_SCALE : 1.0f;
+    view.is_lower = look->is_lower;
+    view.is_still = look->is_still;
+    return view;
+}
+
+float tn_type_mm(const struct tn_view *view, enum tn_type_size size)
+{
+    return tn_type_cap_mm(size) * view->text_scale;
+}
+
+float tn_type_cap_px(const struct tn_view *view, enum tn_type_size size)
+{
+    return tn_type_mm(view, size) * view->unit_px;
 }
 
 int tn_px(const struct tn_view *view, float mm)

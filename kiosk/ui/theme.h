@@ -54,8 +54,16 @@ uint32_t tn_theme_rgb(enum tn_theme_id theme, enum tn_color role);
 enum tn_theme_id tn_theme_from_name(const char *name);
 const char *tn_theme_name(enum tn_theme_id theme);
 
-/* Capital height in millimetres. */
+/* Capital height in millimetres at a text scale of 1. */
 float tn_type_cap_mm(enum tn_type_size size);
+
+/* How people here want it: staff's settings, or a visitor's. */
+struct tn_look {
+    enum tn_theme_id theme;
+    bool is_larger; /* text at 130 % */
+    bool is_lower;  /* what is pressed lies in the lowest third */
+    bool is_still;  /* nothing moves */
+};
 
 /* The screen a draw list is laid out for. */
 struct tn_view {
@@ -63,12 +71,22 @@ struct tn_view {
     int h_px;
     float unit_px; /* pixels a layout millimetre */
     enum tn_theme_id theme;
+    float text_scale; /* 1, or 1.3 for larger text; every type size is multiplied by it */
+    bool is_lower;
+    bool is_still;
 };
 
 /* A view of w by h pixels at px_per_mm (0: not known). The layout millimetre is the real one where
  * the screen is small, and grows with the screen beyond the design size of 217 x 136 mm (or its
  * turn), so that a large display is filled and read from further off. */
 struct tn_view tn_view_of(int w_px, int h_px, float px_per_mm, enum tn_theme_id theme);
+
+/* The same display with a look: theme, text scale, lower, still. */
+struct tn_view tn_view_for(const struct tn_view *display, const struct tn_look *look);
+
+/* The capital height of a type size in this view: layout millimetres, and pixels. */
+float tn_type_mm(const struct tn_view *view, enum tn_type_size size);
+float tn_type_cap_px(const struct tn_view *view, enum tn_type_size size);
 
 /* The role's name as goldens print it and as icons say it after an @ ("welcome", "action-ink"). */
 const char *tn_color_name(enum tn_color role);

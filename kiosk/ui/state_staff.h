@@ -1,0 +1,43 @@
+/* What the staff's places hold. */
+#ifndef TURNOUT_UI_STATE_STAFF_H
+#define TURNOUT_UI_STATE_STAFF_H
+
+#include "kiosk/ui/keyboard_state.h"
+#include "kiosk/ui/request.h"
+
+#define TN_REASON_SIZE 64
+
+struct tn_pin_state {
+    struct tn_field field;
+    struct tn_keyboard keyboard;
+    unsigned wrong;        /* tries in a row; outlives the place, a right PIN clears it */
+    int64_t until_mono_ms; /* no try before this */
+    bool is_open;          /* the small panel that a PIN opens: counts, undo, language, sound */
+};
+
+struct tn_staff_state {
+    struct tn_tally tally;
+    int page;                    /* of the panel's actions */
+    char notice[TN_REASON_SIZE]; /* key of the last action's outcome, translated when drawn */
+};
+
+struct tn_selftest_state {
+    bool has_scan;
+    unsigned digits;  /* of what arrived */
+    unsigned strange; /* characters that are no digits: a wrong layout or a wrong symbol */
+    bool had_end;     /* Enter or the like came */
+    bool is_badge;
+    int64_t since_mono_ms;
+};
+
+struct tn_switch_state {
+    struct tn_activity_list activities;
+    uint64_t first;
+    enum tn_status refused;
+};
+
+struct tn_clean_state {
+    int64_t until_mono_ms;
+};
+
+#endif
