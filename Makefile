@@ -48,7 +48,7 @@ HARDEN += -D_FORTIFY_SOURCE=2
 endif
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
-KIOSK_PKGS := sdl2 SDL2_ttf SDL2_image fontconfig
+KIOSK_PKGS := sdl2 SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n
 CORE_PKGS := sqlite3 libsodium libcbor
 SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg fontconfig libqrencode jansson
 CFLAGS ?=
@@ -57,7 +57,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
     $(call pkg,--cflags,$(CORE_PKGS)) $(CFLAGS)
 LDFLAGS_ALL = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(LDFLAGS)
 CORE_LIBS = $(call pkg,--libs,$(CORE_PKGS))
-KIOSK_LIBS = $(call pkg,--libs,$(KIOSK_PKGS)) -lcsv $(CORE_LIBS) -lm
+KIOSK_LIBS = $(call pkg,--libs,$(KIOSK_PKGS)) -lcups -lcsv $(CORE_LIBS) -lm
 SYNC_LIBS = $(call pkg,--libs,$(SYNC_PKGS)) -lcsv $(CORE_LIBS) -lm
 
 # The rooms. A new .c file in a room is built without a word here.

@@ -1,14 +1,12 @@
 /* Sounds through SDL's queue. An open device keeps a thread awake even in silence, so it is closed
  * some seconds after the last sound: opening it again costs a few milliseconds, and those come
- * after the frame. Where there is no sound hardware SDL is not asked at all, since ALSA then fills
- * the terminal with complaints. What failed is tried again after a minute, so that a loudspeaker
+ * after the frame. What failed is tried again after a minute, so that a loudspeaker
  * that is plugged in later is heard without a restart. */
 #include "kiosk/sys/sound.h"
 
-#include <unistd.h>
-
 #include <SDL.h>
 
+#include "kiosk/sys/audio.h"
 #include "turnout/asset.h"
 #include "turnout/log.h"
 
@@ -35,32 +33,13 @@ struct tn_sounds {
     Uint32 len[TN_SOUND_COUNT];
 };
 
-static bool has_hardware(void)
-{
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
-    char socket[512] = "";
-    if (runtime != NULL) {
-        (void)snprintf(socket, sizeof socket, "%s/pulse/native", runtime);
-    }
-    return getenv("SDL_AUDIODRIVER") != NULL || getenv("PULSE_SERVER") != NULL ||
-           access("/dev/snd/timer", F_OK) == 0 || (socket[0] != '\0' && access(socket, F_OK) == 0);
-}
-
-static void close_device(struct tn_sounds *sounds)
-{
-    if (sounds->device != 0) {
-        SDL_CloseAudioDevice(sounds->device);
-        sounds->device = 0;
-    }
-}
-
 static void mute(struct tn_sounds *sounds, const char *why)
 {
     if (!sounds->is_mute) {
         tn_log(TN_LOG_INFO, "no sound: %s", why);
     }
     sounds->is_mute = true;
-    close_device(sounds);
+    tn_audio_close(&sounds->device);
 }
 
 enum tn_status tn_sounds_create(struct tn_sounds **out)
@@ -70,7 +49,7 @@ enum tn_status tn_sounds_create(struct tn_sounds **out)
         return TN_ERR_NO_MEMORY;
     }
     sounds->volume = SDL_MIX_MAXVOLUME;
-    if (!has_hardware()) {
+    if (!tn_audio_has_hardware()) {
         mute(sounds, "there is no sound device");
     }
     *out = sounds;
@@ -82,7 +61,7 @@ void tn_sounds_free(struct tn_sounds *sounds)
     if (sounds == NULL) {
         return;
     }
-    close_device(sounds);
+    tn_audio_close(&sounds->device);
     for (size_t i = 0; i < TN_SOUND_COUNT; i++) {
         SDL_FreeWAV(sounds->samples[i]);
     }
@@ -122,27 +101,20 @@ static bool load(struct tn_sounds *sounds, enum tn_sound sound)
 
 static bool open_device(struct tn_sounds *sounds, const SDL_AudioSpec *spec)
 {
-    if (sounds->device != 0 && SDL_GetAudioDeviceStatus(sounds->device) == SDL_AUDIO_PLAYING) {
+    if (tn_audio_is_alive(sounds->device)) {
         return true;
     }
-    close_device(sounds); /* one that was unplugged has stopped */
-    if (!has_hardware()) {
-        mute(sounds, "there is no sound device");
+    tn_audio_close(&sounds->device); /* one that was unplugged has stopped */
+    const char *why = tn_audio_begin();
+    if (why != NULL) {
+        mute(sounds, why);
         return false;
     }
-    if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0) {
-        mute(sounds, SDL_GetError());
-        return false;
-    }
-    SDL_AudioSpec want = *spec;
-    want.callback = NULL;
-    want.samples = 512;
-    sounds->device = SDL_OpenAudioDevice(NULL, 0, &want, NULL, 0);
+    sounds->device = tn_audio_open(spec->freq, spec->format, spec->channels);
     if (sounds->device == 0) {
         mute(sounds, SDL_GetError());
         return false;
     }
-    SDL_PauseAudioDevice(sounds->device, 0);
     return true;
 }
 
@@ -187,7 +159,7 @@ void tn_sounds_flush(struct tn_sounds *sounds, int64_t mono_ms)
     }
     sounds->is_asked = false;
     if (sounds->device != 0 && mono_ms >= sounds->played_ms + CLOSE_AFTER_MS) {
-        close_device(sounds);
+        tn_audio_close(&sounds->device);
     }
 }
 

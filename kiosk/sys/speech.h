@@ -21,8 +21,8 @@
 struct tn_speech;
 
 /* Gets the samples instead of the loudspeaker (tests): count of 16-bit mono samples at rate_hz of
- * text number `turn` (1 for the first tn_speech_say). Count 0 is that text's end, spoken out or
- * cut. Called on the speech thread. */
+ * turn number `turn`, which counts the calls of tn_speech_say and tn_speech_stop from 1. Count 0
+ * is that turn's end, spoken out or cut. Called on the speech thread. */
 struct tn_speech_ear {
     void (*hear)(void *ctx, unsigned turn, const int16_t *samples, size_t count, int rate_hz);
     void *ctx;
