@@ -7,7 +7,8 @@
 static void finish(struct tn_lines *lines, struct tn_event *out)
 {
     size_t kept = lines->len < TN_SCAN_TEXT_MAX ? lines->len : TN_SCAN_TEXT_MAX;
-    *out = (struct tn_event){.type = TN_EVENT_SCAN, .method = "scan", .len = lines->len};
+    *out = (struct tn_event){
+        .type = TN_EVENT_SCAN, .method = "scan", .had_end = true, .len = lines->len};
     memcpy(out->text, lines->text, kept);
     sodium_memzero(lines->text, sizeof lines->text);
     lines->len = 0;

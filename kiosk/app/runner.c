@@ -9,6 +9,8 @@
 
 #include <sodium.h>
 
+#include "kiosk/ui/screen.h"
+
 /* The window of the repeated-scan gate where no pack says one. */
 #define REPEAT_MS 5000
 /* Housekeeping waits for this long without a scan, a key or a tap. */
@@ -16,6 +18,8 @@
 /* And leaves this long between its steps, so that even then it takes under 1 % of a core. */
 #define CHORE_GAP_MS 250
 #define MINUTE_MS 60000
+/* Answers that answer answers. */
+#define DEPTH_MAX 6
 
 static void feed(struct tn_runner *runner, const struct tn_event *event,
                  const struct tn_event *scan);
@@ -51,6 +55,7 @@ static void do_record(struct tn_runner *runner, const struct tn_event *event)
         /* What does not fit is noise, whatever its beginning looks like. */
         .text = is_long ? "?" : event->text,
         .len = is_long ? 1 : event->len,
+        .in_group = runner->model.place == TN_SCREEN_GROUP,
     };
     struct tn_event answer = answer_to(event, TN_EVENT_STORED);
     answer.status = runner->store.record(runner->store.ctx, &scan, &answer.record);
@@ -83,12 +88,65 @@ static void do_probe(struct tn_runner *runner, const struct tn_event *event)
     feed(runner, &answer, NULL);
 }
 
+/* Requests that change nothing in the station, so that its facts need not be read again. */
+static bool is_reading(enum tn_request_type type)
+{
+    switch (type) {
+    case TN_ASK_SEARCH:
+    case TN_ASK_CODE:
+    case TN_ASK_PAST:
+    case TN_ASK_TALLY:
+    case TN_ASK_ROLL:
+    case TN_ASK_PASSPORT:
+    case TN_ASK_ACTIVITIES:
+    case TN_ASK_PARTNERS:
+    case TN_ASK_PIN:
+    case TN_ASK_SETTINGS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Puts a screen's request to the store, and gives the reply to the ui within the same event. */
+static void do_ask(struct tn_runner *runner, const struct tn_event *event,
+                   struct tn_request *request)
+{
+    struct tn_reply reply = {.type = request->type};
+    struct tn_when when = {event->at_ms, event->mono_ms};
+    struct tn_event answer = answer_to(event, TN_EVENT_REPLY);
+    bool was_fresh = runner->model.is_fresh;
+    answer.status = runner->store.ask(runner->store.ctx, request, &when, &reply);
+    answer.reply = &reply;
+    if (answer.status != TN_OK) {
+        answer.type = TN_EVENT_STORE_FAILED;
+    } else if (!is_reading(request->type)) {
+        runner->has_chores = true;
+        runner->model.is_fresh = refresh(runner) != TN_OK && was_fresh;
+    }
+    sodium_memzero(request, sizeof *request);
+    feed(runner, &answer, NULL);
+    sodium_memzero(&reply, sizeof reply);
+}
+
+static void do_spell(struct tn_runner *runner, const struct tn_event *event, const char *pinyin)
+{
+    struct tn_event answer = answer_to(event, TN_EVENT_SPELT);
+    if (runner->out.spell != NULL) {
+        runner->out.spell(runner->out.ctx, pinyin, answer.text, sizeof answer.text);
+    }
+    answer.len = strlen(answer.text);
+    feed(runner, &answer, NULL);
+}
+
 /* Gives an event to the ui and carries out what it asks for. scan is the event that a RECORD
- * concerns. An answer asks for sounds only, so this nests two deep and no further. */
+ * concerns. An answer may ask again (a list anew after an undo), so this nests, a few deep. */
 static void feed(struct tn_runner *runner, const struct tn_event *event,
                  const struct tn_event *scan)
 {
     struct tn_effects effects;
+    assert(runner->depth < DEPTH_MAX);
+    runner->depth++;
     tn_ui_event(&runner->model, event, &effects);
     for (size_t i = 0; i < effects.count; i++) {
         switch (effects.items[i].type) {
@@ -104,6 +162,22 @@ static void feed(struct tn_runner *runner, const struct tn_event *event,
                 runner->out.sound(runner->out.ctx, effects.items[i].sound);
             }
             break;
+        case TN_EFFECT_ASK:
+            do_ask(runner, event, &effects.request);
+            break;
+        case TN_EFFECT_SPELL:
+            do_spell(runner, event, effects.spell);
+            break;
+        case TN_EFFECT_PRINT:
+            if (runner->out.print != NULL) {
+                runner->out.print(runner->out.ctx, &runner->model.handed);
+            }
+            break;
+        case TN_EFFECT_LOOK:
+            if (runner->out.look != NULL) {
+                runner->out.look(runner->out.ctx, &runner->model);
+            }
+            break;
         case TN_EFFECT_QUIT:
             runner->is_done = true;
             break;
@@ -111,6 +185,7 @@ static void feed(struct tn_runner *runner, const struct tn_event *event,
             break;
         }
     }
+    runner->depth--;
 }
 
 static bool is_space(char c)
@@ -191,7 +266,7 @@ static void take_tap(struct tn_runner *runner, const struct tn_event *tap)
 
 static void do_chores(struct tn_runner *runner, int64_t mono_ms)
 {
-    if (!runner->has_chores || mono_ms < runner->quiet_mono_ms ||
+    if (!runner->has_chores || runner->model.is_fresh || mono_ms < runner->quiet_mono_ms ||
         runner->model.screen == TN_SCREEN_FAULT) {
         return;
     }
@@ -205,25 +280,85 @@ static void do_chores(struct tn_runner *runner, int64_t mono_ms)
     }
 }
 
+static void press(struct tn_runner *runner, const struct tn_event *key, enum tn_press which)
+{
+    struct tn_event event = answer_to(key, TN_EVENT_PRESS);
+    event.press = which;
+    feed(runner, &event, NULL);
+}
+
+/* What a scanner typed into the open field before it was known for a scanner is taken out again, so
+ * that the form is as it was. */
+static void untype(struct tn_runner *runner, const struct tn_event *key)
+{
+    const struct tn_screen_row *place = &tn_screens[runner->model.place];
+    while (tn_ui_wants_text(&runner->model) &&
+           tn_field_chars(place->field(&runner->model)) > runner->typed_before) {
+        size_t before = tn_field_chars(place->field(&runner->model));
+        press(runner, key, TN_PRESS_ERASE);
+        if (!tn_ui_wants_text(&runner->model) ||
+            tn_field_chars(place->field(&runner->model)) >= before) {
+            return;
+        }
+    }
+}
+
 static void take_tick(struct tn_runner *runner, const struct tn_event *tick)
 {
     struct tn_event scan = {0};
     if (tn_wedge_silence(&runner->wedge, tick->at_ms, tick->mono_ms, &scan)) {
+        untype(runner, tick);
         take_scan(runner, &scan);
     }
     /* sync works on the same folder: once a minute the corner catches up with its receipts. */
     bool is_new_minute = tick->at_ms / MINUTE_MS != runner->model.now_ms / MINUTE_MS;
-    if (is_new_minute && runner->model.screen != TN_SCREEN_FAULT) {
+    if (is_new_minute && runner->model.screen != TN_SCREEN_FAULT && !runner->model.is_fresh) {
         (void)refresh(runner);
     }
     feed(runner, tick, NULL);
     do_chores(runner, tick->mono_ms);
 }
 
+/* Keys that edit, by their HID usage. */
+static const struct {
+    uint16_t usage;
+    enum tn_press press;
+} edits[] = {
+    {0x28, TN_PRESS_ENTER},
+    {0x58, TN_PRESS_ENTER},
+    {0x2A, TN_PRESS_ERASE},
+    {0x29, TN_PRESS_ESCAPE},
+};
+
+/* While a field is open, keys at a person's pace are typing: their characters come as TEXT, and
+ * what is no character is handed to the field here. True where the key was that. */
+static bool is_edit(struct tn_runner *runner, const struct tn_event *key)
+{
+    if (!tn_ui_wants_text(&runner->model) || tn_wedge_is_scanner(&runner->wedge)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        if (edits[i].usage == key->scancode) {
+            tn_wedge_forget(&runner->wedge);
+            press(runner, key, edits[i].press);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void take_key(struct tn_runner *runner, const struct tn_event *key)
 {
     struct tn_event scan = {0};
+    if (is_edit(runner, key)) {
+        return;
+    }
+    if (runner->wedge.len == 0 && tn_ui_wants_text(&runner->model)) {
+        const struct tn_screen_row *place = &tn_screens[runner->model.place];
+        runner->typed_before = tn_field_chars(place->field(&runner->model));
+    }
     if (tn_wedge_key(&runner->wedge, key, &scan)) {
+        untype(runner, key);
         take_scan(runner, &scan);
     }
 }
@@ -238,7 +373,11 @@ void tn_runner_init(struct tn_runner *runner, const struct tn_store *store,
     runner->has_chores = true;
     runner->quiet_mono_ms = mono_ms + QUIET_MS;
     enum tn_status status = refresh(runner);
-    if (status != TN_OK) {
+    if (status == TN_ERR_NOT_FOUND) {
+        runner->model.is_fresh = true;
+        runner->model.screen = TN_SCREEN_SETUP;
+        runner->model.place = TN_SCREEN_SETUP;
+    } else if (status != TN_OK) {
         struct tn_event failed = {
             .type = TN_EVENT_STORE_FAILED, .at_ms = at_ms, .mono_ms = mono_ms, .status = status};
         feed(runner, &failed, NULL);
@@ -282,7 +421,8 @@ int64_t tn_runner_deadline(const struct tn_runner *runner)
         deadline = silence;
     }
     bool is_fault = runner->model.screen == TN_SCREEN_FAULT;
-    if (runner->has_chores && !is_fault && runner->quiet_mono_ms < deadline) {
+    if (runner->has_chores && !is_fault && !runner->model.is_fresh &&
+        runner->quiet_mono_ms < deadline) {
         deadline = runner->quiet_mono_ms;
     }
     return deadline;

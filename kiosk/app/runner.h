@@ -15,6 +15,12 @@ struct tn_runner_out {
     void (*sound)(void *ctx, enum tn_sound sound);
     /* After each scan was dealt with: the screen now, the entry's seq or 0. */
     void (*answered)(void *ctx, enum tn_screen screen, uint64_t seq);
+    /* Candidates for a syllable of pinyin, separated by spaces. */
+    void (*spell)(void *ctx, const char *pinyin, char *out, size_t out_size);
+    /* Print the badge that was just handed out. */
+    void (*print)(void *ctx, const struct tn_handed *handed);
+    /* The look, the volume or the speech has changed. */
+    void (*look)(void *ctx, const struct tn_model *model);
     /* The station's facts were read anew: a pack may have brought another time zone. */
     void (*facts)(void *ctx, const struct tn_station_info *info);
 };
@@ -25,6 +31,8 @@ struct tn_runner {
     struct tn_wedge wedge;
     struct tn_store store;
     struct tn_runner_out out;
+    size_t typed_before;   /* characters in the open field before the keys now coming */
+    int depth;             /* of events that answer events; bounded */
     int64_t quiet_mono_ms; /* when housekeeping may next take a step */
     bool has_chores;       /* housekeeping wants a step */
     bool is_done;          /* leave the loop */

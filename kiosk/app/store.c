@@ -4,10 +4,14 @@
  * the scanner never learns of it. It tries each repair once a call and never loops. */
 #include "kiosk/app/store.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "turnout/log.h"
 
 /* Entries a quiet step checks: about a millisecond's work. */
 #define VERIFY_STEP 256
+#define PATH_SIZE 4096
 
 static void close_station(struct tn_station_store *store)
 {
@@ -50,10 +54,27 @@ static enum tn_status open_station(struct tn_station_store *store)
     return TN_OK;
 }
 
-static enum tn_status ensure_open(struct tn_station_store *store)
+/* A folder with neither identity nor log is a kiosk that was never set up. */
+static bool has_station(const struct tn_station_store *store)
+{
+    static const char *const files[] = {"device.key", "station.db"};
+    char path[PATH_SIZE];
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        int len = snprintf(path, sizeof path, "%s/%s", store->dir, files[i]);
+        if (len < 0 || (size_t)len >= sizeof path || access(path, F_OK) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum tn_status tn_station_store_open(struct tn_station_store *store)
 {
     if (store->station != NULL) {
         return TN_OK;
+    }
+    if (!has_station(store)) {
+        return TN_ERR_NOT_FOUND;
     }
     store->verify = (struct tn_verify){0};
     store->needs_tidy = true;
@@ -67,7 +88,7 @@ static enum tn_status mend(struct tn_station_store *store, enum tn_status status
         return set_aside(store);
     }
     close_station(store);
-    return ensure_open(store);
+    return tn_station_store_open(store);
 }
 
 static bool can_be_mended(enum tn_status status)
@@ -78,7 +99,7 @@ static bool can_be_mended(enum tn_status status)
 static enum tn_status record(void *ctx, const struct tn_scan *scan, struct tn_record *out)
 {
     struct tn_station_store *store = ctx;
-    enum tn_status status = ensure_open(store);
+    enum tn_status status = tn_station_store_open(store);
     if (status == TN_OK) {
         status = tn_station_record(store->station, scan, out);
     }
@@ -94,10 +115,41 @@ static enum tn_status record(void *ctx, const struct tn_scan *scan, struct tn_re
     return status;
 }
 
+bool tn_store_has_failed(enum tn_status status)
+{
+    switch (status) {
+    case TN_ERR_IO:
+    case TN_ERR_FULL:
+    case TN_ERR_READ_ONLY:
+    case TN_ERR_DAMAGED:
+    case TN_ERR_BUSY:
+    case TN_ERR_NO_MEMORY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* As a scan: what turns out damaged is set aside, and the request is made once more. */
+static enum tn_status ask(void *ctx, const struct tn_request *request, const struct tn_when *when,
+                          struct tn_reply *reply)
+{
+    struct tn_station_store *store = ctx;
+    enum tn_status status = tn_station_store_ask(store, request, when, reply);
+    if (status == TN_ERR_DAMAGED && store->station != NULL) {
+        status = set_aside(store);
+        if (status == TN_OK) {
+            status = tn_station_store_ask(store, request, when, reply);
+        }
+    }
+    store->needs_tidy = true;
+    return status;
+}
+
 static enum tn_status info(void *ctx, struct tn_station_info *out)
 {
     struct tn_station_store *store = ctx;
-    enum tn_status status = ensure_open(store);
+    enum tn_status status = tn_station_store_open(store);
     if (status != TN_OK) {
         return status;
     }
@@ -114,14 +166,14 @@ static bool needs_reopening(enum tn_status status)
 static enum tn_status probe(void *ctx)
 {
     struct tn_station_store *store = ctx;
-    enum tn_status status = ensure_open(store);
+    enum tn_status status = tn_station_store_open(store);
     if (status != TN_OK) {
         return status;
     }
     status = tn_station_probe(store->station);
     if (needs_reopening(status)) {
         close_station(store);
-        status = ensure_open(store);
+        status = tn_station_store_open(store);
         if (status == TN_OK) {
             status = tn_station_probe(store->station);
         }
@@ -135,7 +187,7 @@ static enum tn_status quiet(void *ctx, bool *more)
 {
     struct tn_station_store *store = ctx;
     *more = false;
-    enum tn_status status = ensure_open(store);
+    enum tn_status status = tn_station_store_open(store);
     if (status != TN_OK) {
         return status;
     }
@@ -157,8 +209,8 @@ enum tn_status tn_station_store_init(struct tn_station_store *store, const char 
 {
     *store = (struct tn_station_store){.dir = dir, .env = *env};
     *out = (struct tn_store){
-        .ctx = store, .record = record, .info = info, .probe = probe, .quiet = quiet};
-    return ensure_open(store);
+        .ctx = store, .record = record, .ask = ask, .info = info, .probe = probe, .quiet = quiet};
+    return tn_station_store_open(store);
 }
 
 void tn_station_store_destroy(struct tn_station_store *store)

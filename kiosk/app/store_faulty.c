@@ -29,6 +29,14 @@ static enum tn_status record(void *ctx, const struct tn_scan *scan, struct tn_re
     return status != TN_OK ? status : store->inner.record(store->inner.ctx, scan, out);
 }
 
+static enum tn_status ask(void *ctx, const struct tn_request *request, const struct tn_when *when,
+                          struct tn_reply *reply)
+{
+    struct tn_faulty_store *store = ctx;
+    enum tn_status status = suffer(store);
+    return status != TN_OK ? status : store->inner.ask(store->inner.ctx, request, when, reply);
+}
+
 static enum tn_status info(void *ctx, struct tn_station_info *out)
 {
     struct tn_faulty_store *store = ctx;
@@ -55,5 +63,5 @@ void tn_faulty_store_init(struct tn_faulty_store *store, struct tn_store inner,
 {
     *store = (struct tn_faulty_store){.inner = inner, .fault = TN_STORE_WELL};
     *out = (struct tn_store){
-        .ctx = store, .record = record, .info = info, .probe = probe, .quiet = quiet};
+        .ctx = store, .record = record, .ask = ask, .info = info, .probe = probe, .quiet = quiet};
 }

@@ -51,7 +51,7 @@ static bool is_ignored(uint16_t usage)
            usage == USAGE_SCROLL_LOCK || usage == USAGE_NUM_LOCK || usage == 0;
 }
 
-static void forget(struct tn_wedge *wedge)
+void tn_wedge_forget(struct tn_wedge *wedge)
 {
     if (wedge->len > 0) {
         sodium_memzero(wedge->text, sizeof wedge->text);
@@ -71,7 +71,7 @@ static void finish(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, struc
     };
     size_t kept = wedge->len < TN_SCAN_TEXT_MAX ? wedge->len : TN_SCAN_TEXT_MAX;
     memcpy(out->text, wedge->text, kept);
-    forget(wedge);
+    tn_wedge_forget(wedge);
 }
 
 bool tn_wedge_key(struct tn_wedge *wedge, const struct tn_event *key, struct tn_event *out)
@@ -80,10 +80,11 @@ bool tn_wedge_key(struct tn_wedge *wedge, const struct tn_event *key, struct tn_
         return false;
     }
     if (wedge->len > 0 && key->mono_ms - wedge->last_ms > STALE_MS) {
-        forget(wedge);
+        tn_wedge_forget(wedge);
     }
     if (is_end(key->scancode)) {
         finish(wedge, key->at_ms, key->mono_ms, out);
+        out->had_end = true;
         return true;
     }
     if (wedge->len == 0) {
@@ -107,13 +108,22 @@ static size_t count_digits(const struct tn_wedge *wedge)
     return count;
 }
 
+static bool is_fast(const struct tn_wedge *wedge)
+{
+    int64_t gaps = (int64_t)wedge->len - 1;
+    return wedge->last_ms - wedge->first_ms < gaps * TN_WEDGE_GAP_MS;
+}
+
+bool tn_wedge_is_scanner(const struct tn_wedge *wedge)
+{
+    return wedge->len > TN_WEDGE_TYPED_MAX && is_fast(wedge);
+}
+
 /* Long and fast enough to be a scanner's hand. Only digits count: a key that something leans on
  * repeats as fast as a scanner types. */
 static bool is_burst(const struct tn_wedge *wedge)
 {
-    int64_t gaps = (int64_t)wedge->len - 1;
-    return count_digits(wedge) >= TN_WEDGE_SCAN_MIN &&
-           wedge->last_ms - wedge->first_ms < gaps * TN_WEDGE_GAP_MS;
+    return count_digits(wedge) >= TN_WEDGE_SCAN_MIN && is_fast(wedge);
 }
 
 bool tn_wedge_silence(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, struct tn_event *out)
@@ -122,7 +132,7 @@ bool tn_wedge_silence(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, st
         return false;
     }
     if (!is_burst(wedge)) {
-        forget(wedge);
+        tn_wedge_forget(wedge);
         return false;
     }
     finish(wedge, at_ms, mono_ms, out);

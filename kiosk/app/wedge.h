@@ -13,6 +13,7 @@
 
 #define TN_WEDGE_SILENCE_MS 100
 #define TN_WEDGE_SCAN_MIN 20 /* digits that make a burst without an end a scan, not typing */
+#define TN_WEDGE_TYPED_MAX 8 /* keys at a scanner's pace that a person may still manage */
 #define TN_WEDGE_GAP_MS 35   /* mean gap below which it is a scanner's hand, not a person's */
 
 struct tn_wedge {
@@ -24,6 +25,13 @@ struct tn_wedge {
 
 /* Takes one key (event.type TN_EVENT_KEY). True where it ended a scan: out is then that SCAN. */
 bool tn_wedge_key(struct tn_wedge *wedge, const struct tn_event *key, struct tn_event *out);
+
+/* Tells whether the keys so far came at a scanner's pace: what decides between a scan and typing
+ * while somebody types into a field. */
+bool tn_wedge_is_scanner(const struct tn_wedge *wedge);
+
+/* Forgets the keys so far: they were a person's. */
+void tn_wedge_forget(struct tn_wedge *wedge);
 
 /* Tells the decoder the time: true where silence has ended a scan. */
 bool tn_wedge_silence(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, struct tn_event *out);

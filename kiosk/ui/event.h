@@ -3,6 +3,7 @@
 #ifndef TURNOUT_UI_EVENT_H
 #define TURNOUT_UI_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,6 +66,7 @@ struct tn_event {
     enum tn_press press;              /* PRESS */
     struct tn_health health;          /* HEALTH */
     const struct tn_reply *reply;     /* REPLY; borrowed for the call */
+    bool had_end;                     /* SCAN: it ended by a key or a line's end, not by silence */
     size_t len;                       /* SCAN: bytes of text; may exceed what text holds */
     char text[TN_SCAN_TEXT_MAX + 1];  /* SCAN; holds the secret: wiped after use */
 };
