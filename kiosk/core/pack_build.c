@@ -17,12 +17,13 @@ static const char schema[] =
     "PRAGMA journal_mode = OFF;\n"
     "PRAGMA synchronous = OFF;\n"
     "PRAGMA cache_size = -65536;\n"
-    "PRAGMA user_version = 1;\n"
+    "PRAGMA user_version = 2;\n"
     "BEGIN;\n"
     "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), ecosystem BLOB, epoch INTEGER,\n"
     "    version INTEGER, event BLOB, event_title TEXT, tz TEXT, starts_ms INTEGER,\n"
     "    ends_ms INTEGER, station_name TEXT, role TEXT, activity BLOB, repeat_ms INTEGER,\n"
-    "    event_key BLOB) STRICT;\n"
+    "    event_key BLOB, consent_age INTEGER NOT NULL, walk_in INTEGER NOT NULL,\n"
+    "    pin TEXT NOT NULL) STRICT;\n"
     "CREATE TABLE badge_key (place INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;\n"
     "CREATE TABLE activity (id BLOB PRIMARY KEY, code TEXT NOT NULL, title TEXT NOT NULL,\n"
     "    strand TEXT NOT NULL, step INTEGER NOT NULL) STRICT, WITHOUT ROWID;\n"
@@ -31,6 +32,8 @@ static const char schema[] =
     "CREATE TABLE staff (id BLOB PRIMARY KEY, name TEXT NOT NULL, until_ms INTEGER NOT NULL,\n"
     "    wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID;\n"
     "CREATE TABLE station_key (key BLOB PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE partner (id BLOB PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE grp (card BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;\n"
     "CREATE TABLE directory (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) "
     "STRICT;\n";
 
@@ -42,18 +45,22 @@ enum add {
     ADD_REVOKED,
     ADD_STAFF,
     ADD_STATION_KEY,
+    ADD_PARTNER,
+    ADD_GROUP,
     ADD_DIRECTORY,
     ADD_COUNT
 };
 
 static const char *const add_sql[ADD_COUNT] = {
-    [ADD_HEAD] = "INSERT INTO head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [ADD_HEAD] = "INSERT INTO head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_BADGE_KEY] = "INSERT INTO badge_key VALUES (?, ?)",
     [ADD_ACTIVITY] = "INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
     [ADD_CARD] = "INSERT INTO card VALUES (?, ?)",
     [ADD_REVOKED] = "INSERT OR IGNORE INTO revoked VALUES (?)",
     [ADD_STAFF] = "INSERT INTO staff VALUES (?, ?, ?, ?)",
     [ADD_STATION_KEY] = "INSERT INTO station_key VALUES (?, ?)",
+    [ADD_PARTNER] = "INSERT INTO partner VALUES (?, ?)",
+    [ADD_GROUP] = "INSERT INTO grp VALUES (?, ?)",
     [ADD_DIRECTORY] = "INSERT OR REPLACE INTO directory VALUES (1, ?)",
 };
 
@@ -116,6 +123,9 @@ static enum tn_status add_head(struct tn_pack_builder *pack, const struct tn_pac
     tn_sql_bind_id(stmt, 11, &head->activity);
     tn_sql_bind_int(stmt, 12, head->repeat_ms);
     tn_sql_bind_bytes(stmt, 13, head->event_key.b, sizeof head->event_key.b);
+    tn_sql_bind_int(stmt, 14, head->consent_age);
+    tn_sql_bind_int(stmt, 15, head->has_walk_in ? 1 : 0);
+    tn_sql_bind_text(stmt, 16, head->pin);
     return tn_sql_run(stmt);
 }
 
@@ -213,6 +223,27 @@ enum tn_status tn_pack_add_station_key(struct tn_pack_builder *pack,
     sqlite3_stmt *stmt = pack->adds[ADD_STATION_KEY];
     tn_sql_bind_bytes(stmt, 1, key->b, sizeof key->b);
     tn_sql_bind_text(stmt, 2, name);
+    return tn_sql_run(stmt);
+}
+
+enum tn_status tn_pack_add_partner(struct tn_pack_builder *pack,
+                                   const struct tn_pack_partner *partner)
+{
+    sqlite3_stmt *stmt = pack->adds[ADD_PARTNER];
+    tn_sql_bind_id(stmt, 1, &partner->id);
+    tn_sql_bind_text(stmt, 2, partner->name);
+    return tn_sql_run(stmt);
+}
+
+enum tn_status tn_pack_add_group(struct tn_pack_builder *pack, const struct tn_id *card,
+                                 struct tn_bytes sealed)
+{
+    if (sealed.len == 0 || sealed.len > TN_GROUP_SIZE_MAX) {
+        return TN_ERR_FORMAT;
+    }
+    sqlite3_stmt *stmt = pack->adds[ADD_GROUP];
+    tn_sql_bind_id(stmt, 1, card);
+    tn_sql_bind_bytes(stmt, 2, sealed.data, sealed.len);
     return tn_sql_run(stmt);
 }
 

@@ -1,14 +1,35 @@
-/* Reads a pack. A pack that cannot be read never stops a scan: the caller goes on without names. */
+/* Reads a pack. A pack that cannot be read never stops a scan: the caller goes on without names. A
+ * file of the format before this one (no partners, groups, age of consent, walk-ins or PIN) is read
+ * as one that has none of them. */
 #include "kiosk/core/pack_file.h"
 
 #include <sodium.h>
 
 #include "kiosk/core/pack_path.h"
 
-static const char head_sql[] =
-    "SELECT ecosystem, epoch, version, event, event_title, tz, starts_ms, ends_ms, station_name,\n"
-    "    role, head.activity, repeat_ms, event_key, coalesce(activity.title, '')\n"
-    "    FROM head LEFT JOIN activity ON activity.id = head.activity";
+/* From this format on a pack has partners, groups and the rest. */
+#define FORMAT_DESK 2
+
+#define HEAD_COLUMNS                                                                               \
+    "SELECT ecosystem, epoch, version, event, event_title, tz, starts_ms, ends_ms, "               \
+    "station_name, role, head.activity, repeat_ms, event_key, coalesce(activity.title, ''), "
+#define HEAD_FROM " FROM head LEFT JOIN activity ON activity.id = head.activity"
+
+static const char head_sql[] = HEAD_COLUMNS "consent_age, walk_in, pin" HEAD_FROM;
+static const char head_before_desk_sql[] = HEAD_COLUMNS "0, 0, ''" HEAD_FROM;
+
+static bool parse_desk(sqlite3_stmt *stmt, struct tn_pack_head *head)
+{
+    int64_t age = 0;
+    int64_t walk_in = 0;
+    if (!tn_sql_get_int(stmt, 14, &age) || !tn_sql_get_int(stmt, 15, &walk_in) ||
+        !tn_sql_get_text(stmt, 16, head->pin, sizeof head->pin) || age < 0 || age > UINT32_MAX) {
+        return false;
+    }
+    head->consent_age = (uint32_t)age;
+    head->has_walk_in = walk_in != 0;
+    return true;
+}
 
 static bool parse_head(sqlite3_stmt *stmt, struct tn_pack_file *pack)
 {
@@ -28,6 +49,7 @@ static bool parse_head(sqlite3_stmt *stmt, struct tn_pack_file *pack)
         tn_sql_get_int(stmt, 11, &repeat_ms) &&
         tn_sql_get_fixed(stmt, 12, head->event_key.b, sizeof head->event_key.b) &&
         tn_sql_get_text(stmt, 13, pack->activity_title, sizeof pack->activity_title);
+    is_good = is_good && parse_desk(stmt, head);
     if (!is_good || epoch < 0 || version < 0 || repeat_ms < 0 || repeat_ms > UINT32_MAX) {
         return false;
     }
@@ -41,7 +63,12 @@ static bool parse_head(sqlite3_stmt *stmt, struct tn_pack_file *pack)
 static enum tn_status read_head(struct tn_pack_file *pack)
 {
     sqlite3_stmt *stmt = NULL;
-    enum tn_status status = tn_sql_prepare(pack->db, head_sql, &stmt);
+    int64_t format = 0;
+    enum tn_status status = tn_sql_number(pack->db, "PRAGMA user_version", &format);
+    pack->has_desk = format >= FORMAT_DESK;
+    if (status == TN_OK) {
+        status = tn_sql_prepare(pack->db, pack->has_desk ? head_sql : head_before_desk_sql, &stmt);
+    }
     if (status == TN_OK) {
         status = tn_sql_row(stmt);
     }
@@ -89,6 +116,9 @@ static enum tn_status open_pack(struct tn_pack_file *pack, const char *path)
     if (status == TN_OK) {
         status = tn_sql_prepare(pack->db, "SELECT 1 FROM revoked WHERE badge = ?", &pack->revoked);
     }
+    if (status == TN_OK && pack->has_desk) {
+        status = tn_sql_prepare(pack->db, "SELECT sealed FROM grp WHERE card = ?", &pack->group);
+    }
     return status;
 }
 
@@ -110,6 +140,7 @@ void tn_pack_file_close(struct tn_pack_file *pack)
 {
     (void)sqlite3_finalize(pack->card);
     (void)sqlite3_finalize(pack->revoked);
+    (void)sqlite3_finalize(pack->group);
     tn_sql_close(&pack->db);
     sodium_memzero(pack, sizeof *pack);
 }
@@ -137,5 +168,24 @@ enum tn_status tn_pack_file_revoked(struct tn_pack_file *pack, const struct tn_i
     tn_sql_bind_id(pack->revoked, 1, badge);
     enum tn_status status = tn_sql_row(pack->revoked);
     tn_sql_reset(pack->revoked);
+    return status;
+}
+
+enum tn_status tn_pack_file_group(struct tn_pack_file *pack, const struct tn_badge *card,
+                                  struct tn_group *out)
+{
+    struct tn_bytes sealed;
+    struct tn_id id = tn_badge_id(card);
+    *out = (struct tn_group){0};
+    if (pack->group == NULL) {
+        return TN_ERR_NOT_FOUND;
+    }
+    tn_sql_bind_id(pack->group, 1, &id);
+    enum tn_status status = tn_sql_row(pack->group);
+    if (status == TN_OK) {
+        status = tn_sql_get_bytes(pack->group, 0, &sealed) ? tn_group_open(sealed, card, out)
+                                                           : tn_sql_bad_row(pack->group);
+    }
+    tn_sql_reset(pack->group);
     return status;
 }

@@ -11,6 +11,8 @@ struct tn_pack_file {
     sqlite3 *db; /* NULL: none is open, and then every look-up finds nothing */
     sqlite3_stmt *card;
     sqlite3_stmt *revoked;
+    sqlite3_stmt *group; /* NULL where the file is of the format before groups */
+    bool has_desk;       /* it has the tables partner and grp */
     struct tn_pack_head head;
     char activity_title[TN_TITLE_MAX + 1];
     struct tn_key badge_keys[TN_PACK_BADGE_KEYS_MAX];
@@ -30,5 +32,10 @@ enum tn_status tn_pack_file_card(struct tn_pack_file *pack, const struct tn_id *
 
 /* TN_OK: the badge is revoked. TN_ERR_NOT_FOUND: it is not. */
 enum tn_status tn_pack_file_revoked(struct tn_pack_file *pack, const struct tn_id *badge);
+
+/* The group of a group card. TN_ERR_NOT_FOUND: the pack has none for this card; TN_ERR_FORGED and
+ * the like: what it has does not open. The caller wipes it. */
+enum tn_status tn_pack_file_group(struct tn_pack_file *pack, const struct tn_badge *card,
+                                  struct tn_group *out);
 
 #endif

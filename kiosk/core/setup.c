@@ -10,7 +10,8 @@
 #include "kiosk/core/setup_payload.h"
 
 #define SETUP_FORMAT 1
-#define SETUP_PARTS 13
+#define SETUP_PARTS 14
+#define SETUP_PARTS_OLD 13 /* without when it was issued */
 
 static const char *const role_names[TN_ROLE_COUNT] = {
     [TN_ROLE_GATE] = "gate",         [TN_ROLE_EXIT] = "exit", [TN_ROLE_BOTH] = "both",
@@ -58,6 +59,7 @@ void tn_setup_payload_write(struct tn_buf *out, const struct tn_setup *setup)
         tn_cbor_put_null(out);
     }
     tn_cbor_put_id(out, &setup->token);
+    tn_cbor_put_int(out, setup->issued_ms);
 }
 
 /* The pin is 32 bytes or null; null is the one byte f6. */
@@ -77,7 +79,7 @@ enum tn_status tn_setup_payload_read(struct tn_bytes payload, struct tn_setup *o
     struct tn_cbor cbor;
     *out = (struct tn_setup){0};
     tn_cbor_init(&cbor, payload);
-    tn_cbor_get_array(&cbor, SETUP_PARTS, SETUP_PARTS);
+    uint64_t parts = tn_cbor_get_array(&cbor, SETUP_PARTS_OLD, SETUP_PARTS);
     uint64_t format = tn_cbor_get_uint(&cbor);
     tn_cbor_get_id(&cbor, &out->ecosystem);
     tn_cbor_get_text(&cbor, out->ecosystem_name, sizeof out->ecosystem_name);
@@ -91,6 +93,7 @@ enum tn_status tn_setup_payload_read(struct tn_bytes payload, struct tn_setup *o
     tn_cbor_get_text(&cbor, out->hub, sizeof out->hub);
     read_pin(&cbor, out);
     tn_cbor_get_id(&cbor, &out->token);
+    out->issued_ms = parts == SETUP_PARTS ? tn_cbor_get_int(&cbor) : 0;
     enum tn_status status = tn_cbor_end(&cbor);
     if (status != TN_OK) {
         return status;

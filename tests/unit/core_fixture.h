@@ -160,7 +160,11 @@ static inline enum tn_status fixture_scan(struct tn_station *station, const stru
 {
     char text[TN_BADGE_TEXT_SIZE];
     tn_badge_encode(badge, text);
-    struct tn_scan scan = {FIXTURE_AT_MS, 1000, "scan", text, TN_BADGE_DIGITS};
+    struct tn_scan scan = {.at_ms = FIXTURE_AT_MS,
+                           .mono_ms = 1000,
+                           .method = "scan",
+                           .text = text,
+                           .len = TN_BADGE_DIGITS};
     return tn_station_record(station, &scan, out);
 }
 
