@@ -45,10 +45,11 @@ static enum tn_status run_line(struct tn_flow_run *run, const char *line)
     verb[kept] = '\0';
     const struct tn_flow_step *step = len <= VERB_MAX ? tn_flow_step_find(verb) : NULL;
     if (step == NULL) {
-        (void)snprintf(run->why, sizeof run->why,
-                       "\"%s\" is no step; there are: scan, type, tap, wait, clock, expect, fault, "
-                       "shot",
-                       verb);
+        (void)snprintf(
+            run->why, sizeof run->why,
+            "\"%s\" is no step; there are: scan, mute, type, press, tap, wait, clock, file, "
+            "part, fault, expect, shot",
+            verb);
         return TN_ERR_FORMAT;
     }
     const char *rest = line + len;

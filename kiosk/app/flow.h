@@ -4,10 +4,15 @@
  *     scan NAME           the demo badge of that learner (--demo), by display name; text of letters
  *                         that is no such name is a mistake, any other text is typed as it stands
  *     tap NAME            a control's name
- *     type TEXT           keys of a keyboard
+ *     mute DIGITS         a scanner that forgets its Enter: silence ends the scan
+ *     type TEXT           keys of a keyboard, and their characters where a field is open
+ *     press enter|erase|escape
+ *     file PATH           a file is dropped on the window
+ *     part printer|scanner|camera|disk none|well|trouble [REASON]
  *     wait MS             time passes
  *     clock +MS|-MS       the wall clock jumps
- *     expect screen NAME | expect text TEXT
+ *     expect screen NAME | expect [no] text TEXT | expect [no] control NAME
+ *     expect spoken TEXT  what speech would say of the screen holds this
  *     expect entries N    entries written since the flow began
  *     fault store full|io|slow | fault none
  *     shot NAME           hands the draw list to the shot callback

@@ -18,10 +18,12 @@ enum {
     USAGE_1 = 0x1E,
     USAGE_0 = 0x27,
     USAGE_ENTER = 0x28,
+    USAGE_ESCAPE = 0x29,
+    USAGE_ERASE = 0x2A,
+    USAGE_SPACE = 0x2C,
 };
 
-__attribute__((format(printf, 3, 4))) static enum tn_status
-fail(struct tn_flow_run *run, enum tn_status status, const char *format, ...)
+enum tn_status tn_flow_fail(struct tn_flow_run *run, enum tn_status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -32,7 +34,9 @@ fail(struct tn_flow_run *run, enum tn_status status, const char *format, ...)
 
 void tn_flow_draw(struct tn_flow_run *run)
 {
-    tn_ui_draw(&run->flow->runner->model, &run->flow->view, &run->draw);
+    const struct tn_model *model = &run->flow->runner->model;
+    struct tn_view view = tn_view_for(&run->flow->view, &model->look);
+    tn_ui_draw(model, &view, &run->draw);
 }
 
 /* Sends an event stamped with the flow's time, and lets a slow store take its time. */
@@ -90,13 +94,36 @@ static void press(struct tn_flow *flow, uint16_t usage)
     send(flow, &event);
 }
 
+/* Bytes of the character at text. */
+static size_t char_len(const char *text)
+{
+    size_t len = 1;
+    while (((unsigned char)text[len] & 0xC0) == 0x80) {
+        len++;
+    }
+    return len;
+}
+
+/* One character as a window gives it: the key first, then, where a field is open, its text. */
+static size_t press_char(struct tn_flow *flow, const char *text)
+{
+    size_t len = char_len(text);
+    press(flow, usage_of(*text));
+    if (tn_ui_wants_text(&flow->runner->model)) {
+        struct tn_event event = {.type = TN_EVENT_TEXT, .len = len};
+        memcpy(event.text, text, len);
+        send(flow, &event);
+    }
+    return len;
+}
+
 /* Where demo badges have names, a name that none of them has is a slip and not a scan. */
 static enum tn_status no_such_name(struct tn_flow_run *run, const char *name)
 {
     char near[TN_FLOW_NEAR_MAX];
     tn_flow_names_near(run->flow, name, near);
-    return fail(run, TN_ERR_FORMAT, "no demo badge is called \"%s\"%s%s; see --demo's file", name,
-                near[0] != '\0' ? "; near it there are: " : "", near);
+    return tn_flow_fail(run, TN_ERR_FORMAT, "no demo badge is called \"%s\"%s%s; see --demo's file",
+                        name, near[0] != '\0' ? "; near it there are: " : "", near);
 }
 
 static enum tn_status do_scan(struct tn_flow_run *run, const char *rest)
@@ -105,8 +132,8 @@ static enum tn_status do_scan(struct tn_flow_run *run, const char *rest)
     if (digits == NULL && run->flow->badge_count > 0 && tn_flow_is_name(rest)) {
         return no_such_name(run, rest);
     }
-    for (const char *c = digits != NULL ? digits : rest; *c != '\0'; c++) {
-        press(run->flow, usage_of(*c));
+    for (const char *c = digits != NULL ? digits : rest; *c != '\0';) {
+        c += press_char(run->flow, c);
         pass(run->flow, SCANNER_GAP_MS);
     }
     press(run->flow, USAGE_ENTER);
@@ -115,19 +142,88 @@ static enum tn_status do_scan(struct tn_flow_run *run, const char *rest)
 
 static enum tn_status do_type(struct tn_flow_run *run, const char *rest)
 {
-    for (const char *c = rest; *c != '\0'; c++) {
-        press(run->flow, usage_of(*c));
+    for (const char *c = rest; *c != '\0';) {
+        c += press_char(run->flow, c);
         pass(run->flow, TYPING_GAP_MS);
     }
     return TN_OK;
+}
+
+static enum tn_status do_press(struct tn_flow_run *run, const char *rest)
+{
+    static const struct {
+        const char *name;
+        uint16_t usage;
+    } keys[] = {{"enter", USAGE_ENTER}, {"erase", USAGE_ERASE}, {"escape", USAGE_ESCAPE}};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(rest, keys[i].name) == 0) {
+            press(run->flow, keys[i].usage);
+            pass(run->flow, TYPING_GAP_MS);
+            return TN_OK;
+        }
+    }
+    return tn_flow_fail(run, TN_ERR_FORMAT, "press takes: enter, erase or escape");
+}
+
+/* A scanner that never sends its Enter: only silence ends the scan. */
+static enum tn_status do_mute(struct tn_flow_run *run, const char *rest)
+{
+    for (const char *c = rest; *c != '\0';) {
+        c += press_char(run->flow, c);
+        pass(run->flow, SCANNER_GAP_MS);
+    }
+    pass(run->flow, 2 * TN_WEDGE_SILENCE_MS);
+    return TN_OK;
+}
+
+static enum tn_status do_file(struct tn_flow_run *run, const char *rest)
+{
+    struct tn_event event = {.type = TN_EVENT_FILE};
+    event.len = strlen(rest);
+    if (event.len == 0 || event.len > TN_SCAN_TEXT_MAX) {
+        return tn_flow_fail(run, TN_ERR_FORMAT, "file takes the path of a file");
+    }
+    memcpy(event.text, rest, event.len + 1);
+    send(run->flow, &event);
+    return TN_OK;
+}
+
+/* How a device is: `part printer trouble Out of labels`. */
+static enum tn_status do_part(struct tn_flow_run *run, const char *rest)
+{
+    struct tn_event event = {.type = TN_EVENT_HEALTH, .health = run->flow->runner->model.health};
+    const struct {
+        const char *name;
+        enum tn_part_state *state;
+    } parts[] = {{"printer ", &event.health.printer},
+                 {"scanner ", &event.health.scanner},
+                 {"camera ", &event.health.camera},
+                 {"disk ", &event.health.disk}};
+    static const char *const states[] = {"none", "well", "trouble"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t len = strlen(parts[i].name);
+        for (int state = 0; strncmp(rest, parts[i].name, len) == 0 && state < 3; state++) {
+            size_t word = strlen(states[state]);
+            if (strncmp(rest + len, states[state], word) == 0) {
+                *parts[i].state = (enum tn_part_state)state;
+                const char *reason = rest + len + word;
+                (void)snprintf(event.health.printer_reason, sizeof event.health.printer_reason,
+                               "%s", reason + strspn(reason, " "));
+                send(run->flow, &event);
+                return TN_OK;
+            }
+        }
+    }
+    return tn_flow_fail(run, TN_ERR_FORMAT,
+                        "part takes printer, scanner, camera or disk, then none, well or trouble");
 }
 
 static enum tn_status do_tap(struct tn_flow_run *run, const char *rest)
 {
     tn_flow_draw(run);
     if (strlen(rest) > TN_CONTROL_MAX || tn_draw_control(&run->draw, rest) == NULL) {
-        return fail(run, TN_ERR_STATE, "there is no control \"%.*s\" on this screen",
-                    TN_CONTROL_MAX, rest);
+        return tn_flow_fail(run, TN_ERR_STATE, "there is no control \"%.*s\" on this screen",
+                            TN_CONTROL_MAX, rest);
     }
     struct tn_event event = {.type = TN_EVENT_TAP};
     (void)snprintf(event.control, sizeof event.control, "%s", rest);
@@ -135,8 +231,7 @@ static enum tn_status do_tap(struct tn_flow_run *run, const char *rest)
     return TN_OK;
 }
 
-/* A whole number, and nothing after it. */
-static bool read_number(const char *text, long long *out)
+bool tn_flow_number(const char *text, long long *out)
 {
     char *end = NULL;
     errno = 0;
@@ -147,8 +242,8 @@ static bool read_number(const char *text, long long *out)
 static enum tn_status do_wait(struct tn_flow_run *run, const char *rest)
 {
     long long wait_ms = 0;
-    if (!read_number(rest, &wait_ms) || wait_ms < 0 || wait_ms > WAIT_MS_MAX) {
-        return fail(run, TN_ERR_FORMAT, "wait takes milliseconds, 0 to %lld", WAIT_MS_MAX);
+    if (!tn_flow_number(rest, &wait_ms) || wait_ms < 0 || wait_ms > WAIT_MS_MAX) {
+        return tn_flow_fail(run, TN_ERR_FORMAT, "wait takes milliseconds, 0 to %lld", WAIT_MS_MAX);
     }
     pass(run->flow, wait_ms);
     return TN_OK;
@@ -157,75 +252,12 @@ static enum tn_status do_wait(struct tn_flow_run *run, const char *rest)
 static enum tn_status do_clock(struct tn_flow_run *run, const char *rest)
 {
     long long jump_ms = 0;
-    if ((rest[0] != '+' && rest[0] != '-') || !read_number(rest, &jump_ms)) {
-        return fail(run, TN_ERR_FORMAT, "clock takes +MS or -MS");
+    if ((rest[0] != '+' && rest[0] != '-') || !tn_flow_number(rest, &jump_ms)) {
+        return tn_flow_fail(run, TN_ERR_FORMAT, "clock takes +MS or -MS");
     }
     run->flow->at_ms += jump_ms;
     tick(run->flow);
     return TN_OK;
-}
-
-static enum tn_status expect_screen(struct tn_flow_run *run, const char *name)
-{
-    const char *now = tn_screen_name(run->flow->runner->model.screen);
-    if (strcmp(now, name) == 0) {
-        return TN_OK;
-    }
-    return fail(run, TN_ERR_STATE, "expected screen %s, but it is %s", name, now);
-}
-
-static enum tn_status expect_text(struct tn_flow_run *run, const char *text)
-{
-    tn_flow_draw(run);
-    if (tn_draw_has_text(&run->draw, text)) {
-        return TN_OK;
-    }
-    return fail(run, TN_ERR_STATE, "expected the text \"%.200s\" on the screen", text);
-}
-
-static enum tn_status expect_entries(struct tn_flow_run *run, const char *text)
-{
-    long long expected = 0;
-    if (!read_number(text, &expected)) {
-        return fail(run, TN_ERR_FORMAT, "expect entries takes a number");
-    }
-    struct tn_station_info info = {0};
-    const struct tn_store *store = &run->flow->runner->store;
-    enum tn_status status = store->info(store->ctx, &info);
-    if (status != TN_OK) {
-        return fail(run, status, "the station cannot be asked: %s", tn_status_text(status));
-    }
-    long long now = (long long)(info.entries - run->entries_before);
-    if (now == expected) {
-        return TN_OK;
-    }
-    return fail(run, TN_ERR_STATE, "expected %lld entries, but there are %lld", expected, now);
-}
-
-/* What comes after the first word of text, where that word is `word`; else NULL. */
-static const char *after_word(const char *text, const char *word)
-{
-    size_t len = strlen(word);
-    if (strncmp(text, word, len) != 0 || (text[len] != ' ' && text[len] != '\0')) {
-        return NULL;
-    }
-    return text + len + strspn(text + len, " ");
-}
-
-static enum tn_status do_expect(struct tn_flow_run *run, const char *rest)
-{
-    static const struct tn_flow_step facts[] = {
-        {"screen", expect_screen},
-        {"text", expect_text},
-        {"entries", expect_entries},
-    };
-    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
-        const char *what = after_word(rest, facts[i].verb);
-        if (what != NULL && *what != '\0') {
-            return facts[i].run(run, what);
-        }
-    }
-    return fail(run, TN_ERR_FORMAT, "expect takes: screen NAME, text TEXT or entries N");
 }
 
 static enum tn_status do_fault(struct tn_flow_run *run, const char *rest)
@@ -245,7 +277,8 @@ static enum tn_status do_fault(struct tn_flow_run *run, const char *rest)
             return TN_OK;
         }
     }
-    return fail(run, TN_ERR_FORMAT, "fault takes: store full, store io, store slow or none");
+    return tn_flow_fail(run, TN_ERR_FORMAT,
+                        "fault takes: store full, store io, store slow or none");
 }
 
 /* Names become files, so they are kept plain. */
@@ -258,23 +291,25 @@ static bool is_plain_name(const char *name)
 static enum tn_status do_shot(struct tn_flow_run *run, const char *rest)
 {
     if (!is_plain_name(rest)) {
-        return fail(run, TN_ERR_FORMAT, "shot takes a name of letters, digits, - and _");
+        return tn_flow_fail(run, TN_ERR_FORMAT, "shot takes a name of letters, digits, - and _");
     }
     if (run->flow->shot == NULL) {
         return TN_OK;
     }
     tn_flow_draw(run);
-    enum tn_status status =
-        run->flow->shot(run->flow->shot_ctx, rest, &run->draw, &run->flow->view);
+    struct tn_view view = tn_view_for(&run->flow->view, &run->flow->runner->model.look);
+    enum tn_status status = run->flow->shot(run->flow->shot_ctx, rest, &run->draw, &view);
     if (status != TN_OK) {
-        return fail(run, status, "the shot could not be written: %s", tn_status_text(status));
+        return tn_flow_fail(run, status, "the shot could not be written: %s",
+                            tn_status_text(status));
     }
     return TN_OK;
 }
 
 static const struct tn_flow_step steps[] = {
-    {"scan", do_scan},   {"type", do_type},     {"tap", do_tap},     {"wait", do_wait},
-    {"clock", do_clock}, {"expect", do_expect}, {"fault", do_fault}, {"shot", do_shot},
+    {"scan", do_scan}, {"mute", do_mute},   {"type", do_type},          {"press", do_press},
+    {"tap", do_tap},   {"wait", do_wait},   {"clock", do_clock},        {"file", do_file},
+    {"part", do_part}, {"fault", do_fault}, {"expect", tn_flow_expect}, {"shot", do_shot},
 };
 
 const struct tn_flow_step *tn_flow_step_find(const char *verb)

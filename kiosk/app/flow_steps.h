@@ -24,6 +24,16 @@ struct tn_flow_step {
 /* The step of a verb, or NULL. */
 const struct tn_flow_step *tn_flow_step_find(const char *verb);
 
+/* Says why a step failed, and gives the status back. */
+__attribute__((format(printf, 3, 4))) enum tn_status
+tn_flow_fail(struct tn_flow_run *run, enum tn_status status, const char *format, ...);
+
+/* A whole number, and nothing after it. */
+bool tn_flow_number(const char *text, long long *out);
+
+/* The step `expect`: a fact, one row each in flow_expect.c. */
+enum tn_status tn_flow_expect(struct tn_flow_run *run, const char *rest);
+
 /* Draws the screen as it is now into run->draw. */
 void tn_flow_draw(struct tn_flow_run *run);
 
