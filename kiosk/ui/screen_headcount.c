@@ -6,3 +6,8 @@ void tn_screen_headcount(const struct tn_model *model, const struct tn_view *vie
     (void)model;
     tn_layout_title(view, draw, "headcount", "");
 }
+
+void tn_headcount_open(struct tn_model *model, struct tn_effects *effects)
+{
+    tn_go(model, TN_SCREEN_HEADCOUNT, effects);
+}

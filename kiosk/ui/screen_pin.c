@@ -5,3 +5,8 @@ void tn_screen_pin(const struct tn_model *model, const struct tn_view *view, str
     (void)model;
     tn_layout_title(view, draw, "pin", "");
 }
+
+void tn_pin_open(struct tn_model *model, struct tn_effects *effects)
+{
+    tn_go(model, TN_SCREEN_PIN, effects);
+}

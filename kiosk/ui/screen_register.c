@@ -6,3 +6,8 @@ void tn_screen_register(const struct tn_model *model, const struct tn_view *view
     (void)model;
     tn_layout_title(view, draw, "register", "");
 }
+
+void tn_register_open(struct tn_model *model, struct tn_effects *effects)
+{
+    tn_go(model, TN_SCREEN_REGISTER, effects);
+}

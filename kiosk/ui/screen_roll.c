@@ -5,3 +5,8 @@ void tn_screen_roll(const struct tn_model *model, const struct tn_view *view, st
     (void)model;
     tn_layout_title(view, draw, "roll", "");
 }
+
+void tn_roll_open(struct tn_model *model, struct tn_effects *effects)
+{
+    tn_go(model, TN_SCREEN_ROLL, effects);
+}

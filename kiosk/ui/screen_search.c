@@ -6,3 +6,8 @@ void tn_screen_search(const struct tn_model *model, const struct tn_view *view,
     (void)model;
     tn_layout_title(view, draw, "search", "");
 }
+
+void tn_search_open(struct tn_model *model, struct tn_effects *effects)
+{
+    tn_go(model, TN_SCREEN_SEARCH, effects);
+}

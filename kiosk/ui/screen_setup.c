@@ -5,3 +5,8 @@ void tn_screen_setup(const struct tn_model *model, const struct tn_view *view, s
     (void)model;
     tn_layout_title(view, draw, "setup", "");
 }
+
+void tn_setup_open(struct tn_model *model, struct tn_effects *effects)
+{
+    tn_go(model, TN_SCREEN_SETUP, effects);
+}

@@ -62,6 +62,31 @@ void tn_screen_close(const struct tn_model *model, const struct tn_view *view,
 void tn_screen_setup(const struct tn_model *model, const struct tn_view *view,
                      struct tn_draw *draw);
 
+/* Opening a place of the staff's: wipes what it held, goes there and asks for what it shows. What a
+ * place needs to know beforehand is an argument. */
+void tn_pin_open(struct tn_model *model, struct tn_effects *effects);
+void tn_staff_open(struct tn_model *model, struct tn_effects *effects);
+void tn_clock_open(struct tn_model *model, struct tn_effects *effects);
+void tn_selftest_open(struct tn_model *model, struct tn_effects *effects);
+void tn_switch_open(struct tn_model *model, struct tn_effects *effects);
+void tn_settings_open(struct tn_model *model, struct tn_effects *effects);
+void tn_clean_open(struct tn_model *model, struct tn_effects *effects);
+void tn_close_open(struct tn_model *model, struct tn_effects *effects);
+void tn_search_open(struct tn_model *model, struct tn_effects *effects);
+void tn_code_open(struct tn_model *model, struct tn_effects *effects);
+void tn_replace_open(struct tn_model *model, struct tn_effects *effects);
+void tn_headcount_open(struct tn_model *model, struct tn_effects *effects);
+/* is_pin: opened by a PIN, so only the last minute and no names; it goes back to PIN, not STAFF. */
+void tn_past_open(struct tn_model *model, bool is_pin, struct tn_effects *effects);
+void tn_roll_open(struct tn_model *model, struct tn_effects *effects);
+void tn_register_open(struct tn_model *model, struct tn_effects *effects);
+/* From the staff panel: another set-up card for this station. */
+void tn_setup_open(struct tn_model *model, struct tn_effects *effects);
+
+/* Goes back to the staff panel with a line that says what was done ("Undone", already translated),
+ * for a few seconds; from a place that a PIN opened, back to the PIN's panel. */
+void tn_staff_notice(struct tn_model *model, const char *words, struct tn_effects *effects);
+
 /* "Still there?" over a place: control "more". seconds is what is left. */
 void tn_layout_warning(const struct tn_view *view, struct tn_draw *draw, int seconds);
 

@@ -5,7 +5,7 @@
 #include "kiosk/ui/keyboard_state.h"
 #include "kiosk/ui/request.h"
 
-#define TN_REASON_SIZE 64
+#define TN_NOTICE_SIZE 161 /* what a text of a draw list holds */
 
 struct tn_pin_state {
     struct tn_field field;
@@ -18,7 +18,9 @@ struct tn_pin_state {
 struct tn_staff_state {
     struct tn_tally tally;
     int page;                    /* of the panel's actions */
-    char notice[TN_REASON_SIZE]; /* key of the last action's outcome, translated when drawn */
+    /* The last action's outcome in the words of the screen's language (tn_staff_notice). */
+    char notice[TN_NOTICE_SIZE];
+    int64_t notice_mono_ms; /* since when it is shown */
 };
 
 struct tn_selftest_state {
