@@ -49,7 +49,7 @@ endif
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 KIOSK_PKGS := sdl2 SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n
-CORE_PKGS := sqlite3 libsodium libcbor
+CORE_PKGS := sqlite3 libsodium libcbor icu-uc icu-i18n
 SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg fontconfig libqrencode jansson
 CFLAGS ?=
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
@@ -70,6 +70,8 @@ SYNC_ROOMS := sync/cmd sync/central sync/wire sync/link sync/paper sync/exchange
 SYNC_O := $(call objs,$(SYNC_ROOMS))
 KIOSK_ASSETS := $(sort $(wildcard assets/icons/*.svg assets/sounds/*.wav))
 SYNC_ASSETS := $(sort $(wildcard assets/sql/*.sql assets/demo/*.csv assets/icons/*.svg))
+
+MO := $(patsubst assets/locale/%.po,$(B)/locale/%/LC_MESSAGES/turnout.mo,$(wildcard assets/locale/*.po))
 
 KIOSK := $(B)/turnout-kiosk
 SYNC := $(B)/turnout-sync
@@ -98,8 +100,13 @@ build/.deps-test: .tools/packages
 	@mkdir -p build && touch build/.deps-build $@
 
 .PHONY: programs
-programs: $(KIOSK) $(SYNC)
+programs: $(KIOSK) $(SYNC) $(MO)
 	@:
+
+# Catalogues, beside the programs as gettext wants them.
+$(B)/locale/%/LC_MESSAGES/turnout.mo: assets/locale/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
 
 $(KIOSK): $(B)/obj/kiosk/main.o $(LIBKIOSK) $(LIBCORE)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS)
@@ -216,6 +223,16 @@ install: all
 	install -D -m 644 assets/man/turnout-sync.1 $(DESTDIR)$(PREFIX)/share/man/man1/turnout-sync.1
 	install -D -m 644 assets/man/turnout-formats.5 $(DESTDIR)$(PREFIX)/share/man/man5/turnout-formats.5
 
+	for mo in $(MO); do \
+	    to=$(DESTDIR)$(PREFIX)/share/locale/$${mo#$(B)/locale/}; \
+	    install -D -m 644 $$mo $$to || exit 1; \
+	done
+
+# The strings of the screens, gathered anew into the catalogues; translators fill in what is empty.
+.PHONY: catalogues
+catalogues: deps-test
+	@.tools/catalogues
+
 clean:
 	rm -rf build
 
@@ -227,6 +244,7 @@ help:
 	@echo 'make tidy       check the house: imports, banned calls, lengths'
 	@echo 'make shots      a picture of every screen, in build/shots'
 	@echo 'make bench      measure; BENCH_JSON=FILE or BENCH_FLAGS=--json for machines'
+	@echo 'make catalogues gather the screens'"'"' strings into assets/locale'
 	@echo 'make fuzz       FUZZ_SECONDS=10 a target'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
 	@echo 'make clean      remove build/'

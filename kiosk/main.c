@@ -1,9 +1,9 @@
 /* turnout-kiosk: reads its options, opens the station and runs the one loop they ask for. */
-#include <locale.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
 #include "kiosk/sys/kiosk.h"
+#include "kiosk/sys/locale.h"
 #include "turnout/crypto.h"
 #include "turnout/log.h"
 
@@ -28,8 +28,7 @@ int main(int argc, char **argv)
 {
     static struct tn_kiosk kiosk;
     struct tn_options options;
-    (void)setlocale(LC_ALL, "");
-    (void)setlocale(LC_NUMERIC, "C");
+    tn_locale_start();
     tn_log_program("turnout-kiosk");
     forbid_core_files();
     if (tn_options_read(&options, argc, argv) != TN_OK) {

@@ -1,31 +1,11 @@
 /* Puts a kiosk's parts together and takes them apart in the opposite order. A folder that holds no
- * station is the one thing that ends it here: everything else may heal while it runs. */
+ * station yet waits for its set-up card; everything else may heal while it runs. */
 #include "kiosk/sys/kiosk.h"
 
-#include <unistd.h>
+#include <stdio.h>
 
 #include "kiosk/sys/clock.h"
 #include "turnout/log.h"
-
-static bool has_file(const char *dir, const char *name)
-{
-    char path[TN_PATH_MAX + 32];
-    (void)snprintf(path, sizeof path, "%s/%s", dir, name);
-    return access(path, F_OK) == 0;
-}
-
-static bool has_station(const char *dir)
-{
-    if (has_file(dir, "device.key") || has_file(dir, "station.db")) {
-        return true;
-    }
-    tn_log(TN_LOG_ERROR,
-           "%s: there is no station in this folder; make one with `turnout-sync station new`, or "
-           "try a demo: `turnout-sync demo DIR`, then `turnout-kiosk --station DIR/gate --demo "
-           "DIR/badges.csv`",
-           dir);
-    return false;
-}
 
 static enum tn_exit open_demo(struct tn_kiosk *kiosk)
 {
@@ -44,9 +24,6 @@ enum tn_exit tn_kiosk_open(struct tn_kiosk *kiosk, const struct tn_options *opti
 {
     memset(kiosk, 0, sizeof *kiosk);
     kiosk->options = options;
-    if (!has_station(options->station)) {
-        return TN_EXIT_WORLD;
-    }
     enum tn_exit failed = open_demo(kiosk);
     if (failed != TN_EXIT_DONE) {
         return failed;
@@ -62,7 +39,13 @@ enum tn_exit tn_kiosk_open(struct tn_kiosk *kiosk, const struct tn_options *opti
     }
     enum tn_status status =
         tn_station_store_init(&kiosk->station, options->station, &env, &kiosk->store);
-    if (status != TN_OK) {
+    if (status == TN_ERR_NOT_FOUND) {
+        tn_log(TN_LOG_WARN,
+               "%s: there is no station in this folder yet; scan its set-up card at the kiosk, or "
+               "try a demo: `turnout-sync demo DIR`, then `turnout-kiosk --station DIR/gate --demo "
+               "DIR/badges.csv`",
+               options->station);
+    } else if (status != TN_OK) {
         tn_log(TN_LOG_WARN, "%s: the station cannot be used now (%s); trying again until it can",
                options->station, tn_status_text(status));
     }
@@ -82,7 +65,25 @@ void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
     struct tn_runner_out with_zone = *out;
     with_zone.facts = take_zone;
     tn_runner_init(&kiosk->runner, store, &with_zone, at_ms, mono_ms);
-    tn_demo_show(&kiosk->demo, &kiosk->runner.model);
+    struct tn_model *model = &kiosk->runner.model;
+    const struct tn_options *options = kiosk->options;
+    tn_demo_show(&kiosk->demo, model);
+    model->is_windowed = options->is_windowed;
+    for (int i = 0; i < TN_LANG_COUNT; i++) {
+        model->has_lang[i] = true; /* a window looks for their fonts */
+    }
+    if (options->has_theme) {
+        model->look.theme = options->theme;
+    }
+    model->home_lang = options->has_lang ? options->lang : model->home_lang;
+    model->lang = model->home_lang;
+    model->shown_lang = model->home_lang;
+    if (options->setup != NULL) {
+        struct tn_event card = {.type = TN_EVENT_FILE, .at_ms = at_ms, .mono_ms = mono_ms};
+        (void)snprintf(card.text, sizeof card.text, "%s", options->setup);
+        card.len = strlen(card.text);
+        tn_runner_event(&kiosk->runner, &card);
+    }
 }
 
 enum tn_exit tn_kiosk_start(struct tn_kiosk *kiosk)

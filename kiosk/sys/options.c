@@ -80,17 +80,25 @@ static bool take_camera(struct tn_options *options, const char *value)
 
 static bool take_lang(struct tn_options *options, const char *value)
 {
-    (void)options;
-    if (strcmp(value, "en") == 0) {
+    options->lang = tn_lang_from_code(value);
+    options->has_lang = true;
+    if (options->lang < TN_LANG_COUNT) {
         return true;
     }
-    tn_log(TN_LOG_ERROR, "--lang %s: not available yet; this version speaks: en", value);
+    tn_log(TN_LOG_ERROR, "--lang %s: expected one of en, es, fr, vi, ar, hi, zh-Hans", value);
     return false;
+}
+
+static bool take_setup(struct tn_options *options, const char *value)
+{
+    options->setup = value;
+    return true;
 }
 
 static bool take_theme(struct tn_options *options, const char *value)
 {
     options->theme = tn_theme_from_name(value);
+    options->has_theme = true;
     if (options->theme == TN_THEME_COUNT) {
         tn_log(TN_LOG_ERROR, "--theme %s: expected light, dark or contrast", value);
         return false;
@@ -177,21 +185,14 @@ static bool refuse_decode(struct tn_options *options, const char *value)
 }
 
 static const struct option_row rows[] = {
-    {"station", NEEDS_VALUE, take_station},
-    {"windowed", MAY_VALUE, take_windowed},
-    {"scanner", NEEDS_VALUE, take_scanner},
-    {"camera", NEEDS_VALUE, take_camera},
-    {"lang", NEEDS_VALUE, take_lang},
-    {"theme", NEEDS_VALUE, take_theme},
-    {"px-per-mm", NEEDS_VALUE, take_px_per_mm},
-    {"mirror", NEEDS_VALUE, refuse_mirror},
-    {"demo", NEEDS_VALUE, take_demo},
-    {"headless", NO_VALUE, take_headless},
-    {"script", NEEDS_VALUE, take_script},
-    {"shots", NEEDS_VALUE, take_shots},
-    {"decode", MAY_VALUE, refuse_decode},
-    {"verbose", NO_VALUE, take_verbose},
-    {"help", NO_VALUE, take_help},
+    {"station", NEEDS_VALUE, take_station}, {"setup", NEEDS_VALUE, take_setup},
+    {"windowed", MAY_VALUE, take_windowed}, {"scanner", NEEDS_VALUE, take_scanner},
+    {"camera", NEEDS_VALUE, take_camera},   {"lang", NEEDS_VALUE, take_lang},
+    {"theme", NEEDS_VALUE, take_theme},     {"px-per-mm", NEEDS_VALUE, take_px_per_mm},
+    {"mirror", NEEDS_VALUE, refuse_mirror}, {"demo", NEEDS_VALUE, take_demo},
+    {"headless", NO_VALUE, take_headless},  {"script", NEEDS_VALUE, take_script},
+    {"shots", NEEDS_VALUE, take_shots},     {"decode", MAY_VALUE, refuse_decode},
+    {"verbose", NO_VALUE, take_verbose},    {"help", NO_VALUE, take_help},
     {"version", NO_VALUE, take_version},
 };
 
@@ -273,8 +274,11 @@ static bool fits_together(const struct tn_options *options)
 
 enum tn_status tn_options_read(struct tn_options *options, int argc, char **argv)
 {
-    *options = (struct tn_options){
-        .w_px = WINDOW_W_PX, .h_px = WINDOW_H_PX, .scanner = "auto", .theme = TN_THEME_LIGHT};
+    *options = (struct tn_options){.w_px = WINDOW_W_PX,
+                                   .h_px = WINDOW_H_PX,
+                                   .scanner = "auto",
+                                   .theme = TN_THEME_LIGHT,
+                                   .lang = TN_LANG_EN};
     for (int i = 1; i < argc; i++) {
         if (!take_option(options, argc, argv, &i)) {
             return TN_ERR_FORMAT;
@@ -299,7 +303,9 @@ const char *tn_options_help(void)
            "  --windowed[=WxH]      a window instead of the whole screen (default 1280x800)\n"
            "  --scanner SOURCE      auto (a scanner that types), stdin, or a device's path\n"
            "  --camera auto|none    the same for now: this version reads no cameras\n"
-           "  --lang en             the language; there is only English yet\n"
+           "  --setup FILE          a set-up card that makes a fresh folder a station; without it\n"
+           "                        a fresh kiosk asks for the card on its screen\n"
+           "  --lang XX             the screens' language: en, es, fr, vi, ar, hi or zh-Hans\n"
            "  --theme NAME          light, dark or contrast\n"
            "  --px-per-mm N         the screen's pixels a millimetre, where it is known\n"
            "  --demo BADGES.csv     a strip of demo badges to tap (turnout-sync demo makes one)\n"

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "kiosk/ui/lang.h"
 #include "kiosk/ui/theme.h"
 #include "turnout/status.h"
 
@@ -19,7 +20,11 @@ struct tn_options {
     const char *script;
     const char *shots;
     enum tn_theme_id theme;
-    float px_per_mm; /* 0: not known */
+    bool has_theme; /* asked for here: goes before what staff has set */
+    enum tn_lang lang;
+    bool has_lang;
+    const char *setup; /* a set-up card's file for a fresh station; NULL: none */
+    float px_per_mm;   /* 0: not known */
     bool is_headless;
     bool is_verbose; /* tells what it does, the first frame included */
     bool wants_help;
