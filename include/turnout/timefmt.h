@@ -19,4 +19,17 @@ enum tn_status tn_time_parse(const char *text, int64_t *out_ms);
 /* Hours and minutes in the process's time zone (TZ), "10:42". */
 void tn_time_clock(int64_t at_ms, char out[TN_TIME_TEXT_SIZE]);
 
+/* A moment as a calendar and a clock on the wall show it. */
+struct tn_date {
+    int year;
+    int month;   /* 1 to 12 */
+    int day;     /* 1 to 31 */
+    int weekday; /* 0 is Sunday */
+    int hour;
+    int minute;
+};
+
+/* The date and the time in the process's time zone (TZ). */
+struct tn_date tn_time_date(int64_t at_ms);
+
 #endif

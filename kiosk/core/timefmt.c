@@ -12,27 +12,40 @@
 #define MS_A_DAY (24LL * 60 * MS_A_MINUTE)
 #define TIME_MAX_MS 253402300799999LL /* 9999-12-31T23:59:59.999Z */
 
+/* The second a moment lies in: rounded down, also before 1970. */
+static time_t second_of(int64_t at_ms)
+{
+    int64_t whole = at_ms / MS_A_SECOND;
+    return (time_t)(at_ms % MS_A_SECOND < 0 ? whole - 1 : whole);
+}
+
 void tn_time_format(int64_t at_ms, char out[TN_TIME_TEXT_SIZE])
 {
-    int64_t ms = at_ms % MS_A_SECOND;
-    int64_t whole = at_ms / MS_A_SECOND;
-    if (ms < 0) {
-        ms += MS_A_SECOND;
-        whole--;
-    }
-    time_t seconds = (time_t)whole;
+    time_t seconds = second_of(at_ms);
+    int64_t ms = at_ms - (int64_t)seconds * MS_A_SECOND;
     struct tm tm = {0};
     (void)gmtime_r(&seconds, &tm);
     size_t len = strftime(out, TN_TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
     (void)snprintf(out + len, TN_TIME_TEXT_SIZE - len, ".%03dZ", (int)ms);
 }
 
-void tn_time_clock(int64_t at_ms, char out[TN_TIME_TEXT_SIZE])
+struct tn_date tn_time_date(int64_t at_ms)
 {
-    time_t seconds = (time_t)(at_ms / MS_A_SECOND);
+    time_t seconds = second_of(at_ms);
     struct tm tm = {0};
     (void)localtime_r(&seconds, &tm);
-    (void)strftime(out, TN_TIME_TEXT_SIZE, "%H:%M", &tm);
+    return (struct tn_date){.year = tm.tm_year + 1900,
+                            .month = tm.tm_mon + 1,
+                            .day = tm.tm_mday,
+                            .weekday = tm.tm_wday,
+                            .hour = tm.tm_hour,
+                            .minute = tm.tm_min};
+}
+
+void tn_time_clock(int64_t at_ms, char out[TN_TIME_TEXT_SIZE])
+{
+    struct tn_date date = tn_time_date(at_ms);
+    (void)snprintf(out, TN_TIME_TEXT_SIZE, "%02d:%02d", date.hour, date.minute);
 }
 
 static bool is_digit(char c)
