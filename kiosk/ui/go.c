@@ -97,6 +97,15 @@ void tn_show(struct tn_model *model, enum tn_screen result, const struct tn_reco
     sodium_memzero(&copy, sizeof copy);
 }
 
+void tn_uncover(struct tn_model *model, struct tn_effects *effects)
+{
+    int64_t touched_ms = model->touch_mono_ms;
+    model->fault = TN_OK;
+    model->is_unsaved = false;
+    tn_go(model, model->place, effects);
+    model->touch_mono_ms = touched_ms;
+}
+
 /* A staff card opens the panel, or first the question whether the clock is right; what a child was
  * doing is kept for afterwards. */
 static void unlock(struct tn_model *model, struct tn_effects *effects)

@@ -37,16 +37,6 @@ struct tn_rect tn_area_px(const struct tn_view *view, struct tn_area area)
                             tn_px(view, area.y + area.h) - top};
 }
 
-float tn_motion_left(const struct tn_model *model)
-{
-    if (model->look.is_still) {
-        return 0.0f;
-    }
-    float passed = (float)(model->mono_ms - model->screen_mono_ms) / (float)TN_MOTION_MS;
-    float left = 1.0f - fminf(fmaxf(passed, 0.0f), 1.0f);
-    return left * left * left;
-}
-
 float tn_line_mm(const struct tn_view *view, enum tn_type_size size)
 {
     return tn_type_mm(view, size) * TN_TYPE_PITCH;

@@ -3,6 +3,7 @@
 #ifndef TURNOUT_UI_LAYOUT_H
 #define TURNOUT_UI_LAYOUT_H
 
+#include "kiosk/ui/motion.h"
 #include "kiosk/ui/screen.h"
 
 /* Millimetres of layout. */
@@ -26,10 +27,6 @@ struct tn_page tn_page_of(const struct tn_view *view);
 
 /* An area in pixels; edges that meet in millimetres meet in pixels. */
 struct tn_rect tn_area_px(const struct tn_view *view, struct tn_area area);
-
-/* How far the one moving thing still has to go: 1 when the screen was entered, 0 once it stands
- * still. Slows down as it arrives. */
-float tn_motion_left(const struct tn_model *model);
 
 /* The ground, the logo, "Event · Station", and the status corner with the clock. */
 void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw);

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "kiosk/ui/motion.h"
 #include "kiosk/ui/screen.h"
 
 /* A name leaves a public screen after this long, whatever the screen's own hold says. */
@@ -16,16 +17,6 @@
 #define FRAME_MS 16
 #define VOLUME 80
 #define SECOND_MS 1000
-
-/* The place under a result, as it was; after a while a picked language is the station's again. */
-static void uncover(struct tn_model *model, struct tn_effects *effects)
-{
-    model->fault = TN_OK;
-    model->is_unsaved = false;
-    int64_t touched_ms = model->touch_mono_ms;
-    tn_go(model, model->place, effects);
-    model->touch_mono_ms = touched_ms;
-}
 
 /* How long the screen stays; 0: until something happens. */
 static int64_t hold_ms(const struct tn_model *model)
@@ -80,7 +71,7 @@ static void on_tick(struct tn_model *model, const struct tn_event *event,
     }
     int64_t hold = hold_ms(model);
     if (hold > 0 && model->mono_ms - model->screen_mono_ms >= hold) {
-        uncover(model, effects);
+        tn_uncover(model, effects);
     }
     hand_on(model, event, effects);
     if (effects->count == 0) {
@@ -133,7 +124,7 @@ static void on_store_well(struct tn_model *model, const struct tn_event *event,
 {
     (void)event;
     if (model->screen == TN_SCREEN_FAULT) {
-        uncover(model, effects);
+        tn_uncover(model, effects);
     }
 }
 
@@ -149,7 +140,7 @@ static void on_touch(struct tn_model *model, const struct tn_event *event,
     } else if (screen->event != NULL) {
         screen->event(model, event, effects);
     } else if (tn_is_tap(event, "ok")) {
-        uncover(model, effects);
+        tn_uncover(model, effects);
     }
 }
 
@@ -160,6 +151,10 @@ static void on_reply(struct tn_model *model, const struct tn_event *event,
 {
     if (event->reply->type == TN_ASK_PASSPORT) {
         model->states.visit.passport = event->reply->passport;
+        return;
+    }
+    if (event->reply->type == TN_ASK_ADMIT_REFUSED && event->reply->status == TN_OK) {
+        tn_show_record(model, &event->reply->record, effects);
         return;
     }
     hand_on(model, event, effects);
@@ -276,8 +271,9 @@ static int64_t next_rest(const struct tn_model *model)
 int64_t tn_ui_deadline(const struct tn_model *model)
 {
     int64_t deadline = earlier(next_minute(model), next_rest(model));
+    deadline = earlier(deadline, tn_motion_next(model));
     int64_t hold = hold_ms(model);
-    int64_t moved_ms = model->screen_mono_ms + TN_MOTION_MS;
+    int64_t moved_ms = tn_motion_began(model) + TN_MOTION_MS;
     if (!model->look.is_still && model->mono_ms < moved_ms) {
         deadline = earlier(deadline, earlier(model->mono_ms + FRAME_MS, moved_ms));
     }

@@ -45,6 +45,9 @@ void tn_go_home(struct tn_model *model, struct tn_effects *effects);
 void tn_show(struct tn_model *model, enum tn_screen result, const struct tn_record *record,
              struct tn_effects *effects);
 
+/* Takes a result away: the place under it is seen again, as it was. */
+void tn_uncover(struct tn_model *model, struct tn_effects *effects);
+
 /* Shows the screen that a record's result calls for. */
 void tn_show_record(struct tn_model *model, const struct tn_record *record,
                     struct tn_effects *effects);

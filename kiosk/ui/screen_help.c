@@ -1,5 +1,6 @@
 /* Please see a helper: the badge was not recognised, or what was read is no badge. Never says why
- * somebody was refused: the people in the queue can read it, too. Control: ok. */
+ * somebody was refused: the people in the queue can read it, too. Controls: ok; admit, for
+ * staff who unlocked the kiosk: lets in whom it has just refused. */
 #include "kiosk/ui/screens.h"
 
 #define BUTTON_H_MM 20.0f
@@ -16,6 +17,13 @@ static void ok_button(const struct tn_view *view, const struct tn_page *page, st
     struct tn_item *word = tn_draw_text(draw, box, TN_TYPE_LABEL, TN_COLOR_HELP_INK, _("OK"));
     word->align = TN_ALIGN_CENTRE;
     word->is_bold = true;
+}
+
+/* Staff's word goes, but only with their card, and for a badge: noise has nobody behind it. */
+static bool can_admit(const struct tn_model *model)
+{
+    return model->info.is_unlocked && model->record.result == TN_RESULT_REFUSED &&
+           model->record.seq != 0;
 }
 
 void tn_screen_help(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
@@ -38,4 +46,23 @@ void tn_screen_help(const struct tn_model *model, const struct tn_view *view, st
                                                .says = says,
                                                .count = 2});
     ok_button(view, &page, draw);
+    if (can_admit(model)) {
+        struct tn_button admit = {
+            .area = {page.margin, page.h - page.margin - BUTTON_H_MM,
+                     page.is_tall ? page.w / 2.0f - page.margin - 2.0f : 60.0f, BUTTON_H_MM},
+            .control = "admit",
+            .text = _("Let them in"),
+            .is_filled = true,
+        };
+        tn_layout_button(view, draw, &admit);
+    }
+}
+
+void tn_help_event(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects)
+{
+    if (tn_is_tap(event, "admit") && can_admit(model)) {
+        tn_ask(effects, TN_ASK_ADMIT_REFUSED)->seq = model->record.seq;
+    } else if (tn_is_tap(event, "ok")) {
+        tn_uncover(model, effects);
+    }
 }

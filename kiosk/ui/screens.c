@@ -5,7 +5,7 @@
 #include <assert.h>
 
 const struct tn_screen_row tn_screens[TN_SCREEN_COUNT] = {
-    [TN_SCREEN_IDLE] = {.name = "idle", .draw = tn_screen_idle},
+    [TN_SCREEN_IDLE] = {.name = "idle", .draw = tn_screen_idle, .event = tn_idle_event},
     [TN_SCREEN_WELCOME] = {.name = "welcome",
                            .is_result = true,
                            .draw = tn_screen_welcome,
@@ -33,13 +33,14 @@ const struct tn_screen_row tn_screens[TN_SCREEN_COUNT] = {
     [TN_SCREEN_HELP] = {.name = "help",
                         .is_result = true,
                         .draw = tn_screen_help,
+                        .event = tn_help_event,
                         .hold_ms = TN_HELP_MS,
                         .has_sound = true,
                         .sound = TN_SOUND_HELP},
     [TN_SCREEN_LANGUAGE] = {.name = "language",
                             .draw = tn_screen_language,
-                            .rest_ms = TN_FORM_REST_MS,
-                            .warn_ms = TN_FORM_WARN_MS},
+                            .event = tn_language_event,
+                            .rest_ms = TN_FORM_REST_MS},
     [TN_SCREEN_GROUP] = {.name = "group",
                          .draw = tn_screen_group,
                          .rest_ms = TN_FORM_REST_MS,

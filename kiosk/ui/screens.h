@@ -87,6 +87,18 @@ void tn_setup_open(struct tn_model *model, struct tn_effects *effects);
  * for a few seconds; from a place that a PIN opened, back to the PIN's panel. */
 void tn_staff_notice(struct tn_model *model, const char *words, struct tn_effects *effects);
 
+/* The control of a language's button ("lang-es"), and what a tap on one does: true where it was
+ * one; the kiosk is idle then, in that language. */
+const char *tn_lang_control(enum tn_lang lang);
+bool tn_lang_tap(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects);
+
+void tn_idle_event(struct tn_model *model, const struct tn_event *event,
+                   struct tn_effects *effects);
+void tn_language_event(struct tn_model *model, const struct tn_event *event,
+                       struct tn_effects *effects);
+void tn_help_event(struct tn_model *model, const struct tn_event *event,
+                   struct tn_effects *effects);
+
 /* "Still there?" over a place: control "more". seconds is what is left. */
 void tn_layout_warning(const struct tn_view *view, struct tn_draw *draw, int seconds);
 
