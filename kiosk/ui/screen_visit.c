@@ -1,44 +1,16 @@
 /* A visit: this station's activity is done, and its stop lands on the path in orange. The one
  * result on the light ground, because the path is the message; the tick beside the activity says it
- * again to those who read no path. */
+ * again to those who read no path. Only titles and a count: whose passport it is, the name above
+ * says for as long as it may. */
+#include <stdio.h>
+
+#include "kiosk/ui/passport.h"
 #include "kiosk/ui/screens.h"
 
 /* Between the greeting and the name, and between the activity and its tick. */
 #define SPACE_MM 2.8f
 #define TICK_GAP_MM 6.0f
 #define TICK_MM 16.0f
-
-/* The path, the new stop on it, and the tick on the stop. */
-static void landing(const struct tn_model *model, const struct tn_view *view,
-                    const struct tn_page *page, struct tn_draw *draw)
-{
-    float radius = page->is_compact ? 10.0f : 14.0f;
-    struct tn_path path = tn_path_of_result(page);
-    path.x = page->margin + radius / 2.0f;
-    path.w = page->w - 2.0f * path.x;
-    path.y = page->h - page->margin - radius - (page->is_tall ? 24.0f : 2.0f);
-    path.rise = page->is_compact ? 12.0f : 20.0f;
-    path.radius = page->is_compact ? 4.4f : 6.0f;
-    path.ground = TN_COLOR_PAPER;
-    path.walked_color = TN_COLOR_ACTION;
-    path.todo_color = TN_COLOR_TRACK;
-    path.lit_color = TN_COLOR_NEWEST;
-    path.walked = 0.42f;
-    path.branch = 0.52f;
-    path.branch_end = 0.70f;
-    path.count = 5;
-    path.stops[0] = (struct tn_stop){.at = 0.0f, .is_walked = true};
-    path.stops[1] = (struct tn_stop){.at = 0.70f};
-    path.stops[2] = (struct tn_stop){.at = 1.0f};
-    path.stops[3] = (struct tn_stop){.at = 0.80f, .is_up = true};
-    path.stops[4] = (struct tn_stop){.at = 1.0f, .is_up = true};
-    tn_layout_path(view, draw, &path);
-
-    float fall = -12.0f * tn_motion_left(model);
-    struct tn_area disc = {path.x + path.walked * path.w - radius, path.y - radius + fall,
-                           2.0f * radius, 2.0f * radius};
-    tn_draw_picture(draw, tn_area_px(view, disc), "tick", TN_COLOR_NEWEST, TN_COLOR_PAPER);
-}
 
 /* The name in bold behind the greeting, where both fit on its line. */
 static void put_name(const struct tn_view *view, struct tn_draw *draw, struct tn_item *greeting,
@@ -97,13 +69,40 @@ static void words(const struct tn_model *model, const struct tn_view *view,
     }
 }
 
+/* "3 of 8 stamps today". */
+static void put_count(const struct tn_model *model, const struct tn_view *view,
+                      struct tn_draw *draw, struct tn_area area, enum tn_align align)
+{
+    const struct tn_passport *passport = &model->states.visit.passport;
+    char words[TN_DRAW_TEXT_MAX + 1];
+    if (passport->total == 0) {
+        return;
+    }
+    snprintf(words, sizeof words,
+             ngettext("%u of %u stamp today", "%u of %u stamps today", passport->total),
+             passport->done, passport->total);
+    struct tn_item *item =
+        tn_draw_text(draw, tn_area_px(view, area), TN_TYPE_BODY, TN_COLOR_INK, words);
+    item->align = align;
+    item->is_spoken = true;
+}
+
 void tn_screen_visit(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
 {
     struct tn_page page = tn_page_of(view);
-    float foot = page.is_tall ? page.h * 0.45f : (page.is_compact ? 34.0f : 56.0f);
+    const struct tn_station_info *info = &model->info;
     float side = page.is_compact ? 8.0f : 16.0f;
+    float w = page.w - 2.0f * side;
+    float line = tn_line_mm(view, TN_TYPE_BODY);
+    float count_y = page.h - page.margin - line;
+    float path_h = page.is_tall ? page.h * 0.44f : page.is_compact ? 34.0f : 56.0f;
+    float words_h = count_y - path_h - page.bar;
     tn_layout_bar(model, view, draw);
-    landing(model, view, &page, draw);
-    words(model, view, &page, draw,
-          (struct tn_area){side, page.bar, page.w - 2.0f * side, page.h - page.bar - foot});
+    words(model, view, &page, draw, (struct tn_area){side, page.bar, w, words_h});
+    tn_passport_draw(
+        model, view, draw,
+        (struct tn_area){page.margin, page.bar + words_h, page.w - 2.0f * page.margin, path_h},
+        info->activity_title[0] != '\0' ? info->activity_title : info->station_name);
+    put_count(model, view, draw, (struct tn_area){side, count_y, w, line},
+              page.is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
 }
