@@ -117,7 +117,7 @@ static enum tn_status take_key(struct tn_stmt *stmt, int column, struct tn_publi
 
 static enum tn_status read_ecosystem(struct tn_stmt *stmt, const char *uri, struct tn_centre *out)
 {
-    const char *keys = tn_col_text(stmt, 9);
+    const char *keys = tn_col_text(stmt, 10);
     out->no = tn_col_int(stmt, 0);
     tn_col_id(stmt, 1, &out->id);
     take_text(stmt, 2, out->code, sizeof out->code);
@@ -125,6 +125,7 @@ static enum tn_status read_ecosystem(struct tn_stmt *stmt, const char *uri, stru
     take_text(stmt, 4, out->tz, sizeof out->tz);
     out->min_cell = tn_col_int(stmt, 5);
     out->epoch = (uint64_t)tn_col_int(stmt, 6);
+    out->consent_age = tn_col_int(stmt, 9);
     int n = snprintf(out->keys_path, sizeof out->keys_path, "%.*s%s",
                      keys[0] == '/' ? 0 : folder_len(uri), uri, keys);
     if (n < 0 || (size_t)n >= sizeof out->keys_path) {
@@ -137,7 +138,7 @@ static enum tn_status read_ecosystem(struct tn_stmt *stmt, const char *uri, stru
 enum tn_status tn_centre_open(const char *uri, struct tn_centre *out)
 {
     static const char sql[] = "SELECT no, id, code, name, tz, min_cell, epoch, sign_key, vault_key,"
-                              " keys_path FROM ecosystem ORDER BY no LIMIT 1";
+                              " consent_age, keys_path FROM ecosystem ORDER BY no LIMIT 1";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     *out = (struct tn_centre){0};

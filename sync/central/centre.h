@@ -14,6 +14,7 @@ struct tn_centre {
     char name[121];
     char tz[64];
     int64_t min_cell;
+    int64_t consent_age;
     uint64_t epoch;
     struct tn_public_key sign_key;
     struct tn_public_key vault_key;

@@ -45,7 +45,8 @@ struct tn_key tn_keyring_badge_key(const struct tn_keyring *keyring, const struc
 struct tn_key tn_keyring_event_key(const struct tn_keyring *keyring, const struct tn_id *event);
 struct tn_key tn_keyring_directory_key(const struct tn_keyring *keyring, const struct tn_id *event);
 
-/* A badge secret sealed to the vault (crypto_box_seal), and opened again. */
+/* A badge secret sealed to the vault (opens with crypto_box_seal_open; the same secret gives the
+ * same bytes), and opened again. */
 #define TN_VAULT_SECRET_SIZE (16 + 48)
 enum tn_status tn_vault_seal(const struct tn_public_key *vault_key, const uint8_t secret[16],
                              uint8_t out[TN_VAULT_SECRET_SIZE]);

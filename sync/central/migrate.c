@@ -13,6 +13,7 @@ static const struct {
 } migrations[] = {
     {1, "sql/001-centre.sql"},
     {2, "sql/002-salvaged.sql"},
+    {3, "sql/003-touchscreen.sql"},
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])
 

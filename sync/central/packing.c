@@ -7,6 +7,9 @@
 
 #include <sodium.h>
 
+#include "sync/central/groups.h"
+#include "sync/central/policy.h"
+#include "sync/central/text.h"
 #include "sync/wire/pack.h"
 #include "turnout/cbor.h"
 #include "turnout/log.h"
@@ -70,13 +73,36 @@ static void put_station(struct tn_stmt *stmt, struct tn_buf *out)
     tn_pack_put_station_key(out, &key, tn_col_text(stmt, 1));
 }
 
+static void put_partner(struct tn_stmt *stmt, struct tn_buf *out)
+{
+    struct tn_pack_partner partner;
+    tn_col_id(stmt, 0, &partner.id);
+    copy_text(stmt, 1, partner.name, sizeof partner.name);
+    tn_pack_put_partner(out, &partner);
+}
+
+static void put_group(struct tn_stmt *stmt, struct tn_buf *out)
+{
+    struct tn_id card;
+    tn_col_id(stmt, 0, &card);
+    tn_pack_put_group(out, &card, tn_col_bytes(stmt, 1));
+}
+
 static void put_name(struct tn_stmt *stmt, struct tn_buf *out)
 {
-    struct tn_id learner;
-    tn_col_id(stmt, 0, &learner);
-    tn_cbor_put_array(out, 2);
-    tn_cbor_put_id(out, &learner);
-    tn_cbor_put_text(out, tn_col_text(stmt, 1));
+    struct tn_directory_row row = {0};
+    const char *family = tn_col_text(stmt, 3);
+    char full[2 * TN_FULL_NAME_MAX];
+    tn_col_id(stmt, 0, &row.learner);
+    copy_text(stmt, 1, row.display, sizeof row.display);
+    (void)snprintf(full, sizeof full, "%s%s%s", tn_col_text(stmt, 2), family[0] == '\0' ? "" : " ",
+                   family);
+    tn_text_cut(full, row.full, sizeof row.full);
+    copy_text(stmt, 4, row.lang, sizeof row.lang);
+    tn_col_id(stmt, 5, &row.badge);
+    tn_directory_put_row(out, &row);
+    sodium_memzero(full, sizeof full);
+    sodium_memzero(&row, sizeof row);
 }
 
 #define GONE "('revoked', 'replaced', 'void')"
@@ -96,12 +122,23 @@ static const struct section sections[] = {
     {"SELECT DISTINCT pubkey, station FROM kiosk WHERE ecosystem = $1 AND event = $2"
      " AND revoked_at IS NULL ORDER BY pubkey, station",
      put_station},
+    {"SELECT id, name FROM partner WHERE ecosystem = $1 AND $2 IS NOT NULL ORDER BY name, id",
+     put_partner},
+    {"SELECT id, sealed FROM group_card WHERE ecosystem = $1 AND event = $2 AND sealed IS NOT NULL"
+     " ORDER BY id",
+     put_group},
 };
 
+/* Names of all who have a badge of the event, and the newest that is good. */
 static const struct section directory = {
-    "SELECT DISTINCT l.id, l.display FROM learner l JOIN badge b ON b.ecosystem = l.ecosystem"
-    " AND b.learner = l.id WHERE l.ecosystem = $1 AND b.event = $2 AND l.directory_opt_out = 0"
-    " AND l.erased_at IS NULL AND l.display <> '' ORDER BY l.id",
+    "SELECT l.id, l.display, coalesce(nullif(p.preferred, ''), p.given, l.display), p.family,"
+    " l.lang, (SELECT b.id FROM badge b WHERE b.ecosystem = l.ecosystem AND b.learner = l.id AND"
+    " b.event = e.id AND b.status NOT IN " GONE " ORDER BY b.issued DESC, b.id LIMIT 1)"
+    " FROM learner l JOIN event e ON e.ecosystem = l.ecosystem LEFT JOIN learner_pii p ON"
+    " p.ecosystem = l.ecosystem AND p.learner = l.id WHERE l.ecosystem = $1 AND e.id = $2 AND"
+    " l.directory_opt_out = 0 AND l.erased_at IS NULL AND l.merged_into IS NULL AND l.display <> ''"
+    " AND EXISTS (SELECT 1 FROM badge x WHERE x.ecosystem = l.ecosystem AND x.learner = l.id"
+    " AND x.event = e.id) ORDER BY l.id",
     put_name};
 
 /* Appends an array of the section's rows; they are written aside first, since the count leads. */
@@ -133,7 +170,7 @@ static enum tn_status put_section(struct tn_centre *centre, const struct section
     return status;
 }
 
-/* The directory, sealed with a nonce that its own text gives (see wire/pack.h). */
+/* The directory, sealed with a nonce that its own text gives (directory.h). */
 static enum tn_status put_directory(struct tn_centre *centre, const struct tn_keyring *keyring,
                                     const struct tn_id *event, struct tn_buf *out)
 {
@@ -144,7 +181,7 @@ static enum tn_status put_directory(struct tn_centre *centre, const struct tn_ke
     unsigned long long len = 0;
     tn_buf_init(&plain, DIRECTORY_MAX);
     tn_cbor_put_array(&plain, 2);
-    tn_cbor_put_uint(&plain, 1);
+    tn_cbor_put_uint(&plain, TN_DIRECTORY_FORMAT);
     enum tn_status status = put_section(centre, &directory, event, &plain);
     if (status == TN_OK) {
         sealed = malloc(NONCE + plain.len + crypto_aead_xchacha20poly1305_ietf_ABYTES);
@@ -185,11 +222,12 @@ static enum tn_status read_head(struct tn_centre *centre, const struct tn_public
                                 struct tn_pack_head *out)
 {
     static const char sql[] =
-        "SELECT k.event, e.title, e.tz, e.starts, e.ends, k.station, k.role, k.activity FROM kiosk "
-        "k"
-        " JOIN event e ON e.ecosystem = k.ecosystem AND e.id = k.event WHERE k.ecosystem = $1"
+        "SELECT k.event, e.title, e.tz, e.starts, e.ends, k.station, k.role, k.activity, e.policy"
+        " FROM kiosk k JOIN event e ON e.ecosystem = k.ecosystem AND e.id = k.event WHERE "
+        "k.ecosystem = $1"
         " AND k.pubkey = $2 ORDER BY k.log_no LIMIT 1";
     struct tn_stmt *stmt = NULL;
+    struct tn_policy policy;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
@@ -208,6 +246,10 @@ static enum tn_status read_head(struct tn_centre *centre, const struct tn_public
         out->role = tn_role_from_name(tn_col_text(stmt, 6));
         tn_col_id(stmt, 7, &out->activity);
         out->repeat_ms = TN_REPEAT_MS;
+        out->consent_age = (uint32_t)centre->consent_age;
+        tn_policy_read(tn_col_text(stmt, 8), &policy);
+        out->has_walk_in = policy.has_walk_in;
+        (void)snprintf(out->pin, sizeof out->pin, "%s", policy.pin);
     }
     tn_reset(stmt);
     return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
@@ -271,7 +313,10 @@ enum tn_status tn_packing_write(struct tn_centre *centre, const struct tn_keyrin
     }
     tn_buf_init(&body, TN_PACK_SIZE_MAX);
     head.event_key = tn_keyring_event_key(keyring, &head.event);
-    status = put_sections(centre, keyring, &head.event, &body);
+    status = tn_groups_seal(centre, keyring, &head.event);
+    if (status == TN_OK) {
+        status = put_sections(centre, keyring, &head.event, &body);
+    }
     if (status == TN_OK) {
         status = read_sent(centre, device_key, &sent, &sent_content);
     }

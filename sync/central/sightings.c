@@ -190,10 +190,12 @@ enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id 
         ("DELETE FROM visit WHERE ecosystem = $1 AND (in_log" FAMILY_OF(
             "log_id") " OR out_log" FAMILY_OF("log_id") ")"),
         "DELETE FROM sighting WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
+        "DELETE FROM headcount WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
         /* What a salvaged undo takes back stays so as long as that undo is there. */
         "DELETE FROM undone WHERE ecosystem = $1 AND $2 IS NULL",
         ("UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
-         " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0) WHERE ecosystem = $1 AND " FAMILY),
+         " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0), closed_at = NULL, active_at = NULL "
+         "WHERE ecosystem = $1 AND " FAMILY),
     };
     enum tn_status status = TN_OK;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == TN_OK; i++) {

@@ -7,24 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/central/batch.h"
+#include "sync/central/headcounts.h"
 #include "sync/central/sightings.h"
-#include "turnout/cbor.h"
 #include "turnout/log.h"
-#include "turnout/salvaged.h"
-
-#define BATCH_MAX 50000
-#define PEOPLE_MAX (8 * (size_t)BATCH_MAX)
-
-struct batch {
-    struct tn_sighting_row *rows;
-    size_t count;
-    struct tn_sighting_row *undos; /* event and badge are those of the entry that is taken back */
-    size_t undo_count;
-    struct tn_person *people;
-    size_t people_count;
-    struct tn_sighting *sightings;
-    struct tn_visit *visits;
-};
 
 static int compare_rows(const void *a, const void *b)
 {
@@ -42,107 +28,18 @@ static int compare_people(const void *a, const void *b)
     return memcmp(a, b, sizeof(struct tn_person));
 }
 
-/* What a refused scan would have been, by the station's role. */
-static const struct {
-    const char *role;
-    const char *kind;
-} refused_kinds[] = {
-    {"exit", "check_out"}, {"both", "pass"}, {"activity", "visit"}, {NULL, "check_in"}};
-
-static const char *kind_of_refused(const char *role)
+/* Notes who a badge is now, at one event. */
+static enum tn_status note_badge(struct tn_centre *centre, struct tn_batch *batch,
+                                 const struct tn_id *event, const struct tn_id *badge)
 {
-    size_t i = 0;
-    while (refused_kinds[i].role != NULL && strcmp(refused_kinds[i].role, role) != 0) {
-        i++;
-    }
-    return refused_kinds[i].kind;
-}
-
-static bool is_attendance(enum tn_kind kind)
-{
-    return kind == TN_KIND_CHECK_IN || kind == TN_KIND_CHECK_OUT || kind == TN_KIND_PASS ||
-           kind == TN_KIND_VISIT || kind == TN_KIND_REFUSED;
-}
-
-/* The seq an undo names: its body is [1, seq], and a seq before the undo's own. 0 where it names
- * none. */
-static int64_t undone_seq(struct tn_bytes body, int64_t own_seq)
-{
-    struct tn_cbor cbor;
-    tn_cbor_init(&cbor, body);
-    tn_cbor_get_array(&cbor, 2, 8);
-    (void)tn_cbor_get_uint(&cbor);
-    uint64_t seq = tn_cbor_get_uint(&cbor);
-    return cbor.status == TN_OK && seq >= 1 && seq < (uint64_t)own_seq ? (int64_t)seq : 0;
-}
-
-static void take_row(struct tn_stmt *stmt, struct batch *batch)
-{
-    struct tn_sighting_row row = {.log_no = tn_col_int(stmt, 0), .seq = tn_col_int(stmt, 1)};
-    enum tn_kind kind = tn_kind_from_name(tn_col_text(stmt, 2));
-    row.at_ms = tn_col_int(stmt, 3);
-    tn_col_id(stmt, 4, &row.event);
-    tn_col_id(stmt, 5, &row.activity);
-    tn_col_id(stmt, 6, &row.badge);
-    tn_col_id(stmt, 7, &row.learner);
-    struct tn_salvaged from;
-    bool is_salvaged = tn_salvaged_read(tn_col_bytes(stmt, 8), &from);
-    if (is_salvaged) {
-        row.from_log = from.log;
-        row.from_seq = (int64_t)from.seq;
-    }
-    if (kind == TN_KIND_UNDO) {
-        /* A salvaged one names a seq of the log it was first in. */
-        int64_t seq = is_salvaged ? undone_seq(from.body, row.from_seq)
-                                  : undone_seq(tn_col_bytes(stmt, 8), row.seq);
-        row.seq = is_salvaged ? 0 : seq;
-        row.from_seq = is_salvaged ? seq : 0;
-        batch->undos[batch->undo_count] = row;
-        batch->undo_count += seq != 0;
-        return;
-    }
-    if (!is_attendance(kind) || tn_id_is_none(&row.event) || tn_id_is_none(&row.badge)) {
-        return;
-    }
-    row.is_refused = kind == TN_KIND_REFUSED;
-    snprintf(row.kind, sizeof row.kind, "%s",
-             row.is_refused ? kind_of_refused(tn_col_text(stmt, 9)) : tn_kind_name(kind));
-    batch->rows[batch->count++] = row;
-}
-
-/* Reads what came after a log's derived_seq, at most BATCH_MAX entries; *last is where it got. */
-static enum tn_status read_log(struct tn_centre *centre, int64_t log_no, struct batch *batch,
-                               int64_t *last)
-{
-    static const char sql[] =
-        "SELECT e.log_no, e.seq, e.kind, e.at_ms, e.event, e.activity, e.badge, e.learner, e.body,"
-        " k.role, k.revoked_seq FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem"
-        " AND e.log_no = k.log_no AND e.seq > k.derived_seq WHERE k.ecosystem = $1"
-        " AND k.log_no = $2 ORDER BY e.seq LIMIT $3";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = true;
-    batch->count = 0;
-    batch->undo_count = 0;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 2, log_no);
-    tn_bind_int(stmt, 3, BATCH_MAX);
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        *last = tn_col_int(stmt, 1);
-        /* After a revocation nothing counts until a person decides. */
-        if (tn_col_is_null(stmt, 10) || *last <= tn_col_int(stmt, 10)) {
-            take_row(stmt, batch);
-        }
-    }
-    tn_reset(stmt);
-    return status;
+    struct tn_id who;
+    enum tn_status status = tn_sightings_who(centre, event, badge, &who);
+    return status == TN_OK ? tn_batch_add_person(batch, event, &who) : status;
 }
 
 /* Notes who the batch's badges are now; called before and after its sightings change, since the
  * first card seen on a badge may make somebody of it. */
-static enum tn_status note_people(struct tn_centre *centre, struct batch *batch)
+static enum tn_status note_people(struct tn_centre *centre, struct tn_batch *batch)
 {
     enum tn_status status = TN_OK;
     size_t all = batch->count + batch->undo_count;
@@ -152,16 +49,14 @@ static enum tn_status note_people(struct tn_centre *centre, struct batch *batch)
         if (i > 0 && i < batch->count && memcmp(&row[-1].event, &row->event, 2 * TN_ID_SIZE) == 0) {
             continue; /* sorted: the same badge again */
         }
-        struct tn_person *person = &batch->people[batch->people_count++];
-        person->event = row->event;
-        status = tn_sightings_who(centre, &row->event, &row->badge, &person->who);
+        status = note_badge(centre, batch, &row->event, &row->badge);
     }
     return status;
 }
 
 struct touch {
     struct tn_centre *centre;
-    struct batch *batch;
+    struct tn_batch *batch;
     enum tn_status status;
 };
 
@@ -169,18 +64,89 @@ struct touch {
 static void touch_person(void *ctx, const struct tn_sighting_row *row)
 {
     struct touch *touch = ctx;
-    struct batch *batch = touch->batch;
-    if (batch->people_count == PEOPLE_MAX) {
-        touch->status = TN_ERR_LIMIT;
-        return;
-    }
-    struct tn_person *person = &batch->people[batch->people_count++];
-    person->event = row->event;
-    enum tn_status status = tn_sightings_who(touch->centre, &row->event, &row->badge, &person->who);
+    enum tn_status status = note_badge(touch->centre, touch->batch, &row->event, &row->badge);
     touch->status = touch->status == TN_OK ? status : touch->status;
 }
 
-static enum tn_status change_sightings(struct tn_centre *centre, struct batch *batch)
+/* Notes who a badge is at every event that saw it. */
+static enum tn_status note_everywhere(struct tn_centre *centre, struct tn_batch *batch,
+                                      const struct tn_id *badge)
+{
+    static const char sql[] =
+        "SELECT e.id FROM event e WHERE e.ecosystem = $1 AND EXISTS (SELECT 1 FROM sighting s WHERE"
+        " s.ecosystem = e.ecosystem AND s.event = e.id AND s.badge = $2)";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, badge);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        struct tn_id event;
+        tn_col_id(stmt, 0, &event);
+        status = note_badge(centre, batch, &event, badge);
+        if (status != TN_OK) {
+            break;
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+/* Settles the badges that hang together until none changes: mostly once through. */
+static enum tn_status settle_chain(struct tn_centre *centre, const struct tn_id *chain,
+                                   size_t count, int64_t now_ms)
+{
+    enum tn_status status = TN_OK;
+    bool is_settled = false;
+    for (size_t pass = 0; pass <= count && !is_settled && status == TN_OK; pass++) {
+        is_settled = true;
+        for (size_t i = 0; i < count && status == TN_OK; i++) {
+            bool changed = false;
+            status = tn_handout_settle(centre, &chain[i], now_ms, &changed);
+            is_settled = is_settled && !changed;
+        }
+    }
+    return status;
+}
+
+/* A badge that changed hands may change who it and others are, and were at other events. */
+static enum tn_status change_badge(struct tn_centre *centre, struct tn_batch *batch,
+                                   const struct tn_handout *handout, int64_t now_ms)
+{
+    struct tn_id chain[TN_HANDOUT_CHAIN_MAX];
+    size_t count = 0;
+    enum tn_status status = tn_handout_put(centre, handout);
+    if (status == TN_OK) {
+        status = tn_handout_chain(centre, handout, chain, &count);
+    }
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = note_everywhere(centre, batch, &chain[i]);
+    }
+    if (status == TN_OK) {
+        status = settle_chain(centre, chain, count, now_ms);
+    }
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = note_everywhere(centre, batch, &chain[i]);
+    }
+    return status;
+}
+
+static enum tn_status change_counts(struct tn_centre *centre, struct tn_batch *batch,
+                                    int64_t now_ms)
+{
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < batch->headcount_count && status == TN_OK; i++) {
+        status = tn_headcounts_insert(centre, &batch->headcounts[i]);
+    }
+    for (size_t i = 0; i < batch->handout_count && status == TN_OK; i++) {
+        status = change_badge(centre, batch, &batch->handouts[i], now_ms);
+    }
+    return status;
+}
+
+static enum tn_status change_sightings(struct tn_centre *centre, struct tn_batch *batch)
 {
     enum tn_status status = TN_OK;
     for (size_t i = 0; i < batch->count && status == TN_OK; i++) {
@@ -192,8 +158,9 @@ static enum tn_status change_sightings(struct tn_centre *centre, struct batch *b
             struct touch touch = {centre, batch, TN_OK};
             status = tn_sightings_undo_salvaged(centre, undo, touch_person, &touch);
             status = status == TN_OK ? touch.status : status;
-        } else if (!tn_id_is_none(&undo->event) && !tn_id_is_none(&undo->badge)) {
-            status = tn_sightings_undo(centre, undo);
+        } else if (!tn_id_is_none(&undo->event)) {
+            status = tn_id_is_none(&undo->badge) ? tn_headcounts_undo(centre, undo)
+                                                 : tn_sightings_undo(centre, undo);
         }
     }
     return status;
@@ -247,7 +214,7 @@ static enum tn_status insert_visit(struct tn_centre *centre, const struct tn_per
 }
 
 static enum tn_status derive_person(struct tn_centre *centre, const struct tn_person *person,
-                                    int64_t now_ms, struct batch *batch)
+                                    int64_t now_ms, struct tn_batch *batch)
 {
     static const char forget[] =
         "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
@@ -279,7 +246,8 @@ static enum tn_status derive_person(struct tn_centre *centre, const struct tn_pe
 
 /* Each person once: first all that changed are forgotten with their own derivation, so a visit that
  * moves from one who to another never meets its own id. */
-static enum tn_status derive_people(struct tn_centre *centre, int64_t now_ms, struct batch *batch)
+static enum tn_status derive_people(struct tn_centre *centre, int64_t now_ms,
+                                    struct tn_batch *batch)
 {
     static const char forget[] =
         "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
@@ -303,26 +271,10 @@ static enum tn_status derive_people(struct tn_centre *centre, int64_t now_ms, st
     return status;
 }
 
-static enum tn_status mark_derived(struct tn_centre *centre, int64_t log_no, int64_t last)
-{
-    static const char sql[] =
-        "UPDATE kiosk SET derived_seq = $1 WHERE ecosystem = $2 AND log_no = $3";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, last);
-    tn_bind_int(stmt, 2, centre->no);
-    tn_bind_int(stmt, 3, log_no);
-    return tn_run(stmt);
-}
-
 static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int64_t last,
-                                   int64_t now_ms, struct batch *batch)
+                                   int64_t now_ms, struct tn_batch *batch)
 {
     enum tn_status status = TN_OK;
-    batch->people_count = 0;
     qsort(batch->rows, batch->count, sizeof *batch->rows, compare_rows);
     for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
         if (batch->undos[i].from_seq == 0) {
@@ -333,6 +285,9 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int
         status = note_people(centre, batch);
     }
     if (status == TN_OK) {
+        status = change_counts(centre, batch, now_ms);
+    }
+    if (status == TN_OK) {
         status = change_sightings(centre, batch);
     }
     if (status == TN_OK) {
@@ -341,7 +296,7 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int
     if (status == TN_OK) {
         status = derive_people(centre, now_ms, batch);
     }
-    return status == TN_OK ? mark_derived(centre, log_no, last) : status;
+    return status == TN_OK ? tn_batch_mark(centre, log_no, last, batch) : status;
 }
 
 /* A log with entries that nothing was derived from yet; *all counts such entries everywhere. */
@@ -366,10 +321,10 @@ static enum tn_status next_log(struct tn_centre *centre, int64_t *log_no, int64_
 }
 
 static enum tn_status update_log(struct tn_centre *centre, int64_t log_no, int64_t now_ms,
-                                 struct batch *batch)
+                                 struct tn_batch *batch)
 {
     int64_t last = 0;
-    enum tn_status status = read_log(centre, log_no, batch, &last);
+    enum tn_status status = tn_batch_read(centre, log_no, batch, &last);
     if (status == TN_OK && last == 0) {
         tn_log(TN_LOG_ERROR, "the entries of log %lld are gone; `turnout-sync verify` says more",
                (long long)log_no);
@@ -380,7 +335,7 @@ static enum tn_status update_log(struct tn_centre *centre, int64_t log_no, int64
 
 /* One transaction. What is left to do is asked inside it, since another program may be at it too.
  */
-static enum tn_status update_next(struct tn_centre *centre, int64_t now_ms, struct batch *batch,
+static enum tn_status update_next(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch,
                                   int64_t *left)
 {
     int64_t log_no = 0;
@@ -399,31 +354,10 @@ static enum tn_status update_next(struct tn_centre *centre, int64_t now_ms, stru
     return status;
 }
 
-static enum tn_status make_batch(struct batch *batch)
-{
-    batch->rows = calloc(BATCH_MAX, sizeof *batch->rows);
-    batch->undos = calloc(BATCH_MAX, sizeof *batch->undos);
-    batch->people = calloc(PEOPLE_MAX, sizeof *batch->people);
-    batch->sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->sightings);
-    batch->visits = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->visits);
-    bool has_all = batch->rows != NULL && batch->undos != NULL && batch->people != NULL &&
-                   batch->sightings != NULL && batch->visits != NULL;
-    return has_all ? TN_OK : TN_ERR_NO_MEMORY;
-}
-
-static void free_batch(struct batch *batch)
-{
-    free(batch->rows);
-    free(batch->undos);
-    free(batch->people);
-    free(batch->sightings);
-    free(batch->visits);
-}
-
 enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
                                 void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx)
 {
-    struct batch batch = {0};
+    struct tn_batch batch = {0};
     int64_t log_no = 0;
     int64_t left = 0;
     enum tn_status status = next_log(centre, &log_no, &left);
@@ -431,14 +365,14 @@ enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
     if (status != TN_OK || left == 0) {
         return status;
     }
-    status = make_batch(&batch);
+    status = tn_batch_make(&batch);
     while (status == TN_OK && left > 0) {
         status = update_next(centre, now_ms, &batch, &left);
         if (progress != NULL) {
             progress(ctx, (uint64_t)(left < all ? all - left : 0), (uint64_t)all);
         }
     }
-    free_batch(&batch);
+    tn_batch_free(&batch);
     return status;
 }
 

@@ -16,22 +16,30 @@ static const struct {
     const char *type;
     const char *what;
     const char *todo;
+    bool is_badge; /* about a badge, not a log */
 } types[] = {
     {"fork", "two copies of one station wrote on their own; both count",
-     "stop using one of the two folders, and reconcile both"},
+     "stop using one of the two folders, and reconcile both", false},
     {"gap", "entries are missing before others that came; those are held and not counted",
-     "reconcile the station itself; if its disk is lost, keep the centre as it is"},
+     "reconcile the station itself; if its disk is lost, keep the centre as it is", false},
     {"chain", "entries do not follow on what came before; they are held and not counted",
-     "run `turnout-sync verify --station DIR` on the station, and keep its folder"},
+     "run `turnout-sync verify --station DIR` on the station, and keep its folder", false},
     {"wrong_key", "entries came under another station's key; they are held and not counted",
-     "find out which folder was copied or renamed, and use each on one machine only"},
+     "find out which folder was copied or renamed, and use each on one machine only", false},
     {"salvaged", "its database was damaged; what could be read of it was written anew and counts",
      "look at `turnout-sync verify --station DIR`, compare with what people remember, and have the "
-     "disk checked"},
+     "disk checked",
+     false},
     {"revoked_station", "entries came from a station after it was revoked; they are not counted",
-     "find the station; if it was never out of your hands, make it anew with `station new`"},
+     "find the station; if it was never out of your hands, make it anew with `station new`", false},
     {"unknown_badge", "a badge was scanned that the centre does not know; its visits count",
-     "look whether somebody made badges with another centre, or with an old copy of this one"},
+     "look whether somebody made badges with another centre, or with an old copy of this one",
+     true},
+    {"two_learners", "one badge was given to two learners; it counts for the first of them",
+     "ask who carries it now, and give the other one a new badge", true},
+    {"sealed_form", "a walk-in's form does not open with this keyring; its visits count",
+     "open it with the keyring whose vault part was in use then, or ask at the desk who it was",
+     true},
 };
 #define TYPES (sizeof types / sizeof types[0])
 
@@ -54,7 +62,7 @@ static json_t *make_row(struct tn_stmt *stmt)
     tn_col_id(stmt, 1, &about);
     tn_id_hex(&about, hex);
     char derived[TN_BADGE_CODE_SIZE] = "";
-    bool is_badge = strcmp(type, "unknown_badge") == 0;
+    bool is_badge = i < TYPES && types[i].is_badge;
     if (is_badge) {
         tn_badge_code(&about, derived); /* what stands on it, whether the centre knows it or not */
     }

@@ -20,9 +20,10 @@ static const struct {
     {"activity", "SELECT id, code, event, partner, title, strand, pathway, step, setting,"
                  " workforce_kind, grade_lo, grade_hi, starts, ends, default_min, capacity FROM"
                  " activity WHERE ecosystem = $1 ORDER BY id"},
-    {"learner", "SELECT id, display, grade, birth_year, home_partner, zip3, lang,"
-                " directory_opt_out, merged_into, erased_at, rev FROM learner WHERE ecosystem = $1"
-                " ORDER BY id"},
+    {"learner",
+     "SELECT id, display, grade, birth_year, home_partner, partner_text, zip3,"
+     " lang, directory_opt_out, merged_into, erased_at, rev FROM learner WHERE ecosystem = $1"
+     " ORDER BY id"},
     {"learner_pii", "SELECT learner, given, preferred, family, contact FROM learner_pii WHERE"
                     " ecosystem = $1 ORDER BY learner"},
     {"learner_alias", "SELECT source, source_id, learner FROM learner_alias WHERE ecosystem = $1"
@@ -31,14 +32,17 @@ static const struct {
                       " ORDER BY learner, title"},
     {"consent", "SELECT learner, purpose, basis, given_by, given_at, until, withdrawn_at FROM"
                 " consent WHERE ecosystem = $1 ORDER BY learner, purpose"},
-    {"badge", "SELECT id, learner, event, code, issued, expires, status, replaced_by, secret, card"
-              " FROM badge WHERE ecosystem = $1 ORDER BY id"},
+    {"badge", "SELECT id, learner, event, code, issued, expires, status, replaced_by, secret, card,"
+              " handed FROM badge WHERE ecosystem = $1 ORDER BY id"},
+    {"group_card", "SELECT id, event, partner, title, issued, secret, sealed FROM group_card WHERE"
+                   " ecosystem = $1 ORDER BY id"},
     {"staff_card", "SELECT id, event, name, until, wrapped, revoked_at FROM staff_card WHERE"
                    " ecosystem = $1 ORDER BY id"},
     {"enrolment", "SELECT token_hash, station, role, event, activity, device_key, issued FROM"
                   " enrolment WHERE ecosystem = $1 ORDER BY token_hash"},
-    {"kiosk", "SELECT log_id, pubkey, station, role, event, activity, origin, last_seq, head,"
-              " revoked_at, revoked_seq FROM kiosk WHERE ecosystem = $1 ORDER BY log_id"},
+    {"kiosk",
+     "SELECT log_id, pubkey, station, role, event, activity, origin, last_seq, head,"
+     " closed_at, revoked_at, revoked_seq FROM kiosk WHERE ecosystem = $1 ORDER BY log_id"},
     {"entry", "SELECT k.log_id, e.seq, e.format, e.kind, e.at_ms, e.mono_ms, e.boot, e.event,"
               " e.activity, e.method, e.badge, e.learner, e.body, e.salt, e.who_hash, e.hash FROM"
               " kiosk k JOIN entry e ON e.ecosystem = k.ecosystem AND e.log_no = k.log_no WHERE"
@@ -47,6 +51,13 @@ static const struct {
              " ORDER BY log_id, first_seq, hash"},
     {"fork", "SELECT log_id, seq, hash, branch_id, before FROM fork WHERE ecosystem = $1"
              " ORDER BY branch_id"},
+    {"handout", "SELECT badge, hash, kind, at_ms, event, learner, old, why, card FROM handout WHERE"
+                " ecosystem = $1 ORDER BY badge, hash"},
+    {"sealed", "SELECT badge, hash, at_ms, form, state FROM sealed WHERE ecosystem = $1"
+               " ORDER BY badge, hash"},
+    {"headcount", "SELECT k.log_id, h.seq, h.event, h.at_ms, h.adults, h.is_undone, h.from_log,"
+                  " h.from_seq FROM kiosk k JOIN headcount h ON h.ecosystem = k.ecosystem AND"
+                  " h.log_no = k.log_no WHERE k.ecosystem = $1 ORDER BY k.log_id, h.seq"},
     {"visit", "SELECT id, who, learner, badge, event, activity, in_log, in_seq, out_log, out_seq,"
               " starts, ends, minutes, imputed FROM visit WHERE ecosystem = $1 ORDER BY id"},
     {"conflict", "SELECT id, type, a, b, rule, state, resolved_by FROM conflict WHERE ecosystem ="

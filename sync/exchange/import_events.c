@@ -1,5 +1,6 @@
 /* Events: `code,title,starts,ends` and what else is known of them. An event without a zone takes
  * the ecosystem's. */
+#include "sync/central/policy.h"
 #include "sync/exchange/check.h"
 #include "sync/exchange/import.h"
 #include "turnout/pack.h"
@@ -14,7 +15,7 @@ static const struct tn_csv_column columns[] = {
     [SETTING] = {"setting", false, TN_TITLE_MAX, tn_check_line},
     [TZ] = {"tz", false, TN_TZ_MAX, tn_check_tz},
     [SITE] = {"site", false, TN_TITLE_MAX, tn_check_line},
-    [POLICY] = {"policy", false, TN_TITLE_MAX, tn_check_line},
+    [POLICY] = {"policy", false, TN_TITLE_MAX, tn_policy_check},
     [TERM] = {"term", false, TN_TITLE_MAX, tn_check_line},
     {NULL, false, 0, NULL},
 };
@@ -61,6 +62,11 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (import->problems.count > 0) {
         return TN_OK;
     }
+    char policy[TN_POLICY_MAX + 1] = "";
+    enum tn_status status = tn_policy_keep(row->values[POLICY], &import->centre->id, id, policy);
+    if (status != TN_OK) {
+        return status;
+    }
     struct tn_cell cells[] = {
         tn_cell_text(row, CODE), tn_cell_text(row, TITLE),   tn_cell_int(row, STARTS),
         tn_cell_int(row, ENDS),  tn_cell_text(row, SETTING), tn_cell_text(row, TZ),
@@ -68,6 +74,8 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     };
     cells[STARTS].number = starts;
     cells[ENDS].number = ends;
+    cells[POLICY].text = policy;
+    cells[POLICY].type = policy[0] == '\0' ? TN_CELL_NULL : TN_CELL_TEXT;
     if (row->values[TZ][0] == '\0') {
         cells[TZ].type = TN_CELL_TEXT;
         cells[TZ].text = import->centre->tz;

@@ -5,6 +5,7 @@
 #include "sync/central/ingest.h"
 #include "sync/central/packing.h"
 #include "sync/central/visits.h"
+#include "sync/central/walkins.h"
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
 
@@ -35,6 +36,15 @@ static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
     return tn_receipts_write(link->centre, link->keyring, log, seq, hash, link->now_ms, out);
 }
 
+/* What the station has just brought is part of what it and its siblings get. */
+static enum tn_status derive(struct tn_centre_link *link)
+{
+    uint64_t opened = 0;
+    enum tn_status status = tn_visits_update(link->centre, link->now_ms, NULL, NULL);
+    return status == TN_OK ? tn_walkins_open(link->centre, link->keyring, link->now_ms, &opened)
+                           : status;
+}
+
 /* A station nobody enrolled, or one that is revoked, gets no pack. */
 static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
 {
@@ -46,7 +56,10 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
     if (link->keyring == NULL || !link->keyring->has_signing) {
         return TN_OK;
     }
-    enum tn_status status = tn_db_prepare(link->centre->db, sql, &stmt);
+    enum tn_status status = derive(link);
+    if (status == TN_OK) {
+        status = tn_db_prepare(link->centre->db, sql, &stmt);
+    }
     if (status != TN_OK) {
         return status;
     }

@@ -8,9 +8,10 @@
 #include "turnout/cbor.h"
 #include "turnout/signed.h"
 
-#define PACK_FORMAT 1
-#define FIELDS 9
-#define HEAD_FIELDS 13
+#define PACK_FORMAT 2
+#define FIELDS 11
+#define HEAD_FIELDS 16
+#define CONSENT_AGE_MAX 150
 
 static void put_head(struct tn_buf *out, const struct tn_pack_head *head, uint64_t version)
 {
@@ -28,6 +29,9 @@ static void put_head(struct tn_buf *out, const struct tn_pack_head *head, uint64
     tn_cbor_put_id(out, &head->activity);
     tn_cbor_put_uint(out, head->repeat_ms);
     tn_cbor_put_bytes(out, (struct tn_bytes){head->event_key.b, TN_KEY_SIZE});
+    tn_cbor_put_uint(out, head->consent_age);
+    tn_cbor_put_bool(out, head->has_walk_in);
+    tn_cbor_put_text(out, head->pin);
 }
 
 void tn_pack_put_badge_key(struct tn_buf *out, const struct tn_key *key)
@@ -66,6 +70,20 @@ void tn_pack_put_station_key(struct tn_buf *out, const struct tn_public_key *key
     tn_cbor_put_array(out, 2);
     tn_cbor_put_bytes(out, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
     tn_cbor_put_text(out, name);
+}
+
+void tn_pack_put_partner(struct tn_buf *out, const struct tn_pack_partner *partner)
+{
+    tn_cbor_put_array(out, 2);
+    tn_cbor_put_id(out, &partner->id);
+    tn_cbor_put_text(out, partner->name);
+}
+
+void tn_pack_put_group(struct tn_buf *out, const struct tn_id *card, struct tn_bytes sealed)
+{
+    tn_cbor_put_array(out, 2);
+    tn_cbor_put_id(out, card);
+    tn_cbor_put_bytes(out, sealed);
 }
 
 struct tn_hash tn_pack_content(const struct tn_pack_head *head, struct tn_bytes sections)
@@ -121,8 +139,13 @@ static void read_head(struct tn_cbor *cbor, struct tn_pack_head *out)
     uint64_t repeat_ms = tn_cbor_get_uint(cbor);
     out->repeat_ms = (uint32_t)repeat_ms;
     tn_cbor_get_fixed(cbor, out->event_key.b, TN_KEY_SIZE);
+    uint64_t consent_age = tn_cbor_get_uint(cbor);
+    out->consent_age = (uint32_t)consent_age;
+    out->has_walk_in = tn_cbor_get_bool(cbor);
+    tn_cbor_get_text(cbor, out->pin, sizeof out->pin);
     bool is_sound = out->role < TN_ROLE_COUNT && repeat_ms <= UINT32_MAX &&
-                    out->epoch <= INT64_MAX && out->version <= INT64_MAX;
+                    consent_age <= CONSENT_AGE_MAX && out->epoch <= INT64_MAX &&
+                    out->version <= INT64_MAX;
     if (cbor->status == TN_OK && !is_sound) {
         cbor->status = TN_ERR_FORMAT;
     }
@@ -206,6 +229,27 @@ static enum tn_status lay_station_key(struct tn_cbor *cbor, struct tn_pack_build
     return cbor->status == TN_OK ? tn_pack_add_station_key(pack, &key, name) : cbor->status;
 }
 
+static enum tn_status lay_partner(struct tn_cbor *cbor, struct tn_pack_builder *pack)
+{
+    struct tn_pack_partner partner = {0};
+    tn_cbor_get_array(cbor, 2, 2);
+    tn_cbor_get_id(cbor, &partner.id);
+    tn_cbor_get_text(cbor, partner.name, sizeof partner.name);
+    return cbor->status == TN_OK ? tn_pack_add_partner(pack, &partner) : cbor->status;
+}
+
+static enum tn_status lay_group(struct tn_cbor *cbor, struct tn_pack_builder *pack)
+{
+    struct tn_id card = {0};
+    tn_cbor_get_array(cbor, 2, 2);
+    tn_cbor_get_id(cbor, &card);
+    struct tn_bytes sealed = tn_cbor_get_bytes(cbor);
+    if (cbor->status == TN_OK && sealed.len > TN_GROUP_SIZE_MAX) {
+        return TN_ERR_LIMIT;
+    }
+    return cbor->status == TN_OK ? tn_pack_add_group(pack, &card, sealed) : cbor->status;
+}
+
 static const struct {
     member lay;
     uint64_t count_max;
@@ -213,6 +257,7 @@ static const struct {
     {lay_badge_key, TN_PACK_BADGE_KEYS_MAX}, {lay_activity, TN_PACK_ACTIVITIES_MAX},
     {lay_card, TN_PACK_CARDS_MAX},           {lay_revoked, TN_PACK_CARDS_MAX},
     {lay_staff, TN_PACK_STAFF_MAX},          {lay_station_key, TN_PACK_STATIONS_MAX},
+    {lay_partner, TN_PACK_PARTNERS_MAX},     {lay_group, TN_PACK_GROUPS_MAX},
 };
 
 static enum tn_status lay_sections(struct tn_cbor *cbor, struct tn_pack_builder *pack)

@@ -2,21 +2,21 @@
  *
  * Signed CBOR (signed.h, label "turnout pack v1", signed by the ecosystem's key), payload
  *
- *     [1, head, badge keys, activities, cards, revoked, staff, station keys, directory]
+ *     [2, head, badge keys, activities, cards, revoked, staff, station keys, partners, groups,
+ *      directory]
  *
  *     head          [ecosystem id, epoch, version, event id, event title, time zone, starts (ms),
  *                   ends (ms), station name, role, activity id or null, repeat (ms), event key
- *                   (32 bytes)]
+ *                   (32 bytes), consent age, has walk-in, PIN (its pwhash text, or empty)]
  *     badge keys    array of 32-byte strings, newest first
  *     activities    array of [id, code, title, strand, step]
  *     cards         array of [badge id, sealed card], by badge id
  *     revoked       array of badge ids, by badge id
  *     staff         array of [card id, name, until (ms), wrapped directory key], by card id
  *     station keys  array of [device key (32 bytes), station name]
- *     directory     a byte string, sealed under the directory key, or null:
- *                   nonce (24) | XChaCha20-Poly1305 of CBOR [1, [[learner id, display], ...]],
- *                   ad = event id; the nonce is the first 24 bytes of the keyed BLAKE2b of the
- *                   plain text, so that an unchanged directory is the same bytes
+ *     partners      array of [id, name], by name
+ *     groups        array of [card id, sealed group (turnout/group.h)], by card id
+ *     directory     a byte string as turnout/directory.h has it, or null
  *
  * A pack is ordered by (epoch, version); what it holds besides decides whether a new version is
  * made at all: H(head with version 0 || sections). */
@@ -31,6 +31,8 @@
 #define TN_PACK_ACTIVITIES_MAX 10000
 #define TN_PACK_STAFF_MAX 10000
 #define TN_PACK_STATIONS_MAX 10000
+#define TN_PACK_PARTNERS_MAX 10000
+#define TN_PACK_GROUPS_MAX 10000
 
 /* Writing the sections, in the order of the format: each an array of count (tn_cbor_put_array),
  * then its members by these. Failures stick in out->status. */
@@ -39,6 +41,8 @@ void tn_pack_put_activity(struct tn_buf *out, const struct tn_pack_activity *act
 void tn_pack_put_card(struct tn_buf *out, const struct tn_id *badge, struct tn_bytes sealed);
 void tn_pack_put_staff(struct tn_buf *out, const struct tn_staff_card *card);
 void tn_pack_put_station_key(struct tn_buf *out, const struct tn_public_key *key, const char *name);
+void tn_pack_put_partner(struct tn_buf *out, const struct tn_pack_partner *partner);
+void tn_pack_put_group(struct tn_buf *out, const struct tn_id *card, struct tn_bytes sealed);
 
 /* The hash that tells whether two packs hold the same; head->version is passed over. */
 struct tn_hash tn_pack_content(const struct tn_pack_head *head, struct tn_bytes sections);

@@ -1,0 +1,243 @@
+/* Reading a batch. Entries come in the order of their log, so that what a day's state is falls out
+ * of walking them; a kind that this version does not know is passed over and stays in `entry`. */
+#include "sync/central/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "turnout/cbor.h"
+#include "turnout/salvaged.h"
+
+#define ADULTS_MAX 100000
+
+enum tn_status tn_batch_make(struct tn_batch *batch)
+{
+    batch->rows = calloc(TN_BATCH_MAX, sizeof *batch->rows);
+    batch->undos = calloc(TN_BATCH_MAX, sizeof *batch->undos);
+    batch->headcounts = calloc(TN_BATCH_MAX, sizeof *batch->headcounts);
+    batch->handouts = calloc(TN_BATCH_HANDOUTS_MAX, sizeof *batch->handouts);
+    batch->people = calloc(TN_BATCH_PEOPLE_MAX, sizeof *batch->people);
+    batch->sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->sightings);
+    batch->visits = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->visits);
+    bool has_all = batch->rows != NULL && batch->undos != NULL && batch->headcounts != NULL &&
+                   batch->handouts != NULL && batch->people != NULL && batch->sightings != NULL &&
+                   batch->visits != NULL;
+    return has_all ? TN_OK : TN_ERR_NO_MEMORY;
+}
+
+void tn_batch_free(struct tn_batch *batch)
+{
+    free(batch->rows);
+    free(batch->undos);
+    free(batch->headcounts);
+    free(batch->handouts);
+    free(batch->people);
+    free(batch->sightings);
+    free(batch->visits);
+    *batch = (struct tn_batch){0};
+}
+
+/* What a refused scan would have been, by the station's role. */
+static const struct {
+    const char *role;
+    const char *kind;
+} refused_kinds[] = {
+    {"exit", "check_out"}, {"both", "pass"}, {"activity", "visit"}, {NULL, "check_in"}};
+
+static const char *kind_of_refused(const char *role)
+{
+    size_t i = 0;
+    while (refused_kinds[i].role != NULL && strcmp(refused_kinds[i].role, role) != 0) {
+        i++;
+    }
+    return refused_kinds[i].kind;
+}
+
+/* One entry as it is read: its facts, and its body as it was where it stood first. */
+struct seen {
+    struct tn_sighting_row row;
+    enum tn_kind kind;
+    struct tn_bytes body;
+    bool is_salvaged;
+    const char *role;
+};
+
+/* The number a body [1, number] holds; 0 where it holds none. */
+static uint64_t number_in(struct tn_bytes body)
+{
+    struct tn_cbor cbor;
+    tn_cbor_init(&cbor, body);
+    tn_cbor_get_array(&cbor, 2, 8);
+    (void)tn_cbor_get_uint(&cbor);
+    uint64_t number = tn_cbor_get_uint(&cbor);
+    return cbor.status == TN_OK ? number : 0;
+}
+
+static void take_attendance(const struct seen *seen, struct tn_batch *batch)
+{
+    struct tn_sighting_row *row = &batch->rows[batch->count];
+    *row = seen->row;
+    row->is_refused = seen->kind == TN_KIND_REFUSED;
+    (void)snprintf(row->kind, sizeof row->kind, "%s",
+                   row->is_refused ? kind_of_refused(seen->role) : tn_kind_name(seen->kind));
+    batch->count += !tn_id_is_none(&row->event) && !tn_id_is_none(&row->badge);
+}
+
+/* An undo names a seq before its own; a salvaged one a seq of the log it was first in. */
+static void take_undo(const struct seen *seen, struct tn_batch *batch)
+{
+    struct tn_sighting_row *undo = &batch->undos[batch->undo_count];
+    int64_t own = seen->is_salvaged ? seen->row.from_seq : seen->row.seq;
+    uint64_t number = number_in(seen->body);
+    int64_t seq = number >= 1 && number < (uint64_t)own ? (int64_t)number : 0;
+    *undo = seen->row;
+    undo->seq = seen->is_salvaged ? 0 : seq;
+    undo->from_seq = seen->is_salvaged ? seq : 0;
+    batch->undo_count += seq != 0;
+}
+
+static void take_headcount(const struct seen *seen, struct tn_batch *batch)
+{
+    uint64_t adults = number_in(seen->body);
+    if (adults >= 1 && adults <= ADULTS_MAX && !tn_id_is_none(&seen->row.event)) {
+        batch->headcounts[batch->headcount_count++] =
+            (struct tn_headcount){seen->row, (int64_t)adults};
+    }
+}
+
+static void take_handout(const struct seen *seen, struct tn_batch *batch)
+{
+    const struct tn_handout facts = {.kind = seen->kind,
+                                     .badge = seen->row.badge,
+                                     .learner = seen->row.learner,
+                                     .event = seen->row.event,
+                                     .at_ms = seen->row.at_ms};
+    batch->handout_count +=
+        tn_handout_read(&facts, seen->body, &batch->handouts[batch->handout_count]);
+}
+
+static void take_close(const struct seen *seen, struct tn_batch *batch)
+{
+    batch->day.is_told = true;
+    batch->day.is_closed = true;
+    batch->day.closed_ms = seen->row.at_ms;
+}
+
+/* What becomes of a kind; the others only lie in `entry`. */
+static const struct {
+    enum tn_kind kind;
+    void (*take)(const struct seen *seen, struct tn_batch *batch);
+    bool is_active; /* somebody was there: the station is open */
+} takes[] = {
+    {TN_KIND_CHECK_IN, take_attendance, true}, {TN_KIND_CHECK_OUT, take_attendance, true},
+    {TN_KIND_PASS, take_attendance, true},     {TN_KIND_VISIT, take_attendance, true},
+    {TN_KIND_REFUSED, take_attendance, true},  {TN_KIND_UNDO, take_undo, false},
+    {TN_KIND_HEADCOUNT, take_headcount, true}, {TN_KIND_REGISTER, take_handout, true},
+    {TN_KIND_REPLACE, take_handout, true},     {TN_KIND_CLOSE, take_close, false},
+};
+
+static void take_row(struct tn_stmt *stmt, struct tn_batch *batch)
+{
+    struct tn_salvaged from;
+    struct seen seen = {.kind = tn_kind_from_name(tn_col_text(stmt, 2)),
+                        .body = tn_col_bytes(stmt, 8),
+                        .role = tn_col_text(stmt, 9)};
+    seen.row = (struct tn_sighting_row){
+        .log_no = tn_col_int(stmt, 0), .seq = tn_col_int(stmt, 1), .at_ms = tn_col_int(stmt, 3)};
+    tn_col_id(stmt, 4, &seen.row.event);
+    tn_col_id(stmt, 5, &seen.row.activity);
+    tn_col_id(stmt, 6, &seen.row.badge);
+    tn_col_id(stmt, 7, &seen.row.learner);
+    seen.is_salvaged = tn_salvaged_read(seen.body, &from);
+    if (seen.is_salvaged) {
+        seen.row.from_log = from.log;
+        seen.row.from_seq = (int64_t)from.seq;
+        seen.body = from.body;
+    }
+    for (size_t i = 0; i < sizeof takes / sizeof takes[0]; i++) {
+        if (takes[i].kind != seen.kind) {
+            continue;
+        }
+        takes[i].take(&seen, batch);
+        if (takes[i].is_active) {
+            batch->day.is_told = batch->day.was_active = true;
+            batch->day.is_closed = false;
+            batch->day.active_ms = seen.row.at_ms;
+        }
+    }
+}
+
+enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn_batch *batch,
+                             int64_t *last)
+{
+    static const char sql[] =
+        "SELECT e.log_no, e.seq, e.kind, e.at_ms, e.event, e.activity, e.badge, e.learner, e.body,"
+        " k.role, k.revoked_seq FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem"
+        " AND e.log_no = k.log_no AND e.seq > k.derived_seq WHERE k.ecosystem = $1"
+        " AND k.log_no = $2 ORDER BY e.seq LIMIT $3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = true;
+    batch->count = batch->undo_count = batch->headcount_count = batch->handout_count = 0;
+    batch->people_count = 0;
+    batch->day = (struct tn_batch_day){0};
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 2, log_no);
+    tn_bind_int(stmt, 3, TN_BATCH_MAX);
+    while (batch->handout_count < TN_BATCH_HANDOUTS_MAX &&
+           (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        *last = tn_col_int(stmt, 1);
+        /* After a revocation nothing counts until a person decides. */
+        if (tn_col_is_null(stmt, 10) || *last <= tn_col_int(stmt, 10)) {
+            take_row(stmt, batch);
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_batch_mark(struct tn_centre *centre, int64_t log_no, int64_t last,
+                             const struct tn_batch *batch)
+{
+    static const char derived[] =
+        "UPDATE kiosk SET derived_seq = $1 WHERE ecosystem = $2 AND log_no = $3";
+    static const char day[] =
+        "UPDATE kiosk SET closed_at = $1, active_at = coalesce($2, active_at) WHERE ecosystem = $3"
+        " AND log_no = $4";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(centre->db, derived, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, last);
+    tn_bind_int(stmt, 2, centre->no);
+    tn_bind_int(stmt, 3, log_no);
+    status = tn_run(stmt);
+    if (status == TN_OK && batch->day.is_told) {
+        status = tn_db_prepare(centre->db, day, &stmt);
+    }
+    if (status != TN_OK || !batch->day.is_told) {
+        return status;
+    }
+    if (batch->day.is_closed) {
+        tn_bind_int(stmt, 1, batch->day.closed_ms);
+    }
+    if (batch->day.was_active) {
+        tn_bind_int(stmt, 2, batch->day.active_ms);
+    }
+    tn_bind_int(stmt, 3, centre->no);
+    tn_bind_int(stmt, 4, log_no);
+    return tn_run(stmt);
+}
+
+enum tn_status tn_batch_add_person(struct tn_batch *batch, const struct tn_id *event,
+                                   const struct tn_id *who)
+{
+    if (batch->people_count == TN_BATCH_PEOPLE_MAX) {
+        return TN_ERR_LIMIT;
+    }
+    batch->people[batch->people_count++] = (struct tn_person){*event, *who};
+    return TN_OK;
+}
