@@ -48,7 +48,7 @@ HARDEN += -D_FORTIFY_SOURCE=2
 endif
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
-KIOSK_PKGS := sdl2 SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n
+KIOSK_PKGS := sdl2 x11 libsystemd SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n
 CORE_PKGS := sqlite3 libsodium libcbor icu-uc icu-i18n
 SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg fontconfig libqrencode jansson
 CFLAGS ?=

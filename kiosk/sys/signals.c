@@ -2,14 +2,42 @@
  * and SDL's own handlers are polled, which an idle kiosk must not do. */
 #include "kiosk/sys/signals.h"
 
+#include <fcntl.h>
+#include <linux/kd.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "kiosk/sys/clock.h"
 #include "turnout/log.h"
+
+/* Tells whether the terminal that may interrupt us is a console of this machine: one whose keyboard
+ * is the kiosk's own. A terminal in a window, or over a network, is somebody else's. */
+static bool is_on_console(void)
+{
+    char type = 0;
+    int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    bool is_console = fd >= 0 && ioctl(fd, KDGKBTYPE, &type) == 0;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return is_console;
+}
+
+/* The kernel itself sends the SIGINT of a Ctrl-C; whoever runs kill(1) is a process. */
+static struct tn_event quit_of(const struct signalfd_siginfo *info)
+{
+    struct tn_event event = {.type = TN_EVENT_QUIT};
+    if (info->ssi_signo == SIGINT && info->ssi_code == SI_KERNEL && is_on_console()) {
+        (void)snprintf(event.control, sizeof event.control, "%s", TN_SIGNAL_SEAT);
+    }
+    tn_clock_stamp(&event);
+    return event;
+}
 
 static void *listen_for_signals(void *arg)
 {
@@ -22,8 +50,7 @@ static void *listen_for_signals(void *arg)
         }
         struct signalfd_siginfo info;
         if (fds[1].revents != 0 && read(signals->signal_fd, &info, sizeof info) == sizeof info) {
-            struct tn_event event = {.type = TN_EVENT_QUIT};
-            tn_clock_stamp(&event);
+            struct tn_event event = quit_of(&info);
             (void)tn_queue_push(signals->queue, &event);
         }
     }

@@ -7,6 +7,10 @@
 
 #include "kiosk/app/queue.h"
 
+/* What a QUIT event's control says where it was a Ctrl-C typed on this machine's own console, which
+ * a kiosk that covers the screen takes for a key like any other; else it is empty. */
+#define TN_SIGNAL_SEAT "seat"
+
 struct tn_signals {
     struct tn_queue *queue; /* borrowed */
     int signal_fd;
