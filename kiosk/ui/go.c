@@ -8,7 +8,7 @@
 
 #include <sodium.h>
 
-#include "kiosk/ui/screen.h"
+#include "kiosk/ui/screens.h"
 
 /* The screen a result is shown on. Noise and refusals look the same from three metres; the record
  * in the model tells them apart for the line below the headline. */
@@ -69,7 +69,7 @@ void tn_go_home(struct tn_model *model, struct tn_effects *effects)
     enum tn_screen home = model->is_fresh ? TN_SCREEN_SETUP : TN_SCREEN_IDLE;
     enum tn_screen kept = model->kept;
     model->kept = TN_SCREEN_IDLE;
-    if (tn_screens[model->place].needs_staff && model->info.is_unlocked) {
+    if (model->info.is_unlocked) {
         (void)tn_ask(effects, TN_ASK_LOCK);
         model->info.is_unlocked = false;
         /* A child's form that staff's card interrupted is there again. */
@@ -113,7 +113,11 @@ static void unlock(struct tn_model *model, struct tn_effects *effects)
     if (!tn_screens[model->place].needs_staff) {
         model->kept = model->place == TN_SCREEN_REGISTER ? model->place : TN_SCREEN_IDLE;
     }
-    tn_go(model, model->info.has_clock ? TN_SCREEN_STAFF : TN_SCREEN_CLOCK, effects);
+    if (model->info.has_clock) {
+        tn_staff_open(model, effects);
+    } else {
+        tn_clock_open(model, effects);
+    }
 }
 
 void tn_show_record(struct tn_model *model, const struct tn_record *record,

@@ -1,12 +1,145 @@
+/* Who is here, for the day the hall has to be empty: names page by page, headed by what the list
+ * rests on, since this station may not have heard of everybody. Controls: earlier, later, back. */
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "kiosk/ui/dates.h"
 #include "kiosk/ui/screens.h"
+#include "kiosk/ui/staff_parts.h"
+
+#define LINE_MM 9.0f
+
+/* "Seen by this station and 2 of 4 others, last heard 10:56". */
+static void basis_of(const struct tn_model *model, char out[TN_DRAW_TEXT_MAX + 1])
+{
+    const struct tn_station_info *info = &model->info;
+    char heard[TN_DATE_WORDS_SIZE];
+    if (info->siblings == 0) {
+        snprintf(out, TN_DRAW_TEXT_MAX + 1, "%s", _("Seen by this station alone."));
+        return;
+    }
+    if (info->siblings_heard == 0 || info->last_sync_ms == 0) {
+        snprintf(out, TN_DRAW_TEXT_MAX + 1,
+                 ngettext("Seen by this station alone. Nothing was heard of %llu other.",
+                          "Seen by this station alone. Nothing was heard of %llu others.",
+                          (unsigned long)info->siblings),
+                 (unsigned long long)info->siblings);
+        return;
+    }
+    tn_date_short(info->last_sync_ms, model->now_ms, heard);
+    snprintf(out, TN_DRAW_TEXT_MAX + 1,
+             ngettext("Seen by this station and %llu of %llu other, last heard %s.",
+                      "Seen by this station and %llu of %llu others, last heard %s.",
+                      (unsigned long)info->siblings),
+             (unsigned long long)info->siblings_heard, (unsigned long long)info->siblings, heard);
+}
+
+static void put_head(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
+                     struct tn_area area)
+{
+    const struct tn_roll *roll = &model->states.roll.roll;
+    char basis[TN_DRAW_TEXT_MAX + 1];
+    char adults[TN_DRAW_TEXT_MAX + 1] = "";
+    basis_of(model, basis);
+    if (roll->adults > 0) {
+        snprintf(adults, sizeof adults,
+                 ngettext("And %llu adult was counted.", "And %llu adults were counted.",
+                          (unsigned long)roll->adults),
+                 (unsigned long long)roll->adults);
+    }
+    struct tn_say says[] = {{basis, TN_TYPE_LABEL, false, 2, 0.0f},
+                            {adults, TN_TYPE_LABEL, false, 1, 0.0f}};
+    tn_layout_stack(view, draw, area, says, 2, TN_COLOR_QUIET, TN_ALIGN_START);
+}
+
+/* Names down the columns, as a list on paper is read. */
+static void put_names(const struct tn_model *model, const struct tn_view *view,
+                      struct tn_draw *draw, struct tn_area area)
+{
+    const struct tn_roll *roll = &model->states.roll.roll;
+    float line = LINE_MM * view->text_scale;
+    int rows = (int)(area.h / line);
+    rows = rows < 1 ? 1 : rows;
+    int columns = (TN_ROLL_MAX + rows - 1) / rows;
+    float w = area.w / (float)columns;
+    float h = area.h / (float)rows < line * 1.5f ? area.h / (float)rows : line * 1.5f;
+    for (size_t i = 0; i < roll->count; i++) {
+        char words[TN_DRAW_TEXT_MAX + 1];
+        const char *name = roll->rows[i].name;
+        if (name[0] != '\0') {
+            snprintf(words, sizeof words, "%.150s", name);
+        } else {
+            snprintf(words, sizeof words, _("Badge %.3s %.3s %.3s"), roll->rows[i].code,
+                     roll->rows[i].code + 3, roll->rows[i].code + 6);
+        }
+        struct tn_area cell = {area.x + w * (float)((int)i / rows),
+                               area.y + h * (float)((int)i % rows), w - 4.0f, h};
+        tn_draw_text(draw, tn_area_px(view, cell), TN_TYPE_LABEL, TN_COLOR_INK, words);
+    }
+}
 
 void tn_screen_roll(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
 {
-    (void)model;
-    tn_layout_title(view, draw, "roll", "");
+    const struct tn_roll_state *state = &model->states.roll;
+    char title[TN_DRAW_TEXT_MAX + 1];
+    snprintf(title, sizeof title, _("Here now: %llu"), (unsigned long long)state->roll.total);
+    tn_staff_title(model, view, draw, title);
+    struct tn_button buttons[] = {
+        {.control = "back", .text = _("Back")},
+        {.control = "earlier", .text = _("Earlier names"), .is_off = state->first == 0},
+        {.control = "later",
+         .text = _("More names"),
+         .is_off = state->first + state->roll.count >= state->roll.total},
+    };
+    size_t count = state->roll.total > TN_ROLL_MAX ? 3 : 1;
+    struct tn_area body = tn_staff_body(view, tn_layout_actions(view, draw, buttons, count, 1));
+    float head = tn_line_mm(view, TN_TYPE_LABEL) * 2.0f;
+    put_head(model, view, draw, (struct tn_area){body.x, body.y, body.w, head});
+    body.y += head + 2.0f;
+    body.h -= head + 2.0f;
+    if (state->roll.total == 0) {
+        struct tn_say say = {_("Nobody is here."), TN_TYPE_BODY, false, 2, 0.0f};
+        tn_layout_stack(view, draw, body, &say, 1, TN_COLOR_INK, TN_ALIGN_CENTRE);
+        return;
+    }
+    put_names(model, view, draw, body);
+}
+
+static void ask(struct tn_model *model, struct tn_effects *effects)
+{
+    struct tn_request *request = tn_ask(effects, TN_ASK_ROLL);
+    request->first = model->states.roll.first;
+    request->count = TN_ROLL_MAX;
 }
 
 void tn_roll_open(struct tn_model *model, struct tn_effects *effects)
 {
+    tn_roll_wipe(model);
     tn_go(model, TN_SCREEN_ROLL, effects);
+    ask(model, effects);
+}
+
+void tn_roll_event(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects)
+{
+    struct tn_roll_state *state = &model->states.roll;
+    if (event->type == TN_EVENT_REPLY && event->reply->type == TN_ASK_ROLL) {
+        if (event->reply->status == TN_OK) {
+            state->roll = event->reply->roll;
+        }
+    } else if (tn_is_tap(event, "later") && state->first + state->roll.count < state->roll.total) {
+        state->first += TN_ROLL_MAX;
+        ask(model, effects);
+    } else if (tn_is_tap(event, "earlier") && state->first > 0) {
+        state->first -= state->first < TN_ROLL_MAX ? state->first : TN_ROLL_MAX;
+        ask(model, effects);
+    } else if (tn_is_tap(event, "back")) {
+        tn_staff_open(model, effects);
+    }
+}
+
+void tn_roll_wipe(struct tn_model *model)
+{
+    sodium_memzero(&model->states.roll, sizeof model->states.roll);
 }

@@ -43,6 +43,9 @@ const struct tn_screen_row tn_screens[TN_SCREEN_COUNT] = {
                             .rest_ms = TN_FORM_REST_MS},
     [TN_SCREEN_GROUP] = {.name = "group",
                          .draw = tn_screen_group,
+                         .event = tn_group_event,
+                         .field = tn_group_field,
+                         .wipe = tn_group_leave,
                          .rest_ms = TN_FORM_REST_MS,
                          .warn_ms = TN_FORM_WARN_MS},
     [TN_SCREEN_REGISTER] = {.name = "register",
@@ -67,26 +70,41 @@ const struct tn_screen_row tn_screens[TN_SCREEN_COUNT] = {
                          .needs_staff = true},
     [TN_SCREEN_SEARCH] = {.name = "search",
                           .draw = tn_screen_search,
+                          .event = tn_search_event,
+                          .field = tn_search_field,
+                          .wipe = tn_search_wipe,
                           .rest_ms = TN_STAFF_REST_MS,
                           .needs_staff = true},
     [TN_SCREEN_CODE] = {.name = "code",
                         .draw = tn_screen_code,
+                        .event = tn_code_event,
+                        .field = tn_code_field,
                         .rest_ms = TN_STAFF_REST_MS,
                         .needs_staff = true},
     [TN_SCREEN_REPLACE] = {.name = "replace",
                            .draw = tn_screen_replace,
+                           .event = tn_replace_event,
+                           .scan = tn_replace_scan,
+                           .wipe = tn_replace_wipe,
                            .rest_ms = TN_STAFF_REST_MS,
                            .needs_staff = true},
     [TN_SCREEN_HEADCOUNT] = {.name = "headcount",
                              .draw = tn_screen_headcount,
+                             .event = tn_headcount_event,
+                             .field = tn_headcount_field,
+                             .wipe = tn_headcount_wipe,
                              .rest_ms = TN_STAFF_REST_MS,
                              .needs_staff = true},
     [TN_SCREEN_PAST] = {.name = "past",
                         .draw = tn_screen_past,
+                        .event = tn_past_event,
+                        .wipe = tn_past_wipe,
                         .rest_ms = TN_STAFF_REST_MS,
                         .needs_staff = true},
     [TN_SCREEN_ROLL] = {.name = "roll",
                         .draw = tn_screen_roll,
+                        .event = tn_roll_event,
+                        .wipe = tn_roll_wipe,
                         .rest_ms = TN_STAFF_REST_MS,
                         .needs_staff = true},
     [TN_SCREEN_SELFTEST] = {.name = "selftest",
@@ -126,14 +144,16 @@ const char *tn_screen_name(enum tn_screen screen)
 void tn_ui_draw(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
 {
     assert(model->screen < TN_SCREEN_COUNT);
+    struct tn_view seen = *view;
+    seen.is_rtl = tn_langs[model->shown_lang].is_rtl;
     tn_draw_clear(draw);
     tn_lang_use(model->shown_lang);
-    tn_screens[model->screen].draw(model, view, draw);
+    tn_screens[model->screen].draw(model, &seen, draw);
     if (model->is_warning && model->screen == model->place) {
         int64_t left_ms = model->touch_mono_ms + tn_screens[model->place].rest_ms - model->mono_ms;
-        tn_layout_warning(view, draw, left_ms > 0 ? (int)((left_ms + 999) / 1000) : 0);
+        tn_layout_warning(&seen, draw, left_ms > 0 ? (int)((left_ms + 999) / 1000) : 0);
     }
-    if (tn_langs[model->shown_lang].is_rtl) {
+    if (seen.is_rtl) {
         tn_draw_mirror(draw, view->w_px);
     }
 }

@@ -80,12 +80,45 @@ void tn_headcount_open(struct tn_model *model, struct tn_effects *effects);
 void tn_past_open(struct tn_model *model, bool is_pin, struct tn_effects *effects);
 void tn_roll_open(struct tn_model *model, struct tn_effects *effects);
 void tn_register_open(struct tn_model *model, struct tn_effects *effects);
+/* REPLACE for somebody who was found already. */
+void tn_replace_open_for(struct tn_model *model, const struct tn_found *who,
+                         struct tn_effects *effects);
+/* Shows a badge that was handed out here, to photograph (and prints it where there is a printer);
+ * handed is copied into the model. Leaves to the staff panel while unlocked, else to idle. */
+void tn_badge_open(struct tn_model *model, const struct tn_handed *handed,
+                   struct tn_effects *effects);
 /* From the staff panel: another set-up card for this station. */
 void tn_setup_open(struct tn_model *model, struct tn_effects *effects);
 
 /* Goes back to the staff panel with a line that says what was done ("Undone", already translated),
  * for a few seconds; from a place that a PIN opened, back to the PIN's panel. */
 void tn_staff_notice(struct tn_model *model, const char *words, struct tn_effects *effects);
+
+/* What the staff's first places take and wipe (screen.h), for the table. */
+void tn_staff_event(struct tn_model *model, const struct tn_event *event,
+                    struct tn_effects *effects);
+void tn_staff_wipe(struct tn_model *model);
+void tn_pin_event(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects);
+const struct tn_field *tn_pin_field(const struct tn_model *model);
+void tn_pin_wipe(struct tn_model *model);
+void tn_clock_event(struct tn_model *model, const struct tn_event *event,
+                    struct tn_effects *effects);
+void tn_selftest_event(struct tn_model *model, const struct tn_event *event,
+                       struct tn_effects *effects);
+bool tn_selftest_scan(struct tn_model *model, const struct tn_event *event,
+                      struct tn_effects *effects);
+void tn_selftest_wipe(struct tn_model *model);
+void tn_switch_event(struct tn_model *model, const struct tn_event *event,
+                     struct tn_effects *effects);
+void tn_switch_wipe(struct tn_model *model);
+void tn_settings_event(struct tn_model *model, const struct tn_event *event,
+                       struct tn_effects *effects);
+void tn_settings_wipe(struct tn_model *model);
+void tn_clean_event(struct tn_model *model, const struct tn_event *event,
+                    struct tn_effects *effects);
+void tn_close_event(struct tn_model *model, const struct tn_event *event,
+                    struct tn_effects *effects);
+void tn_close_wipe(struct tn_model *model);
 
 /* The control of a language's button ("lang-es"), and what a tap on one does: true where it was
  * one; the kiosk is idle then, in that language. */
@@ -98,6 +131,39 @@ void tn_language_event(struct tn_model *model, const struct tn_event *event,
                        struct tn_effects *effects);
 void tn_help_event(struct tn_model *model, const struct tn_event *event,
                    struct tn_effects *effects);
+
+void tn_group_event(struct tn_model *model, const struct tn_event *event,
+                    struct tn_effects *effects);
+const struct tn_field *tn_group_field(const struct tn_model *model);
+void tn_group_leave(struct tn_model *model);
+
+void tn_search_event(struct tn_model *model, const struct tn_event *event,
+                     struct tn_effects *effects);
+const struct tn_field *tn_search_field(const struct tn_model *model);
+void tn_search_wipe(struct tn_model *model);
+
+void tn_code_event(struct tn_model *model, const struct tn_event *event,
+                   struct tn_effects *effects);
+const struct tn_field *tn_code_field(const struct tn_model *model);
+
+void tn_headcount_event(struct tn_model *model, const struct tn_event *event,
+                        struct tn_effects *effects);
+const struct tn_field *tn_headcount_field(const struct tn_model *model);
+void tn_headcount_wipe(struct tn_model *model);
+
+void tn_past_event(struct tn_model *model, const struct tn_event *event,
+                   struct tn_effects *effects);
+void tn_past_wipe(struct tn_model *model);
+
+void tn_roll_event(struct tn_model *model, const struct tn_event *event,
+                   struct tn_effects *effects);
+void tn_roll_wipe(struct tn_model *model);
+
+void tn_replace_event(struct tn_model *model, const struct tn_event *event,
+                      struct tn_effects *effects);
+bool tn_replace_scan(struct tn_model *model, const struct tn_event *event,
+                     struct tn_effects *effects);
+void tn_replace_wipe(struct tn_model *model);
 
 /* "Still there?" over a place: control "more". seconds is what is left. */
 void tn_layout_warning(const struct tn_view *view, struct tn_draw *draw, int seconds);

@@ -24,6 +24,7 @@ struct tn_search_state {
     struct tn_keyboard keyboard;
     struct tn_found_list found;
     enum tn_status refused; /* of the last search */
+    bool is_list;           /* on a small panel: the names lie where the keys were */
     bool is_chosen;         /* one was tapped: what to do with them */
     struct tn_found chosen;
 };

@@ -22,7 +22,8 @@ struct tn_register_state {
     struct tn_walkin form;
     struct tn_partner_list partners;
     bool is_family; /* another child of the same family: consent, family name, school are kept */
-    enum tn_status refused; /* why the last try did not register; TN_OK: none */
+    char blank[TN_BADGE_TEXT_SIZE]; /* the blank badge that gets this name; empty: mint one */
+    enum tn_status refused;         /* why the last try did not register; TN_OK: none */
 };
 
 /* The stamps of whoever was last seen here. */

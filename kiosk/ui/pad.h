@@ -1,0 +1,21 @@
+/* A page with a number pad: a title, some words, a field of digits, and two actions. CODE,
+ * HEADCOUNT and the adults of a group are this. */
+#ifndef TURNOUT_UI_PAD_H
+#define TURNOUT_UI_PAD_H
+
+#include "kiosk/ui/typing.h"
+
+struct tn_pad {
+    const struct tn_field *field;
+    const struct tn_keyboard *keyboard;
+    const char *words;       /* above the field, or beside the keys */
+    struct tn_button back;   /* areas are filled in */
+    struct tn_button action; /* text NULL: none */
+};
+
+/* Draws it below a title bar that is drawn already. beside gets what is free for more (on a wide
+ * page, next to the keys, under the words; else of no height). */
+void tn_pad_draw(const struct tn_view *view, struct tn_draw *draw, const struct tn_pad *pad,
+                 struct tn_area *beside);
+
+#endif

@@ -1,0 +1,268 @@
+/* The page that somebody types on, and the field on it. The cursor has to touch the text though
+ * nothing here can measure it: text is set against the cursor's side of a box as wide as it may
+ * be, so that what the estimate is too wide by lies at the beginning, where nobody sees it. A
+ * field runs as its own text does, whichever way the screen runs. */
+#include <math.h>
+#include <string.h>
+
+#include "kiosk/ui/keyboard.h"
+
+#define PAD_MM 5.0f
+#define CURSOR_MM 0.8f
+#define LINE_MM 0.8f
+#define RADIUS_MM 5.0f
+#define FIELD_MM 20.0f
+#define FIELD_TALL_MM 26.0f
+#define STEP_MM 9.0f
+#define STEP_RADIUS_MM 1.9f
+#define STEP_LINE_MM 0.7f
+#define GAP_MM 4.0f
+#define EDGE_MM 3.0f /* the margin of a small panel's page above and below */
+
+/* Arabic by the first bytes of its blocks; anything else we type runs from the left. */
+static bool is_rtl_text(const char *text, bool fallback)
+{
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        bool is_latin = (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z');
+        if (is_latin || *p >= 0xC3) {
+            return *p >= 0xD8 && *p <= 0xDB;
+        }
+    }
+    return fallback;
+}
+
+/* The largest size whose line is no higher than this. */
+static enum tn_type_size size_for(const struct tn_view *view, float h)
+{
+    static const enum tn_type_size sizes[] = {TN_TYPE_HEADLINE, TN_TYPE_BODY, TN_TYPE_LABEL};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        if (tn_line_mm(view, sizes[i]) <= h) {
+            return sizes[i];
+        }
+    }
+    return TN_TYPE_SMALL;
+}
+
+/* A stretch of the field's line: counted from where the text begins, placed where that is. */
+struct line {
+    struct tn_area area;
+    bool is_rtl;    /* the text */
+    bool is_turned; /* against the screen's direction */
+    enum tn_type_size size;
+};
+
+static struct tn_area along(const struct line *line, float from, float w)
+{
+    struct tn_area area = {line->area.x + from, line->area.y, w, line->area.h};
+    if (line->is_turned) {
+        area.x = line->area.x + line->area.w - from - w;
+    }
+    return area;
+}
+
+/* Text from here on; gives where it ends. */
+static float put(const struct tn_view *view, struct tn_draw *draw, const struct line *line,
+                 float from, const char *text, enum tn_color color)
+{
+    float w = tn_text_mm(view, text, line->size, true);
+    w = fminf(w, line->area.w - from);
+    if (text[0] == '\0' || w <= 1.0f) {
+        return from;
+    }
+    struct tn_item *item =
+        tn_draw_text(draw, tn_area_px(view, along(line, from, w)), line->size, color, text);
+    item->is_bold = true;
+    item->is_fixed = true;
+    item->is_rtl = line->is_rtl;
+    item->align = line->is_rtl ? TN_ALIGN_START : TN_ALIGN_END;
+    return from + w;
+}
+
+void tn_field_draw(const struct tn_field *field, const struct tn_keyboard *keyboard,
+                   const struct tn_view *view, struct tn_draw *draw, struct tn_area area)
+{
+    float pad = fminf(PAD_MM, area.h / 4.0f);
+    struct line line = {.area = {area.x + pad, area.y + 1.0f, area.w - 2.0f * pad, area.h - 2.0f}};
+    line.is_rtl = is_rtl_text(field->text, tn_langs[keyboard->lang].is_rtl && !keyboard->is_digits);
+    line.is_turned = line.is_rtl != view->is_rtl;
+    line.size = size_for(view, line.area.h);
+    tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, fminf(RADIUS_MM, area.h / 4.0f)),
+                  TN_COLOR_NONE, TN_COLOR_ACTION, tn_px(view, LINE_MM));
+    line.area.w -= CURSOR_MM + 0.6f;
+    float end = put(view, draw, &line, 0.0f, field->text, TN_COLOR_INK);
+    end = put(view, draw, &line, end, keyboard->pinyin, TN_COLOR_ACTION);
+    line.area.w += CURSOR_MM + 0.6f;
+    struct tn_area cursor = along(&line, end + 0.6f, CURSOR_MM);
+    float h = fminf(tn_line_mm(view, line.size), area.h - 4.0f);
+    cursor.y = area.y + (area.h - h) / 2.0f;
+    cursor.h = h;
+    tn_draw_fill(draw, tn_area_px(view, cursor), TN_COLOR_ACTION);
+}
+
+/* Stops of a form's path: walked, lit, to come. */
+static void steps_path(const struct tn_view *view, struct tn_draw *draw, float x, float y, int step,
+                       int steps)
+{
+    float last = (float)(steps - 1) * STEP_MM;
+    float lit = (float)(step - 1) * STEP_MM;
+    struct tn_area all = {x, y - STEP_LINE_MM / 2.0f, last, STEP_LINE_MM};
+    struct tn_area walked = all;
+    walked.w = lit;
+    tn_draw_track(draw, tn_area_px(view, all), tn_px(view, STEP_LINE_MM), TN_COLOR_TRACK);
+    if (lit > 0.0f) {
+        tn_draw_track(draw, tn_area_px(view, walked), tn_px(view, STEP_LINE_MM), TN_COLOR_ACTION);
+    }
+    for (int i = 0; i < steps; i++) {
+        bool is_lit = i == step - 1;
+        float r = STEP_RADIUS_MM * (is_lit ? 1.2f : 0.85f);
+        enum tn_color color = is_lit         ? TN_COLOR_NEWEST
+                              : i < step - 1 ? TN_COLOR_ACTION
+                                             : TN_COLOR_PAPER;
+        tn_draw_node(draw, tn_px(view, x + (float)i * STEP_MM), tn_px(view, y), tn_px(view, r),
+                     color, i < step ? TN_COLOR_NONE : TN_COLOR_TRACK,
+                     i < step ? 0 : tn_px(view, STEP_LINE_MM));
+    }
+}
+
+static float steps_mm(int steps)
+{
+    return steps > 1 ? (float)(steps - 1) * STEP_MM + 2.4f * STEP_RADIUS_MM : 0.0f;
+}
+
+static struct tn_item *end_words(const struct tn_view *view, struct tn_draw *draw,
+                                 struct tn_area area, const char *end)
+{
+    struct tn_item *item =
+        tn_draw_text(draw, tn_area_px(view, area), TN_TYPE_SMALL, TN_COLOR_QUIET, end);
+    item->align = TN_ALIGN_END;
+    return item;
+}
+
+static struct tn_item *question_words(const struct tn_view *view, struct tn_draw *draw,
+                                      struct tn_area area, const char *question)
+{
+    bool is_two = area.h >= 2.0f * tn_line_mm(view, TN_TYPE_SMALL) &&
+                  tn_text_mm(view, question, TN_TYPE_LABEL, true) > area.w;
+    struct tn_item *item =
+        tn_draw_text(draw, tn_area_px(view, area), TN_TYPE_LABEL, TN_COLOR_INK, question);
+    item->is_bold = true;
+    item->is_spoken = true;
+    item->lines_max = is_two ? 2 : 1;
+    return item;
+}
+
+/* Portrait: the bar is for the path, the question has lines of its own below it. */
+static float steps_tall(const struct tn_view *view, struct tn_draw *draw,
+                        const struct tn_page *page, const char *question)
+{
+    struct tn_say say = {question, TN_TYPE_BODY, true, 2, 0.0f};
+    float w = page->w - 2.0f * page->margin;
+    float h = tn_stack_height(view, &say, 1, w);
+    float top = page->margin + page->head + GAP_MM;
+    tn_layout_stack(view, draw, (struct tn_area){page->margin, top, w, h + 0.1f}, &say, 1,
+                    TN_COLOR_INK, TN_ALIGN_START);
+    return top + h + GAP_MM;
+}
+
+float tn_layout_steps(const struct tn_view *view, struct tn_draw *draw, const char *question,
+                      const char *end, int step, int steps)
+{
+    struct tn_page page = tn_page_of(view);
+    float m = page.margin;
+    float h = page.head;
+    tn_draw_fill(draw, (struct tn_rect){0, 0, view->w_px, view->h_px}, TN_COLOR_PAPER);
+    tn_draw_picture(draw, tn_area_px(view, (struct tn_area){m, m, h, h}), "logo", TN_COLOR_ACTION,
+                    TN_COLOR_NEWEST)
+        ->is_fixed = true;
+    float right = page.w - m;
+    if (end[0] != '\0') {
+        float w = fminf(tn_text_mm(view, end, TN_TYPE_SMALL, false) + 1.0f, page.w / 3.0f);
+        (void)end_words(view, draw, (struct tn_area){right - w, m, w, h}, end);
+        right -= w + GAP_MM;
+    }
+    if (step > 0 && steps > 1) {
+        right -= steps_mm(steps);
+        steps_path(view, draw, right + 1.2f * STEP_RADIUS_MM, m + h / 2.0f, step, steps);
+        right -= GAP_MM;
+    }
+    if (page.is_tall) {
+        return steps_tall(view, draw, &page, question);
+    }
+    float x = m + h + GAP_MM;
+    (void)question_words(view, draw, (struct tn_area){x, m, right - x, h}, question);
+    return m + h + (page.is_compact ? 2.0f : GAP_MM);
+}
+
+/* A small panel in landscape: buttons, and the question, in the field's own line. What is over the
+ * least heights is shared out, so that all of it grows where pixels are higher than wide. */
+static void typing_small(const struct tn_view *view, struct tn_draw *draw,
+                         const struct tn_typing *typing, const struct tn_page *page)
+{
+    float m = page->margin;
+    float room = page->h - 2.0f * EDGE_MM - GAP_MM;
+    float least = TN_BUTTON_MM + tn_keyboard_height(typing->keyboard, view, page->w - 2.0f * m, 0);
+    float grown = fminf(fmaxf(room / least, 1.0f), 1.08f);
+    float h = TN_BUTTON_MM * grown;
+    float from = m;
+    float to = page->w - m;
+    for (size_t i = 0; i < typing->count; i++) {
+        struct tn_button *button = &typing->buttons[i];
+        bool is_last = i + 1 == typing->count;
+        float w = is_last ? 32.0f : i < typing->first ? 24.0f : 24.0f;
+        if (i >= typing->first) {
+            w += is_last ? 0.0f : 2.0f;
+        }
+        button->area = (struct tn_area){i < typing->first ? from : 0.0f, EDGE_MM, w, h};
+        from += i < typing->first ? w + GAP_MM : 0.0f;
+    }
+    for (size_t i = typing->count; i > typing->first; i--) {
+        struct tn_button *button = &typing->buttons[i - 1];
+        button->area.x = to - button->area.w;
+        to -= button->area.w + GAP_MM;
+    }
+    for (size_t i = 0; i < typing->count; i++) {
+        tn_layout_button(view, draw, &typing->buttons[i]);
+    }
+    float label = fminf(tn_line_mm(view, TN_TYPE_SMALL) + 1.0f, h * 0.4f);
+    struct tn_area words = {from + 1.0f, EDGE_MM, to - from - 2.0f, label};
+    float end_w = typing->end[0] != '\0'
+                      ? fminf(tn_text_mm(view, typing->end, TN_TYPE_SMALL, false) + 1.0f, 24.0f)
+                      : 0.0f;
+    if (end_w > 0.0f) {
+        (void)end_words(view, draw, (struct tn_area){to - 1.0f - end_w, EDGE_MM, end_w, label},
+                        typing->end);
+        words.w -= end_w + 2.0f;
+    }
+    (void)question_words(view, draw, words, typing->question);
+    tn_field_draw(typing->field, typing->keyboard, view, draw,
+                  (struct tn_area){from, EDGE_MM + label, to - from, h - label});
+    struct tn_area keys = {m, EDGE_MM + h + GAP_MM, page->w - 2.0f * m, room - h};
+    keys.h = tn_keyboard_height(typing->keyboard, view, keys.w, keys.h);
+    keys.y = page->h - EDGE_MM - keys.h;
+    tn_keyboard_draw(typing->keyboard, view, draw, keys);
+}
+
+void tn_layout_typing(const struct tn_view *view, struct tn_draw *draw,
+                      const struct tn_typing *typing)
+{
+    struct tn_page page = tn_page_of(view);
+    if (page.is_compact && !page.is_tall) {
+        tn_draw_fill(draw, (struct tn_rect){0, 0, view->w_px, view->h_px}, TN_COLOR_PAPER);
+        typing_small(view, draw, typing, &page);
+        return;
+    }
+    float m = page.is_tall ? fminf(page.margin, 4.0f) : page.margin;
+    float top =
+        tn_layout_steps(view, draw, typing->question, typing->end, typing->step, typing->steps);
+    float actions = tn_layout_actions(view, draw, typing->buttons, typing->count, typing->first);
+    float w = page.w - 2.0f * m;
+    float field_h = page.is_tall ? FIELD_TALL_MM : FIELD_MM;
+    float bottom = actions - GAP_MM;
+    float keys_h = tn_keyboard_height(typing->keyboard, view, w, bottom - top - field_h - GAP_MM);
+    tn_keyboard_draw(typing->keyboard, view, draw, (struct tn_area){m, bottom - keys_h, w, keys_h});
+    float room = bottom - keys_h - GAP_MM - top;
+    float y = top + fmaxf(0.0f, (room - field_h) / (page.is_tall ? 3.0f : 2.0f));
+    tn_field_draw(
+        typing->field, typing->keyboard, view, draw,
+        (struct tn_area){page.margin, y, page.w - 2.0f * page.margin, fminf(field_h, room)});
+}
