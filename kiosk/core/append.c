@@ -111,19 +111,12 @@ static enum tn_status insert(struct tn_station *station, struct tn_entry *entry)
     return status;
 }
 
-static enum tn_status change_presence(struct tn_station *station, const struct tn_entry *entry,
-                                      bool *was_in)
+static enum tn_status change_derived(struct tn_station *station, const struct tn_entry *entry,
+                                     bool *was_in)
 {
-    sqlite3_stmt *get = NULL;
-    sqlite3_stmt *set = NULL;
     int change = 0;
-    enum tn_status status = tn_station_stmt(station, TN_STMT_PRESENCE_GET, &get);
-    if (status == TN_OK) {
-        status = tn_station_stmt(station, TN_STMT_PRESENCE_SET, &set);
-    }
-    if (status == TN_OK) {
-        status = tn_presence_apply(get, set, station->log_no, entry, was_in, &change);
-    }
+    enum tn_status status =
+        tn_derive_apply(&station->derive, station->log_no, entry, was_in, &change);
     if (status == TN_OK && tn_id_equal(&entry->event, &station->present_event)) {
         station->present += (uint64_t)(int64_t)change;
     }
@@ -161,7 +154,7 @@ enum tn_status tn_station_put(struct tn_station *station, struct tn_entry *entry
         status = insert(station, entry);
     }
     if (status == TN_OK) {
-        status = change_presence(station, entry, was_in == NULL ? &ignored : was_in);
+        status = change_derived(station, entry, was_in == NULL ? &ignored : was_in);
     }
     return status;
 }

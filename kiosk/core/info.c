@@ -1,8 +1,15 @@
 /* A snapshot of a station for the screen and the tools. */
+#include <stdio.h>
 #include <string.h>
 
+#include <sodium.h>
+
 #include "kiosk/core/schema.h"
+#include "kiosk/core/staff_session.h"
 #include "kiosk/core/station_impl.h"
+
+/* From which age a learner may consent alone, where no pack says. */
+#define CONSENT_AGE_DEFAULT 13
 
 /* How long a badge must be away before it scans again, where no pack says. */
 #define REPEAT_MS_DEFAULT 3000
@@ -20,6 +27,8 @@ static void fill_setup(const struct tn_station *station, struct tn_station_info 
     out->event = tn_station_event(station);
     out->activity = tn_station_activity(station);
     out->repeat_ms = REPEAT_MS_DEFAULT;
+    out->consent_age = CONSENT_AGE_DEFAULT;
+    out->has_vault = sodium_is_zero(setup->vault_key.b, sizeof setup->vault_key.b) == 0;
     out->was_salvaged = station->was_salvaged;
 }
 
@@ -40,6 +49,38 @@ static void fill_pack(const struct tn_station *station, struct tn_station_info *
     out->ends_ms = head->ends_ms;
     out->repeat_ms = head->repeat_ms;
     out->has_keys = station->pack.badge_keys_count > 0;
+    out->has_pin = head->pin[0] != '\0';
+    out->consent_age = head->consent_age == 0 ? CONSENT_AGE_DEFAULT : head->consent_age;
+}
+
+/* What staff or a later set-up card made of it; what the pack says of another event is not said. */
+static void fill_switched(const struct tn_station *station, struct tn_station_info *out)
+{
+    const struct tn_switched *switched = &station->switched;
+    if (!switched->is_on) {
+        return;
+    }
+    memcpy(out->activity_title, switched->activity_title, sizeof out->activity_title);
+    if (switched->station_name[0] != '\0') {
+        memcpy(out->station_name, switched->station_name, sizeof out->station_name);
+    }
+    if (!tn_id_equal(&switched->to.event, &switched->from.event)) {
+        memset(out->event_title, 0, sizeof out->event_title);
+        out->starts_ms = 0;
+        out->ends_ms = 0;
+    }
+}
+
+/* The station's own setting decides over the event's. */
+static void fill_desk(const struct tn_station *station, struct tn_station_info *out)
+{
+    const char *holder = tn_staff_session_holder(station);
+    const bool is_on = strcmp(station->walk_in, "on") == 0;
+    const bool is_off = strcmp(station->walk_in, "off") == 0;
+    out->has_walk_in =
+        out->role == TN_ROLE_DESK || is_on || (station->pack.head.has_walk_in && !is_off);
+    out->is_unlocked = holder != NULL;
+    (void)snprintf(out->staff_name, sizeof out->staff_name, "%s", holder == NULL ? "" : holder);
 }
 
 static enum tn_status add_log(void *ctx, const struct tn_log_head *head)
@@ -78,6 +119,103 @@ static enum tn_status count_present(struct tn_station *station)
     return status;
 }
 
+/* One number of a kept statement; 0 where there is no row. */
+static enum tn_status ask(struct tn_station *station, enum tn_stmt which, int64_t *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    *out = 0;
+    enum tn_status status = tn_station_stmt(station, which, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_sql_row(stmt);
+    *out = status == TN_OK ? sqlite3_column_int64(stmt, 0) : 0;
+    tn_sql_reset(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+static enum tn_status fill_times(struct tn_station *station, struct tn_station_info *out)
+{
+    int64_t receipt_ms = 0;
+    int64_t pack_ms = 0;
+    enum tn_status status = ask(station, TN_STMT_SYNC_MS, &receipt_ms);
+    if (status == TN_OK) {
+        status = ask(station, TN_STMT_PACK_MS, &pack_ms);
+    }
+    out->last_sync_ms = receipt_ms > pack_ms ? receipt_ms : pack_ms;
+    out->pack_ms = station->pack.db == NULL ? 0 : pack_ms;
+    return status;
+}
+
+static enum tn_status fill_clock(struct tn_station *station, struct tn_station_info *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (tn_id_is_none(&station->boot)) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_station_stmt(station, TN_STMT_HAS_CLOCK, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_sql_bind_id(stmt, 1, &station->boot);
+    status = tn_sql_row(stmt);
+    out->has_clock = status == TN_OK;
+    tn_sql_reset(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+static enum tn_status fill_closed(struct tn_station *station, struct tn_station_info *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    char kind[TN_KIND_MAX + 1];
+    enum tn_status status = tn_station_stmt(station, TN_STMT_LAST_WORD, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_sql_bind_int(stmt, 1, (int64_t)station->log_no);
+    status = tn_sql_row(stmt);
+    out->is_closed = status == TN_OK && tn_sql_get_text(stmt, 0, kind, sizeof kind) &&
+                     strcmp(kind, tn_kind_name(TN_KIND_CLOSE)) == 0;
+    tn_sql_reset(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+static enum tn_status fill_siblings(struct tn_station *station, struct tn_station_info *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    struct tn_public_key key;
+    const struct tn_public_key *own = &station->device.key.public_key;
+    enum tn_status status = tn_station_stmt(station, TN_STMT_SIBLINGS, &stmt);
+    if (status != TN_OK || station->pack.db == NULL) {
+        return status;
+    }
+    status = tn_pack_file_siblings(&station->pack, own, &out->siblings);
+    while (status == TN_OK && (status = tn_sql_row(stmt)) == TN_OK) {
+        if (tn_sql_get_fixed(stmt, 0, key.b, sizeof key.b) &&
+            tn_pack_file_is_sibling(&station->pack, &key)) {
+            out->siblings_heard++;
+        }
+    }
+    tn_sql_reset(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+/* None depends on another. */
+static enum tn_status fill_log(struct tn_station *station, struct tn_station_info *out)
+{
+    static enum tn_status (*const fills[])(struct tn_station *, struct tn_station_info *) = {
+        fill_times,
+        fill_clock,
+        fill_closed,
+        fill_siblings,
+    };
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; status == TN_OK && i < sizeof fills / sizeof fills[0]; i++) {
+        status = fills[i](station, out);
+    }
+    return status;
+}
+
 enum tn_status tn_station_info(struct tn_station *station, struct tn_station_info *out)
 {
     *out = (struct tn_station_info){0};
@@ -87,9 +225,14 @@ enum tn_status tn_station_info(struct tn_station *station, struct tn_station_inf
     }
     fill_setup(station, out);
     fill_pack(station, out);
+    fill_switched(station, out);
+    fill_desk(station, out);
     status = tn_station_logs(station, add_log, out);
     if (status == TN_OK) {
         status = count_present(station);
+    }
+    if (status == TN_OK) {
+        status = fill_log(station, out);
     }
     out->present = station->present;
     return status;

@@ -98,6 +98,26 @@ static enum tn_status read_keys(struct tn_pack_file *pack)
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
+static enum tn_status prepare(struct tn_pack_file *pack)
+{
+    const struct {
+        const char *sql;
+        sqlite3_stmt **out;
+    } rows[] = {
+        {"SELECT sealed FROM card WHERE badge = ?", &pack->card},
+        {"SELECT 1 FROM revoked WHERE badge = ?", &pack->revoked},
+        {"SELECT count(*) FROM station_key WHERE key <> ?", &pack->siblings},
+        {"SELECT 1 FROM station_key WHERE key = ?", &pack->sibling},
+        {"SELECT sealed FROM grp WHERE card = ?", &pack->group},
+    };
+    enum tn_status status = TN_OK;
+    size_t count = sizeof rows / sizeof rows[0] - (pack->has_desk ? 0 : 1);
+    for (size_t i = 0; status == TN_OK && i < count; i++) {
+        status = tn_sql_prepare(pack->db, rows[i].sql, rows[i].out);
+    }
+    return status;
+}
+
 static enum tn_status open_pack(struct tn_pack_file *pack, const char *path)
 {
     enum tn_status status = tn_sql_open(path, SQLITE_OPEN_READONLY, &pack->db);
@@ -110,16 +130,7 @@ static enum tn_status open_pack(struct tn_pack_file *pack, const char *path)
     if (status == TN_OK) {
         status = read_keys(pack);
     }
-    if (status == TN_OK) {
-        status = tn_sql_prepare(pack->db, "SELECT sealed FROM card WHERE badge = ?", &pack->card);
-    }
-    if (status == TN_OK) {
-        status = tn_sql_prepare(pack->db, "SELECT 1 FROM revoked WHERE badge = ?", &pack->revoked);
-    }
-    if (status == TN_OK && pack->has_desk) {
-        status = tn_sql_prepare(pack->db, "SELECT sealed FROM grp WHERE card = ?", &pack->group);
-    }
-    return status;
+    return status == TN_OK ? prepare(pack) : status;
 }
 
 enum tn_status tn_pack_file_open(struct tn_pack_file *pack, const char *dir, uint64_t number)
@@ -141,6 +152,8 @@ void tn_pack_file_close(struct tn_pack_file *pack)
     (void)sqlite3_finalize(pack->card);
     (void)sqlite3_finalize(pack->revoked);
     (void)sqlite3_finalize(pack->group);
+    (void)sqlite3_finalize(pack->siblings);
+    (void)sqlite3_finalize(pack->sibling);
     tn_sql_close(&pack->db);
     sodium_memzero(pack, sizeof *pack);
 }
@@ -188,4 +201,25 @@ enum tn_status tn_pack_file_group(struct tn_pack_file *pack, const struct tn_bad
     }
     tn_sql_reset(pack->group);
     return status;
+}
+
+enum tn_status tn_pack_file_siblings(struct tn_pack_file *pack, const struct tn_public_key *own,
+                                     uint64_t *out)
+{
+    *out = 0;
+    tn_sql_bind_bytes(pack->siblings, 1, own->b, sizeof own->b);
+    enum tn_status status = tn_sql_row(pack->siblings);
+    if (status == TN_OK) {
+        *out = (uint64_t)sqlite3_column_int64(pack->siblings, 0);
+    }
+    tn_sql_reset(pack->siblings);
+    return status;
+}
+
+bool tn_pack_file_is_sibling(struct tn_pack_file *pack, const struct tn_public_key *key)
+{
+    tn_sql_bind_bytes(pack->sibling, 1, key->b, sizeof key->b);
+    bool is_there = tn_sql_row(pack->sibling) == TN_OK;
+    tn_sql_reset(pack->sibling);
+    return is_there;
 }

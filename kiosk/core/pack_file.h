@@ -11,6 +11,8 @@ struct tn_pack_file {
     sqlite3 *db; /* NULL: none is open, and then every look-up finds nothing */
     sqlite3_stmt *card;
     sqlite3_stmt *revoked;
+    sqlite3_stmt *siblings;
+    sqlite3_stmt *sibling;
     sqlite3_stmt *group; /* NULL where the file is of the format before groups */
     bool has_desk;       /* it has the tables partner and grp */
     struct tn_pack_head head;
@@ -37,5 +39,12 @@ enum tn_status tn_pack_file_revoked(struct tn_pack_file *pack, const struct tn_i
  * the like: what it has does not open. The caller wipes it. */
 enum tn_status tn_pack_file_group(struct tn_pack_file *pack, const struct tn_badge *card,
                                   struct tn_group *out);
+
+/* How many stations the pack names besides the one of this key. */
+enum tn_status tn_pack_file_siblings(struct tn_pack_file *pack, const struct tn_public_key *own,
+                                     uint64_t *out);
+
+/* Whether the pack names a station of this key. */
+bool tn_pack_file_is_sibling(struct tn_pack_file *pack, const struct tn_public_key *key);
 
 #endif

@@ -3,6 +3,7 @@
  * is not our own. */
 #include "turnout/log.h"
 
+#include "kiosk/core/staff_session.h"
 #include "kiosk/core/station_impl.h"
 
 static enum tn_status read_head(struct tn_station *station)
@@ -75,6 +76,7 @@ static void open_pack(struct tn_station *station, const struct pack_row *row)
                "`turnout-sync reconcile` brings it again",
                station->dir);
     }
+    tn_staff_session_repack(station);
 }
 
 static enum tn_status read_pack(struct tn_station *station)
@@ -131,6 +133,9 @@ enum tn_status tn_station_refresh(struct tn_station *station)
     }
     if (status == TN_OK) {
         status = read_pack(station);
+    }
+    if (status == TN_OK && station->has_desk) {
+        status = tn_station_read_desk(station);
     }
     if (status == TN_OK) {
         station->data_version = now;

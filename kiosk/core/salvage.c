@@ -101,6 +101,9 @@ static enum tn_status copy_all(struct tn_salvage *salvage)
     if (status == TN_OK) {
         status = copy_receipts(salvage);
     }
+    if (status == TN_OK) {
+        status = tn_salvage_desk(salvage);
+    }
     return status == TN_OK ? find_pack(salvage) : status;
 }
 

@@ -18,8 +18,7 @@ enum tn_salvage_stmt {
     TN_SALVAGE_LOG,
     TN_SALVAGE_RECEIPT,
     TN_SALVAGE_PACK,
-    TN_SALVAGE_PRESENCE_GET,
-    TN_SALVAGE_PRESENCE_SET,
+    TN_SALVAGE_LOG_NO,
     TN_SALVAGE_PLACED_GET,
     TN_SALVAGE_PLACED_SET,
     TN_SALVAGE_GAPS,
@@ -33,6 +32,7 @@ struct tn_salvage {
     sqlite3 *from; /* NULL: there is nothing that opens */
     sqlite3 *to;
     sqlite3_stmt *out[TN_SALVAGE_STMT_COUNT];
+    struct tn_derive derive;
     struct tn_device device; /* of the incarnation that ends */
     struct tn_setup setup;
     enum tn_status trouble; /* what ends the salvage: reading again may give more */
@@ -102,5 +102,12 @@ enum tn_status tn_salvage_missing(struct tn_salvage *salvage, const struct tn_id
 
 /* Notes which numbers of the log being copied were not there, once all of it was read. */
 enum tn_status tn_salvage_note_gaps(struct tn_salvage *salvage);
+
+/* salvage_desk.c */
+
+/* Carries what the desk keeps beside the log, as far as it can be read: settings, what the station
+ * was switched to, the cards of badges handed out here, and badges that were replaced. Comes after
+ * the logs, whose entries tell most of it again. */
+enum tn_status tn_salvage_desk(struct tn_salvage *salvage);
 
 #endif

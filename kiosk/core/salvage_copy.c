@@ -9,6 +9,7 @@
 
 #include "turnout/salvaged.h"
 
+#include "kiosk/core/body.h"
 #include "kiosk/core/utf8.h"
 
 /* A time past this is no time but damage, and would break every sum it came into. */
@@ -34,8 +35,7 @@ static const char *const out_sql[TN_SALVAGE_STMT_COUNT] = {
     [TN_SALVAGE_LOG] = "INSERT INTO log VALUES (?, ?, ?, ?)",
     [TN_SALVAGE_RECEIPT] = "INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?)",
     [TN_SALVAGE_PACK] = "INSERT OR REPLACE INTO pack VALUES (1, ?, ?, ?)",
-    [TN_SALVAGE_PRESENCE_GET] = TN_PRESENCE_GET,
-    [TN_SALVAGE_PRESENCE_SET] = TN_PRESENCE_SET,
+    [TN_SALVAGE_LOG_NO] = "SELECT log_no FROM log WHERE log_id = ?",
     [TN_SALVAGE_PLACED_GET] = "SELECT new_log_no, new_seq FROM temp.placed WHERE log_id = ? AND "
                               "seq = ?",
     [TN_SALVAGE_PLACED_SET] = "INSERT OR IGNORE INTO temp.placed VALUES (?, ?, ?, ?)",
@@ -53,6 +53,7 @@ enum tn_status tn_salvage_prepare(struct tn_salvage *salvage)
     enum tn_status status =
         tn_sql_exec(salvage->to, "CREATE TEMP TABLE placed (log_id BLOB, seq INTEGER, new_log_no "
                                  "INTEGER, new_seq INTEGER, PRIMARY KEY (log_id, seq))");
+    salvage->derive.db = salvage->to;
     for (int i = 0; status == TN_OK && i < TN_SALVAGE_STMT_COUNT; i++) {
         status = tn_sql_prepare(salvage->to, out_sql[i], &salvage->out[i]);
     }
@@ -65,6 +66,7 @@ void tn_salvage_finalize(struct tn_salvage *salvage)
         (void)sqlite3_finalize(salvage->out[i]);
         salvage->out[i] = NULL;
     }
+    tn_derive_end(&salvage->derive);
 }
 
 enum tn_status tn_salvage_begin_log(struct tn_salvage *salvage, uint64_t log_no,
@@ -84,34 +86,6 @@ enum tn_status tn_salvage_begin_log(struct tn_salvage *salvage, uint64_t log_no,
     return tn_sql_run(out);
 }
 
-static enum tn_status change_presence(struct tn_salvage *salvage, uint64_t log_no,
-                                      const struct tn_entry *entry)
-{
-    bool was_in = false;
-    int change = 0;
-    return tn_presence_apply(salvage->out[TN_SALVAGE_PRESENCE_GET],
-                             salvage->out[TN_SALVAGE_PRESENCE_SET], log_no, entry, &was_in,
-                             &change);
-}
-
-static enum tn_status put_entry(struct tn_salvage *salvage, uint64_t log_no,
-                                const struct tn_entry *entry)
-{
-    tn_entry_bind(salvage->out[TN_SALVAGE_ENTRY], log_no, entry);
-    enum tn_status status = tn_sql_run(salvage->out[TN_SALVAGE_ENTRY]);
-    return status == TN_OK ? change_presence(salvage, log_no, entry) : status;
-}
-
-/* Where a row was first: what its own body says, or where it stands. */
-static struct tn_salvaged first_place(const struct tn_entry *entry, const struct tn_id *log)
-{
-    struct tn_salvaged out;
-    if (!tn_salvaged_read(entry->body, &out)) {
-        out = (struct tn_salvaged){*log, entry->seq, entry->body};
-    }
-    return out;
-}
-
 /* TN_ERR_NOT_FOUND where nothing became of it yet. */
 static enum tn_status get_placed(struct tn_salvage *salvage, const struct tn_salvaged *first,
                                  struct place *out)
@@ -127,6 +101,67 @@ static enum tn_status get_placed(struct tn_salvage *salvage, const struct tn_sal
     }
     tn_sql_reset(stmt);
     return status;
+}
+
+static enum tn_status log_no_of(struct tn_salvage *salvage, const struct tn_id *log, uint64_t *out)
+{
+    sqlite3_stmt *stmt = salvage->out[TN_SALVAGE_LOG_NO];
+    tn_sql_bind_id(stmt, 1, log);
+    enum tn_status status = tn_sql_row(stmt);
+    *out = status == TN_OK ? (uint64_t)sqlite3_column_int64(stmt, 0) : 0;
+    tn_sql_reset(stmt);
+    return status;
+}
+
+/* An undo that is written anew names a seq of the log it was in first: what it takes back may have
+ * been written anew too, or have stayed where it was. */
+static enum tn_status take_back(struct tn_salvage *salvage, const struct tn_salvaged *first)
+{
+    int change = 0;
+    struct place place = {0};
+    struct tn_salvaged target = {.log = first->log};
+    if (!tn_body_read_number(first->body, &target.seq) || target.seq > INT64_MAX) {
+        return TN_OK;
+    }
+    enum tn_status status = get_placed(salvage, &target, &place);
+    if (status == TN_ERR_NOT_FOUND || (status == TN_OK && place.log_no == 0)) {
+        place.seq = target.seq;
+        status = log_no_of(salvage, &target.log, &place.log_no);
+    }
+    if (status != TN_OK) {
+        return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+    }
+    return tn_derive_undo(&salvage->derive, place.log_no, place.seq, &change);
+}
+
+static enum tn_status change_derived(struct tn_salvage *salvage, uint64_t log_no,
+                                     const struct tn_entry *entry)
+{
+    bool was_in = false;
+    int change = 0;
+    struct tn_salvaged first;
+    if (tn_kind_from_name(entry->kind) == TN_KIND_UNDO && tn_salvaged_read(entry->body, &first)) {
+        return take_back(salvage, &first);
+    }
+    return tn_derive_apply(&salvage->derive, log_no, entry, &was_in, &change);
+}
+
+static enum tn_status put_entry(struct tn_salvage *salvage, uint64_t log_no,
+                                const struct tn_entry *entry)
+{
+    tn_entry_bind(salvage->out[TN_SALVAGE_ENTRY], log_no, entry);
+    enum tn_status status = tn_sql_run(salvage->out[TN_SALVAGE_ENTRY]);
+    return status == TN_OK ? change_derived(salvage, log_no, entry) : status;
+}
+
+/* Where a row was first: what its own body says, or where it stands. */
+static struct tn_salvaged first_place(const struct tn_entry *entry, const struct tn_id *log)
+{
+    struct tn_salvaged out;
+    if (!tn_salvaged_read(entry->body, &out)) {
+        out = (struct tn_salvaged){*log, entry->seq, entry->body};
+    }
+    return out;
 }
 
 static enum tn_status set_placed(struct tn_salvage *salvage, const struct tn_salvaged *first,
@@ -220,7 +255,7 @@ static enum tn_status place_row(struct tn_salvage *salvage, sqlite3_stmt *row, b
     if (status != TN_ERR_NOT_FOUND) {
         return status;
     }
-    status = is_covered ? change_presence(salvage, salvage->log_no, &entry)
+    status = is_covered ? change_derived(salvage, salvage->log_no, &entry)
                         : append(salvage, &entry, &first, out);
     return status == TN_OK ? set_placed(salvage, &first, out) : status;
 }
@@ -281,7 +316,7 @@ enum tn_status tn_salvage_seen(struct tn_salvage *salvage, sqlite3_stmt *row)
     if (status != TN_OK) {
         return status == TN_ERR_NO_MEMORY ? status : TN_OK;
     }
-    return change_presence(salvage, salvage->log_no, &entry);
+    return change_derived(salvage, salvage->log_no, &entry);
 }
 
 enum tn_status tn_salvage_set_aside(struct tn_salvage *salvage, sqlite3_stmt *row)

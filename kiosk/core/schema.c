@@ -6,7 +6,12 @@
  * was saved from a damaged database but no longer proves itself, and since version 2 what became of
  * it: `appended` (to the log new_log_no, as new_seq), `covered` (a receipt says that the centre has
  * it) or `unread` (not even its facts can be told). `missing` says which numbers were not there to
- * be read at all. */
+ * be read at all.
+ *
+ * Version 3 is the desk's. Small settings; `switched`, what staff or a later set-up card made of
+ * this station; `walkin_card`, the cards of badges handed out here; and what follows from entries
+ * (derive.h): `retired`, `alias`, `undone` and `stamp`. The indexes are partial: a scan's entry is
+ * in none of them and costs no page more. */
 #include "kiosk/core/schema.h"
 
 #include <stdio.h>
@@ -100,7 +105,44 @@ static const char fates[] = "ALTER TABLE loose ADD COLUMN fate TEXT NOT NULL DEF
                             "    PRIMARY KEY (log_id, first_seq)\n"
                             ") STRICT, WITHOUT ROWID;\n";
 
-static const char *const migrations[] = {first_light, fates};
+static const char desk[] =
+    "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE switched (\n"
+    "    one INTEGER PRIMARY KEY CHECK (one = 1),\n"
+    "    event BLOB,\n"
+    "    role TEXT NOT NULL,\n"
+    "    activity BLOB,\n"
+    "    station_name TEXT NOT NULL,\n"
+    "    from_event BLOB,\n"
+    "    from_role TEXT NOT NULL,\n"
+    "    from_activity BLOB\n"
+    ") STRICT;\n"
+    "CREATE TABLE walkin_card (\n"
+    "    badge BLOB PRIMARY KEY,\n"
+    "    sealed BLOB NOT NULL\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE retired (badge BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE alias (badge BLOB PRIMARY KEY, who BLOB NOT NULL) STRICT, WITHOUT ROWID;\n"
+    "CREATE INDEX alias_who ON alias (who);\n"
+    "CREATE TABLE undone (\n"
+    "    log_no INTEGER NOT NULL,\n"
+    "    seq INTEGER NOT NULL,\n"
+    "    PRIMARY KEY (log_no, seq)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE stamp (\n"
+    "    event BLOB NOT NULL,\n"
+    "    who BLOB NOT NULL,\n"
+    "    activity BLOB NOT NULL,\n"
+    "    PRIMARY KEY (event, who, activity)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "INSERT OR IGNORE INTO stamp SELECT coalesce(event, zeroblob(16)), coalesce(learner, badge),\n"
+    "    activity FROM entry WHERE kind = 'visit' AND activity IS NOT NULL AND\n"
+    "    coalesce(learner, badge) IS NOT NULL;\n"
+    "CREATE INDEX entry_pack ON entry (log_no, seq) WHERE kind = 'pack';\n"
+    "CREATE INDEX entry_clock ON entry (boot) WHERE kind = 'clock';\n"
+    "CREATE INDEX entry_headcount ON entry (at_ms) WHERE kind = 'headcount';\n";
+
+static const char *const migrations[] = {first_light, fates, desk};
 
 #define VERSION_NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
 #define PRAGMA_SIZE 64

@@ -7,6 +7,9 @@
 /* From this version on `loose` tells what became of its rows. */
 #define TN_SCHEMA_FATES 2
 
+/* From this version on there are the tables of the desk. */
+#define TN_SCHEMA_DESK 3
+
 /* The version that the newest migration gives. */
 extern const int tn_schema_version;
 

@@ -17,6 +17,9 @@
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 #define BOOT_ID_TEXT 36
 
+/* The logs this station wrote itself, also before it was salvaged. */
+#define OWN_LOGS "log_no IN (SELECT log_no FROM log WHERE origin <> 'sibling')"
+
 static const char *const sql[TN_STMT_COUNT] = {
     [TN_STMT_BEGIN] = "BEGIN IMMEDIATE",
     [TN_STMT_COMMIT] = "COMMIT",
@@ -25,8 +28,6 @@ static const char *const sql[TN_STMT_COUNT] = {
     [TN_STMT_BOOT] = "SELECT boot FROM entry WHERE log_no = ? AND boot IS NOT NULL "
                      "ORDER BY seq DESC LIMIT 1",
     [TN_STMT_INSERT] = TN_ENTRY_INSERT,
-    [TN_STMT_PRESENCE_GET] = TN_PRESENCE_GET,
-    [TN_STMT_PRESENCE_SET] = TN_PRESENCE_SET,
     [TN_STMT_PRESENT] = "SELECT count(*) FROM presence WHERE event = ? AND state = 'in'",
     [TN_STMT_PACK_GET] = "SELECT number, epoch, version FROM pack",
     [TN_STMT_PACK_SET] = "INSERT OR REPLACE INTO pack (one, number, epoch, version) "
@@ -46,6 +47,22 @@ static const char *const sql[TN_STMT_COUNT] = {
                       "coalesce(new_seq > (SELECT max(seq) FROM receipt WHERE receipt.log_no = "
                       "loose.new_log_no), 1)), 0) FROM loose",
     [TN_STMT_MISSING] = "SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM missing",
+    [TN_STMT_UNDONE] = "SELECT 1 FROM undone WHERE log_no = ? AND seq = ?",
+    [TN_STMT_RETIRED] = "SELECT 1 FROM retired WHERE badge = ?",
+    [TN_STMT_WALKIN_CARD] = "SELECT sealed FROM walkin_card WHERE badge = ?",
+    [TN_STMT_SETTING_GET] = "SELECT value FROM setting WHERE name = ?",
+    [TN_STMT_SWITCHED] = "SELECT event, role, activity, station_name, from_event, from_role, "
+                         "from_activity FROM switched",
+    [TN_STMT_HAS_CLOCK] =
+        "SELECT 1 FROM entry WHERE kind = 'clock' AND boot = ? AND " OWN_LOGS " LIMIT 1",
+    [TN_STMT_LAST_WORD] = "SELECT kind FROM entry WHERE log_no = ? AND "
+                          "kind NOT IN ('boot', 'staff', 'pack', 'clock', 'purge') "
+                          "ORDER BY seq DESC LIMIT 1",
+    [TN_STMT_PACK_MS] = "SELECT at_ms FROM entry WHERE kind = 'pack' AND " OWN_LOGS
+                        " ORDER BY log_no DESC, seq DESC LIMIT 1",
+    [TN_STMT_SYNC_MS] = "SELECT coalesce(max(at_ms), 0) FROM receipt",
+    [TN_STMT_SIBLINGS] = "SELECT DISTINCT device_key FROM log WHERE origin = 'sibling' AND "
+                         "EXISTS (SELECT 1 FROM entry WHERE entry.log_no = log.log_no)",
 };
 
 enum tn_status tn_station_stmt(struct tn_station *station, enum tn_stmt which, sqlite3_stmt **out)
@@ -127,6 +144,16 @@ static enum tn_status open_db(struct tn_station *station)
     return status == TN_OK ? tn_schema_migrate(station->db) : status;
 }
 
+/* One that is only read may be of an older version. */
+static enum tn_status read_version(struct tn_station *station)
+{
+    int64_t version = 0;
+    enum tn_status status = tn_sql_number(station->db, "PRAGMA user_version", &version);
+    station->has_desk = version >= TN_SCHEMA_DESK;
+    station->derive.db = station->db;
+    return status;
+}
+
 /* The set-up as the row keeps it, or as the file beside the database does. */
 static enum tn_status read_setup(struct tn_station *station)
 {
@@ -175,6 +202,9 @@ static enum tn_status attach(struct tn_station *station)
         status = open_db(station);
     }
     if (status == TN_OK) {
+        status = read_version(station);
+    }
+    if (status == TN_OK) {
         status = read_setup(station);
     }
     if (status == TN_OK) {
@@ -204,6 +234,7 @@ void tn_station_detach(struct tn_station *station)
         (void)sqlite3_finalize(station->stmts[i]);
         station->stmts[i] = NULL;
     }
+    tn_derive_end(&station->derive);
     tn_pack_file_close(&station->pack);
     tn_sql_close(&station->db);
     sodium_memzero(&station->device, sizeof station->device);
@@ -366,6 +397,8 @@ void tn_station_close(struct tn_station *station)
     if (station == NULL) {
         return;
     }
+    tn_station_group_drop(station);
+    tn_station_lock(station);
     tn_station_detach(station);
     sodium_memzero(station, sizeof *station);
     free(station);
@@ -379,22 +412,36 @@ enum tn_status tn_station_set_aside(struct tn_station **station, const struct tn
     return open_station(dir, env, true, station);
 }
 
-static bool has_pack(const struct tn_station *station)
+struct tn_duty tn_station_duty(const struct tn_station *station)
 {
-    return station->pack.db != NULL;
+    const struct tn_pack_head *head = &station->pack.head;
+    const struct tn_setup *setup = &station->setup;
+    return station->pack.db != NULL ? (struct tn_duty){head->event, head->role, head->activity}
+                                    : (struct tn_duty){setup->event, setup->role, setup->activity};
+}
+
+bool tn_duty_equal(const struct tn_duty *a, const struct tn_duty *b)
+{
+    return tn_id_equal(&a->event, &b->event) && a->role == b->role &&
+           tn_id_equal(&a->activity, &b->activity);
+}
+
+static struct tn_duty duty_now(const struct tn_station *station)
+{
+    return station->switched.is_on ? station->switched.to : tn_station_duty(station);
 }
 
 enum tn_role tn_station_role(const struct tn_station *station)
 {
-    return has_pack(station) ? station->pack.head.role : station->setup.role;
+    return duty_now(station).role;
 }
 
 struct tn_id tn_station_event(const struct tn_station *station)
 {
-    return has_pack(station) ? station->pack.head.event : station->setup.event;
+    return duty_now(station).event;
 }
 
 struct tn_id tn_station_activity(const struct tn_station *station)
 {
-    return has_pack(station) ? station->pack.head.activity : station->setup.activity;
+    return duty_now(station).activity;
 }

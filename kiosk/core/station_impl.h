@@ -7,9 +7,10 @@
 
 #include <sys/types.h>
 
-#include "turnout/station.h"
+#include "turnout/desk.h"
 
 #include "kiosk/core/db.h"
+#include "kiosk/core/derive.h"
 #include "kiosk/core/folder.h"
 #include "kiosk/core/pack_file.h"
 
@@ -27,12 +28,6 @@
     "method, badge, learner, body, salt, who_hash, hash) "                                         \
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-#define TN_PRESENCE_GET "SELECT state FROM presence WHERE event = ? AND who = ?"
-#define TN_PRESENCE_SET                                                                            \
-    "INSERT INTO presence (event, who, state, log_no, seq) VALUES (?, ?, ?, ?, ?) "                \
-    "ON CONFLICT (event, who) DO UPDATE SET state = excluded.state, log_no = excluded.log_no, "    \
-    "seq = excluded.seq"
-
 enum tn_stmt {
     TN_STMT_BEGIN,
     TN_STMT_COMMIT,
@@ -40,8 +35,6 @@ enum tn_stmt {
     TN_STMT_HEAD,
     TN_STMT_BOOT,
     TN_STMT_INSERT,
-    TN_STMT_PRESENCE_GET,
-    TN_STMT_PRESENCE_SET,
     TN_STMT_PRESENT,
     TN_STMT_PACK_GET,
     TN_STMT_PACK_SET,
@@ -52,6 +45,16 @@ enum tn_stmt {
     TN_STMT_RECEIPT_SET,
     TN_STMT_LOOSE,
     TN_STMT_MISSING,
+    TN_STMT_UNDONE,
+    TN_STMT_RETIRED,
+    TN_STMT_WALKIN_CARD,
+    TN_STMT_SETTING_GET,
+    TN_STMT_SWITCHED,
+    TN_STMT_HAS_CLOCK,
+    TN_STMT_LAST_WORD,
+    TN_STMT_PACK_MS,
+    TN_STMT_SYNC_MS,
+    TN_STMT_SIBLINGS,
     TN_STMT_COUNT
 };
 
@@ -62,6 +65,30 @@ enum tn_stmt {
 struct tn_file_mark {
     dev_t dev;
     ino_t ino;
+};
+
+/* What staff, or a later set-up card, made of this station. It holds until the pack's own word is
+ * another than it was then (from). */
+struct tn_duty {
+    struct tn_id event;
+    enum tn_role role;
+    struct tn_id activity;
+};
+
+struct tn_switched {
+    bool is_on;
+    struct tn_duty to;
+    struct tn_duty from;
+    char station_name[TN_TITLE_MAX + 1];   /* from a set-up card; empty: as it was */
+    char activity_title[TN_TITLE_MAX + 1]; /* of to.activity */
+};
+
+/* A group card's group while it is being checked in. Ids only; wiped when it goes. */
+struct tn_open_group {
+    struct tn_id card;
+    struct tn_group group;
+    bool is_absent[TN_GROUP_MEMBERS_MAX];
+    unsigned absent;
 };
 
 struct tn_staff_session;
@@ -76,6 +103,8 @@ struct tn_station {
     struct tn_setup setup;
     sqlite3 *db; /* NULL while it could not be opened again after a failure */
     sqlite3_stmt *stmts[TN_STMT_COUNT];
+    struct tn_derive derive;
+    bool has_desk; /* the database has the tables of TN_SCHEMA_DESK */
     int wal_pages; /* in the WAL after the last commit here */
     int lock;      /* the folder's, while a transaction is open; -1 otherwise */
     struct tn_file_mark files[TN_STATION_FILES];
@@ -92,11 +121,14 @@ struct tn_station {
     uint64_t pack_epoch;
     uint64_t pack_version;
     struct tn_pack_file pack;
+    struct tn_switched switched;
+    char walk_in[TN_SETTING_MAX + 1]; /* the setting TN_SETTING_WALK_IN */
 
     bool is_present_known;
     uint64_t present;
     struct tn_id present_event; /* which event the count is of */
 
+    struct tn_open_group *group;      /* NULL while none is open */
     struct tn_staff_session *session; /* NULL while locked; staff_session.h */
 };
 
@@ -112,7 +144,10 @@ enum tn_status tn_station_ready(struct tn_station *station);
 /* A kept statement, prepared at its first use. */
 enum tn_status tn_station_stmt(struct tn_station *station, enum tn_stmt which, sqlite3_stmt **out);
 
-/* What the station is for: the pack's word where there is one, else the set-up card's. */
+/* What the station is for: what staff switched it to, else the pack's word where there is one, else
+ * the set-up card's. tn_station_duty is without the switch. */
+struct tn_duty tn_station_duty(const struct tn_station *station);
+bool tn_duty_equal(const struct tn_duty *a, const struct tn_duty *b);
 enum tn_role tn_station_role(const struct tn_station *station);
 struct tn_id tn_station_event(const struct tn_station *station);
 struct tn_id tn_station_activity(const struct tn_station *station);
@@ -133,6 +168,11 @@ enum tn_status tn_station_reseat(struct tn_station *station);
 
 /* Reads again what another program may have changed. */
 enum tn_status tn_station_refresh(struct tn_station *station);
+
+/* settings.c */
+
+/* Reads the settings the handle keeps, and what the station was switched to. */
+enum tn_status tn_station_read_desk(struct tn_station *station);
 
 /* append.c */
 
@@ -158,13 +198,6 @@ enum tn_status tn_entry_facts_from_row(sqlite3_stmt *stmt, struct tn_entry *out)
 
 /* Binds an entry to TN_ENTRY_INSERT. */
 void tn_entry_bind(sqlite3_stmt *stmt, uint64_t log_no, const struct tn_entry *entry);
-
-/* presence.c */
-
-/* Changes presence as an entry says, with statements of TN_PRESENCE_GET and TN_PRESENCE_SET.
- * was_in and change (+1, 0, -1 in the number present) may not be NULL. */
-enum tn_status tn_presence_apply(sqlite3_stmt *get, sqlite3_stmt *set, uint64_t log_no,
-                                 const struct tn_entry *entry, bool *was_in, int *change);
 
 /* salvage.c */
 
