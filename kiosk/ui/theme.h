@@ -74,6 +74,8 @@ struct tn_view {
     float text_scale; /* 1, or 1.3 for larger text; every type size is multiplied by it */
     bool is_lower;
     bool is_still;
+    bool is_rtl; /* the list will be turned round: set by tn_ui_draw for those few things that must
+                    not be */
 };
 
 /* A view of w by h pixels at px_per_mm (0: not known). The layout millimetre is the real one where
