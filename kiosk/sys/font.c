@@ -1,6 +1,7 @@
-/* Finds fonts by fontconfig and keeps the opened ones. Andika is asked for by name; where it is not
- * installed fontconfig's nearest serves. A missing script costs one search, whose answer is kept
- * with its character set, so that the next character of that script costs nothing. */
+/* Finds fonts by fontconfig and keeps the opened ones, and the tools for text with them. Andika is
+ * asked for by name; where it is not installed fontconfig's nearest serves. A missing script costs
+ * one search, whose answer is kept with its character set, so that the next character of that
+ * script costs nothing. */
 #include "kiosk/sys/font.h"
 
 #include <fontconfig/fontconfig.h>
@@ -8,11 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "turnout/log.h"
 
 #define FACES_MAX 80 /* two weights of every script in script.c */
-#define OPEN_MAX 14
+#define OPEN_MAX 32
 #define PATH_MAX_BYTES 512
 #define CAP_PROBE_PX 500
 #define MISSING_MAX 64
@@ -22,6 +24,7 @@ struct face {
     int index; /* within a collection */
     FcCharSet *characters;
     bool is_bold;
+    const struct tn_script *script; /* it was found for; NULL for none of the table */
 };
 
 struct open_font {
@@ -32,6 +35,7 @@ struct open_font {
 };
 
 struct tn_fonts {
+    struct tn_unicode *unicode;
     struct face faces[FACES_MAX];
     int face_count;
     struct open_font open[OPEN_MAX];
@@ -72,6 +76,7 @@ static bool find_face(const char *family, bool is_bold, uint32_t character, stru
         out->index = index & 0xFFFF;
         out->characters = FcCharSetCopy(characters);
         out->is_bold = is_bold;
+        out->script = NULL;
         is_found = true;
     }
     if (match != NULL) {
@@ -106,6 +111,11 @@ enum tn_status tn_fonts_create(struct tn_fonts **out)
         TTF_Quit();
         return TN_ERR_NO_MEMORY;
     }
+    enum tn_status status = tn_unicode_create(&fonts->unicode);
+    if (status != TN_OK) {
+        tn_fonts_free(fonts);
+        return status;
+    }
     if (!find_face("Andika", false, 0, &fonts->faces[TN_FACE_REGULAR]) ||
         !find_face("Andika", true, 0, &fonts->faces[TN_FACE_BOLD])) {
         tn_log(TN_LOG_ERROR, "no font is installed; install fonts-sil-andika");
@@ -134,6 +144,7 @@ void tn_fonts_free(struct tn_fonts *fonts)
             FcCharSetDestroy(fonts->faces[i].characters);
         }
     }
+    tn_unicode_free(fonts->unicode);
     free(fonts);
     TTF_Quit();
 }
@@ -153,39 +164,79 @@ bool tn_fonts_has(const struct tn_fonts *fonts, int face, uint32_t character)
     return FcCharSetHasChar(fonts->faces[face].characters, character);
 }
 
+/* Latin and its kin, and the digits of all of them, stay in Andika whatever stands before them has
+ * many of its own: words and numbers look the same in every language. */
+static bool is_andikas(uint32_t character)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    UScriptCode script = uscript_getScript((UChar32)character, &error);
+    return script == USCRIPT_LATIN || script == USCRIPT_GREEK || script == USCRIPT_CYRILLIC ||
+           (character >= '0' && character <= '9');
+}
+
+/* Asks fontconfig for a face nobody had yet; the main one where there is none. */
+static int search(struct tn_fonts *fonts, uint32_t character, const struct tn_script *script,
+                  bool is_bold)
+{
+    const char *family = script != NULL ? script->family : "Noto Sans";
+    struct face *face = &fonts->faces[fonts->face_count];
+    if (!is_missing(fonts, character)) {
+        if (fonts->face_count < FACES_MAX && find_face(family, is_bold, character, face)) {
+            face->script = script;
+            return fonts->face_count++;
+        }
+        fonts->missing[fonts->missing_count++ % MISSING_MAX] = character;
+    }
+    return is_bold ? TN_FACE_BOLD : TN_FACE_REGULAR;
+}
+
 int tn_fonts_face_of(struct tn_fonts *fonts, uint32_t character, bool is_bold, int near)
 {
     int main_face = is_bold ? TN_FACE_BOLD : TN_FACE_REGULAR;
-    /* Latin letters stay in Andika, whatever stands before them has many of its own. */
-    bool is_latin = (character >= 'A' && character <= 'Z') ||
-                    (character >= 'a' && character <= 'z') ||
-                    (character >= 0xC0 && character <= 0x24F);
-    if (is_latin && tn_fonts_has(fonts, main_face, character)) {
+    bool is_mains = tn_fonts_has(fonts, main_face, character);
+    if (is_mains && is_andikas(character)) {
         return main_face;
     }
-    if (near >= 0 && FcCharSetHasChar(fonts->faces[near].characters, character)) {
+    if (near >= 0 && tn_fonts_has(fonts, near, character)) {
         return near;
     }
-    if (FcCharSetHasChar(fonts->faces[main_face].characters, character)) {
+    if (is_mains) {
         return main_face;
     }
+    /* Only a face of the same script: Chinese must not be set in the Japanese font that a name
+     * before it brought in. */
+    const struct tn_script *script = tn_script_of(character);
     for (int i = TN_FACE_FIRST_OTHER; i < fonts->face_count; i++) {
-        if (fonts->faces[i].is_bold == is_bold &&
-            FcCharSetHasChar(fonts->faces[i].characters, character)) {
+        const struct face *face = &fonts->faces[i];
+        if (face->is_bold == is_bold && (script == NULL || face->script == script) &&
+            tn_fonts_has(fonts, i, character)) {
             return i;
         }
     }
-    if (is_missing(fonts, character)) {
-        return main_face;
+    return search(fonts, character, script, is_bold);
+}
+
+bool tn_fonts_covers(struct tn_fonts *fonts, const char *sample)
+{
+    size_t len = strlen(sample);
+    for (size_t at = 0; at < len;) {
+        uint32_t character;
+        at += tn_utf8_read(sample + at, len - at, &character);
+        if (u_isUWhiteSpace((UChar32)character) ||
+            u_hasBinaryProperty((UChar32)character, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
+            continue;
+        }
+        int face = tn_fonts_face_of(fonts, character, false, -1);
+        if (!tn_fonts_has(fonts, face, character)) {
+            return false;
+        }
     }
-    const struct tn_script *script = tn_script_of(character);
-    const char *family = script != NULL ? script->family : "Noto Sans";
-    if (fonts->face_count < FACES_MAX &&
-        find_face(family, is_bold, character, &fonts->faces[fonts->face_count])) {
-        return fonts->face_count++;
-    }
-    fonts->missing[fonts->missing_count++ % MISSING_MAX] = character;
-    return main_face;
+    return true;
+}
+
+struct tn_unicode *tn_fonts_unicode(struct tn_fonts *fonts)
+{
+    return fonts->unicode;
 }
 
 TTF_Font *tn_fonts_open(struct tn_fonts *fonts, int face, int em_px)
@@ -205,8 +256,10 @@ TTF_Font *tn_fonts_open(struct tn_fonts *fonts, int face, int em_px)
         TTF_CloseFont(slot->font);
     }
     const struct face *file = &fonts->faces[face];
+    float scale = file->script != NULL ? file->script->scale : 1.0f;
+    int own_px = (int)lroundf((float)em_px * scale);
     *slot = (struct open_font){
-        .font = TTF_OpenFontIndex(file->path, em_px, file->index), .face = face, .em_px = em_px};
+        .font = TTF_OpenFontIndex(file->path, own_px, file->index), .face = face, .em_px = em_px};
     if (slot->font == NULL) {
         tn_log(TN_LOG_ERROR, "%s: cannot be opened: %s", file->path, TTF_GetError());
         return NULL;

@@ -7,7 +7,9 @@
 #include <SDL_ttf.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <unicode/uscript.h>
 
+#include "kiosk/sys/unicode.h"
 #include "turnout/status.h"
 
 struct tn_fonts;
@@ -26,17 +28,26 @@ int tn_fonts_face_of(struct tn_fonts *fonts, uint32_t character, bool is_bold, i
 /* Tells whether a face has a character. */
 bool tn_fonts_has(const struct tn_fonts *fonts, int face, uint32_t character);
 
-/* The script of a character as ISO 15924 writes it ("Arab"), and the family that is asked for it
- * first; NULL for what belongs to every script (spaces, digits, marks) and for Latin's kin. */
+/* Tells whether installed fonts have every character of a sample (UTF-8): a language whose letters
+ * none has should not be offered. Spaces and joiners need no font. */
+bool tn_fonts_covers(struct tn_fonts *fonts, const char *sample);
+
+/* The tools for text, opened with the fonts; borrowed. */
+struct tn_unicode *tn_fonts_unicode(struct tn_fonts *fonts);
+
+/* The family that is asked for a script first, and its size beside Andika's. */
 struct tn_script {
-    uint32_t first, last;
-    char name[5];
+    UScriptCode code;
     const char *family;
+    float scale;
 };
 
+/* The script a character needs a font for; NULL for what belongs to every script (spaces, digits,
+ * most marks) and for Latin's kin. */
 const struct tn_script *tn_script_of(uint32_t character);
 
-/* An open font; borrowed until some later call opens others. NULL where it cannot be opened. */
+/* An open font; borrowed until some later call opens others. em_px is Andika's: another face is
+ * opened at the size that goes with it. NULL where it cannot be opened. */
 TTF_Font *tn_fonts_open(struct tn_fonts *fonts, int face, int em_px);
 
 /* Pixels of em whose capitals are cap_px high, rounded up so that they are never too small. */

@@ -54,9 +54,9 @@ static void key_of(const struct tn_item *item, const struct tn_view *view,
                    char key[TN_TEXTURE_KEY_MAX])
 {
     if (item->type == TN_ITEM_TEXT) {
-        snprintf(key, TN_TEXTURE_KEY_MAX, "t %d %.3f %d %d %d %d %d %d %d %s", view->theme,
-                 view->unit_px, item->box.w, item->box.h, item->color, item->size, item->is_bold,
-                 item->align, item->lines_max, item->text);
+        snprintf(key, TN_TEXTURE_KEY_MAX, "t %d %.3f %.2f %d %d %d %d %d %d %d %d %s", view->theme,
+                 view->unit_px, view->text_scale, item->is_rtl, item->box.w, item->box.h,
+                 item->color, item->size, item->is_bold, item->align, item->lines_max, item->text);
         return;
     }
     snprintf(key, TN_TEXTURE_KEY_MAX, "s %d %d %d %d %d %d %d %d %d %d %d %s", view->theme,
@@ -164,6 +164,11 @@ void tn_paint_measure(struct tn_paint *paint, const struct tn_item *item,
     tn_text_fit(paint->fonts, item, view, &fit);
     *out = (struct tn_measure){
         .scale = fit.scale, .lines = fit.lines, .w_px = fit.w_px, .is_cut = fit.is_cut};
+}
+
+bool tn_paint_covers(struct tn_paint *paint, const char *sample)
+{
+    return tn_fonts_covers(paint->fonts, sample);
 }
 
 enum tn_status tn_paint_png(const struct tn_draw *draw, const struct tn_view *view,

@@ -38,6 +38,10 @@ struct tn_measure {
 void tn_paint_measure(struct tn_paint *paint, const struct tn_item *item,
                       const struct tn_view *view, struct tn_measure *out);
 
+/* Tells whether installed fonts have every character of a sample: a language whose letters none has
+ * hides itself. */
+bool tn_paint_covers(struct tn_paint *paint, const char *sample);
+
 /* Renders a list off screen and writes it as a PNG file; needs no display. */
 enum tn_status tn_paint_png(const struct tn_draw *draw, const struct tn_view *view,
                             const char *path);

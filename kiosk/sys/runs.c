@@ -1,180 +1,160 @@
-/* Directions after the part of the Unicode bidirectional algorithm that names and titles need:
- * letters of both directions, numbers inside right-to-left text, and what stands between them. No
- * embeddings and no overrides: those characters are drawn as nothing. The cost of not linking a
- * whole bidi library is this page. */
+/* Runs: directions by ICU's bidirectional algorithm, scripts by its tables, fonts by ours. A mark
+ * never leaves its letter: the font is chosen for both. Brackets are not turned round here, since
+ * HarfBuzz does that for every run from right to left, and twice would be wrong. */
 #include "kiosk/sys/runs.h"
 
 #include <string.h>
 
-enum direction { CLASS_LEFT, CLASS_RIGHT, CLASS_NUMBER, CLASS_BETWEEN };
-
-struct range {
-    uint32_t first, last;
-    enum direction is;
-};
-
-static const struct range ranges[] = {
-    {0x00, 0x2F, CLASS_BETWEEN},     {0x30, 0x39, CLASS_NUMBER},
-    {0x3A, 0x40, CLASS_BETWEEN},     {0x5B, 0x60, CLASS_BETWEEN},
-    {0x7B, 0xA9, CLASS_BETWEEN},     {0xAB, 0xB4, CLASS_BETWEEN},
-    {0xB6, 0xB9, CLASS_BETWEEN},     {0xBB, 0xBF, CLASS_BETWEEN},
-    {0x300, 0x36F, CLASS_BETWEEN},   {0x660, 0x669, CLASS_NUMBER},
-    {0x6F0, 0x6F9, CLASS_NUMBER},    {0x590, 0x8FF, CLASS_RIGHT},
-    {0x200F, 0x200F, CLASS_RIGHT},   {0x2000, 0x206F, CLASS_BETWEEN},
-    {0x2190, 0x2BFF, CLASS_BETWEEN}, {0xFB1D, 0xFDFF, CLASS_RIGHT},
-    {0xFE70, 0xFEFF, CLASS_RIGHT},   {0x10800, 0x10FFF, CLASS_RIGHT},
-    {0x1E800, 0x1EFFF, CLASS_RIGHT},
-};
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
 
 struct character {
-    uint32_t value;
     size_t at, len; /* bytes in the line */
-    enum direction is;
-    int level;
+    int face;
+    UScriptCode script;
+    bool is_left_out;
 };
 
-size_t tn_utf8_read(const char *at, size_t len, uint32_t *out)
-{
-    const unsigned char *p = (const unsigned char *)at;
-    size_t need = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
-    if (need == 1) {
-        *out = p[0];
-        return 1;
-    }
-    *out = 0xFFFD;
-    if (p[0] < 0xC2 || p[0] > 0xF4 || need > len) {
-        return 1;
-    }
-    uint32_t value = p[0] & (0xFFu >> (need + 1));
-    for (size_t i = 1; i < need; i++) {
-        if ((p[i] & 0xC0) != 0x80) {
-            return 1;
-        }
-        value = (value << 6) | (p[i] & 0x3Fu);
-    }
-    *out = value;
-    return need;
-}
+struct line {
+    size_t count;
+    uint32_t values[TN_RUNS_TEXT_MAX];
+    uint8_t levels[TN_RUNS_TEXT_MAX];
+    struct character characters[TN_RUNS_TEXT_MAX];
+};
 
-static enum direction class_of(uint32_t character)
+static void read_line(const char *text, size_t len, struct line *line)
 {
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-        if (character >= ranges[i].first && character <= ranges[i].last) {
-            return ranges[i].is;
-        }
-    }
-    return CLASS_LEFT;
-}
-
-/* Reads the line; the base direction is that of the first letter. */
-static size_t read_line(const char *text, size_t len, struct character *line, int *base)
-{
-    size_t count = 0;
-    bool is_known = false;
-    *base = 0;
-    for (size_t at = 0; at < len && count < TN_RUNS_TEXT_MAX; count++) {
-        struct character *c = &line[count];
+    line->count = 0;
+    for (size_t at = 0; at < len && line->count < TN_RUNS_TEXT_MAX;) {
+        struct character *c = &line->characters[line->count];
         c->at = at;
-        c->len = tn_utf8_read(text + at, len - at, &c->value);
-        c->is = class_of(c->value);
-        if (!is_known && (c->is == CLASS_LEFT || c->is == CLASS_RIGHT)) {
-            *base = c->is == CLASS_RIGHT ? 1 : 0;
-            is_known = true;
-        }
+        c->len = tn_utf8_read(text + at, len - at, &line->values[line->count]);
         at += c->len;
-    }
-    return count;
-}
-
-/* Letters and numbers first: a number inside right-to-left text runs left to right within it. */
-static void set_levels(struct character *line, size_t count, int base)
-{
-    bool is_right = base == 1;
-    for (size_t i = 0; i < count; i++) {
-        struct character *c = &line[i];
-        if (c->is == CLASS_LEFT) {
-            is_right = false;
-            c->level = base == 1 ? 2 : 0;
-        } else if (c->is == CLASS_RIGHT) {
-            is_right = true;
-            c->level = 1;
-        } else if (c->is == CLASS_NUMBER) {
-            c->level = is_right || base == 1 ? 2 : 0;
-        }
-    }
-    /* What stands between takes the direction both sides share, else the base. */
-    for (size_t i = 0; i < count; i++) {
-        size_t end = i;
-        while (end < count && line[end].is == CLASS_BETWEEN) {
-            end++;
-        }
-        int before = i > 0 ? line[i - 1].level : base;
-        int after = end < count ? line[end].level : base;
-        for (; i < end; i++) {
-            line[i].level = before == after ? before : (before > 0 && after > 0 ? 1 : base);
-        }
+        line->count++;
     }
 }
 
-/* Puts runs of levels into the order of the screen: from the highest level down, each stretch at or
- * above it is turned around. */
-static void order(struct tn_run *runs, size_t count)
+static bool is_shared(UScriptCode script)
 {
-    for (int level = 2; level >= 1; level--) {
-        for (size_t i = 0; i < count; i++) {
-            size_t end = i;
-            while (end < count && runs[end].level >= level) {
-                end++;
-            }
-            for (size_t a = i, b = end; b > a + 1; a++, b--) {
-                struct tn_run swap = runs[a];
-                runs[a] = runs[b - 1];
-                runs[b - 1] = swap;
-            }
-            i = end > i ? end - 1 : i;
-        }
+    return script == USCRIPT_COMMON || script == USCRIPT_INHERITED || script <= USCRIPT_COMMON;
+}
+
+/* What belongs to every script (spaces, digits, marks) takes the one before it; at the beginning,
+ * the first there is. */
+static void set_scripts(struct line *line)
+{
+    UScriptCode script = USCRIPT_LATIN;
+    for (size_t i = line->count; i > 0; i--) {
+        UErrorCode error = U_ZERO_ERROR;
+        UScriptCode own = uscript_getScript((UChar32)line->values[i - 1], &error);
+        line->characters[i - 1].script = U_SUCCESS(error) ? own : USCRIPT_COMMON;
+        script = is_shared(own) ? script : own;
     }
+    for (size_t i = 0; i < line->count; i++) {
+        script = is_shared(line->characters[i].script) ? script : line->characters[i].script;
+        line->characters[i].script = script;
+    }
+}
+
+/* What shows nothing of its own wherever it stands: joiners, variation selectors, directions. */
+static bool is_unseen(uint32_t character)
+{
+    return u_hasBinaryProperty((UChar32)character, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
+static bool is_mark(uint32_t character)
+{
+    return (U_GET_GC_MASK(character) & U_GC_M_MASK) != 0 || is_unseen(character);
 }
 
 /* Symbols and private characters carry no letter of a name: where no font has one it is left out,
  * since an empty box looks like a fault. */
 static bool is_ornament(uint32_t character)
 {
-    return (character >= 0x2190 && character <= 0x2BFF) ||
-           (character >= 0xE000 && character <= 0xF8FF) ||
-           (character >= 0xFE00 && character <= 0xFE0F) ||
-           (character >= 0x1F000 && character <= 0x1FAFF) || character >= 0xE0000;
+    return (U_GET_GC_MASK(character) & (U_GC_SO_MASK | U_GC_SM_MASK | U_GC_SK_MASK | U_GC_CO_MASK |
+                                        U_GC_CN_MASK | U_GC_CF_MASK)) != 0;
+}
+
+/* The face of a letter and of the marks behind it: one that has them all, where there is one. */
+static int face_of_letter(struct tn_fonts *fonts, const uint32_t *values, size_t count,
+                          bool is_bold, int near)
+{
+    int face = tn_fonts_face_of(fonts, values[0], is_bold, near);
+    for (size_t i = 1; i < count; i++) {
+        if (is_unseen(values[i]) || tn_fonts_has(fonts, face, values[i])) {
+            continue;
+        }
+        int other = tn_fonts_face_of(fonts, values[i], is_bold, -1);
+        face = tn_fonts_has(fonts, other, values[0]) ? other : face;
+    }
+    return face;
+}
+
+static void set_faces(struct tn_fonts *fonts, bool is_bold, struct line *line)
+{
+    int face = -1;
+    for (size_t i = 0; i < line->count;) {
+        size_t end = i + 1;
+        while (end < line->count && is_mark(line->values[end])) {
+            end++;
+        }
+        if (face < 0 || !is_unseen(line->values[i])) {
+            face = face_of_letter(fonts, line->values + i, end - i, is_bold, face);
+        }
+        for (; i < end; i++) {
+            line->characters[i].face = face;
+            line->characters[i].is_left_out =
+                is_ornament(line->values[i]) && !tn_fonts_has(fonts, face, line->values[i]);
+        }
+    }
+}
+
+/* Puts the runs into the order of the screen. */
+static void order(struct tn_run *runs, size_t count)
+{
+    struct tn_run in_reading[TN_RUNS_MAX];
+    uint8_t levels[TN_RUNS_MAX];
+    int places[TN_RUNS_MAX];
+    memcpy(in_reading, runs, count * sizeof runs[0]);
+    for (size_t i = 0; i < count; i++) {
+        levels[i] = (uint8_t)runs[i].level;
+    }
+    tn_unicode_order(levels, count, places);
+    for (size_t i = 0; i < count; i++) {
+        runs[i] = in_reading[places[i]];
+    }
+}
+
+static bool continues(const struct tn_run *run, const char *at, const struct character *c,
+                      int level, const char *script)
+{
+    return run->face == c->face && run->level == level && run->at + run->len == at &&
+           strcmp(run->script, script) == 0;
 }
 
 size_t tn_runs_split(struct tn_fonts *fonts, const char *text, size_t len, bool is_bold,
-                     struct tn_run runs[TN_RUNS_MAX])
+                     bool is_rtl, struct tn_run runs[TN_RUNS_MAX])
 {
-    struct character line[TN_RUNS_TEXT_MAX];
-    int base = 0;
-    size_t characters = read_line(text, len, line, &base);
+    struct line line;
     size_t count = 0;
-    int face = -1;
-    const char *script = "Latn";
-    set_levels(line, characters, base);
-    for (size_t i = 0; i < characters; i++) {
-        face = tn_fonts_face_of(fonts, line[i].value, is_bold, face);
-        if (is_ornament(line[i].value) && !tn_fonts_has(fonts, face, line[i].value)) {
+    read_line(text, len, &line);
+    tn_unicode_levels(tn_fonts_unicode(fonts), line.values, line.count, is_rtl, line.levels);
+    set_scripts(&line);
+    set_faces(fonts, is_bold, &line);
+    for (size_t i = 0; i < line.count; i++) {
+        const struct character *c = &line.characters[i];
+        const char *script = uscript_getShortName(c->script);
+        if (c->is_left_out) {
             continue;
         }
-        const struct tn_script *own = tn_script_of(line[i].value);
-        script = own != NULL ? own->name : (line[i].is == CLASS_LEFT ? "Latn" : script);
-        struct tn_run *run = count > 0 ? &runs[count - 1] : NULL;
-        if (run != NULL && run->face == face && run->level == line[i].level &&
-            strcmp(run->script, script) == 0 && run->at + run->len == text + line[i].at) {
-            run->len += line[i].len;
+        if (count > 0 && continues(&runs[count - 1], text + c->at, c, line.levels[i], script)) {
+            runs[count - 1].len += c->len;
             continue;
         }
-        if (count == TN_RUNS_MAX) {
-            break;
-        }
-        runs[count++] =
-            (struct tn_run){text + line[i].at, line[i].len, face, line[i].level, script};
+        runs[count++] = (struct tn_run){text + c->at, c->len, c->face, line.levels[i], script};
     }
-    order(runs, count);
+    if (count > 1) {
+        order(runs, count);
+    }
     return count;
 }

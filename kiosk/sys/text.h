@@ -11,10 +11,11 @@
 struct tn_fit {
     float scale; /* of the nominal size: 1 down to 0.5, of names down to 0.36 */
     bool is_cut; /* even at the smallest size something had to be left out */
+    bool is_rtl; /* the paragraph's direction */
     int lines;
     int w_px; /* the widest line */
     int em_px;
-    int pitch_px;
+    int pitch_px; /* from baseline to baseline: more than TN_TYPE_PITCH where marks need it */
     struct {
         const char *at; /* borrowed from the item */
         size_t len;

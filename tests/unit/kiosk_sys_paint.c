@@ -230,7 +230,7 @@ static void numbers_keep_their_order_inside_right_to_left_text(void **state)
     struct tn_fonts *fonts = NULL;
     assert_int_equal(tn_fonts_create(&fonts), TN_OK);
     const char *text = "\xD7\x90\xD7\x91 12 \xD7\x92"; /* alef bet 12 gimel */
-    size_t count = tn_runs_split(fonts, text, strlen(text), false, runs);
+    size_t count = tn_runs_split(fonts, text, strlen(text), false, true, runs);
     /* On the screen from the left: gimel, 12, then alef and bet; only the number runs rightwards.
      */
     size_t number = TN_RUNS_MAX;
@@ -244,7 +244,7 @@ static void numbers_keep_their_order_inside_right_to_left_text(void **state)
     assert_int_equal(runs[number].level, 2);
     assert_true(runs[0].at > runs[number].at && runs[count - 1].at < runs[number].at);
     assert_string_equal(runs[0].script, "Hebr");
-    count = tn_runs_split(fonts, "Maya R. 12", 10, false, runs);
+    count = tn_runs_split(fonts, "Maya R. 12", 10, false, false, runs);
     assert_int_equal(count, 1);
     assert_int_equal(runs[0].level, 0);
     tn_fonts_free(fonts);
