@@ -58,17 +58,28 @@ static struct tn_speech *the_speech;
 
 static void *speak_on(void *arg);
 
-/* espeak-ng sets the program's LC_CTYPE, which is not its to set. */
+/* Once in a process: espeak-ng 1.51 waits for ever when it is ended a second time, so it is never
+ * ended at all. It sets the program's LC_CTYPE, which is not its to set, and starts a thread of its
+ * own, which shall get no signals. */
 static int start_espeak(void)
 {
-    char before[64] = "C";
-    const char *locale = setlocale(LC_CTYPE, NULL);
-    if (locale != NULL) {
-        (void)snprintf(before, sizeof before, "%s", locale);
+    static int rate_hz;
+    if (rate_hz > 0) {
+        return rate_hz;
     }
-    const int rate_hz =
+    char locale[64] = "C";
+    const char *before = setlocale(LC_CTYPE, NULL);
+    if (before != NULL) {
+        (void)snprintf(locale, sizeof locale, "%s", before);
+    }
+    sigset_t all;
+    sigset_t mask;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_BLOCK, &all, &mask);
+    rate_hz =
         espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, BLOCK_MS, NULL, espeakINITIALIZE_DONT_EXIT);
-    (void)setlocale(LC_CTYPE, before);
+    (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    (void)setlocale(LC_CTYPE, locale);
     return rate_hz;
 }
 
@@ -131,7 +142,6 @@ enum tn_status tn_speech_create(const struct tn_speech_ear *ear, struct tn_speec
     find_voices(speech);
     enum tn_status status = start_thread(speech);
     if (status != TN_OK) {
-        (void)espeak_Terminate();
         free(speech);
         return status;
     }
@@ -150,7 +160,6 @@ void tn_speech_free(struct tn_speech *speech)
     (void)pthread_cond_signal(&speech->asked);
     (void)pthread_mutex_unlock(&speech->lock);
     (void)pthread_join(speech->thread, NULL);
-    (void)espeak_Terminate();
     the_speech = NULL;
     (void)pthread_mutex_destroy(&speech->lock);
     (void)pthread_cond_destroy(&speech->asked);
