@@ -32,6 +32,12 @@ enum tn_status tn_logs_add(struct tn_centre *centre, const struct tn_central_log
 enum tn_status tn_logs_move(struct tn_centre *centre, const struct tn_central_log *log,
                             int64_t now_ms);
 
+/* When a station closed for the day, of its rows k in a GROUP BY k.pubkey; NULL where it has not,
+ * or where another of its logs says that somebody was there since. Part of an SQL text. */
+#define TN_HOME_SQL                                                                                \
+    "max(CASE WHEN NOT EXISTS (SELECT 1 FROM kiosk o WHERE o.ecosystem = k.ecosystem AND o.pubkey" \
+    " = k.pubkey AND o.closed_at IS NULL AND o.active_at > k.closed_at) THEN k.closed_at END)"
+
 /* The hash of an entry; zero bytes for seq 0. TN_ERR_NOT_FOUND. */
 enum tn_status tn_logs_hash(struct tn_centre *centre, int64_t log_no, uint64_t seq,
                             struct tn_hash *out);

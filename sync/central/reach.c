@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/central/headcounts.h"
+#include "sync/central/logs.h"
 #include "sync/central/suppress.h"
 
 #define WHICH " v.ecosystem = $1 AND v.event = $2"
@@ -141,9 +143,10 @@ static enum tn_status read_stations(struct tn_centre *centre, const struct tn_id
                                     struct tn_reach *out)
 {
     static const char sql[] =
-        "SELECT count(DISTINCT v.pubkey), count(DISTINCT CASE WHEN v.last_seen >= e.ends THEN"
-        " v.pubkey END) FROM kiosk v JOIN event e ON e.ecosystem = v.ecosystem AND e.id = v.event"
-        " WHERE v.ecosystem = $1 AND ($2 IS NULL OR v.event = $2)";
+        "SELECT count(*), count(CASE WHEN home IS NOT NULL OR seen >= ends THEN 1 END) FROM (SELECT"
+        " max(k.last_seen) AS seen, max(e.ends) AS ends, " TN_HOME_SQL " AS home FROM kiosk k JOIN"
+        " event e ON e.ecosystem = k.ecosystem AND e.id = k.event WHERE k.ecosystem = $1 AND"
+        " ($2 IS NULL OR k.event = $2) GROUP BY k.pubkey) AS stations";
     int64_t *const targets[] = {&out->stations, &out->stations_home, NULL};
     return count(centre, sql, event, 0, targets);
 }
@@ -248,6 +251,7 @@ enum tn_status tn_reach_read(struct tn_centre *centre, const struct tn_id *event
     enum tn_status status =
         tn_id_is_none(event) ? read_all(centre, out) : read_event(centre, event, out);
     status = status == TN_OK ? read_stations(centre, event, out) : status;
+    status = status == TN_OK ? tn_headcounts_total(centre, event, &out->adults) : status;
     if (status != TN_OK) {
         tn_reach_free(out);
     }

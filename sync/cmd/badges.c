@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "sync/central/groups.h"
+#include "sync/central/text.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/paper/output.h"
@@ -21,6 +23,7 @@ struct options {
     const char *paper;
     const char *keys;
     bool is_again;
+    bool is_groups;
     bool is_json;
 };
 
@@ -88,6 +91,10 @@ static enum tn_exit read_job(const struct options *options, struct job *job)
     if (job->size == TN_PAPER_COUNT) {
         return tn_usage_error(cmd, "--paper is a4, letter or label-62x29");
     }
+    if (options->is_groups && (options->blank != NULL || options->is_again)) {
+        return tn_usage_error(cmd,
+                              "--groups prints group cards alone, without --blank and --again");
+    }
     if (options->blank != NULL && !read_count(options->blank, TN_MINT_BLANK_MAX, &job->blank)) {
         return tn_usage_error(cmd, "--blank takes a number up to %d", TN_MINT_BLANK_MAX);
     }
@@ -98,11 +105,12 @@ static enum tn_status write_badges(const struct job *job, const struct tn_mint *
                                    const struct tn_minted_list *list)
 {
     struct tn_progress progress;
-    tn_progress_start(&progress, "Drawing badges");
+    tn_progress_start(&progress, job->options->is_groups ? "Drawing cards" : "Drawing badges");
     const struct tn_badge_output output = {.path = job->options->out,
                                            .size = job->size,
                                            .title = mint->event.title,
                                            .host = mint->centre->name,
+                                           .label = job->options->is_groups ? "Group card" : NULL,
                                            .progress = tn_progress_tell,
                                            .progress_ctx = &progress};
     enum tn_status status = TN_OK;
@@ -142,6 +150,92 @@ static void print_result(const struct job *job, const struct tn_minted_list *lis
     }
 }
 
+static void say_unprintable(const struct tn_minted_list *list)
+{
+    if (list->unprintable > 0) {
+        tn_log(TN_LOG_INFO,
+               "%" PRIu64 " learners got a badge at a kiosk that only they have; it "
+               "is not printed again",
+               list->unprintable);
+    }
+}
+
+/* A group card in a list of badges: its title stands where a name would. */
+static enum tn_status add_group(void *ctx, const struct tn_group_card *card)
+{
+    struct tn_minted *item = tn_minted_add(ctx);
+    if (item == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    item->badge = card->badge;
+    item->id = card->id;
+    tn_text_cut(card->title, item->card.display, sizeof item->card.display);
+    (void)snprintf(item->code, sizeof item->code, "%s", card->code);
+    return TN_OK;
+}
+
+static void print_groups(const struct job *job, const struct tn_minted_list *list)
+{
+    if (job->options->is_json) {
+        tn_common_json(
+            json_pack("{s:I, s:s}", "groups", (json_int_t)list->count, "out", job->options->out));
+    } else {
+        printf("%s: %zu group cards. Stations know them after their next reconcile.\n",
+               job->options->out, list->count);
+    }
+}
+
+static enum tn_status make_groups(const struct job *job, const struct tn_mint *mint,
+                                  struct tn_minted_list *list)
+{
+    if (!mint->keyring->has_signing || !mint->keyring->has_vault) {
+        tn_log(TN_LOG_ERROR, "group cards need a keyring with its signing and vault parts; name it "
+                             "with --keys");
+        return TN_ERR_STATE;
+    }
+    enum tn_status status =
+        tn_groups_mint(mint->centre, mint->keyring, &mint->event.id, &mint->random, mint->now_ms);
+    if (status == TN_OK) {
+        status = tn_groups_seal(mint->centre, mint->keyring, &mint->event.id);
+    }
+    if (status == TN_OK) {
+        status = tn_groups_each(mint->centre, mint->keyring, &mint->event.id, add_group, list);
+    }
+    if (status == TN_OK && list->count == 0) {
+        tn_log(TN_LOG_ERROR,
+               "no learner with a badge of %s is in a group; name groups in the "
+               "roster's column `group`, and make the badges first",
+               mint->event.code);
+        status = TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        status = write_badges(job, mint, list);
+    }
+    if (status == TN_OK) {
+        print_groups(job, list);
+    }
+    return status;
+}
+
+static enum tn_status make_learners(const struct job *job, const struct tn_mint *mint,
+                                    struct tn_minted_list *list)
+{
+    enum tn_status status = tn_mint_badges(mint, list);
+    if (status == TN_OK && list->count == 0) {
+        tn_log(TN_LOG_ERROR, "there are no learners to make badges for; import a roster first, or "
+                             "ask for blank badges with --blank N");
+        status = TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        status = write_badges(job, mint, list);
+    }
+    if (status == TN_OK) {
+        print_result(job, list);
+        say_unprintable(list);
+    }
+    return status;
+}
+
 static enum tn_status make_badges(const struct job *job, struct tn_centre *centre)
 {
     struct tn_keyring keyring = {0};
@@ -161,18 +255,7 @@ static enum tn_status make_badges(const struct job *job, struct tn_centre *centr
                                job->format == FORMAT_PNG || job->format == FORMAT_SVG);
     }
     if (status == TN_OK) {
-        status = tn_mint_badges(&mint, &list);
-    }
-    if (status == TN_OK && list.count == 0) {
-        tn_log(TN_LOG_ERROR, "there are no learners to make badges for; import a roster first, or "
-                             "ask for blank badges with --blank N");
-        status = TN_ERR_NOT_FOUND;
-    }
-    if (status == TN_OK) {
-        status = write_badges(job, &mint, &list);
-    }
-    if (status == TN_OK) {
-        print_result(job, &list);
+        status = (job->options->is_groups ? make_groups : make_learners)(job, &mint, &list);
     }
     tn_minted_destroy(&list);
     tn_keyring_wipe(&keyring);
@@ -183,11 +266,17 @@ static enum tn_exit run(int argc, char **argv)
 {
     struct options options = {0};
     const struct tn_option table[] = {
-        {"central", &options.central, NULL}, {"event", &options.event, NULL},
-        {"out", &options.out, NULL},         {"blank", &options.blank, NULL},
-        {"format", &options.format, NULL},   {"paper", &options.paper, NULL},
-        {"keys", &options.keys, NULL},       {"again", NULL, &options.is_again},
-        {"json", NULL, &options.is_json},    {NULL, NULL, NULL},
+        {"central", &options.central, NULL},
+        {"event", &options.event, NULL},
+        {"out", &options.out, NULL},
+        {"blank", &options.blank, NULL},
+        {"format", &options.format, NULL},
+        {"paper", &options.paper, NULL},
+        {"keys", &options.keys, NULL},
+        {"again", NULL, &options.is_again},
+        {"groups", NULL, &options.is_groups},
+        {"json", NULL, &options.is_json},
+        {NULL, NULL, NULL},
     };
     bool is_help = false;
     struct job job;
@@ -216,12 +305,14 @@ const struct tn_cmd tn_cmd_badges = {
     .summary = "make and print a badge for every learner of an event",
     .usage = "turnout-sync badges --central C --event CODE --out FILE.pdf|FILE.csv|DIR\n"
              "             [--blank N] [--format pdf|svg|png|csv] [--paper a4|letter|label-62x29]\n"
-             "             [--again] [--keys FILE] [--json]\n"
+             "             [--again] [--groups] [--keys FILE] [--json]\n"
              "\n"
              "Every learner without a badge for the event gets one; the others are printed again.\n"
              "--blank N adds N new badges without a learner, with a line to write a name on;\n"
              "--again prints the blank ones that were made before too. The\n"
              "format follows from --out: .pdf sheets of eight, .csv a table (it holds the badges'\n"
-             "secrets: keep it safe), a folder one picture a badge.\n",
+             "secrets: keep it safe), a folder one picture a badge.\n"
+             "--groups prints group cards instead: one for each group of a partner that learners\n"
+             "with a badge are in, to check in a whole class at once.\n",
     .run = run,
 };

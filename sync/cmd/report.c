@@ -89,8 +89,9 @@ static void print_totals(const struct tn_reach *r, int64_t min_cell)
         }
         print_figure("Badges the centre does not know", &r->unknown_badges, 1);
     }
-    printf("  %-44s%7lld of %lld\n", "Stations heard from since their event ended",
-           (long long)r->stations_home, (long long)r->stations);
+    printf("  %-44s%12lld\n", "Adults counted without badges", (long long)r->adults);
+    printf("  %-44s%7lld of %lld\n", "Stations home", (long long)r->stations_home,
+           (long long)r->stations);
 }
 
 static void print_notes(const struct tn_reach *r, int64_t min_cell, bool is_all)
@@ -99,6 +100,8 @@ static void print_notes(const struct tn_reach *r, int64_t min_cell, bool is_all)
         "\nNotes\n"
         "  Contact hours are time at an event; where nobody checked in, time at activities.\n"
         "  A missing check-out is imputed: the event's end, or an activity's default minutes.\n"
+        "  Adults are counted at the stations and are no part of any other figure.\n"
+        "  A station is home once it was closed for the day, or heard from after its event.\n"
         "  A learner met by two partners counts once for each of them and once in the total.\n"
         "  * withheld: it is of fewer than %lld learners, or all but fewer than %lld, or such a\n"
         "    number would follow from it and the others. A total is withheld with its parts.\n",
@@ -193,6 +196,7 @@ static void print_json(const struct tn_centre *centre, const char *event, const 
         }
     }
     json_object_set_new(out, "partial", partial);
+    json_object_set_new(out, "adults", json_integer(r->adults));
     json_object_set_new(out, "stations", json_integer(r->stations));
     json_object_set_new(out, "stations_home", json_integer(r->stations_home));
     bool hidden = r->is_withheld;

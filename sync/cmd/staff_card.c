@@ -1,5 +1,6 @@
 /* `staff-card`: cards that open the directory on stations, for one person until a date. The digits
- * are written to a file of mode 0600 and nowhere else; the centre keeps only what a card unwraps.
+ * are written to a file of mode 0600, or as a card to print, and nowhere else; the centre keeps
+ * only what a card unwraps.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +9,9 @@
 
 #include <sodium.h>
 
+#include "sync/central/text.h"
 #include "sync/cmd/common.h"
+#include "sync/paper/output.h"
 #include "turnout/log.h"
 #include "turnout/staff.h"
 #include "turnout/timefmt.h"
@@ -22,6 +25,12 @@ struct choice {
     const char *keys;
     bool json;
 };
+
+static bool is_pdf(const char *path)
+{
+    size_t len = strlen(path);
+    return len > 4 && strcmp(path + len - 4, ".pdf") == 0;
+}
 
 static enum tn_status write_digits(const char *path, const char *digits, const char *name)
 {
@@ -37,6 +46,36 @@ static enum tn_status write_digits(const char *path, const char *digits, const c
         return TN_ERR_IO;
     }
     return TN_OK;
+}
+
+/* The card as a sheet with one symbol. A card that lies there already is not written over: its
+ * secret is nowhere else. */
+static enum tn_status write_paper(const struct choice *c, const struct tn_centre *centre,
+                                  const struct tn_central_event *event,
+                                  const struct tn_badge *badge)
+{
+    struct tn_minted_list list = {0};
+    const struct tn_badge_output output = {.path = c->out,
+                                           .size = TN_PAPER_A4,
+                                           .title = event->title,
+                                           .host = centre->name,
+                                           .label = "Staff card"};
+    if (access(c->out, F_OK) == 0) {
+        tn_log(TN_LOG_ERROR, "%s: File exists; give a file that is not there yet", c->out);
+        return TN_ERR_EXISTS;
+    }
+    struct tn_minted *item = tn_minted_add(&list);
+    if (item == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    item->badge = *badge;
+    item->id = tn_badge_id(badge);
+    tn_badge_code(&item->id, item->code);
+    tn_text_cut(c->name, item->card.display, sizeof item->card.display);
+    enum tn_status status = tn_badges_write_pdf(&output, &list);
+    tn_minted_destroy(&list);
+    tn_paper_end();
+    return status;
 }
 
 static enum tn_status insert(struct tn_centre *centre, const struct tn_id *event,
@@ -104,7 +143,8 @@ static enum tn_status mint(struct tn_centre *centre, const struct tn_keyring *ke
     tn_staff_wrap(&badge, &directory_key, &random, card.wrapped);
     card.id = tn_badge_id(&badge);
     snprintf(card.name, sizeof card.name, "%s", c->name);
-    status = write_digits(c->out, digits, c->name);
+    status = is_pdf(c->out) ? write_paper(c, centre, &event, &badge)
+                            : write_digits(c->out, digits, c->name);
     if (status == TN_OK) {
         status = insert(centre, &event.id, &card);
     }
@@ -122,9 +162,10 @@ static void say_made(const struct choice *c)
             json_pack("{s:s, s:s, s:s}", "staff_card", c->name, "event", c->event, "out", c->out));
         return;
     }
-    printf("%s: the staff card of %s. It is for opening the names on a station; stations know it "
-           "after\ntheir next reconcile, but this version's kiosk does not use it yet.\n",
-           c->out, c->name);
+    printf(
+        "%s: the staff card of %s. Scanned at a station it opens the names there; stations know it "
+        "after\ntheir next reconcile. Keep it like a key.\n",
+        c->out, c->name);
 }
 
 static enum tn_exit run_new(const void *choice, int argc, char **argv)
@@ -143,13 +184,6 @@ static enum tn_exit run_new(const void *choice, int argc, char **argv)
     if (c->until != NULL && !is_date(c->until)) {
         return tn_usage_error(&tn_cmd_staff_card, "--until %s: a date like 2026-03-14 is expected",
                               c->until);
-    }
-    if (strlen(c->out) > 4 && strcmp(c->out + strlen(c->out) - 4, ".pdf") == 0) {
-        tn_log(TN_LOG_ERROR,
-               "%s: staff cards on paper are not available in this version; "
-               "--out FILE.csv writes the digits",
-               c->out);
-        return TN_EXIT_USAGE;
     }
     enum tn_exit code =
         tn_common_open_keys(&tn_cmd_staff_card, c->central, c->keys, &centre, &keyring);
@@ -283,7 +317,7 @@ const struct tn_cmd tn_cmd_staff_card = {
     .name = "staff-card",
     .summary = "make, list and revoke staff cards",
     .usage = "  turnout-sync staff-card new --central C --event CODE --name NAME [--until DATE]\n"
-             "      --out FILE.csv [--keys FILE] [--json]\n"
+             "      --out FILE.csv|FILE.pdf [--keys FILE] [--json]\n"
              "  turnout-sync staff-card list --central C [--json]\n"
              "  turnout-sync staff-card revoke NAME --central C [--json]\n",
     .run = run,

@@ -4,8 +4,10 @@
 
 #include <jansson.h>
 
+#include "sync/central/logs.h"
 #include "sync/cmd/common.h"
 #include "sync/link/enrol.h"
+#include "sync/paper/output.h"
 #include "turnout/log.h"
 #include "turnout/timefmt.h"
 
@@ -58,14 +60,54 @@ static enum tn_exit check_new(const struct choice *c)
         return tn_usage_error(&tn_cmd_station, "--name may have %d bytes and --hub %d",
                               TN_TITLE_MAX, TN_HUB_MAX);
     }
-    if (ends_with(c->out, ".pdf")) {
-        tn_log(TN_LOG_ERROR,
-               "%s: set-up cards on paper are not available in this version; "
-               "--out DIR makes the station's folder",
-               c->out);
-        return TN_EXIT_USAGE;
-    }
     return TN_EXIT_DONE;
+}
+
+/* The set-up card on paper: for a kiosk that makes its folder itself. */
+static enum tn_status write_card(const struct choice *c, struct tn_centre *centre,
+                                 const struct tn_keyring *keyring, const struct tn_enrol *what)
+{
+    struct tn_buf digits;
+    struct tn_paper *paper = NULL;
+    struct tn_random random = tn_random_system();
+    tn_buf_init(&digits, TN_SETUP_TEXT_MAX + 1);
+    enum tn_status status = tn_paper_open(c->out, TN_PAPER_SETUP, &paper);
+    if (status == TN_OK) {
+        status = tn_enrol_card(centre, keyring, what, &random, tn_now_ms(), &digits);
+    }
+    if (status == TN_OK) {
+        status = tn_buf_append(&digits, "", 1);
+    }
+    if (status == TN_OK) {
+        const struct tn_paper_badge card = {.text = (const char *)digits.data,
+                                            .display = what->name,
+                                            .title = what->event.title,
+                                            .host = centre->name,
+                                            .label = "Set-up card"};
+        status = tn_paper_add(paper, &card);
+    }
+    if (status == TN_OK) {
+        status = tn_paper_finish(paper);
+    } else {
+        tn_paper_drop(paper);
+    }
+    tn_buf_destroy(&digits);
+    tn_paper_end();
+    return status;
+}
+
+static void say_made(const struct choice *c, const struct tn_enrol *what)
+{
+    if (c->json) {
+        tn_common_json(json_pack("{s:s, s:s, s:s, s:s}", "station", c->name, "role", c->role,
+                                 "event", c->event, "out", c->out));
+    } else if (ends_with(c->out, ".pdf")) {
+        printf("%s: the set-up card of %s (%s) of %s. It sets up one kiosk, once; the centre knows "
+               "that one\nwith its first reconcile. Keep the card like a key until then.\n",
+               c->out, c->name, c->role, what->event.title);
+    } else {
+        printf("%s: the station %s (%s) of %s\n", c->out, c->name, c->role, what->event.title);
+    }
 }
 
 static enum tn_exit make(const struct choice *c)
@@ -84,15 +126,12 @@ static enum tn_exit make(const struct choice *c)
         status = tn_enrol_activity(&centre, &what.event, c->activity, &what.activity);
     }
     if (status == TN_OK) {
-        status = tn_enrol_station(&centre, &keyring, &what, c->out, &env, tn_now_ms());
+        status = ends_with(c->out, ".pdf")
+                     ? write_card(c, &centre, &keyring, &what)
+                     : tn_enrol_station(&centre, &keyring, &what, c->out, &env, tn_now_ms());
     }
     if (status == TN_OK) {
-        if (c->json) {
-            tn_common_json(json_pack("{s:s, s:s, s:s, s:s}", "station", c->name, "role", c->role,
-                                     "event", c->event, "out", c->out));
-        } else {
-            printf("%s: the station %s (%s) of %s\n", c->out, c->name, c->role, what.event.title);
-        }
+        say_made(c, &what);
     }
     tn_keyring_wipe(&keyring);
     tn_centre_close(&centre);
@@ -119,7 +158,9 @@ static void print_row(struct tn_stmt *stmt)
     tn_common_pad(tn_col_text(stmt, 1), 10);
     tn_common_pad(tn_col_text(stmt, 2), 16);
     printf("%9lld  %-26s%s\n", (long long)tn_col_int(stmt, 3), seen,
-           tn_col_int(stmt, 5) != 0 ? "revoked" : "");
+           tn_col_int(stmt, 5) != 0  ? "revoked"
+           : tn_col_is_null(stmt, 6) ? ""
+                                     : "home");
 }
 
 static json_t *json_row(struct tn_stmt *stmt)
@@ -130,6 +171,8 @@ static json_t *json_row(struct tn_stmt *stmt)
                   (json_int_t)tn_col_int(stmt, 3), "is_revoked", tn_col_int(stmt, 5) != 0);
     json_object_set_new(row, "last_contact_ms",
                         tn_col_is_null(stmt, 4) ? json_null() : json_integer(tn_col_int(stmt, 4)));
+    json_object_set_new(row, "closed_ms",
+                        tn_col_is_null(stmt, 6) ? json_null() : json_integer(tn_col_int(stmt, 6)));
     return row;
 }
 
@@ -138,7 +181,8 @@ static enum tn_exit run_list(const void *choice, int argc, char **argv)
     const struct choice *c = choice;
     static const char sql[] =
         "SELECT k.station, k.role, e.code, sum(k.last_seq - coalesce(f.seq - 1, 0)),"
-        " max(k.last_seen), max(CASE WHEN k.revoked_at IS NULL THEN 0 ELSE 1 END) FROM kiosk k JOIN"
+        " max(k.last_seen), max(CASE WHEN k.revoked_at IS NULL THEN 0 ELSE 1 END), " TN_HOME_SQL
+        " FROM kiosk k JOIN"
         " event e ON e.ecosystem = k.ecosystem AND e.id = k.event LEFT JOIN fork f ON f.ecosystem ="
         " k.ecosystem AND f.branch_id = k.log_id WHERE k.ecosystem = $1 GROUP BY k.pubkey, "
         "k.station, k.role, e.code"
@@ -282,8 +326,8 @@ const struct tn_cmd tn_cmd_station = {
     .name = "station",
     .summary = "make, list and revoke stations",
     .usage = "  turnout-sync station new --central C --event CODE --name NAME\n"
-             "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL] --out DIR\n"
-             "      [--keys FILE] [--json]\n"
+             "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL]\n"
+             "      --out DIR|card.pdf [--keys FILE] [--json]\n"
              "  turnout-sync station list --central C [--json]\n"
              "  turnout-sync station revoke NAME --central C [--json]\n",
     .run = run,

@@ -1,6 +1,8 @@
 /* `status`: how things stand at the centre or at one station. It changes nothing. */
 #include <jansson.h>
 
+#include "sync/central/headcounts.h"
+#include "sync/central/logs.h"
 #include "sync/cmd/common.h"
 #include "turnout/log.h"
 #include "turnout/station.h"
@@ -17,6 +19,9 @@ static const struct {
     {"stations", "SELECT count(DISTINCT pubkey) FROM kiosk WHERE ecosystem = $1"},
     {"entries", "SELECT count(*) FROM entry WHERE ecosystem = $1"},
     {"visits", "SELECT count(*) FROM visit WHERE ecosystem = $1"},
+    {"walk_ins", "SELECT count(DISTINCT badge) FROM handout WHERE ecosystem = $1 AND kind ="
+                 " 'register'"},
+    {"sealed_forms", "SELECT count(*) FROM sealed WHERE ecosystem = $1 AND state = 0"},
     {"conflicts", "SELECT count(*) FROM conflict WHERE ecosystem = $1 AND state = 'open'"},
 };
 #define COUNTS (sizeof counts / sizeof counts[0])
@@ -29,6 +34,8 @@ static json_t *station_row(struct tn_stmt *stmt)
     json_object_set_new(row, "salvaged_logs", json_integer(tn_col_int(stmt, 5)));
     json_object_set_new(row, "last_contact_ms",
                         tn_col_is_null(stmt, 3) ? json_null() : json_integer(tn_col_int(stmt, 3)));
+    json_object_set_new(row, "closed_ms",
+                        tn_col_is_null(stmt, 6) ? json_null() : json_integer(tn_col_int(stmt, 6)));
     return row;
 }
 
@@ -38,17 +45,45 @@ static enum tn_status read_stations(struct tn_centre *centre, json_t *out)
         "SELECT k.station, k.role, sum(k.last_seq - coalesce(f.seq - 1, 0)), max(k.last_seen),"
         " coalesce((SELECT version FROM pack_sent s WHERE s.ecosystem = $1 AND s.device_key ="
         " k.pubkey), 0), coalesce(sum((SELECT count(*) FROM conflict c WHERE c.ecosystem = $1 AND"
-        " c.type = 'salvaged' AND c.a = k.log_id)), 0) FROM kiosk k LEFT JOIN fork f ON "
+        " c.type = 'salvaged' AND c.a = k.log_id)), 0), " TN_HOME_SQL
+        " FROM kiosk k LEFT JOIN fork f ON "
         "f.ecosystem = k.ecosystem AND f.branch_id"
         " = k.log_id WHERE k.ecosystem = $1 GROUP BY k.pubkey, k.station, k.role ORDER BY "
         "k.station, k.pubkey";
     return tn_common_rows(centre, sql, station_row, out);
 }
 
+static void tell_count(json_t *out, const char *name, int64_t value, bool json)
+{
+    char words[24];
+    json_object_set_new(out, name, json_integer(value));
+    if (!json) {
+        (void)snprintf(words, sizeof words, "%s", name);
+        for (char *c = words; *c != '\0'; c++) {
+            *c = *c == '_' ? ' ' : *c;
+        }
+        printf("  %-24s%10lld\n", words, (long long)value);
+    }
+}
+
+static int64_t count_home(const json_t *stations)
+{
+    size_t i;
+    json_t *row;
+    int64_t home = 0;
+    json_array_foreach(stations, i, row)
+    {
+        home += json_is_integer(json_object_get(row, "closed_ms"));
+    }
+    return home;
+}
+
 static void print_stations(const json_t *stations)
 {
     size_t i;
     json_t *row;
+    printf("\n%lld of %zu stations home\n", (long long)count_home(stations),
+           json_array_size(stations));
     printf("\n  ");
     tn_common_pad("station", 24);
     printf("%-10s%9s%6s  %s\n", "role", "entries", "pack", "last contact");
@@ -62,16 +97,18 @@ static void print_stations(const json_t *stations)
         printf("  ");
         tn_common_pad(json_string_value(json_object_get(row, "name")), 24);
         bool is_salvaged = json_integer_value(json_object_get(row, "salvaged_logs")) > 0;
-        printf("%-10s%9lld%6lld  %s%s%s\n", json_string_value(json_object_get(row, "role")),
+        printf("%-10s%9lld%6lld  %s%s%s%s\n", json_string_value(json_object_get(row, "role")),
                (long long)json_integer_value(json_object_get(row, "entries")),
                (long long)json_integer_value(json_object_get(row, "pack_version")),
                ago[0] == '\0' ? "never" : ago, ago[0] == '\0' ? "" : " ago",
+               json_is_integer(json_object_get(row, "closed_ms")) ? ", home" : "",
                is_salvaged ? ", salvaged entries" : "");
     }
 }
 
 static enum tn_exit centre_status(const char *central, bool json)
 {
+    static const struct tn_id none = {{0}};
     struct tn_centre centre;
     enum tn_exit code = tn_common_open(&tn_cmd_status, central, &centre);
     if (code != TN_EXIT_DONE) {
@@ -87,11 +124,14 @@ static enum tn_exit centre_status(const char *central, bool json)
     for (size_t i = 0; i < COUNTS && status == TN_OK; i++) {
         int64_t value = 0;
         status = tn_common_count(&centre, counts[i].sql, &value);
-        json_object_set_new(out, counts[i].name, json_integer(value));
-        if (!json && status == TN_OK) {
-            printf("  %-24s%10lld\n", counts[i].name, (long long)value);
-        }
+        tell_count(out, counts[i].name, value, json);
     }
+    if (status == TN_OK) {
+        int64_t adults = 0;
+        status = tn_headcounts_total(&centre, &none, &adults);
+        tell_count(out, "adults", adults, json);
+    }
+    json_object_set_new(out, "stations_home", json_integer(count_home(stations)));
     json_object_set(out, "station_list", stations);
     if (status == TN_OK && json) {
         json_dumpf(out, stdout, JSON_INDENT(2));

@@ -6,6 +6,7 @@
 #include "sync/central/packing.h"
 #include "sync/central/visits.h"
 #include "sync/central/walkins.h"
+#include "sync/link/enrol.h"
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
 
@@ -129,6 +130,9 @@ static enum tn_status run_session(struct both_ends *ends, struct tn_reconcile *o
     struct tn_station_link link;
     enum tn_status status =
         tn_station_link_begin(&link, ends->station, ends->dir, ends->centre.now_ms);
+    if (status == TN_OK) {
+        status = tn_enrol_claim(ends->centre.centre, &link.info, ends->dir, ends->centre.now_ms);
+    }
     if (status == TN_OK) {
         tn_session_station_init(&near, &tn_station_link_ops, &link);
         tn_session_centre_init(&far, &tn_centre_link_ops, &ends->centre);

@@ -12,8 +12,7 @@
 #include "turnout/log.h"
 #include "turnout/setup.h"
 
-/* What a request may carry instead of the token. */
-static struct tn_hash token_hash(const struct tn_id *token)
+struct tn_hash tn_enrol_token_hash(const struct tn_id *token)
 {
     static const char label[] = "turnout token v1";
     const struct tn_bytes parts[] = {{(const uint8_t *)label, sizeof label - 1},
@@ -24,7 +23,8 @@ static struct tn_hash token_hash(const struct tn_id *token)
 static enum tn_status check_name(struct tn_centre *centre, const struct tn_enrol *what)
 {
     static const char sql[] =
-        "SELECT 1 FROM kiosk WHERE ecosystem = $1 AND event = $2 AND station = $3";
+        "SELECT 1 FROM kiosk WHERE ecosystem = $1 AND event = $2 AND station = $3 UNION SELECT 1"
+        " FROM enrolment WHERE ecosystem = $1 AND event = $2 AND station = $3";
     struct tn_stmt *stmt = NULL;
     bool is_taken = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
@@ -43,11 +43,11 @@ static enum tn_status check_name(struct tn_centre *centre, const struct tn_enrol
     return status;
 }
 
+/* Appends the signed card, and reads it back as a kiosk would. */
 static enum tn_status make_card(struct tn_centre *centre, const struct tn_keyring *keyring,
-                                const struct tn_enrol *what, const struct tn_random *random,
+                                const struct tn_enrol *what, struct tn_buf *card,
                                 struct tn_setup *out)
 {
-    struct tn_buf card;
     struct tn_setup setup = {
         .ecosystem = centre->id,
         .sign_key = centre->sign_key,
@@ -56,29 +56,29 @@ static enum tn_status make_card(struct tn_centre *centre, const struct tn_keyrin
         .event = what->event.id,
         .role = what->role,
         .activity = what->activity,
+        .token = what->token,
+        .issued_ms = what->now_ms,
     };
     snprintf(setup.ecosystem_name, sizeof setup.ecosystem_name, "%s", centre->name);
     snprintf(setup.station_name, sizeof setup.station_name, "%s", what->name);
     snprintf(setup.hub, sizeof setup.hub, "%s", what->hub == NULL ? "" : what->hub);
-    random->fill(random->ctx, setup.token.b, TN_ID_SIZE);
-    tn_buf_init(&card, TN_SETUP_SIZE_MAX);
-    tn_setup_write(&card, &setup, &keyring->signing);
-    enum tn_status status = card.status;
+    tn_setup_write(card, &setup, &keyring->signing);
+    enum tn_status status = card->status;
     if (status == TN_OK) {
-        status = tn_setup_read(tn_buf_bytes(&card), &centre->sign_key, out);
+        status = tn_setup_read(tn_buf_bytes(card), &centre->sign_key, out);
     }
-    tn_buf_destroy(&card);
     sodium_memzero(&setup, sizeof setup);
     return status;
 }
 
+/* Notes a card that was made; device_key NULL: nobody has used it yet. */
 static enum tn_status insert_enrolment(struct tn_centre *centre, const struct tn_setup *setup,
-                                       const struct tn_station_info *info, int64_t now_ms)
+                                       const struct tn_public_key *device_key, int64_t now_ms)
 {
     static const char sql[] =
         "INSERT INTO enrolment (ecosystem, token_hash, station, role, event, activity, device_key,"
         " issued, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    struct tn_hash hash = token_hash(&setup->token);
+    struct tn_hash hash = tn_enrol_token_hash(&setup->token);
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
@@ -89,9 +89,11 @@ static enum tn_status insert_enrolment(struct tn_centre *centre, const struct tn
     tn_bind_text(stmt, 4, tn_role_name(setup->role));
     tn_bind_id(stmt, 5, &setup->event);
     tn_bind_id(stmt, 6, &setup->activity);
-    tn_bind_bytes(stmt, 7, (struct tn_bytes){info->device_key.b, TN_PUBLIC_KEY_SIZE});
     tn_bind_int(stmt, 8, now_ms);
-    tn_bind_int(stmt, 9, now_ms);
+    if (device_key != NULL) {
+        tn_bind_bytes(stmt, 7, (struct tn_bytes){device_key->b, TN_PUBLIC_KEY_SIZE});
+        tn_bind_int(stmt, 9, now_ms);
+    }
     return tn_run(stmt);
 }
 
@@ -126,7 +128,7 @@ static enum tn_status make_known(struct tn_centre *centre, const struct tn_setup
     if (status != TN_OK) {
         return status;
     }
-    status = insert_enrolment(centre, setup, info, now_ms);
+    status = insert_enrolment(centre, setup, &info->device_key, now_ms);
     if (status == TN_OK) {
         status = insert_kiosk(centre, setup, info);
     }
@@ -171,20 +173,58 @@ static void unmake(const char *dir)
     (void)rmdir(dir);
 }
 
+static void draw_token(struct tn_enrol *what, const struct tn_random *random, int64_t now_ms)
+{
+    random->fill(random->ctx, what->token.b, TN_ID_SIZE);
+    what->now_ms = now_ms;
+}
+
+enum tn_status tn_enrol_card(struct tn_centre *centre, const struct tn_keyring *keyring,
+                             const struct tn_enrol *asked, const struct tn_random *random,
+                             int64_t now_ms, struct tn_buf *digits)
+{
+    struct tn_enrol what = *asked;
+    struct tn_setup setup = {0};
+    struct tn_buf card;
+    enum tn_status status = check_name(centre, asked);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_buf_init(&card, TN_SETUP_SIZE_MAX);
+    draw_token(&what, random, now_ms);
+    status = make_card(centre, keyring, &what, &card, &setup);
+    if (status == TN_OK) {
+        tn_setup_to_digits(digits, tn_buf_bytes(&card));
+        status = digits->status;
+    }
+    if (status == TN_OK) {
+        status = insert_enrolment(centre, &setup, NULL, now_ms);
+    }
+    tn_buf_destroy(&card);
+    sodium_memzero(&setup, sizeof setup);
+    sodium_memzero(&what, sizeof what);
+    return status;
+}
+
 enum tn_status tn_enrol_station(struct tn_centre *centre, const struct tn_keyring *keyring,
-                                const struct tn_enrol *what, const char *dir,
+                                const struct tn_enrol *asked, const char *dir,
                                 const struct tn_station_env *env, int64_t now_ms)
 {
+    struct tn_enrol what = *asked;
+    struct tn_buf card;
     struct tn_setup setup = {0};
     struct tn_station *station = NULL;
     struct tn_station_info info;
     bool is_made = false;
     bool is_known = false;
-    enum tn_status status = check_name(centre, what);
+    enum tn_status status = check_name(centre, asked);
     if (status != TN_OK) {
         return status;
     }
-    status = make_card(centre, keyring, what, &env->random, &setup);
+    tn_buf_init(&card, TN_SETUP_SIZE_MAX);
+    draw_token(&what, &env->random, now_ms);
+    status = make_card(centre, keyring, &what, &card, &setup);
+    tn_buf_destroy(&card);
     if (status == TN_OK) {
         status = tn_station_create(dir, &setup, env, now_ms);
         is_made = status == TN_OK;

@@ -1,4 +1,4 @@
-/* Enrolment in process: a new station's folder, made from a signed set-up card as a kiosk would
+/* Enrolment: a new station's folder, made from a signed set-up card as a kiosk would
  * make it, known to the centre, with its first pack installed. */
 #ifndef TURNOUT_LINK_ENROL_H
 #define TURNOUT_LINK_ENROL_H
@@ -12,6 +12,8 @@ struct tn_enrol {
     enum tn_role role;
     struct tn_id activity; /* none at a gate */
     const char *hub;       /* NULL: none */
+    struct tn_id token;    /* filled here, with the time the card is made at */
+    int64_t now_ms;
 };
 
 /* Makes DIR. The keyring must hold the signing part. TN_ERR_EXISTS where DIR holds a station or the
@@ -19,6 +21,21 @@ struct tn_enrol {
 enum tn_status tn_enrol_station(struct tn_centre *centre, const struct tn_keyring *keyring,
                                 const struct tn_enrol *what, const char *dir,
                                 const struct tn_station_env *env, int64_t now_ms);
+
+/* Makes a set-up card for a kiosk that has no folder yet, and appends its digits. The first kiosk
+ * that comes with its token is the station (tn_enrol_claim). TN_ERR_EXISTS as above. */
+enum tn_status tn_enrol_card(struct tn_centre *centre, const struct tn_keyring *keyring,
+                             const struct tn_enrol *what, const struct tn_random *random,
+                             int64_t now_ms, struct tn_buf *digits);
+
+/* Makes a station known that was set up by a card: its folder keeps the card, signed by its device
+ * key. A card already used by another kiosk is said, and leaves the centre as it was; so does a
+ * folder whose card is of no card made here. TN_OK also then. */
+enum tn_status tn_enrol_claim(struct tn_centre *centre, const struct tn_station_info *info,
+                              const char *dir, int64_t now_ms);
+
+/* What the centre keeps of a token. */
+struct tn_hash tn_enrol_token_hash(const struct tn_id *token);
 
 /* An activity of an event by its code; TN_ERR_NOT_FOUND is logged with the codes there are. */
 enum tn_status tn_enrol_activity(struct tn_centre *centre, const struct tn_central_event *event,

@@ -8,12 +8,19 @@
 #define TURNOUT_PAPER_BADGES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "turnout/badge.h"
 
 #define TN_PAPER_PATH_MAX 4096
 
-enum tn_paper_size { TN_PAPER_A4, TN_PAPER_LETTER, TN_PAPER_LABEL_62X29, TN_PAPER_COUNT };
+enum tn_paper_size {
+    TN_PAPER_A4,
+    TN_PAPER_LETTER,
+    TN_PAPER_LABEL_62X29,
+    TN_PAPER_COUNT,
+    TN_PAPER_SETUP, /* a page with one set-up card; not a paper that badges are asked for on */
+};
 
 /* TN_PAPER_COUNT for a name that is none of "a4", "letter", "label-62x29". */
 enum tn_paper_size tn_paper_size_from_name(const char *name);
@@ -22,17 +29,22 @@ enum tn_paper_format { TN_PAPER_PDF, TN_PAPER_PNG, TN_PAPER_SVG };
 
 /* One badge to draw; all borrowed. */
 struct tn_paper_badge {
-    const char *text;    /* the 48 digits */
-    const char *code;    /* the 9 digits for people */
-    const char *display; /* NULL or empty: a line to write a name on */
+    const char *text;    /* the 48 digits; a set-up card's are more */
+    const char *code;    /* the 9 digits for people; a set-up card has none */
+    const char *display; /* NULL or empty: a line to write a name on. A set-up card's station */
     const char *title;   /* of the event */
     const char *host;    /* the ecosystem's name */
+    const char *label;   /* "Staff card": what it is, where it is no learner's badge; else NULL */
 };
 
 /* The modules of a badge's symbol, row by row; true is black. Text that is not 48 digits, or an
  * encoder that made another size, is TN_ERR_FORMAT. */
 #define TN_PAPER_QR_SIDE 25
 enum tn_status tn_paper_qr(const char *text, bool out[TN_PAPER_QR_SIDE][TN_PAPER_QR_SIDE]);
+
+/* The modules of a symbol of any length of digits, at error correction M: side * side bytes, 1 is
+ * black, that the caller frees. TN_ERR_FORMAT for what is not digits, or too many. */
+enum tn_status tn_paper_qr_digits(const char *digits, int *side, uint8_t **modules);
 
 /* "123456789" as "123 456 789". */
 void tn_paper_code(const char *code, char out[TN_BADGE_CODE_SIZE + 2]);

@@ -24,21 +24,14 @@ static const struct colour green = {0.043, 0.420, 0.271};
 static const struct colour orange = {0.878, 0.478, 0.122};
 static const struct colour sun = {1.0, 0.820, 0.400};
 
-/* A box that text must fit into. */
-struct text_box {
-    double x, y, w, h;
-    double size_max, size_min; /* of the font, in mm */
-    int lines;
-    bool is_bold, is_centred;
-};
-
 static enum tn_status draw_sheet_badge(cairo_t *cr, const struct tn_paper_badge *badge);
 static enum tn_status draw_label(cairo_t *cr, const struct tn_paper_badge *badge);
 
-static const struct tn_paper_layout layouts[TN_PAPER_COUNT] = {
+static const struct tn_paper_layout layouts[TN_PAPER_SETUP + 1] = {
     [TN_PAPER_A4] = {"a4", 210, 297, BADGE_W, BADGE_H, 2, 4, draw_sheet_badge},
     [TN_PAPER_LETTER] = {"letter", 215.9, 279.4, BADGE_W, BADGE_H, 2, 4, draw_sheet_badge},
     [TN_PAPER_LABEL_62X29] = {"label-62x29", 62, 29, 62, 29, 1, 1, draw_label},
+    [TN_PAPER_SETUP] = {NULL, 210, 297, 210, 297, 1, 1, tn_paper_draw_setup},
 };
 
 const struct tn_paper_layout *tn_paper_layout(enum tn_paper_size size)
@@ -103,7 +96,7 @@ static enum tn_status draw_qr(cairo_t *cr, const char *text, double x, double y,
     return TN_OK;
 }
 
-static void set_font(PangoLayout *layout, const struct text_box *box, double size)
+static void set_font(PangoLayout *layout, const struct tn_paper_box *box, double size)
 {
     PangoFontDescription *font = pango_font_description_from_string(FONT);
     pango_font_description_set_weight(font, box->is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
@@ -112,7 +105,7 @@ static void set_font(PangoLayout *layout, const struct text_box *box, double siz
     pango_font_description_free(font);
 }
 
-static bool fits(PangoLayout *layout, const struct text_box *box)
+static bool fits(PangoLayout *layout, const struct tn_paper_box *box)
 {
     int width = 0;
     int height = 0;
@@ -144,7 +137,7 @@ static char *drop_unknown(PangoContext *context, const char *text)
 
 /* Writes text as large as the box lets it be; what does not fit at the smallest is cut with an
  * ellipsis. The text stands in the middle of the box's height. */
-static void draw_text(cairo_t *cr, const char *text, const struct text_box *box)
+static void draw_text(cairo_t *cr, const char *text, const struct tn_paper_box *box)
 {
     PangoLayout *layout = pango_cairo_create_layout(cr);
     PangoContext *context = pango_layout_get_context(layout);
@@ -180,6 +173,36 @@ static void draw_text(cairo_t *cr, const char *text, const struct text_box *box)
     g_object_unref(layout);
 }
 
+void tn_paper_text(cairo_t *cr, const char *text, const struct tn_paper_box *box)
+{
+    use(cr, &ink);
+    draw_text(cr, text, box);
+}
+
+static double text_width(cairo_t *cr, const char *text, const struct tn_paper_box *box)
+{
+    int width = 0;
+    PangoLayout *layout = pango_cairo_create_layout(cr);
+    pango_layout_set_text(layout, text, -1);
+    set_font(layout, box, box->size_max);
+    pango_layout_get_size(layout, &width, NULL);
+    g_object_unref(layout);
+    return (double)width / PANGO_SCALE;
+}
+
+double tn_paper_label(cairo_t *cr, const char *label, double x, double y, double height)
+{
+    const double size = height * 0.6;
+    struct tn_paper_box box = {x, y, 200, height, size, size, 1, true, true};
+    box.w = text_width(cr, label, &box) + height;
+    round_rect(cr, x, y, box.w, height, height / 2);
+    use(cr, &indigo);
+    cairo_fill(cr);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    draw_text(cr, label, &box);
+    return box.w;
+}
+
 static void node(cairo_t *cr, double x, double y, double r, const struct colour *fill)
 {
     cairo_new_path(cr);
@@ -207,7 +230,7 @@ static void branch(cairo_t *cr, double x, double y, double w, double rise)
 }
 
 /* The sign of the house: a track that branches. 10 mm wide. */
-static void draw_logo(cairo_t *cr, double x, double y)
+void tn_paper_logo(cairo_t *cr, double x, double y)
 {
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_width(cr, 1.1);
@@ -253,7 +276,8 @@ static void draw_name_line(cairo_t *cr, double x, double y, double w)
     cairo_stroke(cr);
 }
 
-static void draw_name(cairo_t *cr, const struct tn_paper_badge *badge, const struct text_box *box)
+static void draw_name(cairo_t *cr, const struct tn_paper_badge *badge,
+                      const struct tn_paper_box *box)
 {
     if (badge->display == NULL || badge->display[0] == '\0') {
         draw_name_line(cr, box->x, box->y + box->h * 0.76, box->w);
@@ -263,7 +287,7 @@ static void draw_name(cairo_t *cr, const struct tn_paper_badge *badge, const str
     draw_text(cr, badge->display, box);
 }
 
-static void draw_code(cairo_t *cr, const char *code, const struct text_box *box)
+static void draw_code(cairo_t *cr, const char *code, const struct tn_paper_box *box)
 {
     char spaced[TN_BADGE_CODE_SIZE + 2];
     tn_paper_code(code, spaced);
@@ -281,18 +305,23 @@ static enum tn_status draw_sheet_badge(cairo_t *cr, const struct tn_paper_badge 
     use(cr, &ink);
     cairo_set_line_width(cr, 0.6);
     cairo_stroke(cr);
-    draw_logo(cr, 6, 11.6);
+    tn_paper_logo(cr, 6, 11.6);
     use(cr, &quiet_ink);
     draw_text(cr, badge->host,
-              &(struct text_box){17.5, 6, qr_x - 17.5, 7, 3.2, 2.2, 2, false, false});
+              &(struct tn_paper_box){17.5, 6, qr_x - 17.5, 7, 3.2, 2.2, 2, false, false});
     use(cr, &ink);
     draw_text(cr, badge->title,
-              &(struct text_box){6, 14.2, qr_x - 6, 12.4, 5.4, 3.2, 2, true, false});
-    draw_path(cr, 6.4, 36.6, qr_x - 11);
+              &(struct tn_paper_box){6, 14.2, qr_x - 6, 12.4, 5.4, 3.2, 2, true, false});
+    if (badge->label != NULL) {
+        (void)tn_paper_label(cr, badge->label, 6, 30, 8);
+    } else {
+        draw_path(cr, 6.4, 36.6, qr_x - 11);
+    }
     enum tn_status status = draw_qr(cr, badge->text, qr_x, 4.2, MODULE);
-    draw_name(cr, badge, &(struct text_box){6, 41.4, BADGE_W - 12, 21, 15, 4.2, 2, true, false});
+    draw_name(cr, badge,
+              &(struct tn_paper_box){6, 41.4, BADGE_W - 12, 21, 15, 4.2, 2, true, false});
     draw_code(cr, badge->code,
-              &(struct text_box){qr_x + 2, 35.4, side - 4, 5.6, 4.4, 3.4, 1, false, true});
+              &(struct tn_paper_box){qr_x + 2, 35.4, side - 4, 5.6, 4.4, 3.4, 1, false, true});
     return status;
 }
 
@@ -301,12 +330,12 @@ static enum tn_status draw_label(cairo_t *cr, const struct tn_paper_badge *badge
     const double side = (TN_PAPER_QR_SIDE + 2 * QUIET) * LABEL_MODULE;
     enum tn_status status = draw_qr(cr, badge->text, 1, (29 - side) / 2, LABEL_MODULE);
     use(cr, &ink);
-    draw_text(cr, badge->title,
-              &(struct text_box){side + 2, 2, 62 - side - 4, 6, 3, 2.2, 2, false, false});
+    draw_text(cr, badge->label != NULL ? badge->label : badge->title,
+              &(struct tn_paper_box){side + 2, 2, 62 - side - 4, 6, 3, 2.2, 2, false, false});
     draw_name(cr, badge,
-              &(struct text_box){side + 2, 8.2, 62 - side - 4, 12.6, 7.5, 2.8, 2, true, false});
+              &(struct tn_paper_box){side + 2, 8.2, 62 - side - 4, 12.6, 7.5, 2.8, 2, true, false});
     draw_code(cr, badge->code,
-              &(struct text_box){side + 2, 22, 62 - side - 4, 5, 3.8, 3, 1, false, false});
+              &(struct tn_paper_box){side + 2, 22, 62 - side - 4, 5, 3.8, 3, 1, false, false});
     return status;
 }
 

@@ -18,6 +18,26 @@ struct tn_paper_layout {
 
 const struct tn_paper_layout *tn_paper_layout(enum tn_paper_size size);
 
+/* A box that text must fit into; sizes of the font in mm. */
+struct tn_paper_box {
+    double x, y, w, h;
+    double size_max, size_min;
+    int lines;
+    bool is_bold, is_centred;
+};
+
+/* Writes text in ink as large as the box lets it be, in the middle of its height. */
+void tn_paper_text(cairo_t *cr, const char *text, const struct tn_paper_box *box);
+
+/* The house's sign, 10 mm wide, and its base line's y. */
+void tn_paper_logo(cairo_t *cr, double x, double y);
+
+/* A dark shape with a white word: what a card is. Gives its width. */
+double tn_paper_label(cairo_t *cr, const char *label, double x, double y, double height);
+
+/* A whole page with one set-up card. */
+enum tn_status tn_paper_draw_setup(cairo_t *cr, const struct tn_paper_badge *card);
+
 /* Marks in the margins to cut along. */
 void tn_paper_cut_marks(cairo_t *cr, const struct tn_paper_layout *layout);
 

@@ -25,7 +25,7 @@ void tn_minted_destroy(struct tn_minted_list *list)
 }
 
 /* Grows by copying and wiping, since realloc would leave secrets behind. */
-static struct tn_minted *add_item(struct tn_minted_list *list)
+struct tn_minted *tn_minted_add(struct tn_minted_list *list)
 {
     if (list->count == TN_MINT_MAX) {
         return NULL;
@@ -40,6 +40,7 @@ static struct tn_minted *add_item(struct tn_minted_list *list)
             memcpy(wider.items, list->items, list->count * sizeof(*list->items));
         }
         wider.count = list->count;
+        wider.unprintable = list->unprintable;
         tn_minted_destroy(list);
         *list = wider;
     }
@@ -49,7 +50,7 @@ static struct tn_minted *add_item(struct tn_minted_list *list)
 static enum tn_status add_blanks(const struct tn_mint *mint, struct tn_minted_list *list)
 {
     for (uint64_t i = 0; i < mint->blank; i++) {
-        struct tn_minted *item = add_item(list);
+        struct tn_minted *item = tn_minted_add(list);
         if (item == NULL) {
             return TN_ERR_NO_MEMORY;
         }
@@ -114,6 +115,12 @@ static enum tn_status take_learner(const struct tn_mint *mint, struct tn_stmt *s
     return item->is_new ? TN_OK : open_badge(mint, stmt, item);
 }
 
+/* A badge that a kiosk made to replace one: it cannot be printed, and needs no printing. */
+static bool is_secret_unknown(struct tn_stmt *stmt)
+{
+    return !tn_col_is_null(stmt, 4) && tn_col_bytes(stmt, 5).len == 0;
+}
+
 static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted_list *list)
 {
     static const char sql[] =
@@ -132,8 +139,10 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
     tn_bind_int(stmt, 2, mint->centre->no);
     while (status == TN_OK && has_row) {
         status = tn_step(stmt, &has_row);
-        if (status == TN_OK && has_row) {
-            struct tn_minted *item = add_item(list);
+        if (status == TN_OK && has_row && is_secret_unknown(stmt)) {
+            list->unprintable++;
+        } else if (status == TN_OK && has_row) {
+            struct tn_minted *item = tn_minted_add(list);
             status = item == NULL ? TN_ERR_NO_MEMORY : take_learner(mint, stmt, item);
         }
     }
@@ -146,7 +155,7 @@ static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_l
 {
     static const char sql[] = "SELECT 0, 0, 0, 0, id, secret, code FROM badge WHERE ecosystem = $1"
                               " AND event = $2 AND learner IS NULL AND status = 'active'"
-                              " ORDER BY issued, id";
+                              " AND handed = 0 ORDER BY issued, id";
     struct tn_stmt *stmt = NULL;
     bool has_row = true;
     enum tn_status status = tn_db_prepare(mint->centre->db, sql, &stmt);
@@ -158,7 +167,7 @@ static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_l
     while (status == TN_OK && has_row) {
         status = tn_step(stmt, &has_row);
         if (status == TN_OK && has_row) {
-            struct tn_minted *item = add_item(list);
+            struct tn_minted *item = tn_minted_add(list);
             status = item == NULL ? TN_ERR_NO_MEMORY : open_badge(mint, stmt, item);
         }
     }

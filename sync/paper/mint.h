@@ -24,6 +24,7 @@ struct tn_minted_list {
     struct tn_minted *items;
     size_t count;
     size_t cap;
+    uint64_t unprintable; /* learners whose badge a kiosk made: its secret is not here; left out */
 };
 
 struct tn_mint {
@@ -40,6 +41,9 @@ struct tn_mint {
  * is on paper. TN_ERR_STATE: the keyring lacks a part, logged. The list is the caller's to
  * destroy, also after a failure. */
 enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list *out);
+
+/* Room for one more, zeroed; NULL past TN_MINT_MAX or without memory. */
+struct tn_minted *tn_minted_add(struct tn_minted_list *list);
 
 /* Wipes and frees. */
 void tn_minted_destroy(struct tn_minted_list *list);

@@ -31,7 +31,8 @@ static struct tn_paper_badge paper_badge(const struct tn_badge_output *output,
                                    .code = item->code,
                                    .display = item->card.display,
                                    .title = output->title,
-                                   .host = output->host};
+                                   .host = output->host,
+                                   .label = output->label};
 }
 
 enum tn_status tn_badges_write_pdf(const struct tn_badge_output *output,

@@ -10,6 +10,7 @@ struct tn_badge_output {
     enum tn_paper_size size;
     const char *title;  /* of the event */
     const char *host;   /* the ecosystem's name */
+    const char *label;  /* "Group card": what they are, where they are no badges; else NULL */
     uint64_t count_max; /* at most so many badges; 0 means all */
     void (*progress)(void *ctx, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;

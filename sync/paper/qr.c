@@ -1,10 +1,13 @@
 /* The symbol of a badge through libqrencode. Version, level and mode are fixed, never left to the
- * encoder: the same digits must give the same symbol, and a denser one would read worse. */
+ * encoder: the same digits must give the same symbol, and a denser one would read worse. A set-up
+ * card's symbol takes the version it needs. */
 #include <qrencode.h>
+#include <stdlib.h>
 
 #include "sync/paper/badges.h"
 
 #define VERSION 2
+#define DIGITS_MAX 5596 /* of a version 40-M symbol */
 
 static bool is_badge_text(const char *text)
 {
@@ -40,6 +43,35 @@ enum tn_status tn_paper_qr(const char *text, bool out[TN_PAPER_QR_SIDE][TN_PAPER
     }
     QRcode_free(code);
     return is_right ? TN_OK : TN_ERR_FORMAT;
+}
+
+enum tn_status tn_paper_qr_digits(const char *digits, int *side, uint8_t **modules)
+{
+    const size_t len = strlen(digits);
+    *modules = NULL;
+    if (len == 0 || len > DIGITS_MAX || strspn(digits, "0123456789") != len) {
+        return TN_ERR_FORMAT;
+    }
+    QRinput *input = QRinput_new2(0, QR_ECLEVEL_M);
+    if (input == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    QRcode *code = NULL;
+    if (QRinput_append(input, QR_MODE_NUM, (int)len, (const unsigned char *)digits) == 0) {
+        code = QRcode_encodeInput(input);
+    }
+    QRinput_free(input);
+    if (code == NULL) {
+        return TN_ERR_FORMAT;
+    }
+    const size_t count = (size_t)code->width * (size_t)code->width;
+    *side = code->width;
+    *modules = malloc(count);
+    for (size_t i = 0; *modules != NULL && i < count; i++) {
+        (*modules)[i] = code->data[i] & 1;
+    }
+    QRcode_free(code);
+    return *modules == NULL ? TN_ERR_NO_MEMORY : TN_OK;
 }
 
 void tn_paper_code(const char *code, char out[TN_BADGE_CODE_SIZE + 2])
