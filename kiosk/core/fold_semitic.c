@@ -23,7 +23,7 @@ static const struct letter letters[COUNT] = {
     SAME(0x05d8, "t"),  BOTH(0x05d9, "y", "i"), SAME(0x05da, "k"),  SAME(0x05db, "k"),
     SAME(0x05dc, "l"),  SAME(0x05dd, "m"),      SAME(0x05de, "m"),  SAME(0x05df, "n"),
     SAME(0x05e0, "n"),  SAME(0x05e1, "s"),      SAME(0x05e2, "a"),  SAME(0x05e3, "f"),
-    SAME(0x05e4, "p"),  SAME(0x05e5, "ts"),     SAME(0x05e6, "ts"), SAME(0x05e7, "k"),
+    SAME(0x05e4, "p"),  SAME(0x05e5, "tz"),     SAME(0x05e6, "tz"), SAME(0x05e7, "k"),
     SAME(0x05e8, "r"),  SAME(0x05e9, "sh"),     SAME(0x05ea, "t"),  SAME(0x0622, "a"),
     SAME(0x0623, "a"),  SAME(0x0624, "u"),      SAME(0x0625, "i"),  SAME(0x0626, "i"),
     SAME(0x0627, "a"),  SAME(0x0628, "b"),      SAME(0x0629, "a"),  SAME(0x062a, "t"),

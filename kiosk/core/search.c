@@ -205,12 +205,15 @@ static void mark_skeletons(struct search *search, const char *letters, size_t le
     sodium_memzero(&skeleton, sizeof skeleton);
 }
 
-/* Fills search->run with the rows that have a word that begins with these letters. */
-static void match_run(struct search *search, const char *letters, size_t len)
+/* Fills search->run with the rows that have a word that begins with these letters. Words that were
+ * joined are taken as typed: a typo would make one of them nothing. */
+static void match_run(struct search *search, const char *letters, size_t len, bool is_joined)
 {
     fill(search, &search->run, 0);
     mark_exact(search, letters, len);
-    mark_typos(search, letters, len);
+    if (!is_joined) {
+        mark_typos(search, letters, len);
+    }
     mark_skeletons(search, letters, len);
     for (size_t i = 0; i < search->set_len; i++) {
         search->run.rows[MATCH_TYPO][i] |= search->run.rows[MATCH_BEGINNING][i];
@@ -240,7 +243,7 @@ static void reach_word(struct search *search, size_t word, const char *const sta
                 letters[len++] = *c;
             }
         }
-        match_run(search, letters, len);
+        match_run(search, letters, len, joined > 1);
         extend(search, &search->reach[(word - joined) % RING], &search->reach[word % RING]);
     }
     sodium_memzero(letters, sizeof letters);

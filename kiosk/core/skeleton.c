@@ -28,7 +28,7 @@ enum sound {
 
 static const uint16_t sounds[26] = {
     ['a' - 'a'] = SOUND_VOWEL,       ['b' - 'a'] = SOUND_B,
-    ['c' - 'a'] = SOUND_K | SOUND_S, ['d' - 'a'] = SOUND_D,
+    ['c' - 'a'] = SOUND_K,           ['d' - 'a'] = SOUND_D,
     ['e' - 'a'] = SOUND_VOWEL,       ['f' - 'a'] = SOUND_F,
     ['g' - 'a'] = SOUND_G | SOUND_J, ['h' - 'a'] = SOUND_H,
     ['i' - 'a'] = SOUND_VOWEL,       ['j' - 'a'] = SOUND_J,
@@ -39,7 +39,7 @@ static const uint16_t sounds[26] = {
     ['s' - 'a'] = SOUND_S,           ['t' - 'a'] = SOUND_T,
     ['u' - 'a'] = SOUND_VOWEL,       ['v' - 'a'] = SOUND_B | SOUND_F | SOUND_VOWEL,
     ['w' - 'a'] = SOUND_VOWEL,       ['x' - 'a'] = SOUND_K | SOUND_S,
-    ['y' - 'a'] = SOUND_VOWEL,       ['z' - 'a'] = SOUND_Z | SOUND_S,
+    ['y' - 'a'] = SOUND_VOWEL,       ['z' - 'a'] = SOUND_Z,
 };
 
 static bool is_letter(char c)
@@ -93,10 +93,10 @@ static uint64_t settle(const struct tn_skeleton *skeleton, uint64_t places)
     return places;
 }
 
-/* A vowel at the beginning is not passed over for nothing: Omar is not Mira. */
+/* The first letter is never passed over, so that Omar is not Mira, nor Hassan Sean. */
 static bool begins_alike(char a, char b)
 {
-    return ((sound_of(a) ^ sound_of(b)) & SOUND_VOWEL) == 0 || a == 'v' || b == 'v';
+    return (sound_of(a) & sound_of(b)) != 0;
 }
 
 static bool begins(const struct tn_skeleton *skeleton, const char *word)

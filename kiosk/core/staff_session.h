@@ -2,8 +2,10 @@
  *
  * The session belongs to the handle (tn_station.session, NULL while locked): the holder's name,
  * and the directory decrypted into locked memory. tn_station_lock (desk.h) wipes and frees it, and
- * so does closing the station; detaching and re-attaching the database does not. A session outlives
- * a switch of the pack: what it shows is the directory it was opened with. */
+ * so does closing the station; detaching and re-attaching the database does not. When the handle gets
+ * another pack, the directory is wiped at once; it is opened again with the kept key when it is next
+ * asked for (a scan must not wait for that), and where the new pack has no such card, or its
+ * directory has another key, the session ends. */
 #ifndef KIOSK_CORE_STAFF_SESSION_H
 #define KIOSK_CORE_STAFF_SESSION_H
 
@@ -25,6 +27,15 @@ enum tn_status tn_staff_session_open(struct tn_station *station, const struct tn
  * neither; *out is then zero. The caller wipes it. */
 bool tn_staff_session_name(struct tn_station *station, const struct tn_id *learner,
                            const struct tn_id *badge, struct tn_directory_row *out);
+
+/* Tells the session that the handle may have another pack: see above. Cheap, and nothing happens
+ * where there is no session or the pack is the same. */
+void tn_staff_session_repack(struct tn_station *station);
+
+/* The open directory, borrowed until the next call on this station. TN_ERR_STATE: locked.
+ * TN_ERR_NOT_FOUND: the pack has none. TN_ERR_NO_MEMORY and the like, and still unlocked. */
+struct tn_names;
+enum tn_status tn_staff_session_names(struct tn_station *station, struct tn_names **out);
 
 /* The holder's name while a session is open; NULL while locked. Borrowed until the session ends. */
 const char *tn_staff_session_holder(const struct tn_station *station);
