@@ -73,15 +73,16 @@ static void print_next(const char *dir, const struct tn_demo *demo)
            "Bring its entries to the centre, and see who came:\n"
            "    %sturnout-sync reconcile %s/gate %s/central.db\n"
            "    %sturnout-sync report reach --central %s/central.db\n"
-           "The badges are in %s/badges.pdf, ready to print.\n",
-           demo->learners, dir, in, dir, dir, in, dir, dir, in, dir, dir);
+           "The badges are in %s/badges.pdf, ready to print; a staff card and group cards in\n"
+           "%s/cards.pdf. The event's PIN is 2468.\n",
+           demo->learners, dir, in, dir, dir, in, dir, dir, in, dir, dir, dir);
 }
 
 static void print_json(const char *dir, const struct tn_demo *demo)
 {
     json_t *object =
         json_pack("{s:s, s:I, s:i, s:I}", "dir", dir, "learners", (json_int_t)demo->learners,
-                  "stations", 2, "badges", (json_int_t)demo->learners);
+                  "stations", 3, "badges", (json_int_t)demo->learners);
     if (object != NULL) {
         (void)json_dumpf(object, stdout, JSON_COMPACT);
         (void)putchar('\n');
@@ -201,8 +202,10 @@ const struct tn_cmd tn_cmd_demo = {
     .usage =
         "turnout-sync demo DIR [--learners N] [--seed N] [--json]\n"
         "\n"
-        "Makes DIR with central.db, keys, badges.csv, badges.pdf, badges/*.png and two\n"
-        "stations, DIR/gate and DIR/robotics, ready to run. Learners (60 if not said) are\n"
+        "Makes DIR with central.db, keys, badges.csv, badges.pdf, badges/*.png and three\n"
+        "stations, DIR/gate, DIR/robotics and DIR/desk, ready to run; cards.csv and cards.pdf\n"
+        "with a staff card and group cards, and setup-card and setup-card.pdf for one more\n"
+        "kiosk. The event takes walk-ins, and its PIN is 2468. Learners (60 if not said) are\n"
         "made up, and the fair is under way now. With --seed it keeps its day in March 2026, and\n"
         "the same --seed gives the same badges. Its keys guard nothing real.\n",
     .run = run,

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "sync/cmd/demo.h"
+#include "sync/cmd/demo_cards.h"
 #include "sync/cmd/progress.h"
 #include "sync/exchange/demo_roster.h"
 #include "sync/exchange/import.h"
@@ -22,6 +23,15 @@
 #define EVENT_ENDS "2026-03-14T16:00:00-05:00"
 #define EVENT_HOURS 7
 #define WALK_FDS 16
+
+static const struct demo_station {
+    const char *folder, *name, *activity;
+    enum tn_role role;
+} stations[] = {
+    {"gate", "North gate", NULL, TN_ROLE_GATE},
+    {"robotics", "Robotics", "robotics", TN_ROLE_ACTIVITY},
+    {"desk", "Welcome desk", NULL, TN_ROLE_DESK},
+};
 
 /* A demo under way. */
 struct build {
@@ -208,22 +218,31 @@ static enum tn_status make_badges(struct build *build)
 
 /* A station with its first pack, as of the event's start. Its boot id is drawn too: it stands for
  * no boot of this machine. */
-static enum tn_status make_station(struct build *build, const char *folder, const char *name,
-                                   const char *activity)
+static enum tn_status make_station(struct build *build, const struct demo_station *station)
 {
     char out[TN_DEMO_PATH_MAX];
-    struct tn_enrol what = {.name = name,
-                            .role = activity == NULL ? TN_ROLE_GATE : TN_ROLE_ACTIVITY};
+    struct tn_enrol what = {.name = station->name, .role = station->role};
     struct tn_station_env env = {.random = build->random};
     env.random.fill(env.random.ctx, env.boot.b, sizeof(env.boot.b));
     enum tn_status status = tn_centre_event(&build->centre, EVENT_CODE, &what.event);
-    if (status == TN_OK && activity != NULL) {
-        status = tn_enrol_activity(&build->centre, &what.event, activity, &what.activity);
+    if (status == TN_OK && station->activity != NULL) {
+        status = tn_enrol_activity(&build->centre, &what.event, station->activity, &what.activity);
     }
-    status = status == TN_OK ? path_in(build, folder, out) : status;
+    status = status == TN_OK ? path_in(build, station->folder, out) : status;
     return status == TN_OK ? tn_enrol_station(&build->centre, &build->keyring, &what, out, &env,
                                               what.event.starts_ms)
                            : status;
+}
+
+/* Cards come before stations, whose first packs then know them. */
+static enum tn_status make_cards(struct build *build)
+{
+    const struct tn_demo_cards cards = {.dir = build->demo->dir,
+                                        .centre = &build->centre,
+                                        .keyring = &build->keyring,
+                                        .random = &build->random,
+                                        .event_code = EVENT_CODE};
+    return tn_demo_cards_make(&cards);
 }
 
 enum tn_status tn_demo_build(const struct tn_demo *demo)
@@ -234,8 +253,10 @@ enum tn_status tn_demo_build(const struct tn_demo *demo)
     enum tn_status status = make_centre(&build);
     status = status == TN_OK ? import_all(&build) : status;
     status = status == TN_OK ? make_badges(&build) : status;
-    status = status == TN_OK ? make_station(&build, "gate", "North gate", NULL) : status;
-    status = status == TN_OK ? make_station(&build, "robotics", "Robotics", "robotics") : status;
+    status = status == TN_OK ? make_cards(&build) : status;
+    for (size_t i = 0; i < sizeof(stations) / sizeof(stations[0]) && status == TN_OK; i++) {
+        status = make_station(&build, &stations[i]);
+    }
     tn_centre_close(&build.centre);
     tn_keyring_wipe(&build.keyring);
     return status;

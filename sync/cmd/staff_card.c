@@ -9,11 +9,11 @@
 
 #include <sodium.h>
 
+#include "sync/central/staff_cards.h"
 #include "sync/central/text.h"
 #include "sync/cmd/common.h"
 #include "sync/paper/output.h"
 #include "turnout/log.h"
-#include "turnout/staff.h"
 #include "turnout/timefmt.h"
 
 struct choice {
@@ -78,24 +78,6 @@ static enum tn_status write_paper(const struct choice *c, const struct tn_centre
     return status;
 }
 
-static enum tn_status insert(struct tn_centre *centre, const struct tn_id *event,
-                             const struct tn_staff_card *card)
-{
-    static const char sql[] = "INSERT INTO staff_card (ecosystem, id, event, name, until, wrapped)"
-                              " VALUES ($1, $2, $3, $4, $5, $6)";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, &card->id);
-    tn_bind_id(stmt, 3, event);
-    tn_bind_text(stmt, 4, card->name);
-    tn_bind_int(stmt, 5, card->until_ms);
-    tn_bind_bytes(stmt, 6, (struct tn_bytes){card->wrapped, sizeof card->wrapped});
-    return tn_run(stmt);
-}
-
 static bool is_date(const char *text)
 {
     char full[TN_TIME_TEXT_SIZE];
@@ -136,22 +118,17 @@ static enum tn_status mint(struct tn_centre *centre, const struct tn_keyring *ke
     if (status != TN_OK) {
         return status;
     }
-    struct tn_key badge_key = tn_keyring_badge_key(keyring, &event.id);
-    struct tn_key directory_key = tn_keyring_directory_key(keyring, &event.id);
-    tn_badge_mint(TN_BADGE_STAFF, &badge_key, &random, &badge);
+    const struct tn_staff_new what = {
+        .event = event.id, .name = c->name, .until_ms = card.until_ms};
+    tn_staff_draw(keyring, &what, &random, &badge, &card);
     tn_badge_encode(&badge, digits);
-    tn_staff_wrap(&badge, &directory_key, &random, card.wrapped);
-    card.id = tn_badge_id(&badge);
-    snprintf(card.name, sizeof card.name, "%s", c->name);
     status = is_pdf(c->out) ? write_paper(c, centre, &event, &badge)
                             : write_digits(c->out, digits, c->name);
     if (status == TN_OK) {
-        status = insert(centre, &event.id, &card);
+        status = tn_staff_insert(centre, &event.id, &card);
     }
     tn_badge_wipe(&badge);
     sodium_memzero(digits, sizeof digits);
-    sodium_memzero(&badge_key, sizeof badge_key);
-    sodium_memzero(&directory_key, sizeof directory_key);
     return status;
 }
 

@@ -68,6 +68,9 @@ static const struct {
     {"J'Nae", "St. Clair", ""},
     {"Björk", "Guðmundsdóttir", ""},
 };
+#define CLASS_SIZE 14
+#define CLASS_SCHOOL "lincoln"
+#define CLASS_GRADE 4
 #define ODDITIES (sizeof(oddities) / sizeof(oddities[0]))
 
 static const char *const schools[] = {"lincoln", "harriet-tubman", "cesar-chavez", "maplewood",
@@ -124,6 +127,16 @@ static void name_learner(uint64_t index, const struct tn_random *random, struct 
     }
 }
 
+/* One whole class comes together, to be checked in by its card. What was drawn is written over, so
+ * that every later learner is who they are without it. */
+static void join_class(struct learner *out)
+{
+    out->school = CLASS_SCHOOL;
+    (void)snprintf(out->grade, sizeof(out->grade), "%d", CLASS_GRADE);
+    (void)snprintf(out->birth_year, sizeof(out->birth_year), "%d", EVENT_YEAR - 6 - CLASS_GRADE);
+    (void)snprintf(out->group, sizeof(out->group), TN_DEMO_GROUP);
+}
+
 static void make_learner(uint64_t index, const struct tn_random *random, struct learner *out)
 {
     const uint32_t grade = draw(random, 9);
@@ -140,6 +153,9 @@ static void make_learner(uint64_t index, const struct tn_random *random, struct 
     /* The first ones are for showing, so they all have a name to show. */
     out->opt_out = draw(random, 50) == 0 && index >= TN_DEMO_FRIENDS ? "yes" : "";
     out->consent = draw(random, 20) == 0 ? "" : "yes";
+    if (index >= TN_DEMO_FRIENDS && index < TN_DEMO_FRIENDS + CLASS_SIZE) {
+        join_class(out);
+    }
 }
 
 static enum tn_status write_learners(FILE *file, uint64_t count, const struct tn_random *random)

@@ -14,6 +14,9 @@
  * demo badges. */
 #define TN_DEMO_FRIENDS 6
 
+/* The class of the learners after them. */
+#define TN_DEMO_GROUP "4B"
+
 #define TN_DEMO_ID_SIZE 24
 
 /* The roster's own id of learner number `index` (from 0): "L00001". */
