@@ -3,7 +3,7 @@
 #ifndef TURNOUT_UI_PAD_H
 #define TURNOUT_UI_PAD_H
 
-#include "kiosk/ui/typing.h"
+#include "kiosk/ui/typed.h"
 
 struct tn_pad {
     const struct tn_field *field;

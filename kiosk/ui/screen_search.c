@@ -8,7 +8,7 @@
 
 #include "kiosk/ui/found.h"
 #include "kiosk/ui/screens.h"
-#include "kiosk/ui/typing.h"
+#include "kiosk/ui/typed.h"
 
 #define LETTERS_MIN 2
 #define GAP_MM 4.0f

@@ -1,7 +1,7 @@
 /* A field with its keyboard, as one thing: what a place that is typed into hands its events to, and
  * the part of the page it takes. */
-#ifndef TURNOUT_UI_TYPING_H
-#define TURNOUT_UI_TYPING_H
+#ifndef TURNOUT_UI_TYPED_H
+#define TURNOUT_UI_TYPED_H
 
 #include "kiosk/ui/keyboard.h"
 
