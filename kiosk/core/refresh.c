@@ -134,6 +134,7 @@ enum tn_status tn_station_refresh(struct tn_station *station)
     if (status == TN_OK) {
         status = read_pack(station);
     }
+    tn_staff_session_repack(station);
     if (status == TN_OK && station->has_desk) {
         status = tn_station_read_desk(station);
     }
