@@ -24,15 +24,16 @@ static enum tn_status create_file(const char *dir, char path[TN_PATH_SIZE])
     return TN_OK;
 }
 
-static enum tn_status put_setup(sqlite3 *db, const struct tn_setup *setup,
-                                const struct tn_device *device)
+enum tn_status tn_build_put_setup(sqlite3 *db, const struct tn_setup *setup,
+                                  const struct tn_device *device)
 {
     sqlite3_stmt *stmt = NULL;
     struct tn_buf kept;
     tn_buf_init(&kept, TN_SETUP_SIZE_MAX);
     enum tn_status status = tn_kept_setup_write(&kept, setup, device);
     if (status == TN_OK) {
-        status = tn_sql_prepare(db, "INSERT INTO setup VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", &stmt);
+        status = tn_sql_prepare(
+            db, "INSERT OR REPLACE INTO setup VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", &stmt);
     }
     if (status == TN_OK) {
         tn_sql_bind_id(stmt, 1, &setup->ecosystem);
@@ -83,7 +84,7 @@ static enum tn_status begin(const char *dir, const struct tn_setup *setup,
         status = tn_sql_exec(*out, "BEGIN");
     }
     if (status == TN_OK) {
-        status = put_setup(*out, setup, device);
+        status = tn_build_put_setup(*out, setup, device);
     }
     return status == TN_OK ? put_log(*out, device, log_no) : status;
 }

@@ -9,24 +9,11 @@
 
 #include "kiosk/core/station_impl.h"
 
-static enum tn_status write_kept_setup(const char *dir, const struct tn_setup *setup,
-                                       const struct tn_device *device)
-{
-    struct tn_buf kept;
-    tn_buf_init(&kept, TN_SETUP_SIZE_MAX);
-    enum tn_status status = tn_kept_setup_write(&kept, setup, device);
-    if (status == TN_OK) {
-        status = tn_folder_write(dir, TN_SETUP_CARD, tn_buf_bytes(&kept));
-    }
-    tn_buf_destroy(&kept);
-    return status;
-}
-
 static enum tn_status lay_down(const char *dir, const struct tn_setup *setup,
                                const struct tn_device *device)
 {
     sqlite3 *db = NULL;
-    enum tn_status status = write_kept_setup(dir, setup, device);
+    enum tn_status status = tn_kept_setup_put(dir, setup, device);
     if (status == TN_OK) {
         status = tn_build_begin(dir, setup, device, 1, &db);
     }

@@ -110,3 +110,16 @@ enum tn_status tn_kept_setup_read(struct tn_bytes bytes, const struct tn_device 
         tn_signed_open(bytes, KEPT_LABEL, &device->key.public_key, NULL, &payload);
     return status == TN_OK ? tn_setup_payload_read(payload, out) : status;
 }
+
+enum tn_status tn_kept_setup_put(const char *dir, const struct tn_setup *setup,
+                                 const struct tn_device *device)
+{
+    struct tn_buf kept;
+    tn_buf_init(&kept, TN_SETUP_SIZE_MAX);
+    enum tn_status status = tn_kept_setup_write(&kept, setup, device);
+    if (status == TN_OK) {
+        status = tn_folder_write(dir, TN_SETUP_CARD, tn_buf_bytes(&kept));
+    }
+    tn_buf_destroy(&kept);
+    return status;
+}

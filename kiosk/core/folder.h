@@ -70,6 +70,10 @@ enum tn_status tn_kept_setup_write(struct tn_buf *out, const struct tn_setup *se
 enum tn_status tn_kept_setup_read(struct tn_bytes bytes, const struct tn_device *device,
                                   struct tn_setup *out);
 
+/* Puts it in place as DIR/setup.card. */
+enum tn_status tn_kept_setup_put(const char *dir, const struct tn_setup *setup,
+                                 const struct tn_device *device);
+
 /* Moves station.db, its -wal and its -shm to a new folder DIR/set-aside/N; `out` gets the path of
  * the moved database. Files that are not there are passed over. */
 enum tn_status tn_folder_set_aside(const char *dir, char out[TN_PATH_SIZE]);

@@ -11,6 +11,7 @@
 
 #include "turnout/log.h"
 
+#include "kiosk/core/desk_lists.h"
 #include "kiosk/core/schema.h"
 #include "kiosk/core/station_impl.h"
 
@@ -398,6 +399,7 @@ void tn_station_close(struct tn_station *station)
         return;
     }
     tn_station_group_drop(station);
+    tn_partner_rows_free(station->partners);
     tn_station_lock(station);
     tn_station_detach(station);
     sodium_memzero(station, sizeof *station);

@@ -91,6 +91,7 @@ struct tn_open_group {
     unsigned absent;
 };
 
+struct tn_partner_rows;
 struct tn_staff_session;
 
 struct tn_station {
@@ -129,6 +130,7 @@ struct tn_station {
     struct tn_id present_event; /* which event the count is of */
 
     struct tn_open_group *group;      /* NULL while none is open */
+    struct tn_partner_rows *partners; /* of the current pack, once they were asked for */
     struct tn_staff_session *session; /* NULL while locked; staff_session.h */
 };
 
@@ -211,6 +213,10 @@ enum tn_status tn_station_renew(const char *dir, const struct tn_random *random)
  * transaction. */
 enum tn_status tn_build_begin(const char *dir, const struct tn_setup *setup,
                               const struct tn_device *device, uint64_t log_no, sqlite3 **out);
+
+/* Puts the set-up's row, signed by the device, in place of what was there. */
+enum tn_status tn_build_put_setup(sqlite3 *db, const struct tn_setup *setup,
+                                  const struct tn_device *device);
 
 /* Makes station.db.new a copy of an open database, fsynced. */
 enum tn_status tn_build_copy(const char *dir, sqlite3 *db);

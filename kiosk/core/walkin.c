@@ -4,9 +4,12 @@
 #include "turnout/walkin.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 #include "turnout/cbor.h"
 
@@ -14,6 +17,7 @@
 #define WALKIN_PARTS 10
 #define LEARNER_LABEL "turnout walk-in v1"
 #define CONSENT_NAME_SIZE 16
+#define INITIAL_SIZE 32 /* a letter, its marks, a full stop */
 
 _Static_assert(TN_WALKIN_SIZE - TN_WALKIN_PLAIN_SIZE == crypto_box_SEALBYTES, "a form's layout");
 _Static_assert(TN_PUBLIC_KEY_SIZE == crypto_box_PUBLICKEYBYTES, "the vault's key");
@@ -146,34 +150,52 @@ struct tn_id tn_walkin_learner(const struct tn_id *badge)
     return tn_id_of(parts, 2);
 }
 
-/* Bytes of the first character of UTF-8 text; 0 for an empty one. Marks that combine with it
- * (U+0300 to U+036F) belong to it. */
-static size_t first_character(const char *text)
+/* The initial of a family name with its marks, or "": as the centre writes it, so that a badge made
+ * here greets like one made there. Wide letters (Chinese, Japanese, Korean) take no full stop. */
+static void write_initial(const char *family, char out[INITIAL_SIZE])
 {
-    size_t len = text[0] == '\0' ? 0 : 1;
-    while (((unsigned char)text[len] & 0xc0) == 0x80) {
-        len++;
+    int32_t at = 0;
+    int32_t len = 0;
+    UChar32 c = 0;
+    UBool is_full = false;
+    const int32_t end = (int32_t)strnlen(family, TN_NAME_MAX);
+    const uint8_t *text = (const uint8_t *)family;
+    do {
+        c = at < end ? 0 : -1;
+        if (at < end) {
+            U8_NEXT(text, at, end, c);
+        }
+    } while (at < end && (c < 0 || !u_isalnum(c)));
+    if (c > 0 && u_isalnum(c)) {
+        const int width = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
+        U8_APPEND((uint8_t *)out, len, INITIAL_SIZE - 2, u_toupper(c), is_full);
+        for (int32_t next = at; next < end && !is_full; at = next) {
+            U8_NEXT(text, next, end, c);
+            if (c < 0 || (U_GET_GC_MASK(c) & U_GC_M_MASK) == 0) {
+                break;
+            }
+            U8_APPEND((uint8_t *)out, len, INITIAL_SIZE - 2, c, is_full);
+        }
+        if (width != U_EA_WIDE && width != U_EA_FULLWIDTH) {
+            out[len++] = '.';
+        }
     }
-    while (len > 0 && ((unsigned char)text[len] == 0xcc || (unsigned char)text[len] == 0xcd) &&
-           ((unsigned char)text[len + 1] & 0xc0) == 0x80) {
-        len += 2;
-    }
-    return len;
+    out[len] = '\0';
 }
 
-/* A full stop follows an initial in scripts that use one; where there is no room left, the given
- * name stands alone. */
 void tn_walkin_display(const struct tn_walkin *form, char out[TN_NAME_MAX + 1])
 {
-    size_t given = strnlen(form->given, TN_NAME_MAX);
-    size_t initial = first_character(form->family);
-    memset(out, 0, TN_NAME_MAX + 1);
-    memcpy(out, form->given, given);
-    if (initial > 0 && given + initial + 2 <= TN_NAME_MAX) {
-        out[given] = ' ';
-        memcpy(out + given + 1, form->family, initial);
-        out[given + 1 + initial] = '.';
+    char initial[INITIAL_SIZE];
+    write_initial(form->family, initial);
+    const size_t len = strlen(initial);
+    const int32_t room = (int32_t)(TN_NAME_MAX - (len == 0 ? 0 : len + 1));
+    int32_t given = (int32_t)strnlen(form->given, TN_NAME_MAX);
+    if (given > room) {
+        given = room;
+        U8_SET_CP_START((const uint8_t *)form->given, 0, given);
     }
+    (void)snprintf(out, TN_NAME_MAX + 1, "%.*s%s%s", (int)given, form->given, len == 0 ? "" : " ",
+                   initial);
 }
 
 void tn_walkin_wipe(struct tn_walkin *form)

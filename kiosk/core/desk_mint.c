@@ -1,0 +1,123 @@
+/* Badges to hand out: minted here, or blank ones on paper. A minted one is drawn again while its
+ * code is one that this station knows of already: those of the pack's cards and revoked badges, and
+ * whatever was scanned, handed out or replaced here. That reads every card's badge id (some
+ * milliseconds for 20,000), before the transaction and for something that takes a person minutes.
+ */
+#include <string.h>
+
+#include <sodium.h>
+
+#include "kiosk/core/desk_impl.h"
+
+/* A second clash in a row among a million badges is one in ten thousand; a tenth says that
+ * something else is wrong. */
+#define DRAWS_MAX 10
+
+static const char pack_badges[] = "SELECT badge FROM card UNION ALL SELECT badge FROM revoked";
+static const char own_badges[] =
+    "SELECT who FROM presence UNION ALL SELECT who FROM stamp UNION ALL "
+    "SELECT badge FROM walkin_card UNION ALL SELECT badge FROM retired UNION ALL "
+    "SELECT badge FROM alias";
+
+/* TN_ERR_EXISTS where one of the badges that sql lists has this code. */
+static enum tn_status compare(sqlite3 *db, const char *sql, const char *code)
+{
+    sqlite3_stmt *stmt = NULL;
+    struct tn_id badge;
+    char other[TN_BADGE_CODE_SIZE];
+    enum tn_status status = db == NULL ? TN_ERR_NOT_FOUND : tn_sql_prepare(db, sql, &stmt);
+    while (status == TN_OK && (status = tn_sql_row(stmt)) == TN_OK) {
+        if (tn_sql_get_fixed(stmt, 0, badge.b, sizeof badge.b)) {
+            tn_badge_code(&badge, other);
+            status = strcmp(code, other) == 0 ? TN_ERR_EXISTS : TN_OK;
+        }
+    }
+    (void)sqlite3_finalize(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+static enum tn_status check_code(struct tn_station *station, const struct tn_badge *badge)
+{
+    char code[TN_BADGE_CODE_SIZE];
+    const struct tn_id id = tn_badge_id(badge);
+    tn_badge_code(&id, code);
+    enum tn_status status = compare(station->pack.db, pack_badges, code);
+    return status == TN_OK ? compare(station->db, own_badges, code) : status;
+}
+
+enum tn_status tn_station_mint(struct tn_station *station, struct tn_badge *out)
+{
+    *out = (struct tn_badge){0};
+    enum tn_status status = TN_ERR_EXISTS;
+    if (station->pack.badge_keys_count == 0) {
+        return TN_ERR_STATE;
+    }
+    for (int i = 0; status == TN_ERR_EXISTS && i < DRAWS_MAX; i++) {
+        tn_badge_mint(TN_BADGE_LEARNER, &station->pack.badge_keys[0], &station->random, out);
+        status = check_code(station, out);
+    }
+    if (status != TN_OK) {
+        tn_badge_wipe(out);
+    }
+    return status;
+}
+
+/* Somebody's: there is a card for it, or it was given back. */
+static enum tn_status check_free(struct tn_station *station, const struct tn_id *badge)
+{
+    uint8_t sealed[TN_CARD_SIZE];
+    sqlite3_stmt *stmt = NULL;
+    if (tn_pack_file_card(&station->pack, badge, sealed) == TN_OK ||
+        tn_pack_file_revoked(&station->pack, badge) == TN_OK) {
+        return TN_ERR_EXISTS;
+    }
+    enum tn_status status = tn_sql_prepare(station->db,
+                                           "SELECT 1 FROM walkin_card WHERE badge = ?1 UNION ALL "
+                                           "SELECT 1 FROM retired WHERE badge = ?1 UNION ALL "
+                                           "SELECT 1 FROM alias WHERE badge = ?1 LIMIT 1",
+                                           &stmt);
+    if (status == TN_OK) {
+        tn_sql_bind_id(stmt, 1, badge);
+        status = tn_sql_row(stmt);
+        status = status == TN_OK ? TN_ERR_EXISTS : status;
+    }
+    (void)sqlite3_finalize(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+enum tn_status tn_station_blank(struct tn_station *station, const char *text, struct tn_badge *out)
+{
+    if (tn_badge_decode(text, strlen(text), out) != TN_OK || out->type != TN_BADGE_LEARNER) {
+        tn_badge_wipe(out);
+        return TN_ERR_FORGED;
+    }
+    const struct tn_id id = tn_badge_id(out);
+    enum tn_status status = TN_OK;
+    if (station->pack.badge_keys_count == 0) {
+        status = TN_ERR_STATE;
+    } else if (!tn_station_knows_tag(station, out)) {
+        status = TN_ERR_FORGED;
+    } else {
+        status = check_free(station, &id);
+    }
+    if (status != TN_OK) {
+        tn_badge_wipe(out);
+    }
+    return status;
+}
+
+enum tn_status tn_station_new_badge(struct tn_station *station, const char *blank,
+                                    struct tn_badge *badge, struct tn_handed *handed)
+{
+    enum tn_status status =
+        blank == NULL ? tn_station_mint(station, badge) : tn_station_blank(station, blank, badge);
+    if (status != TN_OK) {
+        return status;
+    }
+    if (blank == NULL) {
+        tn_badge_encode(badge, handed->digits);
+    }
+    handed->badge = tn_badge_id(badge);
+    tn_badge_code(&handed->badge, handed->code);
+    return TN_OK;
+}
