@@ -21,7 +21,10 @@ struct tn_states {
     struct tn_roll_state roll;
     struct tn_selftest_state selftest;
     struct tn_switch_state to; /* SWITCH */
+    struct tn_clock_state clock;
+    struct tn_settings_state settings;
     struct tn_clean_state clean;
+    struct tn_close_state close;
 };
 
 #endif

@@ -17,7 +17,9 @@ struct tn_pin_state {
 
 struct tn_staff_state {
     struct tn_tally tally;
-    int page;                    /* of the panel's actions */
+    bool has_tally;
+    int64_t tally_mono_ms; /* when it was asked for */
+    int page;              /* of the panel's actions */
     /* The last action's outcome in the words of the screen's language (tn_staff_notice). */
     char notice[TN_NOTICE_SIZE];
     int64_t notice_mono_ms; /* since when it is shown */
@@ -29,6 +31,7 @@ struct tn_selftest_state {
     unsigned strange; /* characters that are no digits: a wrong layout or a wrong symbol */
     bool had_end;     /* Enter or the like came */
     bool is_badge;
+    bool is_same; /* all digits of the code that was shown */
     int64_t since_mono_ms;
 };
 
@@ -36,6 +39,32 @@ struct tn_switch_state {
     struct tn_activity_list activities;
     uint64_t first;
     enum tn_status refused;
+};
+
+/* A page of choices over SETTINGS or over the PIN's panel. */
+enum tn_settings_pick {
+    TN_PICK_NONE,
+    TN_PICK_LANGUAGE,
+    TN_PICK_THEME,
+    TN_PICK_VOLUME,
+    TN_PICK_COUNT
+};
+
+struct tn_settings_state {
+    enum tn_settings_pick pick;
+};
+
+/* What CLOSE asks to be confirmed. */
+enum tn_close_asks { TN_CLOSE_ASKS_NONE, TN_CLOSE_ASKS_DAY, TN_CLOSE_ASKS_LEAVE };
+
+struct tn_close_state {
+    enum tn_close_asks asks;
+    struct tn_tally tally;
+    bool has_tally;
+};
+
+struct tn_clock_state {
+    bool is_right; /* the answer that was given */
 };
 
 struct tn_clean_state {

@@ -1,0 +1,107 @@
+/* The staff panel's cards. With room: two numbers with a line above and below, and the chart. Low:
+ * three numbers with a line above, and a small chart. Upright: the chart below the numbers. */
+#include <math.h>
+#include <stdio.h>
+
+#include "kiosk/ui/dates.h"
+#include "kiosk/ui/staff_panel.h"
+
+#define STATS_MAX 3
+#define GAP_MM 4.0f
+#define DENSE_LEAST_MM 17.0f
+#define WORDS_SIZE 200
+
+struct words {
+    char here[WORDS_SIZE];
+    char today[WORDS_SIZE];
+    char came[WORDS_SIZE];
+    char safe[WORDS_SIZE];
+    char sync[TN_DATE_WORDS_SIZE + WORDS_SIZE];
+};
+
+static void sync_words(const struct tn_model *model, char *out, size_t size)
+{
+    char when[TN_DATE_WORDS_SIZE];
+    if (model->info.last_sync_ms == 0) {
+        snprintf(out, size, "%s", _("Never synced"));
+        return;
+    }
+    tn_date_short(model->info.last_sync_ms, model->now_ms, when);
+    snprintf(out, size, _("Last sync %s"), when);
+}
+
+static void fill_words(const struct tn_model *model, struct words *words)
+{
+    const struct tn_staff_state *staff = &model->states.staff;
+    unsigned long long today = staff->tally.today;
+    unsigned long long waiting = model->info.waiting;
+    unsigned long long present = staff->has_tally ? staff->tally.present : model->info.present;
+    snprintf(words->here, WORDS_SIZE, "%llu", present);
+    snprintf(words->today, WORDS_SIZE, staff->has_tally ? "%llu" : "–", today);
+    snprintf(words->came, WORDS_SIZE, ngettext("%llu came today", "%llu came today", today), today);
+    snprintf(words->safe, WORDS_SIZE, "%llu",
+             waiting > 0 ? waiting : (unsigned long long)model->info.entries);
+    sync_words(model, words->sync, sizeof words->sync);
+}
+
+static bool is_dense(const struct tn_view *view, float h)
+{
+    float full = 2.0f * tn_line_mm(view, TN_TYPE_SMALL) + tn_line_mm(view, TN_TYPE_HEADLINE);
+    return h < full * 0.85f;
+}
+
+/* The numbers, left to right. Gives how many. */
+static size_t fill_stats(const struct tn_model *model, const struct words *words, bool is_low,
+                         struct tn_stat stats[STATS_MAX])
+{
+    bool is_waiting = model->info.waiting > 0;
+    const char *safe = is_waiting ? _("Waiting to be sent") : _("Safe at the centre");
+    enum tn_part_state mark = is_waiting ? TN_PART_NONE : TN_PART_WELL;
+    enum tn_type_size size = is_low ? TN_TYPE_BODY : TN_TYPE_HEADLINE;
+    size_t count = 0;
+    stats[count++] = (struct tn_stat){.label = _("Here now"),
+                                      .value = words->here,
+                                      .sub = is_low ? "" : words->came,
+                                      .size = size};
+    if (is_low) {
+        stats[count++] = (struct tn_stat){
+            .label = _("Came today"), .value = words->today, .sub = "", .size = size};
+    }
+    stats[count++] = (struct tn_stat){.label = is_low && !is_waiting ? words->sync : safe,
+                                      .value = words->safe,
+                                      .sub = is_low ? "" : words->sync,
+                                      .size = size,
+                                      .has_mark = true,
+                                      .mark = mark};
+    return count;
+}
+
+float tn_staff_cards_least(const struct tn_view *view)
+{
+    struct tn_page page = tn_page_of(view);
+    return page.is_tall ? 2.0f * DENSE_LEAST_MM + GAP_MM : DENSE_LEAST_MM;
+}
+
+void tn_staff_cards(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
+                    struct tn_area area)
+{
+    struct tn_page page = tn_page_of(view);
+    struct words words;
+    struct tn_stat stats[STATS_MAX];
+    struct tn_area row = area;
+    struct tn_area chart = area;
+    if (page.is_tall) {
+        row.h = (area.h - GAP_MM) * 0.44f;
+        chart.y += row.h + GAP_MM;
+        chart.h -= row.h + GAP_MM;
+    } else {
+        row.w = (area.w - GAP_MM) * (page.is_compact ? 0.62f : 0.5f);
+        chart.x += row.w + GAP_MM;
+        chart.w -= row.w + GAP_MM;
+    }
+    fill_words(model, &words);
+    size_t count = fill_stats(model, &words, is_dense(view, row.h), stats);
+    tn_stat_row(view, draw, row, stats, count);
+    struct tn_area inside = tn_card_draw(view, draw, chart);
+    tn_staff_chart(view, draw, inside, &model->states.staff.tally);
+}
