@@ -8,7 +8,7 @@
 #include <sodium.h>
 
 #include "kiosk/ui/motion.h"
-#include "kiosk/ui/screen.h"
+#include "kiosk/ui/screens.h"
 
 /* A name leaves a public screen after this long, whatever the screen's own hold says. */
 #define NAME_MS_MAX 4000
@@ -272,6 +272,7 @@ int64_t tn_ui_deadline(const struct tn_model *model)
 {
     int64_t deadline = earlier(next_minute(model), next_rest(model));
     deadline = earlier(deadline, tn_motion_next(model));
+    deadline = earlier(deadline, tn_setup_due(model));
     int64_t hold = hold_ms(model);
     int64_t moved_ms = tn_motion_began(model) + TN_MOTION_MS;
     if (!model->look.is_still && model->mono_ms < moved_ms) {

@@ -87,6 +87,25 @@ void tn_replace_open_for(struct tn_model *model, const struct tn_found *who,
  * handed is copied into the model. Leaves to the staff panel while unlocked, else to idle. */
 void tn_badge_open(struct tn_model *model, const struct tn_handed *handed,
                    struct tn_effects *effects);
+/* The form again for a further child of the same family: what they share is kept. */
+void tn_register_again(struct tn_model *model, struct tn_effects *effects);
+/* What the form, the badge and the set-up take and wipe (screen.h), for the table. */
+void tn_register_event(struct tn_model *model, const struct tn_event *event,
+                       struct tn_effects *effects);
+const struct tn_field *tn_register_field(const struct tn_model *model);
+void tn_register_wipe(struct tn_model *model);
+void tn_badge_event(struct tn_model *model, const struct tn_event *event,
+                    struct tn_effects *effects);
+void tn_badge_wipe_handed(struct tn_model *model);
+void tn_setup_event(struct tn_model *model, const struct tn_event *event,
+                    struct tn_effects *effects);
+bool tn_setup_scan(struct tn_model *model, const struct tn_event *event,
+                   struct tn_effects *effects);
+void tn_setup_wipe(struct tn_model *model);
+/* Boot time at which a set-up that succeeded has been shown long enough; INT64_MAX before. */
+int64_t tn_setup_due(const struct tn_model *model);
+/* How long a badge that was handed out stays to be photographed. */
+#define TN_BADGE_REST_MS 60000
 /* From the staff panel: another set-up card for this station. */
 void tn_setup_open(struct tn_model *model, struct tn_effects *effects);
 
