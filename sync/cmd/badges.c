@@ -137,26 +137,21 @@ static void print_result(const struct job *job, const struct tn_minted_list *lis
     if (!job->options->is_json) {
         printf("%s: %zu badges: %" PRIu64 " new, %" PRIu64 " blank, %" PRIu64 " printed again.\n",
                job->options->out, list->count, new_count - job->blank, job->blank, again);
+        if (list->unprintable > 0) {
+            printf("%" PRIu64
+                   " left out: handed out at a kiosk, and only their learners have them.\n",
+                   list->unprintable);
+        }
         return;
     }
-    json_t *object =
-        json_pack("{s:I, s:I, s:I, s:I, s:s}", "badges", (json_int_t)list->count, "new",
-                  (json_int_t)(new_count - job->blank), "blank", (json_int_t)job->blank, "again",
-                  (json_int_t)again, "out", job->options->out);
+    json_t *object = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "badges", (json_int_t)list->count,
+                               "new", (json_int_t)(new_count - job->blank), "blank",
+                               (json_int_t)job->blank, "again", (json_int_t)again, "left_out",
+                               (json_int_t)list->unprintable, "out", job->options->out);
     if (object != NULL) {
         (void)json_dumpf(object, stdout, JSON_COMPACT);
         (void)putchar('\n');
         json_decref(object);
-    }
-}
-
-static void say_unprintable(const struct tn_minted_list *list)
-{
-    if (list->unprintable > 0) {
-        tn_log(TN_LOG_INFO,
-               "%" PRIu64 " learners got a badge at a kiosk that only they have; it "
-               "is not printed again",
-               list->unprintable);
     }
 }
 
@@ -231,7 +226,6 @@ static enum tn_status make_learners(const struct job *job, const struct tn_mint 
     }
     if (status == TN_OK) {
         print_result(job, list);
-        say_unprintable(list);
     }
     return status;
 }

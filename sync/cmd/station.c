@@ -176,6 +176,35 @@ static json_t *json_row(struct tn_stmt *stmt)
     return row;
 }
 
+/* Set-up cards that no kiosk has come home with yet. */
+static enum tn_status list_cards(struct tn_centre *centre, bool is_json, json_t *rows)
+{
+    static const char sql[] =
+        "SELECT n.station, n.role, e.code FROM enrolment n JOIN event e ON e.ecosystem ="
+        " n.ecosystem AND e.id = n.event WHERE n.ecosystem = $1 AND n.device_key IS NULL"
+        " ORDER BY e.code, n.station";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        if (is_json) {
+            json_array_append_new(rows,
+                                  json_pack("{s:s, s:s, s:s}", "name", tn_col_text(stmt, 0), "role",
+                                            tn_col_text(stmt, 1), "event", tn_col_text(stmt, 2)));
+            continue;
+        }
+        tn_common_pad(tn_col_text(stmt, 0), 24);
+        tn_common_pad(tn_col_text(stmt, 1), 10);
+        tn_common_pad(tn_col_text(stmt, 2), 16);
+        printf("%9s  its set-up card not used yet\n", "");
+    }
+    tn_reset(stmt);
+    return status;
+}
+
 static enum tn_exit run_list(const void *choice, int argc, char **argv)
 {
     const struct choice *c = choice;
@@ -213,12 +242,15 @@ static enum tn_exit run_list(const void *choice, int argc, char **argv)
         }
     }
     tn_reset(stmt);
+    json_t *cards = json_array();
+    status = status == TN_OK ? list_cards(&centre, c->json, cards) : status;
     if (c->json && status == TN_OK) {
-        json_t *all = json_pack("{s:O}", "stations", rows);
+        json_t *all = json_pack("{s:O, s:O}", "stations", rows, "unused_setup_cards", cards);
         json_dumpf(all, stdout, JSON_INDENT(2));
         printf("\n");
         json_decref(all);
     }
+    json_decref(cards);
     json_decref(rows);
     tn_centre_close(&centre);
     return tn_exit_of(status);
