@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kiosk/sys/qr.h"
 #include "kiosk/sys/svg.h"
 #include "kiosk/sys/text.h"
 #include "kiosk/sys/texture_cache.h"
@@ -64,6 +65,19 @@ static void key_of(const struct tn_item *item, const struct tn_view *view,
              item->radius_px, item->is_rising, item->is_falling, item->turn_deg, item->text);
 }
 
+static SDL_Surface *raster(struct tn_paint *paint, const struct tn_item *item,
+                           const struct tn_view *view, SDL_Point *offset)
+{
+    switch (item->type) {
+    case TN_ITEM_TEXT:
+        return tn_text_raster(paint->fonts, item, view, offset);
+    case TN_ITEM_QR:
+        return tn_qr_raster(item);
+    default:
+        return tn_svg_raster(item, view->theme);
+    }
+}
+
 /* The texture of an item, made where it is not there yet; NULL where there is nothing to show. */
 static struct tn_texture *texture_of(struct tn_paint *paint, const struct tn_item *item,
                                      const struct tn_view *view)
@@ -78,16 +92,16 @@ static struct tn_texture *texture_of(struct tn_paint *paint, const struct tn_ite
     texture = tn_texture_find(&paint->cache, key);
     if (texture == NULL) {
         bool is_text = item->type == TN_ITEM_TEXT;
-        SDL_Surface *surface = is_text ? tn_text_raster(paint->fonts, item, view, &offset)
-                                       : tn_svg_raster(item, view->theme);
+        bool is_secret = is_text || item->type == TN_ITEM_QR;
+        SDL_Surface *surface = raster(paint, item, view, &offset);
         if (surface != NULL) {
             texture = tn_texture_add(&paint->cache, paint->renderer, key, surface);
             if (texture != NULL) {
-                texture->is_text = is_text;
+                texture->is_text = is_secret;
                 texture->x = is_text ? offset.x : (item->box.w - surface->w) / 2;
                 texture->y = is_text ? offset.y : (item->box.h - surface->h) / 2;
             }
-            if (is_text) {
+            if (is_secret) {
                 (void)SDL_FillRect(surface, NULL, 0);
             }
             SDL_FreeSurface(surface);

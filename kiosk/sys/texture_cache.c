@@ -1,4 +1,4 @@
-/* A small array, searched from end to end: with 160 items of one screen's worth that takes some
+/* A small array, searched from end to end: with 256 items of one screen's worth that takes some
  * microseconds, and there is nothing to get wrong. */
 #include "kiosk/sys/texture_cache.h"
 

@@ -7,14 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TN_TEXTURES_MAX 160
+#define TN_TEXTURES_MAX 256
 #define TN_TEXTURE_BYTES_MAX (20u << 20)
 #define TN_TEXTURE_KEY_MAX 320
 
 struct tn_texture {
     SDL_Texture *texture;
     int x, y, w, h; /* where it goes from its box's left top, and its size */
-    bool is_text;
+    bool is_text; /* or a QR symbol: somebody's name or secret */
     uint64_t used; /* the frame */
     char key[TN_TEXTURE_KEY_MAX];
 };
