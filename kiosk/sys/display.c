@@ -238,12 +238,18 @@ float tn_display_px_per_mm(const struct tn_display *display)
     return tn_density_of(&claim);
 }
 
-bool tn_display_is_outgrown(const struct tn_display *display)
+/* With several displays the screen is all of them together, and SDL tells of each. */
+void tn_display_fit(struct tn_display *display)
 {
     SDL_Point now;
-    return !display->options->is_windowed && display->root.x > 0 &&
-           tn_display_x11_root(display->window, &now) &&
-           (now.x != display->root.x || now.y != display->root.y);
+    if (display->options->is_windowed || SDL_GetNumVideoDisplays() != 1 ||
+        !tn_display_x11_root(display->window, &now)) {
+        return;
+    }
+    if (now.x != display->root.x || now.y != display->root.y) {
+        display->root = now;
+        tn_display_x11_cover(display->window, now);
+    }
 }
 
 bool tn_display_is_looked_after(const struct tn_display *display)

@@ -18,7 +18,7 @@ struct tn_display {
     SDL_Window *window; /* this and the next two: NULL where it is not open */
     SDL_Renderer *renderer;
     struct tn_paint *paint;
-    SDL_Point root;                   /* X11: the size of the screen when the window was made */
+    SDL_Point root;                   /* X11: the size of the screen the window was made for */
     char why[TN_DISPLAY_WHY_MAX + 1]; /* why it could not be opened: for the log */
 };
 
@@ -49,9 +49,10 @@ bool tn_display_size(const struct tn_display *display, SDL_Point *picture, SDL_P
  */
 float tn_display_px_per_mm(const struct tn_display *display);
 
-/* Tells whether the screen under a full-screen window has changed its size and nobody has told the
- * window (X11 without a window manager). Then close it and open it again. */
-bool tn_display_is_outgrown(const struct tn_display *display);
+/* Makes a full-screen window as large as the screen under it, where that has changed its size and
+ * nobody else looks after the window (X11 without a window manager). SDL tells of the new size by
+ * an event. */
+void tn_display_fit(struct tn_display *display);
 
 /* Tells whether a compositor looks after the window when displays come and go (Wayland). */
 bool tn_display_is_looked_after(const struct tn_display *display);
@@ -61,5 +62,8 @@ void tn_display_hold_keys(struct tn_display *display, bool is_held);
 
 /* The size of the X11 screen a window is on; false where it is not X11. */
 bool tn_display_x11_root(SDL_Window *window, SDL_Point *out);
+
+/* Makes an X11 window cover the screen from its left top on; nothing where it is not X11. */
+void tn_display_x11_cover(SDL_Window *window, SDL_Point size);
 
 #endif

@@ -64,9 +64,7 @@ static void press(struct tn_window *window, SDL_Point at)
     bool was_dim = window->dim_percent < 100;
     wake(window);
     tn_window_want_keys(window);
-    if (tn_display_is_outgrown(&window->display)) {
-        window->loss = TN_LOSS_DISPLAY;
-    }
+    tn_display_fit(&window->display);
     const char *control = was_dim ? NULL : hit(window, at);
     (void)snprintf(window->pressed, sizeof window->pressed, "%s", control != NULL ? control : "");
 }
@@ -167,9 +165,7 @@ static void on_close(struct tn_window *window)
 static void on_exposed(struct tn_window *window)
 {
     window->needs_paint = true;
-    if (tn_display_is_outgrown(&window->display)) {
-        window->loss = TN_LOSS_DISPLAY;
-    }
+    tn_display_fit(&window->display);
 }
 
 static const struct {
