@@ -9,7 +9,7 @@
 
 #define TN_TEXTURES_MAX 256
 #define TN_TEXTURE_BYTES_MAX (20u << 20)
-#define TN_TEXTURE_KEY_MAX 320
+#define TN_TEXTURE_KEY_MAX 480
 
 struct tn_texture {
     SDL_Texture *texture;

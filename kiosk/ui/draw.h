@@ -13,7 +13,7 @@
 #include "turnout/buf.h"
 
 #define TN_DRAW_MAX 256
-#define TN_DRAW_TEXT_MAX 160
+#define TN_DRAW_TEXT_MAX 320
 
 /* Pixels. */
 struct tn_rect {

@@ -50,7 +50,7 @@ static void line_of(const struct tn_past *past, char out[TN_DRAW_TEXT_MAX + 1])
     char words[TN_DRAW_TEXT_MAX + 1];
     tn_time_clock(past->at_ms, clock);
     words_of(past, words);
-    snprintf(out, TN_DRAW_TEXT_MAX + 1, "%s · %.100s", clock, words);
+    snprintf(out, TN_DRAW_TEXT_MAX + 1, "%s · %.200s", clock, words);
 }
 
 static void draw_list(const struct tn_model *model, const struct tn_view *view,

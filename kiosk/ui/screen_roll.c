@@ -69,7 +69,7 @@ static void put_names(const struct tn_model *model, const struct tn_view *view,
         char words[TN_DRAW_TEXT_MAX + 1];
         const char *name = roll->rows[i].name;
         if (name[0] != '\0') {
-            snprintf(words, sizeof words, "%.150s", name);
+            snprintf(words, sizeof words, "%.250s", name);
         } else {
             snprintf(words, sizeof words, _("Badge %.3s %.3s %.3s"), roll->rows[i].code,
                      roll->rows[i].code + 3, roll->rows[i].code + 6);
