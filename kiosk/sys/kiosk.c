@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "kiosk/sys/clock.h"
+#include "kiosk/sys/locale.h"
+#include "kiosk/ui/settings.h"
 #include "turnout/log.h"
 
 static enum tn_exit open_demo(struct tn_kiosk *kiosk)
@@ -59,6 +61,31 @@ static void take_zone(void *ctx, const struct tn_station_info *info)
     tn_clock_set_zone(info->tz);
 }
 
+/* What staff has set, unless the command line says otherwise. A store that cannot answer is the
+ * fault screen's affair. */
+static void apply_settings(struct tn_kiosk *kiosk, const struct tn_store *store)
+{
+    const struct tn_options *options = kiosk->options;
+    struct tn_model *model = &kiosk->runner.model;
+    struct tn_request request = {.type = TN_ASK_SETTINGS};
+    struct tn_when when = {model->now_ms, model->mono_ms};
+    static struct tn_reply reply; /* main thread only, and large */
+    model->home_lang = options->has_lang ? options->lang : tn_locale_lang();
+    model->look.theme = options->theme;
+    if (!model->is_fresh && store->ask(store->ctx, &request, &when, &reply) == TN_OK &&
+        reply.status == TN_OK) {
+        if (options->has_lang) {
+            reply.settings.lang[0] = '\0';
+        }
+        if (options->has_theme) {
+            reply.settings.theme[0] = '\0';
+        }
+        tn_settings_apply(model, &reply.settings);
+    }
+    model->lang = model->home_lang;
+    model->shown_lang = model->home_lang;
+}
+
 void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
                     const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms)
 {
@@ -70,14 +97,10 @@ void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
     tn_demo_show(&kiosk->demo, model);
     model->is_windowed = options->is_windowed;
     for (int i = 0; i < TN_LANG_COUNT; i++) {
-        model->has_lang[i] = true; /* a window looks for their fonts */
+        model->has_lang[i] = kiosk->has_fonts == NULL || kiosk->has_fonts[i];
+        model->has_voice[i] = kiosk->has_voices != NULL && kiosk->has_voices[i];
     }
-    if (options->has_theme) {
-        model->look.theme = options->theme;
-    }
-    model->home_lang = options->has_lang ? options->lang : model->home_lang;
-    model->lang = model->home_lang;
-    model->shown_lang = model->home_lang;
+    apply_settings(kiosk, store);
     if (options->setup != NULL) {
         struct tn_event card = {.type = TN_EVENT_FILE, .at_ms = at_ms, .mono_ms = mono_ms};
         (void)snprintf(card.text, sizeof card.text, "%s", options->setup);

@@ -23,7 +23,9 @@ struct tn_kiosk {
     struct tn_queue queue;
     struct tn_signals signals;
     struct tn_line_source lines;
-    bool has_lines; /* scans come by line as well */
+    bool has_lines;         /* scans come by line as well */
+    const bool *has_fonts;  /* by language: what a window can show; NULL: all */
+    const bool *has_voices; /* by language: what can be said; NULL: none */
     struct tn_runner runner;
 };
 
