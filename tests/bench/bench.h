@@ -63,5 +63,6 @@ enum tn_status tn_bench_scans(struct tn_bench *bench);
 enum tn_status tn_bench_frames(struct tn_bench *bench);
 enum tn_status tn_bench_starts(struct tn_bench *bench);
 enum tn_status tn_bench_idle(struct tn_bench *bench);
+enum tn_status tn_bench_searches(struct tn_bench *bench);
 
 #endif

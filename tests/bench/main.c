@@ -116,6 +116,7 @@ static const struct {
     {"frame", tn_bench_frames},
     {"start", tn_bench_starts},
     {"idle", tn_bench_idle},
+    {"search", tn_bench_searches},
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,414 @@
+/* Names and memory: after a lock no name is anywhere in the process, and a machine without memory
+ * opens the directory whole or not at all, and leaks nothing.
+ *
+ * The names are planted by a child, and spelled here with every letter shifted, so that this
+ * process holds them only while the directory is open. The plain build fails every allocation and
+ * every mapping of the process in turn. A sanitizer owns malloc and most of the address space, so
+ * there only SQLite's allocations fail and nothing is looked through. */
+#include "tests/unit/core_names.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <sqlite3.h>
+
+#include "turnout/desk.h"
+
+#include "kiosk/core/fold.h"
+#include "kiosk/core/staff_session.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_SANITIZER 1
+#endif
+#endif
+
+#define ALLOCATIONS_MAX 100000
+
+/* Allocations that fail: the countdown-th, and with is_for_good all after it. */
+static long countdown;
+static bool is_for_good;
+static bool is_met;
+static long mapped; /* bytes of anonymous memory mapped and not given back, by locked.c */
+
+static bool must_fail(void)
+{
+    if (!is_met || !is_for_good) {
+        if (countdown == 0 || --countdown > 0) {
+            return false;
+        }
+        is_met = true;
+    }
+    errno = ENOMEM;
+    return true;
+}
+
+static void fail_at(long n)
+{
+    is_met = false;
+    countdown = n;
+}
+
+#ifndef HAS_SANITIZER
+void *mmap(void *at, size_t len, int protection, int flags, int fd, off_t offset)
+{
+    bool is_ours = fd == -1;
+    if (is_ours && must_fail()) {
+        return MAP_FAILED;
+    }
+    mapped += is_ours ? (long)len : 0;
+    return (void *)syscall(SYS_mmap, at, len, protection, flags, fd, offset);
+}
+
+void *mremap(void *old, size_t old_len, size_t len, int flags, ...)
+{
+    if (must_fail()) {
+        return MAP_FAILED;
+    }
+    void *out = (void *)syscall(SYS_mremap, old, old_len, len, flags);
+    mapped += out != MAP_FAILED ? (long)len - (long)old_len : 0;
+    return out;
+}
+
+int munmap(void *at, size_t len)
+{
+    mapped -= (long)len;
+    return (int)syscall(SYS_munmap, at, len);
+}
+
+void *__libc_malloc(size_t len);
+void *__libc_calloc(size_t count, size_t len);
+void *__libc_realloc(void *old, size_t len);
+void *malloc(size_t len);
+void *calloc(size_t count, size_t len);
+void *realloc(void *old, size_t len);
+
+void *malloc(size_t len)
+{
+    return must_fail() ? NULL : __libc_malloc(len);
+}
+
+void *calloc(size_t count, size_t len)
+{
+    return must_fail() ? NULL : __libc_calloc(count, len);
+}
+
+void *realloc(void *old, size_t len)
+{
+    return must_fail() ? NULL : __libc_realloc(old, len);
+}
+
+static void prepare(void)
+{
+}
+#else
+static sqlite3_mem_methods plain;
+
+static void *sql_malloc(int len)
+{
+    return must_fail() ? NULL : plain.xMalloc(len);
+}
+
+static void *sql_realloc(void *old, int len)
+{
+    return must_fail() ? NULL : plain.xRealloc(old, len);
+}
+
+static void prepare(void)
+{
+    sqlite3_mem_methods methods;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain), SQLITE_OK);
+    methods = plain;
+    methods.xMalloc = sql_malloc;
+    methods.xRealloc = sql_realloc;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods), SQLITE_OK);
+}
+#endif
+
+/* The given and the family name of everybody, each letter one further on. */
+static const char *const shifted[] = {"[rwbobsjl", "Lkuqmvngf"};
+
+static char unshift(char c)
+{
+    return (char)(c - 1);
+}
+
+static void spell(size_t which, char out[16])
+{
+    size_t i = 0;
+    for (; shifted[which][i] != '\0'; i++) {
+        out[i] = unshift(shifted[which][i]);
+    }
+    out[i] = '\0';
+}
+
+struct world {
+    struct fixture f;
+    struct tn_station *station;
+    struct tn_badge staff;
+    struct tn_key key;
+};
+
+#define ROWS 300
+
+/* A pack of many names in several scripts, all with the planted one. */
+static uint64_t lay_pack(struct world *w)
+{
+    static struct tn_directory_row rows[ROWS];
+    static const char *const more[] = {"Müller", "李小明", "محمد", "Юлия", "Rivera", "प्रिया"};
+    struct names_pack pack = {
+        .version = 1,
+        .staff = &w->staff,
+        .until_ms = FIXTURE_AT_MS,
+        .key = &w->key,
+        .rows = rows,
+        .rows_count = ROWS,
+    };
+    for (uint32_t i = 0; i < ROWS; i++) {
+        char given[16];
+        char family[16];
+        char full[120];
+        spell(0, given);
+        spell(1, family);
+        (void)snprintf(full, sizeof full, "%s %s %s %u", given, family, more[i % 6], i);
+        rows[i] = names_row(i, full, given);
+    }
+    return names_lay_pack(&w->f, &pack);
+}
+
+/* The pack is laid down by a child, so that this process never spelled what is in it. */
+static void world_init(struct world *w)
+{
+    int status = 0;
+    *w = (struct world){.key = {{4, 5, 6}}};
+    fixture_init(&w->f, TN_ROLE_BOTH);
+    w->station = fixture_create(&w->f);
+    fixture_mint(&w->f, TN_BADGE_STAFF, &w->staff);
+    (void)fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(lay_pack(w) == 1 ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(tn_station_switch_pack(w->station, 1, FIXTURE_AT_MS), TN_OK);
+}
+
+static void world_destroy(struct world *w)
+{
+    tn_station_close(w->station);
+    fixture_destroy(&w->f);
+}
+
+static enum tn_status unlock(struct world *w)
+{
+    char name[TN_TITLE_MAX + 1];
+    return tn_staff_session_open(w->station, &w->staff, FIXTURE_AT_MS, name);
+}
+
+static enum tn_status search(struct world *w, size_t *count)
+{
+    struct tn_found out[TN_FOUND_MAX];
+    char text[40];
+    spell(1, text);
+    size_t len = strlen(text);
+    (void)snprintf(text + len, sizeof text - len, " muller");
+    enum tn_status status = tn_station_search(w->station, text, out, count);
+    sodium_memzero(out, sizeof out);
+    sodium_memzero(text, sizeof text);
+    return status;
+}
+
+#ifndef HAS_SANITIZER
+#define CHUNK 65536
+#define OVERLAP 64
+
+static bool is_letter(unsigned char c, char wanted)
+{
+    return (c | 0x20) == (unsigned char)(wanted | 0x20);
+}
+
+/* Tells whether a planted name begins at bytes, its letters step bytes apart: 1 as UTF-8, 2 as
+ * ICU's UTF-16, -1 as a number holds it. Never spells the name. */
+static bool begins(const unsigned char *bytes, int step)
+{
+    for (size_t which = 0; which < 2; which++) {
+        size_t i = 0;
+        while (i < 8 && is_letter(bytes[(int)i * step], unshift(shifted[which][i]))) {
+            i++;
+        }
+        if (i == 8) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_in(const unsigned char *bytes, size_t len)
+{
+    size_t count = 0;
+    for (size_t i = 0; i + 16 <= len; i++) {
+        count += begins(bytes + i, 1) || begins(bytes + i, 2) ? 1 : 0;
+        count += i >= 8 && begins(bytes + i, -1) ? 1 : 0;
+    }
+    return count;
+}
+
+static size_t count_between(int memory, unsigned long from, unsigned long to)
+{
+    static unsigned char chunk[CHUNK];
+    size_t count = 0;
+    for (unsigned long at = from; at < to; at += CHUNK - OVERLAP) {
+        size_t want = to - at < CHUNK ? to - at : CHUNK;
+        bool is_own = at < (unsigned long)chunk + CHUNK && at + want > (unsigned long)chunk;
+        ssize_t len = pread(memory, chunk, want, (off_t)at);
+        /* Where the chunk reads itself it sees only what it has just read. */
+        count += len > 0 && !is_own ? count_in(chunk, (size_t)len) : 0;
+        sodium_memzero(chunk, sizeof chunk);
+    }
+    return count;
+}
+
+/* How often a planted name stands in this process's writable memory. */
+static size_t count_planted(size_t *bytes)
+{
+    char line[512];
+    size_t count = 0;
+    FILE *maps = fopen("/proc/self/maps", "re");
+    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    assert_non_null(maps);
+    assert_true(memory >= 0);
+    *bytes = 0;
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long from = 0;
+        unsigned long to = 0;
+        char mode[8];
+        if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) == 3 && mode[1] == 'w') {
+            count += count_between(memory, from, to);
+            *bytes += to - from;
+        }
+    }
+    (void)fclose(maps);
+    (void)close(memory);
+    return count;
+}
+
+static void after_a_lock_no_name_is_in_the_process(void **state)
+{
+    (void)state;
+    struct world w;
+    size_t count = 0;
+    size_t bytes = 0;
+    world_init(&w);
+    assert_int_equal(count_planted(&bytes), 0);
+    assert_int_equal(unlock(&w), TN_OK);
+    assert_int_equal(search(&w, &count), TN_OK);
+    assert_int_equal(count, TN_FOUND_MAX);
+    assert_true(count_planted(&bytes) >= ROWS); /* the look finds them while they are there */
+    tn_station_lock(w.station);
+    assert_int_equal(count_planted(&bytes), 0);
+    assert_true(bytes > 100000);
+    world_destroy(&w);
+}
+
+static void after_closing_no_name_is_in_the_process(void **state)
+{
+    (void)state;
+    struct world w;
+    size_t count = 0;
+    size_t bytes = 0;
+    world_init(&w);
+    assert_int_equal(unlock(&w), TN_OK);
+    assert_int_equal(search(&w, &count), TN_OK);
+    tn_station_close(w.station);
+    w.station = NULL;
+    assert_int_equal(count_planted(&bytes), 0);
+    world_destroy(&w);
+}
+#endif
+
+static void a_directory_opens_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    struct world w;
+    size_t count = 0;
+    bool was_met = true;
+    world_init(&w);
+    assert_int_equal(unlock(&w), TN_OK); /* ICU loads what it keeps */
+    assert_int_equal(search(&w, &count), TN_OK);
+    tn_station_lock(w.station);
+    long before = mapped;
+    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n += n < 300 ? 1 : 7) {
+        fail_at(n);
+        enum tn_status status = unlock(&w);
+        was_met = is_met;
+        fail_at(0);
+        assert_true(status == TN_OK || status == TN_ERR_NO_MEMORY);
+        assert_int_equal(search(&w, &count), status == TN_OK ? TN_OK : TN_ERR_STATE);
+        assert_int_equal(count, status == TN_OK ? TN_FOUND_MAX : 0);
+        tn_station_lock(w.station);
+        assert_int_equal(mapped, before);
+    }
+    assert_false(was_met);
+    world_destroy(&w);
+}
+
+static void a_search_without_memory_finds_nobody_and_works_again(void **state)
+{
+    (void)state;
+    struct world w;
+    bool was_met = true;
+    size_t count = 0;
+    world_init(&w);
+    assert_int_equal(unlock(&w), TN_OK);
+    assert_int_equal(search(&w, &count), TN_OK);
+    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n++) {
+        tn_station_lock(w.station);
+        assert_int_equal(unlock(&w), TN_OK);
+        fail_at(n);
+        enum tn_status status = search(&w, &count);
+        was_met = is_met;
+        fail_at(0);
+        assert_true(status == TN_OK || status == TN_ERR_NO_MEMORY);
+        assert_int_equal(count, status == TN_OK ? TN_FOUND_MAX : 0);
+        assert_int_equal(search(&w, &count), TN_OK);
+        assert_int_equal(count, TN_FOUND_MAX);
+    }
+    assert_false(was_met);
+    world_destroy(&w);
+}
+
+static int once(void **state)
+{
+    (void)state;
+    is_for_good = false;
+    return 0;
+}
+
+static int for_good(void **state)
+{
+    (void)state;
+    is_for_good = true;
+    return 0;
+}
+
+#define TWICE(test) cmocka_unit_test_setup(test, once), cmocka_unit_test_setup(test, for_good)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#ifndef HAS_SANITIZER
+        cmocka_unit_test(after_a_lock_no_name_is_in_the_process),
+        cmocka_unit_test(after_closing_no_name_is_in_the_process),
+#endif
+        TWICE(a_directory_opens_whole_or_not_at_all),
+        TWICE(a_search_without_memory_finds_nobody_and_works_again),
+    };
+    prepare();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
