@@ -66,18 +66,16 @@ bool tn_names_by_learner(const struct tn_names *names, const struct tn_id *learn
 bool tn_names_by_badge(const struct tn_names *names, const struct tn_id *badge,
                        struct tn_directory_row *out);
 
-/* For the files of this module. */
-
+/* For the files of this module: the rows, the words in their order, and the folded text at an
+ * offset, each borrowed. */
 static inline const struct tn_name_row *tn_name_rows(const struct tn_names *names)
 {
     return (const struct tn_name_row *)(const void *)names->rows.data;
 }
-
 static inline const struct tn_name_word *tn_name_words(const struct tn_names *names)
 {
     return (const struct tn_name_word *)(const void *)names->words.data;
 }
-
 static inline const char *tn_name_text(const struct tn_names *names, uint32_t at)
 {
     return (const char *)names->text.data + at;

@@ -22,11 +22,11 @@ enum tn_status tn_names_sort(struct tn_locked *mem,
 /* Appends an item. TN_ERR_NO_MEMORY. */
 enum tn_status tn_names_sort_add(struct tn_locked *mem, const struct tn_sorted *item);
 
+/* The items that fill mem, borrowed, and how many there are. */
 static inline const struct tn_sorted *tn_sorted_items(const struct tn_locked *mem)
 {
     return (const struct tn_sorted *)(const void *)mem->data;
 }
-
 static inline size_t tn_sorted_count(const struct tn_locked *mem)
 {
     return mem->len / sizeof(struct tn_sorted);

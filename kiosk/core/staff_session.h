@@ -2,10 +2,10 @@
  *
  * The session belongs to the handle (tn_station.session, NULL while locked): the holder's name,
  * and the directory decrypted into locked memory. tn_station_lock (desk.h) wipes and frees it, and
- * so does closing the station; detaching and re-attaching the database does not. When the handle gets
- * another pack, the directory is wiped at once; it is opened again with the kept key when it is next
- * asked for (a scan must not wait for that), and where the new pack has no such card, or its
- * directory has another key, the session ends. */
+ * so does closing the station; detaching and re-attaching the database does not. When the handle
+ * gets another pack, the directory is wiped at once; it is opened again with the kept key when it
+ * is next asked for (a scan must not wait for that), and where the new pack has no such card, or
+ * its directory has another key, the session ends. */
 #ifndef KIOSK_CORE_STAFF_SESSION_H
 #define KIOSK_CORE_STAFF_SESSION_H
 
