@@ -112,8 +112,8 @@ static void draw_cards(const struct tn_model *model, const struct tn_view *view,
     struct tn_stat stats[CARDS] = {
         {.label = _("Came today"), .value = words.today, .sub = "", .size = size},
         {.label = _("Still here"), .value = words.present, .sub = "", .size = size},
-        {.label = _("Adults counted"), .value = words.adults, .sub = "", .size = size},
-        {.label = is_waiting ? _("Waiting to be sent") : _("Safe at the centre"),
+        {.label = _("Adults"), .value = words.adults, .sub = "", .size = size},
+        {.label = is_waiting ? _("To send") : _("Safe at the centre"),
          .value = words.waiting,
          .sub = "",
          .size = size,
@@ -142,8 +142,9 @@ static const char *advice(const struct tn_model *model)
 static void draw_today(const struct tn_model *model, const struct tn_view *view,
                        struct tn_draw *draw, struct tn_area area)
 {
-    struct tn_say says[] = {{advice(model), TN_TYPE_BODY, false, 4, 0.0f}};
     bool is_tall = tn_page_of(view).is_tall;
+    bool is_low = tn_page_of(view).is_compact && !is_tall;
+    struct tn_say says[] = {{advice(model), is_low ? TN_TYPE_LABEL : TN_TYPE_BODY, false, 4, 0.0f}};
     float h = fminf(tn_stack_height(view, says, 1, area.w), area.h * 0.5f);
     float cards = fminf(area.h - h - TN_BUTTON_GAP_MM, is_tall ? 72.0f : 36.0f);
     float gap = (area.h - h - cards) / 3.0f;
@@ -163,7 +164,7 @@ void tn_screen_close(const struct tn_model *model, const struct tn_view *view, s
     bool is_closed = model->info.is_closed;
     struct tn_button buttons[] = {
         {.control = "back", .text = _("Back")},
-        {.control = "leave", .text = _("Leave the program")},
+        {.control = "leave", .text = _("Leave program")},
         {.control = "day", .text = _("Close for today"), .is_filled = true, .is_off = is_closed},
     };
     tn_staff_title(model, view, draw, is_closed ? _("Closed for today") : _("Today at this kiosk"));

@@ -184,34 +184,32 @@ static void draw_words(const struct tn_model *model, const struct tn_view *view,
     tn_staff_message(view, draw, tn_staff_body(view, bottom), "staff-card", says, 3);
 }
 
+/* The panel's buttons along the bottom. Gives their top. */
+static float draw_panel_buttons(const struct tn_view *view, struct tn_draw *draw)
+{
+    struct tn_choice choices[] = {
+        {.control = "undo", .label = _("Undo last minute")},
+        {.control = "language", .label = _("Language")},
+        {.control = "volume", .label = _("Volume")},
+        {.control = "done", .label = _("Done"), .is_main = true},
+    };
+    const int count = sizeof choices / sizeof choices[0];
+    struct tn_page page = tn_page_of(view);
+    struct tn_cells cells = {.columns = page.is_tall ? 2 : count, .rows = page.is_tall ? 2 : 1};
+    float h = (float)cells.rows * (TN_BUTTON_MM + TN_BUTTON_GAP_MM) - TN_BUTTON_GAP_MM;
+    cells.area =
+        (struct tn_area){page.margin, page.h - page.margin - h, page.w - 2.0f * page.margin, h};
+    tn_choices_draw(view, draw, &cells, choices, count);
+    return cells.area.y;
+}
+
 static void draw_panel(const struct tn_model *model, const struct tn_view *view,
                        struct tn_draw *draw)
 {
     char title[TN_TITLE_MAX + WORDS_SIZE];
-    struct tn_button buttons[] = {
-        {.control = "undo", .text = _("Undo last minute")},
-        {.control = "language", .text = _("Language")},
-        {.control = "volume", .text = _("Volume")},
-        {.control = "done", .text = _("Done"), .is_filled = true},
-    };
     snprintf(title, sizeof title, _("Staff · %s"), model->info.station_name);
     tn_layout_title(view, draw, title, "");
-    struct tn_area body;
-    if (tn_page_of(view).is_tall) {
-        struct tn_page page = tn_page_of(view);
-        float h = 2.0f * TN_BUTTON_MM + TN_BUTTON_GAP_MM;
-        struct tn_cells cells = {
-            .area = {page.margin, page.h - page.margin - h, page.w - 2.0f * page.margin, h},
-            .columns = 2,
-            .rows = 2};
-        for (int i = 0; i < 4; i++) {
-            buttons[i].area = tn_cell_area(&cells, i);
-            tn_layout_button(view, draw, &buttons[i]);
-        }
-        body = tn_staff_body(view, cells.area.y);
-    } else {
-        body = tn_staff_body(view, tn_layout_actions(view, draw, buttons, 4, 3));
-    }
+    struct tn_area body = tn_staff_body(view, draw_panel_buttons(view, draw));
     float line = tn_line_mm(view, TN_TYPE_LABEL);
     if (model->states.staff.notice[0] != '\0') {
         struct tn_area notice = {body.x, body.y, body.w, line};

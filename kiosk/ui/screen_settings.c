@@ -113,12 +113,13 @@ void tn_screen_settings(const struct tn_model *model, const struct tn_view *view
     tn_staff_title(model, view, draw, _("Settings"));
     float bottom = tn_layout_actions(view, draw, &back, 1, 1);
     struct tn_cells cells = tn_cells_for(view, tn_staff_body(view, bottom), ROWS, CELL_MOST_MM);
+    struct tn_choice choices[ROWS];
     for (int i = 0; i < ROWS; i++) {
-        struct tn_choice choice = {.control = rows[i].control,
-                                   .label = _(rows[i].words),
-                                   .value = value_of(model, &rows[i]),
-                                   .is_chosen = rows[i].is_on != NULL && rows[i].is_on(model),
-                                   .is_off = is_fixed(model, &rows[i])};
-        tn_choice_draw(view, draw, tn_cell_area(&cells, i), &choice);
+        choices[i] = (struct tn_choice){.control = rows[i].control,
+                                        .label = _(rows[i].words),
+                                        .value = value_of(model, &rows[i]),
+                                        .is_chosen = rows[i].is_on != NULL && rows[i].is_on(model),
+                                        .is_off = is_fixed(model, &rows[i])};
     }
+    tn_choices_draw(view, draw, &cells, choices, ROWS);
 }

@@ -22,7 +22,7 @@ static void open_past(struct tn_model *model, struct tn_effects *effects)
 struct action {
     const char *control;
     const char *text;
-    void (*open)(struct tn_model *model, struct tn_effects *effects);
+    void (*go)(struct tn_model *model, struct tn_effects *effects);
 };
 
 /* In the order of how often a volunteer at a door needs them. */
@@ -99,7 +99,7 @@ static void on_tap(struct tn_model *model, const struct tn_event *event, struct 
     }
     for (int i = 0; i < ACTIONS; i++) {
         if (tn_is_tap(event, actions[i].control)) {
-            actions[i].open(model, effects);
+            actions[i].go(model, effects);
             return;
         }
     }
@@ -153,7 +153,8 @@ static struct plan plan_for(const struct tn_model *model, const struct tn_view *
     plan.head = plan.has_lock_above          ? TN_BUTTON_MM
                 : plan.page.has_corner_below ? 2.0f * tn_line_mm(view, TN_TYPE_SMALL)
                                              : plan.page.head;
-    float line = tn_staff_health_height(model, view, w) + (plan.page.is_compact ? 0.0f : 1.0f);
+    float line = tn_staff_health_height(model, view, w);
+    line = plan.page.is_compact ? line : fmaxf(line, tn_line_mm(view, TN_TYPE_LABEL));
     float top = m + plan.head + gap;
     float room = plan.page.h - m - top - line - 2.0f * gap + TN_BUTTON_GAP_MM;
     int rows = rows_for(view, &plan, room);
@@ -243,8 +244,10 @@ void tn_staff_notice_draw(const struct tn_model *model, const struct tn_view *vi
     struct tn_area mark = {area.x, area.y + (area.h - d) / 2.0f, d, d};
     struct tn_area text = {area.x + d + 3.0f, area.y, area.w - d - 3.0f, area.h};
     tn_draw_picture(draw, tn_area_px(view, mark), "tick", TN_COLOR_GOOD, TN_COLOR_PAPER);
-    struct tn_item *item = tn_draw_text(draw, tn_area_px(view, text), TN_TYPE_LABEL, TN_COLOR_INK,
-                                        model->states.staff.notice);
+    bool is_high = area.h + 0.1f >= tn_line_mm(view, TN_TYPE_LABEL);
+    struct tn_item *item =
+        tn_draw_text(draw, tn_area_px(view, text), is_high ? TN_TYPE_LABEL : TN_TYPE_SMALL,
+                     TN_COLOR_INK, model->states.staff.notice);
     item->is_bold = true;
     item->is_spoken = true;
 }
@@ -260,24 +263,26 @@ static void buttons(const struct tn_model *model, const struct tn_view *view, st
     each = each > 0 ? each : 1;
     int pages = (ACTIONS + each - 1) / each;
     int first = model->states.staff.page % pages * each;
+    struct tn_choice choices[ACTIONS + 2];
+    int areas[ACTIONS + 2];
+    int count = 0;
     for (int i = 0; i < each && first + i < ACTIONS; i++) {
-        const struct action *action = &actions[first + i];
-        struct tn_button button = {tn_cell_area(&plan->cells, i),
-                                   action->control,
-                                   _(action->text),
-                                   NULL,
-                                   first + i == 0,
-                                   false};
-        tn_layout_button(view, draw, &button);
+        areas[count] = i;
+        choices[count++] = (struct tn_choice){.control = actions[first + i].control,
+                                              .label = _(actions[first + i].text),
+                                              .is_main = first + i == 0};
     }
     if (has_more) {
-        struct tn_button more = {tn_cell_area(&plan->cells, each), "more", _("More"), NULL, 0, 0};
-        tn_layout_button(view, draw, &more);
+        areas[count] = each;
+        choices[count++] = (struct tn_choice){.control = "more", .label = _("More")};
     }
     if (!plan->has_lock_above) {
-        struct tn_area area = tn_cell_area(&plan->cells, has_more ? each + 1 : each);
-        struct tn_button lock = {area, "lock", _("Lock"), NULL, false, false};
-        tn_layout_button(view, draw, &lock);
+        areas[count] = has_more ? each + 1 : each;
+        choices[count++] = (struct tn_choice){.control = "lock", .label = _("Lock")};
+    }
+    tn_choices_even(view, tn_cell_area(&plan->cells, 0), choices, count);
+    for (int i = 0; i < count; i++) {
+        tn_choice_draw(view, draw, tn_cell_area(&plan->cells, areas[i]), &choices[i]);
     }
 }
 

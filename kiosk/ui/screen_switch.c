@@ -187,7 +187,7 @@ void tn_screen_switch(const struct tn_model *model, const struct tn_view *view,
     };
     tn_staff_title(model, view, draw,
                    is_refused ? _("That did not work. Sync this kiosk, then try again.")
-                              : _("What is this kiosk for?"));
+                              : _("Switch activity"));
     float bottom = tn_layout_actions(view, draw, buttons, has_more ? 3 : 2, has_more ? 2 : 1);
     draw_choices(model, view, draw, tn_staff_body(view, bottom));
 }

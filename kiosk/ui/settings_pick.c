@@ -4,24 +4,19 @@
 
 #include <assert.h>
 
+#include "kiosk/ui/screens.h"
 #include "kiosk/ui/settings.h"
 #include "kiosk/ui/staff_parts.h"
 
 #define CELL_MOST_MM 30.0f
+#define CHOICES_MAX 8
+static_assert(TN_LANG_COUNT <= CHOICES_MAX, "a page holds every language");
 
 struct choice {
     const char *control;
-    const char *words; /* to translate; of a language: its own name */
+    const char *words; /* to translate */
     const char *value; /* as the setting keeps it */
 };
-
-/* In the order of enum tn_lang; words and value are its row's. */
-static const struct choice languages[] = {
-    {"language-en", NULL, NULL}, {"language-es", NULL, NULL}, {"language-fr", NULL, NULL},
-    {"language-vi", NULL, NULL}, {"language-ar", NULL, NULL}, {"language-hi", NULL, NULL},
-    {"language-zh", NULL, NULL},
-};
-static_assert(sizeof languages / sizeof languages[0] == TN_LANG_COUNT, "one choice a language");
 
 /* In the order of enum tn_theme_id. */
 static const struct choice themes[] = {
@@ -33,8 +28,9 @@ static_assert(sizeof themes / sizeof themes[0] == TN_THEME_COUNT, "one choice a 
 
 #define VOLUME_STEP 25
 static const struct choice volumes[] = {
-    {"volume-0", N_("Silent"), "0"}, {"volume-25", N_("25 %"), "25"},    {"volume-50", N_("50 %"), "50"},
-    {"volume-75", N_("75 %"), "75"},     {"volume-100", N_("100 %"), "100"},
+    {"volume-0", N_("Silent"), "0"},    {"volume-25", N_("25 %"), "25"},
+    {"volume-50", N_("50 %"), "50"},    {"volume-75", N_("75 %"), "75"},
+    {"volume-100", N_("100 %"), "100"},
 };
 
 static int chosen_language(const struct tn_model *model)
@@ -56,26 +52,30 @@ static int chosen_volume(const struct tn_model *model)
 struct page {
     const char *title;
     const char *setting;
-    const struct choice *choices;
+    const struct choice *choices; /* NULL: the languages, which have rows of their own */
     int count;
     int (*chosen)(const struct tn_model *model);
 };
 
 static const struct page pages[TN_PICK_COUNT] = {
-    [TN_PICK_LANGUAGE] = {N_("Language of this kiosk"), TN_SETTING_LANG, languages, TN_LANG_COUNT,
-                          chosen_language},
+    [TN_PICK_LANGUAGE] = {N_("Language"), TN_SETTING_LANG, NULL, TN_LANG_COUNT, chosen_language},
     [TN_PICK_THEME] = {N_("Theme"), TN_SETTING_THEME, themes, TN_THEME_COUNT, chosen_theme},
     [TN_PICK_VOLUME] = {N_("Volume"), TN_SETTING_VOLUME, volumes, 5, chosen_volume},
 };
 
 static bool is_offered(const struct tn_model *model, const struct page *page, int i)
 {
-    return page->choices != languages || model->has_lang[i];
+    return page->choices != NULL || model->has_lang[i];
 }
 
 static const char *words_of(const struct page *page, int i)
 {
-    return page->choices == languages ? tn_langs[i].name : _(page->choices[i].words);
+    return page->choices == NULL ? tn_langs[i].name : _(page->choices[i].words);
+}
+
+static const char *control_of(const struct page *page, int i)
+{
+    return page->choices == NULL ? tn_lang_control((enum tn_lang)i) : page->choices[i].control;
 }
 
 bool tn_settings_pick_event(struct tn_model *model, const struct tn_event *event,
@@ -91,9 +91,8 @@ bool tn_settings_pick_event(struct tn_model *model, const struct tn_event *event
         return true;
     }
     for (int i = 0; i < page->count; i++) {
-        if (tn_is_tap(event, page->choices[i].control) && is_offered(model, page, i)) {
-            const char *value =
-                page->choices == languages ? tn_langs[i].code : page->choices[i].value;
+        if (tn_is_tap(event, control_of(page, i)) && is_offered(model, page, i)) {
+            const char *value = page->choices == NULL ? tn_langs[i].code : page->choices[i].value;
             tn_settings_set(model, effects, page->setting, value);
         }
     }
@@ -112,14 +111,15 @@ void tn_settings_pick_draw(const struct tn_model *model, const struct tn_view *v
     tn_staff_title(model, view, draw, _(page->title));
     float bottom = tn_layout_actions(view, draw, &back, 1, 1);
     struct tn_cells cells = tn_cells_for(view, tn_staff_body(view, bottom), offered, CELL_MOST_MM);
+    struct tn_choice choices[CHOICES_MAX];
     for (int i = 0, at = 0; i < page->count; i++) {
         if (is_offered(model, page, i)) {
-            struct tn_choice choice = {.control = page->choices[i].control,
-                                       .label = words_of(page, i),
-                                       .is_chosen = i == page->chosen(model)};
-            tn_choice_draw(view, draw, tn_cell_area(&cells, at++), &choice);
+            choices[at++] = (struct tn_choice){.control = control_of(page, i),
+                                               .label = words_of(page, i),
+                                               .is_chosen = i == page->chosen(model)};
         }
     }
+    tn_choices_draw(view, draw, &cells, choices, offered);
 }
 
 const char *tn_settings_pick_words(const struct tn_model *model, enum tn_settings_pick pick)

@@ -1,5 +1,5 @@
 /* Picking one of several: the page of languages, themes or volumes that SETTINGS and the PIN's
- * panel open. Controls: language-en and so on, theme-light ..., volume-0 to volume-100; back. A
+ * panel open. Controls: lang-en and so on, theme-light ..., volume-0 to volume-100; back. A
  * tap applies at once; the page stays until back, so that one can look and listen. */
 #ifndef TURNOUT_UI_SETTINGS_PICK_H
 #define TURNOUT_UI_SETTINGS_PICK_H

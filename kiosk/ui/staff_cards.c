@@ -27,7 +27,7 @@ static void sync_words(const struct tn_model *model, char *out, size_t size)
         return;
     }
     tn_date_short(model->info.last_sync_ms, model->now_ms, when);
-    snprintf(out, size, _("Last sync %s"), when);
+    snprintf(out, size, _("Synced %s"), when);
 }
 
 static void fill_words(const struct tn_model *model, struct words *words)
@@ -55,7 +55,8 @@ static size_t fill_stats(const struct tn_model *model, const struct words *words
                          struct tn_stat stats[STATS_MAX])
 {
     bool is_waiting = model->info.waiting > 0;
-    const char *safe = is_waiting ? _("Waiting to be sent") : _("Safe at the centre");
+    const char *waiting = is_low ? _("To send") : _("Waiting to be sent");
+    const char *safe = is_waiting ? waiting : _("Safe at the centre");
     enum tn_part_state mark = is_waiting ? TN_PART_NONE : TN_PART_WELL;
     enum tn_type_size size = is_low ? TN_TYPE_BODY : TN_TYPE_HEADLINE;
     size_t count = 0;
@@ -64,8 +65,8 @@ static size_t fill_stats(const struct tn_model *model, const struct words *words
                                       .sub = is_low ? "" : words->came,
                                       .size = size};
     if (is_low) {
-        stats[count++] = (struct tn_stat){
-            .label = _("Came today"), .value = words->today, .sub = "", .size = size};
+        stats[count++] =
+            (struct tn_stat){.label = _("Today"), .value = words->today, .sub = "", .size = size};
     }
     stats[count++] = (struct tn_stat){.label = is_low && !is_waiting ? words->sync : safe,
                                       .value = words->safe,
@@ -95,7 +96,7 @@ void tn_staff_cards(const struct tn_model *model, const struct tn_view *view, st
         chart.y += row.h + GAP_MM;
         chart.h -= row.h + GAP_MM;
     } else {
-        row.w = (area.w - GAP_MM) * (page.is_compact ? 0.62f : 0.5f);
+        row.w = (area.w - GAP_MM) * (page.is_compact ? 0.66f : 0.53f);
         chart.x += row.w + GAP_MM;
         chart.w -= row.w + GAP_MM;
     }

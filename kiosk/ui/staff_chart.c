@@ -49,13 +49,15 @@ static bool fits_all(const struct chart *chart)
 static void plan(struct chart *chart, struct tn_area area)
 {
     float line = chart->line;
-    bool has_title = area.h >= 3.0f * line + BARS_LEAST_MM;
+    const char *words = _("Check-ins each quarter hour");
+    bool has_title = area.h >= 3.0f * line + BARS_LEAST_MM &&
+                     tn_text_mm(chart->view, words, TN_TYPE_SMALL, false) <= area.w;
     chart->has_hours = area.h >= line + BARS_LEAST_MM;
     chart->has_counts = area.h >= 2.0f * line + BARS_LEAST_MM;
     if (has_title) {
         struct tn_area title = {area.x, area.y, area.w, line};
         tn_draw_text(chart->draw, tn_area_px(chart->view, title), TN_TYPE_SMALL, TN_COLOR_QUIET,
-                     _("Check-ins each quarter hour"));
+                     words);
         area.y += line;
         area.h -= line;
     }

@@ -62,7 +62,7 @@ static void fill_parts(const struct tn_model *model, struct part parts[PARTS])
 
 static float words_mm(const struct tn_view *view, const struct part *part)
 {
-    return tn_text_mm(view, part->words, TN_TYPE_SMALL, false) + 1.0f;
+    return tn_text_mm(view, part->words, TN_TYPE_SMALL, false) + 1.6f;
 }
 
 /* By how much the words of one line are cut so that all fit; 1: there is room. */

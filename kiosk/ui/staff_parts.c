@@ -2,19 +2,18 @@
  * by a shape or by words as well as by its colour. */
 #include "kiosk/ui/staff_parts.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define SECOND_MS 1000
-#define CELL_LEAST_MM 32.0f
 #define RADIUS_MM 4.0f
-#define LINE_MM 0.5f
 #define CARD_LINE_MM 0.3f
-#define CHECK_MM 8.0f
-#define ONE_LINE_SHRINK 0.85f
-#define LABEL_SHARE 0.58f
+#define SAYS_MAX 6
 #define PAD_MM 3.0f
+#define CARD_PAD_MM 2.2f
+#define LOW_MM 18.0f
 
 void tn_staff_lock_words(const struct tn_model *model, char out[TN_LOCK_WORDS_SIZE])
 {
@@ -64,6 +63,26 @@ static void put_picture(const struct tn_view *view, struct tn_draw *draw, struct
     tn_draw_picture(draw, tn_area_px(view, area), name, color, line);
 }
 
+/* Words as they are where they fit, else a size smaller: staff stand near, and a text that was
+ * set smaller reads better than one that was squeezed. */
+static void fit_says(const struct tn_view *view, float w, float h, const struct tn_say *says,
+                     size_t count, struct tn_say fitted[SAYS_MAX])
+{
+    static const enum tn_type_size smaller[TN_TYPE_COUNT] = {
+        [TN_TYPE_SMALL] = TN_TYPE_SMALL,   [TN_TYPE_LABEL] = TN_TYPE_LABEL,
+        [TN_TYPE_BODY] = TN_TYPE_LABEL,    [TN_TYPE_HEADLINE] = TN_TYPE_BODY,
+        [TN_TYPE_NAME] = TN_TYPE_HEADLINE,
+    };
+    assert(count <= SAYS_MAX);
+    memcpy(fitted, says, count * sizeof says[0]);
+    if (tn_stack_height(view, says, count, w) <= h) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        fitted[i].size = smaller[fitted[i].size];
+    }
+}
+
 struct tn_area tn_staff_message(const struct tn_view *view, struct tn_draw *draw,
                                 struct tn_area area, const char *picture, const struct tn_say *says,
                                 size_t count)
@@ -74,8 +93,12 @@ struct tn_area tn_staff_message(const struct tn_view *view, struct tn_draw *draw
         page.is_tall ? fminf(area.w * 0.5f, area.h * 0.4f) : fminf(area.w * 0.32f, area.h * 0.9f);
     struct tn_area shape = {area.x, area.y + (area.h - d) / 2.0f, d, d};
     struct tn_area text = {area.x + d + gap, area.y, area.w - d - gap, area.h};
-    if (page.is_tall) {
-        float h = fminf(tn_stack_height(view, says, count, area.w), area.h - d - gap);
+    struct tn_say fitted[SAYS_MAX];
+    if (!page.is_tall) {
+        fit_says(view, text.w, text.h, says, count, fitted);
+    } else {
+        fit_says(view, area.w, area.h - d - gap, says, count, fitted);
+        float h = fminf(tn_stack_height(view, fitted, count, area.w), area.h - d - gap);
         float top = area.y + (area.h - d - gap - h) / 2.0f;
         shape = (struct tn_area){area.x + (area.w - d) / 2.0f, top, d, d};
         text = (struct tn_area){area.x, top + d + gap, area.w, h + 0.1f};
@@ -83,87 +106,9 @@ struct tn_area tn_staff_message(const struct tn_view *view, struct tn_draw *draw
     if (picture != NULL) {
         put_picture(view, draw, shape, picture);
     }
-    tn_layout_stack(view, draw, text, says, count, TN_COLOR_INK,
+    tn_layout_stack(view, draw, text, fitted, count, TN_COLOR_INK,
                     page.is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
     return shape;
-}
-
-int tn_cells_columns(float w, int columns_max)
-{
-    int fit = (int)((w + TN_BUTTON_GAP_MM) / (CELL_LEAST_MM + TN_BUTTON_GAP_MM));
-    fit = fit < 1 ? 1 : fit;
-    return fit < columns_max ? fit : columns_max;
-}
-
-struct tn_cells tn_cells_for(const struct tn_view *view, struct tn_area area, int count,
-                             float height_max)
-{
-    struct tn_cells cells = {.area = area, .columns = tn_cells_columns(area.w, 4)};
-    cells.rows = (count + cells.columns - 1) / cells.columns;
-    float gaps = (float)(cells.rows - 1) * TN_BUTTON_GAP_MM;
-    float h = fminf(area.h, (float)cells.rows * height_max + gaps);
-    cells.area.y += view->is_lower ? area.h - h : 0.0f;
-    cells.area.h = h;
-    return cells;
-}
-
-struct tn_area tn_cell_area(const struct tn_cells *cells, int index)
-{
-    float gap = TN_BUTTON_GAP_MM;
-    float w = (cells->area.w - (float)(cells->columns - 1) * gap) / (float)cells->columns;
-    float h = (cells->area.h - (float)(cells->rows - 1) * gap) / (float)cells->rows;
-    return (struct tn_area){cells->area.x + (float)(index % cells->columns) * (w + gap),
-                            cells->area.y + (float)(index / cells->columns) * (h + gap), w, h};
-}
-
-/* Words centred in an area: on one line, on two where there is room for them, else smaller. */
-static void words(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
-                  const char *text, enum tn_color ink, bool is_bold)
-{
-    bool is_one_line = tn_text_mm(view, text, TN_TYPE_LABEL, is_bold) * ONE_LINE_SHRINK <= area.w;
-    bool has_two = area.h >= 2.0f * tn_line_mm(view, TN_TYPE_LABEL) * ONE_LINE_SHRINK;
-    enum tn_type_size size = is_one_line || has_two ? TN_TYPE_LABEL : TN_TYPE_SMALL;
-    struct tn_item *item = tn_draw_text(draw, tn_area_px(view, area), size, ink, text);
-    item->align = TN_ALIGN_CENTRE;
-    item->is_bold = is_bold;
-    item->lines_max = is_one_line ? 1 : (int)fmaxf(2.0f, area.h / tn_line_mm(view, size));
-}
-
-/* The check mark at the beginning of an area, which is what remains beside it afterwards. */
-static void check(const struct tn_view *view, struct tn_draw *draw, struct tn_area *area,
-                  enum tn_color ink)
-{
-    float d = fminf(CHECK_MM, area->h);
-    struct tn_area mark = {area->x + 1.0f, area->y + (area->h - d) / 2.0f, d, d};
-    tn_draw_picture(draw, tn_area_px(view, mark), "check", ink, ink);
-    area->x += d + 2.0f;
-    area->w -= d + 2.0f;
-}
-
-void tn_choice_draw(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
-                    const struct tn_choice *choice)
-{
-    bool is_filled = choice->is_chosen && !choice->is_off;
-    enum tn_color ink = choice->is_off ? TN_COLOR_QUIET : TN_COLOR_INK;
-    ink = is_filled ? TN_COLOR_ACTION_INK : ink;
-    struct tn_item *panel = tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, RADIUS_MM),
-                                          is_filled ? TN_COLOR_ACTION : TN_COLOR_NONE,
-                                          TN_COLOR_LINE, is_filled ? 0 : tn_px(view, LINE_MM));
-    panel->control = choice->is_off ? NULL : choice->control;
-    struct tn_area upper = {area.x + 2.0f, area.y + 1.5f, area.w - 4.0f, area.h - 3.0f};
-    struct tn_area lower = upper;
-    if (choice->value != NULL) {
-        upper.h *= LABEL_SHARE;
-        lower.y += upper.h;
-        lower.h -= upper.h;
-        if (choice->is_chosen) {
-            check(view, draw, &lower, ink);
-        }
-        words(view, draw, lower, choice->value, is_filled ? ink : TN_COLOR_ACTION, true);
-    } else if (choice->is_chosen) {
-        check(view, draw, &upper, ink);
-    }
-    words(view, draw, upper, choice->label, ink, is_filled);
 }
 
 void tn_mark_draw(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
@@ -185,8 +130,8 @@ struct tn_area tn_card_draw(const struct tn_view *view, struct tn_draw *draw, st
 {
     tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, RADIUS_MM), TN_COLOR_NONE,
                   TN_COLOR_LINE, tn_px(view, CARD_LINE_MM));
-    float pad_y = fminf(PAD_MM, area.h * 0.1f);
-    float pad_x = fminf(PAD_MM, area.w * 0.08f) + 1.0f;
+    float pad_y = fminf(fmaxf((area.h - LOW_MM) * 0.2f, 0.3f), PAD_MM);
+    float pad_x = tn_page_of(view).is_compact ? CARD_PAD_MM : PAD_MM + 1.0f;
     return (struct tn_area){area.x + pad_x, area.y + pad_y, area.w - 2.0f * pad_x,
                             area.h - 2.0f * pad_y};
 }
@@ -224,7 +169,7 @@ static float stat_wish(const struct tn_view *view, const struct tn_stat *stat)
     float label = tn_text_mm(view, stat->label, TN_TYPE_SMALL, false);
     float sub = tn_text_mm(view, stat->sub, TN_TYPE_SMALL, false);
     float value = tn_text_mm(view, stat->value, stat->size, true) + (stat->has_mark ? 8.0f : 1.0f);
-    return fmaxf(fmaxf(label, sub) * ONE_LINE_SHRINK, value) + 2.0f * PAD_MM + 2.0f;
+    return fmaxf(fmaxf(label, sub), value) + 2.0f * CARD_PAD_MM + 0.5f;
 }
 
 void tn_stat_row(const struct tn_view *view, struct tn_draw *draw, struct tn_area row,
