@@ -1,7 +1,7 @@
 /* Printing through CUPS. A thread of its own renders and hands over one job at a time and watches
  * it to its end; the main thread only copies a label into a bounded queue and reads how things
  * are. A printer, a queue or a CUPS that is slow, stopped or dead makes prints fail, never wait for
- * them: a job without progress for a while is cancelled, and so are those that wait behind it.
+ * them: a job without progress for a while is cancelled, and the next one tries its own luck.
  *
  * A job is handed to CUPS once. Where it is not known whether CUPS took it, it counts as failed and
  * a person decides; the same badge is printed TN_PRINTER_COPIES_MAX times at most while the kiosk
@@ -13,8 +13,9 @@
 
 #define TN_PRINTER_WAITING_MAX 8
 #define TN_PRINTER_COPIES_MAX 3
-#define TN_PRINTER_REMEMBERED_MAX 256 /* badges whose copies are counted; the oldest is forgotten  \
-                                       */
+#define TN_PRINTER_REMEMBERED_MAX                                                                  \
+    256 /* badges whose copies are counted; the oldest is forgotten                                \
+         */
 #define TN_PRINTER_STALL_MS 15000
 #define TN_PRINTER_REASON_SIZE 64
 #define TN_PRINTER_QUEUE_SIZE 128
@@ -23,8 +24,22 @@ enum tn_printer_state {
     TN_PRINTER_NONE,    /* no CUPS, or no such queue: no printer here */
     TN_PRINTER_READY,   /* as far as CUPS knows */
     TN_PRINTER_BUSY,    /* a job is under way */
-    TN_PRINTER_TROUBLE, /* reason says what; until a later job or look succeeds */
+    TN_PRINTER_TROUBLE, /* reason says what; until the printer says it is gone, or a job succeeds */
     TN_PRINTER_STATE_COUNT
+};
+
+/* Every reason a health can have. */
+enum tn_printer_reason {
+    TN_REASON_NO_PRINTER,
+    TN_REASON_NO_LABELS,
+    TN_REASON_SILENT,
+    TN_REASON_JAM,
+    TN_REASON_OPEN,
+    TN_REASON_NO_INK,
+    TN_REASON_PAUSED,
+    TN_REASON_REFUSES,
+    TN_REASON_BROKEN,
+    TN_REASON_COUNT
 };
 
 struct tn_printer_health {
@@ -50,7 +65,8 @@ struct tn_printer;
  * TN_ERR_STATE where the system starts no thread. */
 enum tn_status tn_printer_create(const struct tn_printer_options *options, struct tn_printer **out);
 
-/* Cancels what is under way, drops what waits, ends the thread: within half a second. Accepts
+/* Cancels what is under way, drops what waits, ends the thread: within a second
+ * where CUPS is on this machine. Accepts
  * NULL. */
 void tn_printer_free(struct tn_printer *printer);
 
@@ -62,7 +78,7 @@ enum tn_status tn_printer_submit(struct tn_printer *printer, const struct tn_lab
 /* How things are, as last heard; asks nobody. Any thread. NULL is TN_PRINTER_NONE. */
 void tn_printer_health(struct tn_printer *printer, struct tn_printer_health *out);
 
-/* Every reason a health can have, for translators and tests; NULL past the last. */
-const char *tn_printer_reason(size_t i);
+/* The words of a reason, an English source string for _(); NULL past the last. Any thread. */
+const char *tn_printer_reason(enum tn_printer_reason i);
 
 #endif
