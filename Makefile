@@ -216,7 +216,7 @@ bench: all
 	@$(MAKE) --no-print-directory $(JOBS) bench-programs
 	@B=$(B) tests/bench/run $(BENCH_FLAGS)
 
-install: all
+install: all install-units
 	install -D -m 755 $(KIOSK) $(DESTDIR)$(PREFIX)/bin/turnout-kiosk
 	install -D -m 755 $(SYNC) $(DESTDIR)$(PREFIX)/bin/turnout-sync
 	install -D -m 644 assets/man/turnout-kiosk.1 $(DESTDIR)$(PREFIX)/share/man/man1/turnout-kiosk.1
@@ -227,6 +227,16 @@ install: all
 	    to=$(DESTDIR)$(PREFIX)/share/locale/$${mo#$(B)/locale/}; \
 	    install -D -m 644 $$mo $$to || exit 1; \
 	done
+
+# What makes a machine a kiosk and nothing else.
+.PHONY: install-units
+install-units:
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@bindir@|$(PREFIX)/bin|g' assets/systemd/turnout-kiosk.service \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/turnout-kiosk.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/turnout-kiosk.service
+	install -D -m 644 assets/systemd/turnout-kiosk.sysusers \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/turnout-kiosk.conf
 
 # The strings of the screens, gathered anew into the catalogues; translators fill in what is empty.
 .PHONY: catalogues
