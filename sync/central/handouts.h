@@ -16,7 +16,7 @@
 #define TN_HANDOUT_CHAIN_MAX 64 /* badges that follow from one: replaced, and replaced again */
 #define TN_WHY_MAX 31
 
-enum tn_handed { TN_HANDED_NOT, TN_HANDED_BLANK, TN_HANDED_MADE }; /* badge.handed */
+enum tn_handed_how { TN_HANDED_NOT, TN_HANDED_BLANK, TN_HANDED_MADE }; /* badge.handed */
 
 struct tn_handout {
     enum tn_kind kind; /* register or replace */
@@ -48,5 +48,9 @@ enum tn_status tn_handout_chain(struct tn_centre *centre, const struct tn_handou
 /* Settles the row of one badge. *changed: those given for it must be settled after it. */
 enum tn_status tn_handout_settle(struct tn_centre *centre, const struct tn_id *badge,
                                  int64_t now_ms, bool *changed);
+
+/* Makes the cards of badges that were given out and have none, where their secret is known. In the
+ * caller's transaction; the keyring must hold the vault part. */
+enum tn_status tn_handout_cards(struct tn_centre *centre, const struct tn_keyring *keyring);
 
 #endif

@@ -8,7 +8,7 @@
 /* What the row of a badge says, or is to say. */
 struct row {
     bool is_there;
-    enum tn_handed handed;
+    enum tn_handed_how handed;
     struct tn_id learner;
     struct tn_id event;
     int64_t issued;
@@ -54,7 +54,7 @@ static enum tn_status read_row(struct tn_centre *centre, const struct tn_id *bad
     tn_bind_id(stmt, 2, badge);
     status = tn_step(stmt, &out->is_there);
     if (status == TN_OK && out->is_there) {
-        out->handed = (enum tn_handed)tn_col_int(stmt, 0);
+        out->handed = (enum tn_handed_how)tn_col_int(stmt, 0);
         tn_col_id(stmt, 1, &out->learner);
         tn_col_id(stmt, 2, &out->event);
         out->issued = tn_col_int(stmt, 3);
@@ -172,15 +172,19 @@ static enum tn_status settle_learner(struct tn_centre *centre, const struct winn
     if (!winner->is_there || is_minted_for) {
         return TN_OK;
     }
+    const struct tn_id before = row->learner;
     row->handed = row->handed == TN_HANDED_MADE ? TN_HANDED_MADE : TN_HANDED_BLANK;
     row->learner = winner->learner;
     if (tn_id_is_none(&row->learner)) {
         status = learner_of(centre, &winner->old, &row->learner);
     }
-    /* A card made here since (of a blank one whose secret is known) is kept where none came. */
+    /* A card that was made here since stays as long as the badge is the same learner's. */
     if (winner->has_card) {
         row->has_card = true;
         memcpy(row->card, winner->card, sizeof row->card);
+    } else if (!tn_id_equal(&before, &row->learner)) {
+        row->has_card = false;
+        memset(row->card, 0, sizeof row->card);
     }
     return status;
 }

@@ -2,10 +2,11 @@
  * things to them in a random order, and then asks a naive model whether the centre holds exactly
  * what the screens said. A failing seed is printed and replays the same.
  *
- * Simulated: scans of every sort, clocks that jump, kiosks restarted, kiosks killed in the middle
- * of a burst (a child process that is ended with SIGKILL), reconciles in any order and repeated,
- * with and without the keyring, and a byte of an entry changed in the file of a closed station.
- * Time and randomness come from the seed alone. */
+ * Simulated: scans of every sort, groups, walk-ins with new and with blank badges, replaced badges,
+ * adults, what is taken back, days that end, clocks that jump, kiosks restarted, kiosks killed in
+ * the middle of a burst (a child process that is ended with SIGKILL), reconciles in any order and
+ * repeated, with and without the keyring, and a byte of an entry changed in the file of a closed
+ * station. Time and randomness come from the seed alone. */
 #ifndef TURNOUT_SIM_H
 #define TURNOUT_SIM_H
 
@@ -13,21 +14,39 @@
 #include <stdint.h>
 
 #include "sync/central/centre.h"
+#include "turnout/desk.h"
 #include "turnout/station.h"
 
-#define TN_SIM_STATIONS 4
+#define TN_SIM_STATIONS 5
 #define TN_SIM_BADGES 24
 #define TN_SIM_STEPS 120
 #define TN_SIM_SEEN_MAX 4096
 #define TN_SIM_PATH_MAX 4200
+#define TN_SIM_BLANKS 8
+#define TN_SIM_HANDED_MAX 64
+#define TN_SIM_COUNTS_MAX 256
 
 /* What a screen said: the entry that a scan was told it became. */
 struct tn_sim_seen {
     int station;
     struct tn_id log; /* that the station wrote then */
     uint64_t seq;
+    struct tn_id badge; /* none: not known here, or none */
+    char kind[TN_KIND_MAX + 1];
+};
+
+/* A badge that changed hands at a kiosk. */
+struct tn_sim_handed {
+    bool is_walkin;
     struct tn_id badge;
-    enum tn_result result;
+    struct tn_id old; /* none for a walk-in */
+};
+
+struct tn_sim_count {
+    struct tn_id log;
+    uint64_t seq;
+    unsigned adults;
+    bool is_undone;
 };
 
 struct tn_sim_station {
@@ -46,7 +65,16 @@ struct tn_sim {
     struct tn_station_env env;
     struct tn_centre centre;
     struct tn_keyring keyring;
-    struct tn_badge badges[TN_SIM_BADGES];
+    struct tn_badge badges[TN_SIM_BADGES + TN_SIM_HANDED_MAX]; /* of the roster, then handed out */
+    size_t badge_count;
+    struct tn_badge blanks[TN_SIM_BLANKS];
+    size_t blanks_used;
+    char staff[TN_BADGE_TEXT_SIZE];
+    char group[TN_BADGE_TEXT_SIZE];
+    struct tn_sim_handed handed[TN_SIM_HANDED_MAX];
+    size_t handed_count;
+    struct tn_sim_count counts[TN_SIM_COUNTS_MAX];
+    size_t count_count;
     struct tn_sim_station stations[TN_SIM_STATIONS];
     unsigned damages;
     size_t seen_count;
@@ -62,6 +90,36 @@ void tn_sim_close(struct tn_sim *sim);
 
 /* Opens a station's folder and notes which log it writes now. */
 enum tn_status tn_sim_reopen(struct tn_sim *sim, struct tn_sim_station *at);
+
+/* A station, and which. */
+struct tn_sim_station *tn_sim_station(struct tn_sim *sim, int *index);
+
+/* Scans a text at a station some time after the last thing. */
+enum tn_status tn_sim_scan(struct tn_sim *sim, struct tn_sim_station *at, const char *text,
+                           bool in_group, struct tn_record *out);
+
+/* Notes that a screen said that an entry was written. */
+void tn_sim_note(struct tn_sim *sim, int station, const struct tn_id *badge, uint64_t seq,
+                 const char *kind);
+
+/* What happens at a desk, as rows of the table of steps: all take the simulation. */
+enum tn_status tn_sim_group(struct tn_sim *sim);
+enum tn_status tn_sim_register(struct tn_sim *sim);
+enum tn_status tn_sim_replace(struct tn_sim *sim);
+enum tn_status tn_sim_headcount(struct tn_sim *sim);
+enum tn_status tn_sim_undo(struct tn_sim *sim);
+enum tn_status tn_sim_close_day(struct tn_sim *sim);
+
+/* The oracle's part about all that; and whether a second centre, to which everything comes by
+ * another route, holds the same. */
+bool tn_sim_desk_holds(struct tn_sim *sim);
+bool tn_sim_routes_hold(struct tn_sim *sim);
+
+/* Says what does not hold; always false. */
+bool tn_sim_broken(const struct tn_sim *sim, const char *what, uint64_t a, uint64_t b);
+
+/* One number of a statement with the ecosystem as $1. */
+bool tn_sim_count(struct tn_sim *sim, const char *sql, uint64_t *out);
 
 /* One random thing happens. */
 enum tn_status tn_sim_step(struct tn_sim *sim);

@@ -7,6 +7,7 @@
 
 #include "sync/cmd/demo.h"
 #include "sync/link/enrol.h"
+#include "sync/paper/mint.h"
 #include "tests/sim/sim.h"
 
 #define EVENT_CODE "fair"
@@ -22,26 +23,61 @@ uint64_t tn_sim_pick(struct tn_sim *sim, uint64_t n)
     return (z ^ (z >> 31)) % n;
 }
 
-/* The last field of a line is the badge's 48 digits. */
-static enum tn_status read_badges(struct tn_sim *sim)
+/* The last fields of a demo table's first lines are badges' 48 digits. */
+static enum tn_status read_table(const struct tn_sim *sim, const char *name, size_t wanted,
+                                 struct tn_badge *out)
 {
     char path[TN_SIM_PATH_MAX + 16];
     char line[LINE_SIZE];
-    (void)snprintf(path, sizeof path, "%s/badges.csv", sim->dir);
+    (void)snprintf(path, sizeof path, "%s/%s", sim->dir, name);
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         return TN_ERR_NOT_FOUND;
     }
     size_t count = 0;
-    while (count < TN_SIM_BADGES && fgets(line, sizeof line, file) != NULL) {
+    while (count < wanted && fgets(line, sizeof line, file) != NULL) {
         const char *last = strrchr(line, ',');
-        if (last != NULL &&
-            tn_badge_decode(last + 1, strlen(last + 1), &sim->badges[count]) == TN_OK) {
+        if (last != NULL && tn_badge_decode(last + 1, strlen(last + 1), &out[count]) == TN_OK) {
             count++;
         }
     }
     (void)fclose(file);
-    return count == TN_SIM_BADGES ? TN_OK : TN_ERR_FORMAT;
+    return count == wanted ? TN_OK : TN_ERR_FORMAT;
+}
+
+static enum tn_status read_badges(struct tn_sim *sim)
+{
+    struct tn_badge cards[2];
+    enum tn_status status = read_table(sim, "badges.csv", TN_SIM_BADGES, sim->badges);
+    sim->badge_count = TN_SIM_BADGES;
+    if (status == TN_OK) {
+        status = read_table(sim, "cards.csv", 2, cards);
+    }
+    if (status == TN_OK) {
+        tn_badge_encode(&cards[0], sim->staff);
+        tn_badge_encode(&cards[1], sim->group);
+    }
+    return status;
+}
+
+/* Blank badges printed ahead; and a copy of the centre as it is before the day begins. */
+static enum tn_status prepare_day(struct tn_sim *sim)
+{
+    char path[TN_SIM_PATH_MAX + 32];
+    struct tn_minted_list list = {0};
+    struct tn_mint mint = {.centre = &sim->centre,
+                           .keyring = &sim->keyring,
+                           .random = sim->env.random,
+                           .now_ms = sim->now_ms,
+                           .blank = TN_SIM_BLANKS};
+    enum tn_status status = tn_centre_event(&sim->centre, EVENT_CODE, &mint.event);
+    status = status == TN_OK ? tn_mint_badges(&mint, &list) : status;
+    for (size_t i = 0; status == TN_OK && i < TN_SIM_BLANKS; i++) {
+        sim->blanks[i] = list.items[list.count - TN_SIM_BLANKS + i].badge;
+    }
+    tn_minted_destroy(&list);
+    (void)snprintf(path, sizeof path, "VACUUM INTO '%s/start.db'", sim->dir);
+    return status == TN_OK ? tn_db_exec(sim->centre.db, path) : status;
 }
 
 static enum tn_status open_centre(struct tn_sim *sim)
@@ -71,7 +107,7 @@ static enum tn_status enrol(struct tn_sim *sim, const char *name, enum tn_role r
 
 static enum tn_status open_stations(struct tn_sim *sim)
 {
-    static const char *const names[TN_SIM_STATIONS] = {"gate", "robotics", "exit", "both"};
+    static const char *const names[TN_SIM_STATIONS] = {"gate", "robotics", "exit", "both", "desk"};
     for (int i = 0; i < TN_SIM_STATIONS; i++) {
         struct tn_sim_station *at = &sim->stations[i];
         int len = snprintf(at->dir, sizeof at->dir, "%s/%s", sim->dir, names[i]);
@@ -104,6 +140,9 @@ enum tn_status tn_sim_open(struct tn_sim *sim, uint64_t seed, const char *dir)
         status = enrol(sim, "both", TN_ROLE_BOTH);
     }
     if (status == TN_OK) {
+        status = prepare_day(sim);
+    }
+    if (status == TN_OK) {
         status = open_stations(sim);
     }
     return status == TN_OK ? read_badges(sim) : status;
@@ -117,4 +156,5 @@ void tn_sim_close(struct tn_sim *sim)
     tn_centre_close(&sim->centre);
     tn_keyring_wipe(&sim->keyring);
     sodium_memzero(sim->badges, sizeof sim->badges);
+    sodium_memzero(sim->blanks, sizeof sim->blanks);
 }
