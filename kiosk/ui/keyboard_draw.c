@@ -4,6 +4,7 @@
  * does not move when the page does. */
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kiosk/ui/keyboard.h"
@@ -18,6 +19,7 @@
 #define KEY_MM_MAX 26.0f
 #define DIGIT_MM_MAX 40.0f
 #define ICON_MM 9.0f
+#define TATWEEL "\xD9\x80"
 /* A space bar takes two keys' room or more, but not a whole row of it. */
 #define SPACE_KEYS 2.0f
 #define SPACE_KEYS_MAX 6.0f
@@ -158,31 +160,51 @@ static struct tn_item *key_text(const struct tn_view *view, struct tn_draw *draw
                                 struct tn_area area, const char *text, bool is_letter)
 {
     struct tn_area inner = {area.x + 0.8f, area.y + 0.4f, area.w - 1.6f, area.h - 0.8f};
-    struct tn_item *item = tn_draw_text(draw, tn_area_px(view, inner),
-                                        is_letter && area.h > 13.5f ? TN_TYPE_BODY : TN_TYPE_LABEL,
-                                        TN_COLOR_INK, text);
+    /* Room above and below for the marks of letters. */
+    bool is_large = is_letter && tn_line_mm(view, TN_TYPE_BODY) + 1.0f < area.h;
+    enum tn_type_size size = is_large ? TN_TYPE_BODY : TN_TYPE_LABEL;
+    struct tn_item *item = tn_draw_text(draw, tn_area_px(view, inner), size, TN_COLOR_INK, text);
     item->align = TN_ALIGN_CENTRE;
     item->is_fixed = true;
     return item;
+}
+
+/* A vowel's sign is shown on a stroke, as Arabic primers do; alone it would be a speck. */
+static bool is_arabic_mark(const char *key)
+{
+    unsigned char low = (unsigned char)key[1];
+    return (unsigned char)key[0] == 0xD9 && low >= 0x8B && low <= 0x92;
 }
 
 static void draw_letter(const struct tn_keyboard *keyboard, const struct tn_view *view,
                         struct tn_draw *draw, struct tn_area area, const char *key)
 {
     const struct tn_key_layout *layout = tn_key_layout_of(keyboard);
-    char shown[TN_KEYCAP_SIZE];
+    char shown[sizeof TATWEEL + TN_KEYCAP_SIZE];
     int number = tn_key_number(layout, key);
     assert(number > 0 && number < TN_KEYS_MAX);
-    memcpy(shown, key, sizeof shown);
+    memcpy(shown, key, TN_KEYCAP_SIZE);
     if (keyboard->is_shifted && layout->has_case) {
         tn_key_upper(key, shown);
     }
     key_panel(view, draw, area, key_controls[number], TN_COLOR_NONE);
+    if (is_arabic_mark(key)) {
+        (void)snprintf(shown, sizeof shown, TATWEEL "%s", key);
+    }
     (void)key_text(view, draw, area, shown, true);
 }
 
+/* What the next page holds, on the key that leads there. */
+static const char *page_label(const struct tn_keyboard *keyboard, enum tn_key_shape shape)
+{
+    int next = (keyboard->page + 1) % tn_key_pages(keyboard);
+    const struct tn_key_page *page = tn_key_layout_of(keyboard)->pages[next];
+    return shape == TN_KEYS_SMALL && page->small != NULL ? page->small : page->label;
+}
+
 static void draw_special(const struct tn_keyboard *keyboard, const struct tn_view *view,
-                         struct tn_draw *draw, struct tn_area area, char key)
+                         struct tn_draw *draw, struct tn_area area, char key,
+                         enum tn_key_shape shape)
 {
     const struct special *what = &specials[(size_t)key];
     bool is_set = key == TN_KEY_SHIFT && keyboard->is_shifted;
@@ -190,9 +212,7 @@ static void draw_special(const struct tn_keyboard *keyboard, const struct tn_vie
     enum tn_color ground = key == TN_KEY_SPACE ? TN_COLOR_NONE : TN_COLOR_SURFACE;
     key_panel(view, draw, area, what->control, is_set ? TN_COLOR_ACTION : ground);
     if (what->picture == NULL) {
-        const struct tn_key_layout *layout = tn_key_layout_of(keyboard);
-        int next = (keyboard->page + 1) % tn_key_pages(keyboard);
-        (void)key_text(view, draw, area, layout->pages[next]->label, false);
+        (void)key_text(view, draw, area, page_label(keyboard, shape), false);
         return;
     }
     float d = fminf(ICON_MM, fminf(area.w, area.h) - 3.0f);
@@ -264,7 +284,7 @@ static void draw_row(const struct tn_keyboard *keyboard, const struct tn_view *v
         if (!is_special(key)) {
             draw_letter(keyboard, view, draw, area, key);
         } else if (is_wide) {
-            draw_special(keyboard, view, draw, area, key[0]);
+            draw_special(keyboard, view, draw, area, key[0], fit->shape);
         }
         x += key_w + GAP_MM;
     }

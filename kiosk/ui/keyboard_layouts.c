@@ -21,6 +21,7 @@
 
 static const struct tn_key_page english = {
     "abc",
+    NULL,
     false,
     {{"q w e r t y u i o p", "a s d f g h j k l", SHIFT " z x c v b n m " ERASE, BELOW},
      {"q w e r t y u i o", "a s d f g h j k l", "z x c v b n m p " ERASE,
@@ -29,6 +30,7 @@ static const struct tn_key_page english = {
 
 static const struct tn_key_page spanish = {
     "abc",
+    NULL,
     false,
     {{"q w e r t y u i o p", "a s d f g h j k l ñ", SHIFT " z x c v b n m " ERASE, BELOW},
      {"q w e r t y u i o", "a s d f g h j k l", "z x c v b n m p ñ",
@@ -37,6 +39,7 @@ static const struct tn_key_page spanish = {
 
 static const struct tn_key_page french = {
     "abc",
+    NULL,
     false,
     {{"a z e r t y u i o p", "q s d f g h j k l m", SHIFT " w x c v b n é " ERASE, BELOW},
      {"a z e r t y u i o", "q s d f g h j k l", "w x c v b n m p é",
@@ -45,6 +48,7 @@ static const struct tn_key_page french = {
 
 static const struct tn_key_page vietnamese = {
     "abc",
+    NULL,
     false,
     {{"q w e r t y u i o p ă â đ", "a s d f g h j k l ê ô ơ ư", SHIFT " z x c v b n m - ' " ERASE,
       PAGE " " LANG " " TONES " " SPACE},
@@ -56,6 +60,7 @@ static const struct tn_key_page vietnamese = {
 
 /* The vowels of Vietnamese that its small page of letters has no room for, and others' accents. */
 static const struct tn_key_page vietnamese_more = {
+    "âñç",
     "ăâđ",
     true,
     {{"á é í ó ú ü ñ ç ã õ", "à è ì ò ù â ê î ô û", SHIFT " ä ö ë ï ø å æ " ERASE, BELOW},
@@ -67,6 +72,7 @@ static const struct tn_key_page vietnamese_more = {
 
 static const struct tn_key_page accents = {
     "áñç",
+    NULL,
     true,
     {{"á é í ó ú ü ñ ç ã õ", "à è ì ò ù â ê î ô û", SHIFT " ä ö ë ï ø å æ " ERASE, BELOW},
      {"á é í ó ú ü ñ ç ã", "à è ì ò ù â ê î ô", "ä ö ë ï ø å æ õ û",
@@ -75,6 +81,7 @@ static const struct tn_key_page accents = {
 
 static const struct tn_key_page more_accents = {
     "łşž",
+    NULL,
     true,
     {{"ł ś ź ż ć ń ą ę š ž", "č ř ě ů ğ ş ı ő ű ý", SHIFT " ț ă đ œ ß ÿ þ " ERASE, BELOW},
      {"ł ś ź ż ć ń ą ę š", "č ř ě ů ğ ş ı ő ű", "ž ý ț ă đ œ ß ÿ þ",
@@ -83,6 +90,7 @@ static const struct tn_key_page more_accents = {
 
 static const struct tn_key_page signs = {
     "123",
+    NULL,
     false,
     {{"1 2 3 4 5 6 7 8 9 0", "& / ( ) , : ; ! ? +", "# @ * % = \" _ " ERASE, BELOW},
      {"1 2 3 4 5 6 7 8 9", "0 & / ( ) , : ; !", "? + # @ * % = \" _",
@@ -91,6 +99,7 @@ static const struct tn_key_page signs = {
 
 static const struct tn_key_page arabic = {
     "ابج",
+    NULL,
     false,
     {{"ض ص ث ق ف غ ع ه خ ح ج د", "ش س ي ب ل ا ت ن م ك ط ذ", "ئ ء ؤ ر لا ى ة و ز ظ " ERASE,
       PAGE " " LANG " " SPACE " أ إ آ -"},
@@ -103,6 +112,7 @@ static const struct tn_key_page arabic = {
 /* Signs of vowels, and letters of Persian, Urdu, Kurdish and the Maghreb. */
 static const struct tn_key_page arabic_more = {
     "پچڤ",
+    NULL,
     true,
     {{"َ ُ ِ ّ ْ ً ٌ ٍ", "پ چ ژ گ ک ی ڤ ٱ ۀ ڭ", "ئ ؤ إ آ لا ـ " ERASE, PAGE " " LANG " " SPACE " -"},
      {"َ ُ ِ ّ ْ ً ٌ ٍ", "پ چ ژ گ ک ی ڤ ٱ ۀ", "ڭ ـ " ERASE, PAGE " " LANG " " SPACE " -"}},
@@ -110,6 +120,7 @@ static const struct tn_key_page arabic_more = {
 
 static const struct tn_key_page hindi = {
     "कखग",
+    NULL,
     false,
     {{"क ख ग घ ङ च छ ज झ ञ ा ि ी ु", "ट ठ ड ढ ण त थ द ध न ू े ै ो", "प फ ब भ म य र ल व श ष स ह " ERASE,
       PAGE " " LANG " ् ं ौ ृ " SPACE " ँ ़ ः -"},
@@ -121,6 +132,7 @@ static const struct tn_key_page hindi = {
 
 static const struct tn_key_page hindi_more = {
     "अआइ",
+    NULL,
     true,
     {{"अ आ इ ई उ ऊ ऋ ए ऐ ओ औ", "अं अः ऑ ऍ ॅ ॉ ऽ क्ष त्र ज्ञ श्र", "क़ ख़ ग़ ज़ ड़ ढ़ फ़ " ERASE,
       PAGE " " LANG " " SPACE " -"},
@@ -132,6 +144,7 @@ static const struct tn_key_page hindi_more = {
 
 static const struct tn_key_page digits = {
     "123",
+    NULL,
     false,
     {{"1 2 3", "4 5 6", "7 8 9", NONE " 0 " ERASE}},
 };

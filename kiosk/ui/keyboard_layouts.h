@@ -29,6 +29,7 @@ enum tn_key_shape {
 
 struct tn_key_page {
     const char *label; /* on the key that leads here */
+    const char *small; /* the same in the small shape, where that holds others; or NULL */
     bool is_once;      /* after one key the letters are back */
     const char *rows[TN_KEYS_SHAPES][TN_KEY_ROWS_MAX];
 };

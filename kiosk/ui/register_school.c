@@ -168,8 +168,7 @@ void tn_register_school_draw(const struct tn_model *model, const struct tn_regis
         return;
     }
     struct tn_page page = tn_page_of(view);
-    float top =
-        tn_layout_steps(view, draw, _("Which school or club are you from?"), end, at, count);
+    float top = tn_layout_steps(view, draw, _("Which school or club?"), end, at, count);
     float bottom = draw_list_buttons(reg, view, draw) - TN_BUTTON_GAP_MM;
     int columns = page.is_tall ? 1 : page.is_compact ? 3 : 2;
     int rows = TN_PARTNERS_PAGE / columns;

@@ -67,9 +67,9 @@ static void draw_name(const struct tn_model *model, const struct tn_register_sta
          .is_off = is_given && is_empty},
     };
     struct tn_typing typing = {
-        .question = !is_given        ? _("Your family name? One letter is enough.")
+        .question = !is_given        ? _("Family name, or one letter?")
                     : reg->is_family ? _("What is the next first name?")
-                                     : _("New here? What is your first name?"),
+                                     : _("What is your first name?"),
         .end = place.end,
         .step = place.at,
         .steps = place.count,
@@ -110,18 +110,27 @@ static void draw_grade(const struct tn_model *model, const struct tn_register_st
     }
 }
 
-/* The answers that are offered, below each other or two a row. */
-static void draw_consents(const struct tn_model *model, const struct tn_register_state *reg,
-                          const struct tn_view *view, struct tn_draw *draw, struct tn_area area)
+/* How the answers that are offered stand: below each other, or two a row. */
+struct answers {
+    int count, columns, rows;
+};
+
+static struct answers answers_of(const struct tn_model *model, const struct tn_page *page)
+{
+    struct answers out = {0};
+    for (int i = 0; i < TN_CONSENT_COUNT; i++) {
+        out.count += tn_register_offers(model, tn_consents[i].consent) ? 1 : 0;
+    }
+    out.columns = page->is_tall || (out.count < 3 && !page->is_compact) ? 1 : 2;
+    out.rows = (out.count + out.columns - 1) / out.columns;
+    return out;
+}
+
+static void draw_answers(const struct tn_model *model, const struct tn_register_state *reg,
+                         const struct tn_view *view, struct tn_draw *draw, struct tn_area area)
 {
     struct tn_page page = tn_page_of(view);
-    int count = 0;
-    for (int i = 0; i < TN_CONSENT_COUNT; i++) {
-        count += tn_register_offers(model, tn_consents[i].consent) ? 1 : 0;
-    }
-    int columns = page.is_tall || count < 3 ? 1 : 2;
-    columns = page.is_compact && !page.is_tall ? 2 : columns;
-    int rows = (count + columns - 1) / columns;
+    struct answers answers = answers_of(model, &page);
     int at = 0;
     for (int i = 0; i < TN_CONSENT_COUNT; i++) {
         char words[TN_DRAW_TEXT_MAX + 1];
@@ -135,7 +144,7 @@ static void draw_consents(const struct tn_model *model, const struct tn_register
             (void)snprintf(words, sizeof words, "%s", _(tn_consents[i].words));
         }
         bool is_chosen = reg->has_choice && reg->form.consent == tn_consents[i].consent;
-        tn_register_choice(view, draw, tn_register_cell(area, columns, rows, at++),
+        tn_register_choice(view, draw, tn_register_cell(area, answers.columns, answers.rows, at++),
                            tn_consents[i].control, words, is_chosen);
     }
 }
@@ -147,12 +156,11 @@ static void draw_consent(const struct tn_model *model, const struct tn_register_
     struct place place = place_of(reg);
     float m = page.margin;
     float w = page.w - 2.0f * m;
-    float top = tn_layout_steps(view, draw, _("May we write down that you were here?"), place.end,
-                                place.at, place.count);
-    struct tn_say say = {_("We keep your name, grade and school with it. Only the organizers can "
-                           "read them."),
-                         page.is_compact ? TN_TYPE_SMALL : TN_TYPE_LABEL, false, 3, 0.0f};
-    float say_h = tn_stack_height(view, &say, 1, w);
+    float top = tn_layout_steps(view, draw, _("May we write down your visit?"), place.end, place.at,
+                                place.count);
+    struct tn_say say = {
+        _("Your name, grade and school go with it. Only the organizers can read it."),
+        page.is_compact ? TN_TYPE_SMALL : TN_TYPE_LABEL, false, 3, 0.0f};
     struct tn_button buttons[] = {
         {.control = "back", .text = _("Back")},
         {.control = "over", .text = _("Start over")},
@@ -163,12 +171,13 @@ static void draw_consent(const struct tn_model *model, const struct tn_register_
     };
     float bottom = tn_layout_actions(view, draw, buttons, 3, 2) - GAP_MM;
     /* Where the room is short it is the answers' first. */
-    say_h = fminf(say_h, bottom - top - 2.0f * TN_BUTTON_MM - GAP_MM - 1.0f);
-    tn_layout_stack(view, draw, (struct tn_area){m, top, w, say_h + 0.1f}, &say, 1, TN_COLOR_QUIET,
-                    TN_ALIGN_START);
     float gap = page.is_compact ? 1.0f : GAP_MM;
-    draw_consents(model, reg, view, draw,
-                  (struct tn_area){m, top + say_h + gap, w, bottom - top - say_h - gap});
+    float least = (float)answers_of(model, &page).rows * (TN_BUTTON_MM + GAP_MM) - GAP_MM;
+    float say_h = fminf(tn_stack_height(view, &say, 1, w), bottom - top - least - gap - 0.2f);
+    tn_layout_stack(view, draw, (struct tn_area){m, top, w, say_h}, &say, 1, TN_COLOR_QUIET,
+                    TN_ALIGN_START);
+    draw_answers(model, reg, view, draw,
+                 (struct tn_area){m, top + say_h + gap, w, bottom - top - say_h - gap});
 }
 
 /* What went wrong, and what to do about it. */

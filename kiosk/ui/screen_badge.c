@@ -58,7 +58,7 @@ static void draw_words(const struct tn_model *model, const struct tn_view *view,
         {is_walk_in(model) ? _("Welcome,") : _("Here is your badge,"), TN_TYPE_BODY, false, 1,
          0.0f},
         {model->handed.name, TN_TYPE_HEADLINE, true, 2, 0.0f},
-        {has_qr ? _("Take a photo of your badge") : "", TN_TYPE_BODY, true, 2, gap},
+        {has_qr ? _("Take a photo of your badge") : "", plain, true, 2, gap},
         {last_line(model), TN_TYPE_LABEL, false, 3, gap},
         {code, TN_TYPE_LABEL, false, 1, gap},
     };

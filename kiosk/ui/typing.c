@@ -14,9 +14,12 @@
 #define FIELD_MM 20.0f
 #define FIELD_TALL_MM 26.0f
 #define STEP_MM 9.0f
+#define STEP_SMALL_MM 6.0f
 #define STEP_RADIUS_MM 1.9f
 #define STEP_LINE_MM 0.7f
 #define GAP_MM 4.0f
+#define SMALL_BUTTON_MM 22.0f
+#define SMALL_NEXT_MM 30.0f
 #define EDGE_MM 3.0f /* the margin of a small panel's page above and below */
 
 /* Arabic by the first bytes of its blocks; anything else we type runs from the left. */
@@ -99,12 +102,18 @@ void tn_field_draw(const struct tn_field *field, const struct tn_keyboard *keybo
     tn_draw_fill(draw, tn_area_px(view, cursor), TN_COLOR_ACTION);
 }
 
+static float step_mm(const struct tn_view *view)
+{
+    return tn_page_of(view).is_compact ? STEP_SMALL_MM : STEP_MM;
+}
+
 /* Stops of a form's path: walked, lit, to come. */
 static void steps_path(const struct tn_view *view, struct tn_draw *draw, float x, float y, int step,
                        int steps)
 {
-    float last = (float)(steps - 1) * STEP_MM;
-    float lit = (float)(step - 1) * STEP_MM;
+    float apart = step_mm(view);
+    float last = (float)(steps - 1) * apart;
+    float lit = (float)(step - 1) * apart;
     struct tn_area all = {x, y - STEP_LINE_MM / 2.0f, last, STEP_LINE_MM};
     struct tn_area walked = all;
     walked.w = lit;
@@ -118,15 +127,15 @@ static void steps_path(const struct tn_view *view, struct tn_draw *draw, float x
         enum tn_color color = is_lit         ? TN_COLOR_NEWEST
                               : i < step - 1 ? TN_COLOR_ACTION
                                              : TN_COLOR_PAPER;
-        tn_draw_node(draw, tn_px(view, x + (float)i * STEP_MM), tn_px(view, y), tn_px(view, r),
-                     color, i < step ? TN_COLOR_NONE : TN_COLOR_TRACK,
+        tn_draw_node(draw, tn_px(view, x + (float)i * apart), tn_px(view, y), tn_px(view, r), color,
+                     i < step ? TN_COLOR_NONE : TN_COLOR_TRACK,
                      i < step ? 0 : tn_px(view, STEP_LINE_MM));
     }
 }
 
-static float steps_mm(int steps)
+static float steps_mm(const struct tn_view *view, int steps)
 {
-    return steps > 1 ? (float)(steps - 1) * STEP_MM + 2.4f * STEP_RADIUS_MM : 0.0f;
+    return (float)(steps - 1) * step_mm(view) + 2.4f * STEP_RADIUS_MM;
 }
 
 static struct tn_item *end_words(const struct tn_view *view, struct tn_draw *draw,
@@ -181,7 +190,7 @@ float tn_layout_steps(const struct tn_view *view, struct tn_draw *draw, const ch
         right -= w + GAP_MM;
     }
     if (step > 0 && steps > 1) {
-        right -= steps_mm(steps);
+        right -= steps_mm(view, steps);
         steps_path(view, draw, right + 1.2f * STEP_RADIUS_MM, m + h / 2.0f, step, steps);
         right -= GAP_MM;
     }
@@ -193,51 +202,60 @@ float tn_layout_steps(const struct tn_view *view, struct tn_draw *draw, const ch
     return m + h + (page.is_compact ? 2.0f : GAP_MM);
 }
 
-/* A small panel in landscape: buttons, and the question, in the field's own line. What is over the
- * least heights is shared out, so that all of it grows where pixels are higher than wide. */
-static void typing_small(const struct tn_view *view, struct tn_draw *draw,
-                         const struct tn_typing *typing, const struct tn_page *page)
+/* A small panel in landscape: the buttons at both ends of the field's own line. Gives what is left
+ * between them. */
+static struct tn_area small_buttons(const struct tn_view *view, struct tn_draw *draw,
+                                    const struct tn_typing *typing, struct tn_area line)
 {
-    float m = page->margin;
-    float room = page->h - 2.0f * EDGE_MM - GAP_MM;
-    float least = TN_BUTTON_MM + tn_keyboard_height(typing->keyboard, view, page->w - 2.0f * m, 0);
-    float grown = fminf(fmaxf(room / least, 1.0f), 1.08f);
-    float h = TN_BUTTON_MM * grown;
-    float from = m;
-    float to = page->w - m;
-    for (size_t i = 0; i < typing->count; i++) {
+    for (size_t i = 0; i < typing->first; i++) {
         struct tn_button *button = &typing->buttons[i];
-        bool is_last = i + 1 == typing->count;
-        float w = is_last ? 32.0f : i < typing->first ? 24.0f : 24.0f;
-        if (i >= typing->first) {
-            w += is_last ? 0.0f : 2.0f;
-        }
-        button->area = (struct tn_area){i < typing->first ? from : 0.0f, EDGE_MM, w, h};
-        from += i < typing->first ? w + GAP_MM : 0.0f;
+        button->area = (struct tn_area){line.x, line.y, SMALL_BUTTON_MM, line.h};
+        line.x += SMALL_BUTTON_MM + GAP_MM;
+        line.w -= SMALL_BUTTON_MM + GAP_MM;
     }
     for (size_t i = typing->count; i > typing->first; i--) {
         struct tn_button *button = &typing->buttons[i - 1];
-        button->area.x = to - button->area.w;
-        to -= button->area.w + GAP_MM;
+        float w = i == typing->count ? SMALL_NEXT_MM : SMALL_BUTTON_MM;
+        button->area = (struct tn_area){line.x + line.w - w, line.y, w, line.h};
+        line.w -= w + GAP_MM;
     }
     for (size_t i = 0; i < typing->count; i++) {
         tn_layout_button(view, draw, &typing->buttons[i]);
     }
-    float label = fminf(tn_line_mm(view, TN_TYPE_SMALL) + 1.0f, h * 0.4f);
-    struct tn_area words = {from + 1.0f, EDGE_MM, to - from - 2.0f, label};
-    float end_w = typing->end[0] != '\0'
-                      ? fminf(tn_text_mm(view, typing->end, TN_TYPE_SMALL, false) + 1.0f, 24.0f)
-                      : 0.0f;
-    if (end_w > 0.0f) {
-        (void)end_words(view, draw, (struct tn_area){to - 1.0f - end_w, EDGE_MM, end_w, label},
+    return line;
+}
+
+/* The question over the field, and how far the form is. */
+static void small_field(const struct tn_view *view, struct tn_draw *draw,
+                        const struct tn_typing *typing, struct tn_area area)
+{
+    float label = fminf(tn_line_mm(view, TN_TYPE_SMALL) + 1.0f, area.h * 0.4f);
+    struct tn_area words = {area.x + 1.0f, area.y, area.w - 2.0f, label};
+    if (typing->end[0] != '\0') {
+        float w = fminf(tn_text_mm(view, typing->end, TN_TYPE_SMALL, false) + 1.0f, 16.0f);
+        (void)end_words(view, draw, (struct tn_area){words.x + words.w - w, area.y, w, label},
                         typing->end);
-        words.w -= end_w + 2.0f;
+        words.w -= w + 2.0f;
     }
     (void)question_words(view, draw, words, typing->question);
     tn_field_draw(typing->field, typing->keyboard, view, draw,
-                  (struct tn_area){from, EDGE_MM + label, to - from, h - label});
-    struct tn_area keys = {m, EDGE_MM + h + GAP_MM, page->w - 2.0f * m, room - h};
-    keys.h = tn_keyboard_height(typing->keyboard, view, keys.w, keys.h);
+                  (struct tn_area){area.x, area.y + label, area.w, area.h - label});
+}
+
+/* What is over the least heights is shared out, so that all of it grows where pixels are higher
+ * than wide. */
+static void typing_small(const struct tn_view *view, struct tn_draw *draw,
+                         const struct tn_typing *typing, const struct tn_page *page)
+{
+    float m = page->margin;
+    float w = page->w - 2.0f * m;
+    float room = page->h - 2.0f * EDGE_MM - GAP_MM;
+    float least = TN_BUTTON_MM + tn_keyboard_height(typing->keyboard, view, w, 0.0f);
+    float h = TN_BUTTON_MM * fminf(fmaxf(room / least, 1.0f), 1.08f);
+    tn_draw_fill(draw, (struct tn_rect){0, 0, view->w_px, view->h_px}, TN_COLOR_PAPER);
+    struct tn_area line = {m, EDGE_MM, w, h};
+    small_field(view, draw, typing, small_buttons(view, draw, typing, line));
+    struct tn_area keys = {m, 0.0f, w, tn_keyboard_height(typing->keyboard, view, w, room - h)};
     keys.y = page->h - EDGE_MM - keys.h;
     tn_keyboard_draw(typing->keyboard, view, draw, keys);
 }
@@ -247,7 +265,6 @@ void tn_layout_typing(const struct tn_view *view, struct tn_draw *draw,
 {
     struct tn_page page = tn_page_of(view);
     if (page.is_compact && !page.is_tall) {
-        tn_draw_fill(draw, (struct tn_rect){0, 0, view->w_px, view->h_px}, TN_COLOR_PAPER);
         typing_small(view, draw, typing, &page);
         return;
     }
