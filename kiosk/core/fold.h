@@ -20,8 +20,8 @@
 #define TN_FOLD_MAX 511
 #define TN_FOLD_SIZE (TN_FOLD_MAX + 1)
 
-/* Loads ICU's tables (some 20 ms, once a process; Chinese another 70 at the first name that needs
- * it). The others do it by themselves. TN_ERR_NO_MEMORY: a later call tries again. */
+/* Loads ICU's tables: some 100 ms, once a process. The others do it by themselves.
+ * TN_ERR_NO_MEMORY: a later call tries again. */
 enum tn_status tn_fold_init(void);
 
 /* Folds UTF-8 text. TN_ERR_LIMIT: what fits is in out, whole letters. TN_ERR_NO_MEMORY: out is

@@ -71,6 +71,14 @@ static void add_words(char full[2 * TN_FOLD_SIZE], const char *display)
     }
 }
 
+/* Tells whether a display name is the full one cut short ("Maya R."), and so adds no word. */
+static bool is_short_for(const char *display, const char *full)
+{
+    size_t len = strlen(display);
+    len -= len > 0 && display[len - 1] == '.' ? 1 : 0;
+    return strncmp(display, full, len) == 0;
+}
+
 /* A name too long for the folded buffer is found by what fits. */
 static enum tn_status fold_row(struct tn_names *names, const struct tn_directory_row *row,
                                struct tn_name_row *out)
@@ -78,7 +86,8 @@ static enum tn_status fold_row(struct tn_names *names, const struct tn_directory
     char full[2 * TN_FOLD_SIZE];
     char display[TN_FOLD_SIZE];
     enum tn_status status = tn_fold(row->full, full, TN_FOLD_SIZE);
-    if (status == TN_OK || status == TN_ERR_LIMIT) {
+    display[0] = '\0';
+    if ((status == TN_OK || status == TN_ERR_LIMIT) && !is_short_for(row->display, row->full)) {
         status = tn_fold(row->display, display, sizeof display);
     }
     if (status == TN_OK || status == TN_ERR_LIMIT) {
