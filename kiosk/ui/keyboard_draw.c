@@ -16,9 +16,12 @@
 #define LINE_MM 0.4f
 #define ROW_MM_MAX 16.0f
 #define ROW_MM_TALL 18.0f
+#define ROW_MM_LOW 13.0f
 #define KEY_MM_MAX 26.0f
 #define DIGIT_MM_MAX 40.0f
 #define ICON_MM 9.0f
+/* Signs above and below the letters of India take this much more than a line. */
+#define MARKS_SHARE 1.25f
 #define TATWEEL "\xD9\x80"
 /* A space bar takes two keys' room or more, but not a whole row of it. */
 #define SPACE_KEYS 2.0f
@@ -141,8 +144,9 @@ float tn_keyboard_height(const struct tn_keyboard *keyboard, const struct tn_vie
                          float height_max)
 {
     struct fit fit = fit_into(keyboard, w, height_max);
-    bool is_tall = view->h_px > view->w_px;
-    float row = view->is_lower ? TN_KEY_MM : is_tall ? ROW_MM_TALL : ROW_MM_MAX;
+    struct tn_page page = tn_page_of(view);
+    bool is_low = view->is_lower && !page.is_compact;
+    float row = is_low ? ROW_MM_LOW : page.is_tall ? ROW_MM_TALL : ROW_MM_MAX;
     float most = (float)fit.rows * row + (float)(fit.rows - 1) * GAP_MM;
     return fminf(most, fmaxf(height_max, least_height(fit.rows)));
 }
@@ -163,6 +167,10 @@ static struct tn_item *key_text(const struct tn_view *view, struct tn_draw *draw
     /* Room above and below for the marks of letters. */
     bool is_large = is_letter && tn_line_mm(view, TN_TYPE_BODY) + 1.0f < area.h;
     enum tn_type_size size = is_large ? TN_TYPE_BODY : TN_TYPE_LABEL;
+    bool is_indic = (unsigned char)text[0] == 0xE0;
+    if (is_indic && tn_line_mm(view, size) * MARKS_SHARE > area.h) {
+        size = TN_TYPE_SMALL;
+    }
     struct tn_item *item = tn_draw_text(draw, tn_area_px(view, inner), size, TN_COLOR_INK, text);
     item->align = TN_ALIGN_CENTRE;
     item->is_fixed = true;

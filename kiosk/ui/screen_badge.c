@@ -54,9 +54,9 @@ static void draw_words(const struct tn_model *model, const struct tn_view *view,
     bool has_qr = model->handed.digits[0] != '\0';
     float gap = page.is_compact ? 1.0f : 4.0f;
     group_code(model->handed.code, code);
+    enum tn_type_size plain = page.is_compact ? TN_TYPE_LABEL : TN_TYPE_BODY;
     struct tn_say says[] = {
-        {is_walk_in(model) ? _("Welcome,") : _("Here is your badge,"), TN_TYPE_BODY, false, 1,
-         0.0f},
+        {is_walk_in(model) ? _("Welcome,") : _("Here is your badge,"), plain, false, 1, 0.0f},
         {model->handed.name, TN_TYPE_HEADLINE, true, 2, 0.0f},
         {has_qr ? _("Take a photo of your badge") : "", plain, true, 2, gap},
         {last_line(model), TN_TYPE_LABEL, false, 3, gap},
