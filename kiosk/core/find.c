@@ -3,7 +3,7 @@
  * make every pack larger and slower to lay down for something done a few times a day. */
 #include "turnout/desk.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>

@@ -5,6 +5,7 @@
 #include "kiosk/core/fold_icu.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,13 +34,17 @@ static const char *const rules[TN_ROUTE_COUNT] = {
 
 static UTransliterator *routes[TN_ROUTE_COUNT];
 static UCollator *collator;
-static bool is_short; /* an allocation has failed since this was last set to false */
+/* An allocation has failed since this was last set to false. Whoever uses ICU in this process, on
+ * whatever thread, allocates through the hook. */
+static atomic_bool is_short;
 
 static void *take(const void *ctx, size_t len)
 {
     (void)ctx;
     void *out = malloc(len);
-    is_short = is_short || out == NULL;
+    if (out == NULL) {
+        is_short = true;
+    }
     return out;
 }
 

@@ -101,12 +101,12 @@ static bool begins_alike(char a, char b)
 
 static bool begins(const struct tn_skeleton *skeleton, const char *word)
 {
-    uint64_t end = UINT64_C(1) << skeleton->len;
-    uint64_t places = settle(skeleton, 1);
-    char last = '\0';
     if (!begins_alike(skeleton->first, word[0])) {
         return false;
     }
+    uint64_t end = UINT64_C(1) << skeleton->len;
+    uint64_t places = settle(skeleton, 1);
+    char last = '\0';
     for (; *word != '\0' && places != 0; word++) {
         if (!is_letter(*word)) {
             continue;
