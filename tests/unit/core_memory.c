@@ -4,7 +4,7 @@
  *
  * The plain build fails every allocation of the process. Under a sanitizer, which owns malloc, only
  * SQLite's fail. */
-#include "tests/unit/core_fixture.h"
+#include "tests/unit/core_tasks.h"
 
 #include <errno.h>
 
@@ -22,6 +22,8 @@
 #define ALLOCATIONS_MAX 100000
 /* A salvage makes many and takes its time; every seventeenth is tried. */
 #define SALVAGE_STRIDE 17
+/* So does a desk's handle, which reads every table anew. */
+#define DESK_STRIDE 7
 /* Scans of a station that is tried; a boot and a pack come before them. */
 #define SCANS 8
 
@@ -243,6 +245,35 @@ static void a_salvage_without_memory_loses_nothing(void **state)
     fixture_destroy(&f);
 }
 
+static void a_desk_without_memory_does_all_or_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_init(&d, TN_ROLE_GATE);
+    for (size_t i = 0; i < DESK_TASKS; i++) {
+        bool was_met = true;
+        for (long n = 1; was_met && n < ALLOCATIONS_MAX; n += DESK_STRIDE) {
+            desk_ready_for_tasks(&d);
+            uint64_t before = entries_of(d.station);
+            fail_at(n);
+            enum tn_status status = desk_tasks[i].run(&d);
+            was_met = is_met;
+            fail_at(0);
+            assert_true(status == TN_OK || status == TN_ERR_NO_MEMORY);
+            assert_int_equal(entries_of(d.station),
+                             before + (status == TN_OK ? desk_tasks[i].entries : 0));
+            if (status != TN_OK) {
+                assert_int_equal(desk_tasks[i].run(&d), TN_OK);
+            }
+            assert_int_equal(entries_of(d.station), before + desk_tasks[i].entries);
+        }
+        assert_false(was_met);
+    }
+    assert_int_equal(fixture_verify(d.station), entries_of(d.station));
+    assert_false(is_set_aside(&d.f));
+    desk_destroy(&d);
+}
+
 static int once(void **state)
 {
     (void)state;
@@ -265,6 +296,7 @@ int main(void)
         TWICE(a_record_without_memory_is_whole_or_not_there),
         TWICE(a_station_that_is_well_is_never_set_aside_for_want_of_memory),
         TWICE(a_check_without_memory_finds_no_damage),
+        TWICE(a_desk_without_memory_does_all_or_nothing),
         TWICE(a_salvage_without_memory_loses_nothing),
     };
     prepare();
