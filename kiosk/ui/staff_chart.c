@@ -165,9 +165,8 @@ void tn_staff_chart(const struct tn_view *view, struct tn_draw *draw, struct tn_
     struct chart chart = {
         .view = view, .draw = draw, .tally = tally, .line = tn_line_mm(view, TN_TYPE_SMALL)};
     if (tally->quarters == 0) {
-        struct tn_item *item =
-            tn_draw_text(draw, tn_area_px(view, area), TN_TYPE_SMALL, TN_COLOR_QUIET,
-                         _("Check-ins each quarter hour will show here."));
+        struct tn_item *item = tn_draw_text(draw, tn_area_px(view, area), TN_TYPE_SMALL,
+                                            TN_COLOR_QUIET, _("Check-ins will show here."));
         item->lines_max = 2;
         return;
     }
