@@ -136,6 +136,9 @@ const struct tn_cmd tn_cmd_import = {
              "  activities  code* event* title* partner strand pathway step starts ends capacity\n"
              "              grade_lo grade_hi workforce_kind default_min\n"
              "\n"
+             "An event's policy is words apart by spaces: walk-in (walk-ins are taken at every\n"
+             "gate), pin=DIGITS (4 to 8, for counts and undo on a station; kept hashed).\n"
+             "\n"
              "Files are CSV in UTF-8. All files go in together or not at all; importing again\n"
              "updates by id. --dry-run only checks.\n",
     .run = run,

@@ -1,11 +1,12 @@
 /* Fuzz: bundles and packs behind a good signature, as a station that was taken over could send
- * them, and the session's messages as a stranger could. Nothing may crash, and a bundle that is
- * taken has the chain it claims. */
+ * them, the bodies of its entries, and the session's messages as a stranger could. Nothing may
+ * crash, and a bundle that is taken has the chain it claims. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "sync/central/handouts.h"
 #include "sync/wire/bundle.h"
 #include "sync/wire/pack.h"
 #include "sync/wire/session.h"
@@ -107,12 +108,28 @@ static void try_session(struct tn_bytes in)
     }
 }
 
+/* The body of a `register` or a `replace` entry, whose chain a station that was taken over can
+ * make. */
+static void try_handout(struct tn_bytes in)
+{
+    static const enum tn_kind kinds[] = {TN_KIND_REGISTER, TN_KIND_REPLACE};
+    for (size_t i = 0; i < 2; i++) {
+        struct tn_handout facts = {.kind = kinds[i], .badge = {{1}}, .event = {{2}}};
+        struct tn_handout out;
+        if (tn_handout_read(&facts, in, &out)) {
+            assert(!tn_id_equal(&out.old, &out.badge));
+            assert(!tn_id_is_none(&out.learner) || !tn_id_is_none(&out.old));
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const tries[])(struct tn_bytes) = {try_bundle, try_pack, try_session};
+    static void (*const tries[])(struct tn_bytes) = {try_bundle, try_pack, try_session,
+                                                     try_handout};
     if (size == 0 || tn_crypto_init() != TN_OK) {
         return 0;
     }
-    tries[data[0] % 3]((struct tn_bytes){data + 1, size - 1});
+    tries[data[0] % 4]((struct tn_bytes){data + 1, size - 1});
     return 0;
 }

@@ -15,7 +15,7 @@
 #include "turnout/station.h"
 
 #define PATH_SIZE 200
-#define FILE_MAX 65536
+#define FILE_MAX 524288
 
 static char root[64];
 static char logged[4096];
@@ -84,7 +84,9 @@ static int count_names(void)
 static void the_same_seed_gives_the_same_badges(void **state)
 {
     (void)state;
-    static const char *const files[] = {"badges.csv", "roster.csv", "keys", "gate/device.key"};
+    static const char *const files[] = {"badges.csv", "roster.csv",      "keys",
+                                        "cards.csv",  "gate/device.key", "setup-card",
+                                        "cards.pdf",  "setup-card.pdf"};
     static char a[FILE_MAX];
     static char b[FILE_MAX];
     assert_int_equal(run_demo("a", "20", "5"), TN_EXIT_DONE);
@@ -100,7 +102,7 @@ static void the_same_seed_gives_the_same_badges(void **state)
     assert_int_equal(count_names(), 3);
 }
 
-static void it_holds_two_stations_ready_to_run_and_friendly_names_first(void **state)
+static void it_holds_three_stations_ready_to_run_and_friendly_names_first(void **state)
 {
     (void)state;
     static char csv[FILE_MAX];
@@ -112,8 +114,10 @@ static void it_holds_two_stations_ready_to_run_and_friendly_names_first(void **s
     static const struct {
         const char *folder, *title;
         enum tn_role role;
-    } stations[] = {{"gate", "", TN_ROLE_GATE}, {"robotics", "Robotics", TN_ROLE_ACTIVITY}};
-    for (size_t i = 0; i < 2; i++) {
+    } stations[] = {{"gate", "", TN_ROLE_GATE},
+                    {"robotics", "Robotics", TN_ROLE_ACTIVITY},
+                    {"desk", "", TN_ROLE_DESK}};
+    for (size_t i = 0; i < 3; i++) {
         char path[PATH_SIZE];
         struct tn_station *station = NULL;
         struct tn_station_info info;
@@ -123,7 +127,7 @@ static void it_holds_two_stations_ready_to_run_and_friendly_names_first(void **s
         assert_int_equal(info.role, stations[i].role);
         assert_string_equal(info.activity_title, stations[i].title);
         assert_string_equal(info.event_title, "City STEM Fair");
-        assert_true(info.has_keys);
+        assert_true(info.has_keys && info.has_pin && info.has_walk_in);
         tn_station_close(station);
     }
 }
@@ -163,7 +167,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_root, drop_root)
     const struct CMUnitTest tests[] = {
         TEST(the_same_seed_gives_the_same_badges),
-        TEST(it_holds_two_stations_ready_to_run_and_friendly_names_first),
+        TEST(it_holds_three_stations_ready_to_run_and_friendly_names_first),
         TEST(a_folder_that_is_not_empty_is_left_alone),
         TEST(an_empty_folder_is_taken_and_a_wrong_number_is_not),
     };

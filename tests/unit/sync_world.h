@@ -156,7 +156,8 @@ __attribute__((unused)) static void scan(const char *dir, int first, int last, i
         char text[TN_BADGE_TEXT_SIZE];
         struct tn_record record;
         badge_text("badges.csv", i, text);
-        struct tn_scan one = {at_ms + (int64_t)i * 60000, i * 1000, "scan", text, strlen(text), false};
+        struct tn_scan one = {
+            at_ms + (int64_t)i * 60000, i * 1000, "scan", text, strlen(text), false};
         assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
         assert_true(record.seq > 0);
     }
