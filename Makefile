@@ -167,6 +167,13 @@ $(SIM): $(patsubst tests/sim/%.c,$(B)/obj/tests/sim/%.o,$(wildcard tests/sim/*.c
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SYNC_LIBS)
 unit: $(SIM)
 
+# The monkey: random hands at a real kiosk without a window.
+MONKEY := $(B)/monkey/turnout-monkey
+$(MONKEY): $(B)/obj/tests/monkey/monkey.o $(LIBKIOSK) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS)
+unit: $(MONKEY)
+
 # One program of benchmarks, linked with everything it measures.
 BENCH := $(B)/bench/turnout-bench
 $(BENCH): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)) \

@@ -165,6 +165,9 @@ static void feed(struct tn_runner *runner, const struct tn_event *event,
         case TN_EFFECT_ASK:
             do_ask(runner, event, &effects.request);
             break;
+        case TN_EFFECT_LOCK:
+            do_ask(runner, event, &(struct tn_request){.type = TN_ASK_LOCK});
+            break;
         case TN_EFFECT_SPELL:
             do_spell(runner, event, effects.spell);
             break;

@@ -168,10 +168,11 @@ static enum tn_status do_settings(const struct call *call)
     return status;
 }
 
-/* Reads a set-up card's file, at most as large as a card can be. */
+/* Reads a set-up card's file: its bytes, or its digits as the QR symbol has them, at most as large
+ * as a card can be. */
 static enum tn_status read_card(const char *path, struct tn_buf *out)
 {
-    uint8_t bytes[TN_SETUP_SIZE_MAX + 1];
+    char bytes[TN_SETUP_TEXT_MAX + 1];
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         tn_log(TN_LOG_WARN, "%s: the set-up card cannot be opened: %s", path, strerror(errno));
@@ -179,11 +180,17 @@ static enum tn_status read_card(const char *path, struct tn_buf *out)
     }
     size_t len = fread(bytes, 1, sizeof bytes, file);
     (void)fclose(file);
-    if (len == 0 || len > TN_SETUP_SIZE_MAX) {
+    while (len > 0 && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r')) {
+        len--;
+    }
+    if (len == 0 || len > TN_SETUP_TEXT_MAX) {
         return TN_ERR_FORMAT;
     }
+    if (bytes[0] == '0' + TN_BADGE_SETUP) {
+        return tn_setup_from_digits(out, bytes, len);
+    }
     (void)tn_buf_append(out, bytes, len);
-    return out->status;
+    return out->status == TN_OK ? TN_OK : TN_ERR_FORMAT;
 }
 
 /* A fresh folder becomes a station; one that is set up is asked to change. */

@@ -79,6 +79,7 @@ enum tn_effect_type {
     TN_EFFECT_PROBE,  /* ask the store whether it is well again */
     TN_EFFECT_SOUND,  /* play sound */
     TN_EFFECT_ASK,    /* hand the request to the store */
+    TN_EFFECT_LOCK,   /* wipe what a staff card opened */
     TN_EFFECT_SPELL,  /* candidates for the syllable in `spell` */
     TN_EFFECT_PRINT,  /* print the badge in model.handed */
     TN_EFFECT_LOOK,   /* model.look, volume or is_speaking changed */

@@ -70,7 +70,7 @@ void tn_go_home(struct tn_model *model, struct tn_effects *effects)
     enum tn_screen kept = model->kept;
     model->kept = TN_SCREEN_IDLE;
     if (model->info.is_unlocked) {
-        (void)tn_ask(effects, TN_ASK_LOCK);
+        tn_effect_add(effects, TN_EFFECT_LOCK);
         model->info.is_unlocked = false;
         /* A child's form that staff's card interrupted is there again. */
         if (kept != TN_SCREEN_IDLE) {

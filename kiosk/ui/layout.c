@@ -70,14 +70,17 @@ static void status(const struct tn_model *model, const struct tn_view *view, str
         tn_draw_picture(draw, box, "triangle", TN_COLOR_WARN, TN_COLOR_PAPER);
         return;
     }
+    if (info->is_closed) {
+        snprintf(words, BAR_TEXT_MAX, "%s", _("Closed for today"));
+        tn_draw_node(draw, x, y, radius, TN_COLOR_QUIET, TN_COLOR_NONE, 0);
+        return;
+    }
     if (waiting > 0) {
         snprintf(words, BAR_TEXT_MAX, _("%llu to send"), waiting);
         tn_draw_node(draw, x, y, radius, TN_COLOR_NONE, TN_COLOR_QUIET, tn_px(view, 0.8f));
         return;
     }
-    if (info->is_closed) {
-        snprintf(words, BAR_TEXT_MAX, "%s", _("Closed for today"));
-    } else if (entries > 0) {
+    if (entries > 0) {
         snprintf(words, BAR_TEXT_MAX, ngettext("%llu safe", "All %llu safe", entries), entries);
     } else {
         snprintf(words, BAR_TEXT_MAX, "%s", _("Ready"));

@@ -111,8 +111,9 @@ static void on_reply(struct tn_model *model, const struct tn_reply *reply,
     if (reply->type == TN_ASK_GROUP_DROP) {
         tn_go_home(model, effects);
     } else if (reply->type == TN_ASK_GROUP_CONFIRM && reply->status == TN_OK) {
+        /* A visit of a class has no one's passport to show: it is welcome, wherever it came. */
         tn_go_home(model, effects);
-        tn_show_record(model, &reply->record, effects);
+        tn_show(model, TN_SCREEN_WELCOME, &reply->record, effects);
     } else if (reply->type == TN_ASK_GROUP_CONFIRM) {
         /* The card was not held up to this end of the day: show it again. */
         tn_go_home(model, effects);
