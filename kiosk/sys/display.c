@@ -257,9 +257,12 @@ bool tn_display_is_looked_after(const struct tn_display *display)
     return display->options->is_windowed || is_driver("wayland");
 }
 
+/* The flag is what we asked for; SDL_GetWindowKeyboardGrab tells whether it is so at this moment,
+ * which a window without focus cannot have. */
 void tn_display_hold_keys(struct tn_display *display, bool is_held)
 {
-    if ((SDL_GetWindowKeyboardGrab(display->window) == SDL_TRUE) != is_held) {
+    bool was_held = (SDL_GetWindowFlags(display->window) & SDL_WINDOW_KEYBOARD_GRABBED) != 0;
+    if (was_held != is_held) {
         SDL_SetWindowKeyboardGrab(display->window, is_held ? SDL_TRUE : SDL_FALSE);
     }
 }
