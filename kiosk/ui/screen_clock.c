@@ -6,8 +6,14 @@
 #include "kiosk/ui/staff_parts.h"
 #include "turnout/timefmt.h"
 
+/* Once is enough while this program runs, also where the machine gives its boots no names by which
+ * the station could tell that it was asked. */
 void tn_clock_open(struct tn_model *model, struct tn_effects *effects)
 {
+    if (model->states.clock.is_answered) {
+        tn_staff_open(model, effects);
+        return;
+    }
     tn_go(model, TN_SCREEN_CLOCK, effects);
 }
 
@@ -26,6 +32,7 @@ void tn_clock_event(struct tn_model *model, const struct tn_event *event,
     } else if (tn_is_tap(event, "no")) {
         answer(model, effects, false);
     } else if (event->type == TN_EVENT_REPLY && event->reply->type == TN_ASK_CLOCK) {
+        model->states.clock.is_answered = event->reply->status == TN_OK;
         if (model->states.clock.is_right) {
             tn_staff_open(model, effects);
         } else {

@@ -64,7 +64,8 @@ struct tn_close_state {
 };
 
 struct tn_clock_state {
-    bool is_right; /* the answer that was given */
+    bool is_right;    /* the answer that was given */
+    bool is_answered; /* and it is on the disk; outlives the place */
 };
 
 struct tn_clean_state {

@@ -294,6 +294,20 @@ static void a_wrong_clock_stops_nobody(void **state)
     sees("Noted. Check-ins go on; the centre corrects the times.");
 }
 
+static void the_clock_is_asked_about_once(void **state)
+{
+    (void)state;
+    model.info.has_clock = false;
+    open_place(tn_clock_open);
+    tap("yes");
+    open_place(tn_clock_open);
+    assert_int_equal(model.place, TN_SCREEN_CLOCK); /* nothing was stored yet */
+    reply(TN_ASK_CLOCK, TN_OK);
+    tap("lock");
+    open_place(tn_clock_open);
+    assert_int_equal(model.place, TN_SCREEN_STAFF);
+}
+
 /* Cleaning. */
 
 static void cleaning_takes_no_touch_and_ends_by_itself(void **state)
@@ -543,6 +557,7 @@ int main(void)
         cmocka_unit_test_setup(a_chart_shows_counts_and_hours, begin),
         cmocka_unit_test_setup(the_clock_is_asked_about_as_people_say_it, begin),
         cmocka_unit_test_setup(a_wrong_clock_stops_nobody, begin),
+        cmocka_unit_test_setup(the_clock_is_asked_about_once, begin),
         cmocka_unit_test_setup(cleaning_takes_no_touch_and_ends_by_itself, begin),
         cmocka_unit_test_setup(a_badge_is_taken_while_the_screen_is_cleaned, begin),
         cmocka_unit_test_setup(closing_is_confirmed_and_locks, begin),
