@@ -228,6 +228,9 @@ static void take_scan(struct tn_runner *runner, struct tn_event *scan)
 {
     uint64_t seq = 0;
     trim(scan);
+    if (scan->len > 0 && scan->method != NULL && strcmp(scan->method, "scan") == 0) {
+        runner->model.health.scanner = TN_PART_WELL;
+    }
     if (scan->len > 0 && passes_gate(runner, scan)) {
         feed(runner, scan, scan);
         seq = runner->model.record.seq;

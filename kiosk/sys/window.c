@@ -21,7 +21,25 @@ static int64_t boot_ms(void)
 static void play(void *ctx, enum tn_sound sound)
 {
     struct tn_window *window = ctx;
-    tn_sounds_ask(window->sounds, sound);
+    tn_devices_play(&window->devices, sound);
+}
+
+static void print(void *ctx, const struct tn_handed *handed)
+{
+    struct tn_window *window = ctx;
+    tn_devices_print(&window->devices, handed);
+}
+
+static void look(void *ctx, const struct tn_model *model)
+{
+    struct tn_window *window = ctx;
+    tn_devices_look(&window->devices, model);
+}
+
+static void spell(void *ctx, const char *pinyin, char *out, size_t out_size)
+{
+    (void)ctx;
+    tn_devices_spell(pinyin, out, out_size);
 }
 
 static void note_answer(void *ctx, enum tn_screen screen, uint64_t seq)
@@ -101,7 +119,7 @@ static int64_t earlier(int64_t a, int64_t b)
 static int wait_ms(const struct tn_window *window)
 {
     int64_t deadline = tn_runner_deadline(&window->kiosk->runner);
-    deadline = earlier(deadline, tn_sounds_deadline(window->sounds));
+    deadline = earlier(deadline, tn_devices_deadline(&window->devices));
     deadline = earlier(deadline, tn_watchdog_deadline(&window->watchdog));
     if (!is_seen(window)) {
         deadline = earlier(deadline, window->tried_ms + MEND_MS);
@@ -168,6 +186,11 @@ static void tick(struct tn_window *window)
     const struct tn_station_info *info = &window->kiosk->runner.model.info;
     struct tn_event event = {.type = TN_EVENT_TICK};
     tn_window_send(window, &event);
+    event = (struct tn_event){.type = TN_EVENT_HEALTH};
+    if (tn_devices_health(&window->devices, &window->kiosk->runner.model, boot_ms(),
+                          &event.health)) {
+        tn_window_send(window, &event);
+    }
     tn_watchdog_feed(&window->watchdog, boot_ms());
     tn_watchdog_tell(&window->watchdog, info->station_name, info->waiting);
 }
@@ -179,7 +202,7 @@ static void run(struct tn_window *window)
         if (is_seen(window)) {
             tn_window_show(window);
         }
-        tn_sounds_flush(window->sounds, boot_ms());
+        tn_devices_frame(&window->devices, &window->kiosk->runner.model, &window->shown, boot_ms());
         if (is_seen(window)) {
             take_events(window);
         } else {
@@ -193,7 +216,7 @@ static enum tn_exit open_window(struct tn_window *window)
 {
     if (pthread_mutex_init(&window->bell_lock, NULL) != 0 ||
         tn_display_init(&window->display, window->kiosk->options) != TN_OK ||
-        tn_sounds_create(&window->sounds) != TN_OK) {
+        tn_devices_open(&window->devices, window->kiosk->options->station) != TN_OK) {
         tn_log(TN_LOG_ERROR, "there is no memory for a window");
         return TN_EXIT_WORLD;
     }
@@ -205,9 +228,21 @@ static enum tn_exit open_window(struct tn_window *window)
     return TN_EXIT_DONE;
 }
 
+/* Which languages this machine can show and say. */
+static void read_languages(struct tn_window *window)
+{
+    for (int i = 0; i < TN_LANG_COUNT; i++) {
+        window->has_fonts[i] =
+            i == TN_LANG_EN || tn_paint_covers(window->display.paint, tn_langs[i].sample);
+        window->has_voices[i] = tn_speech_has(window->devices.speech, tn_langs[i].code);
+    }
+    window->kiosk->has_fonts = window->has_fonts;
+    window->kiosk->has_voices = window->has_voices;
+}
+
 static void close_window(struct tn_window *window)
 {
-    tn_sounds_free(window->sounds);
+    tn_devices_close(&window->devices);
     tn_display_destroy(&window->display);
     (void)pthread_mutex_destroy(&window->bell_lock);
 }
@@ -239,11 +274,18 @@ enum tn_exit tn_window_run(struct tn_kiosk *kiosk)
     tn_watchdog_init(&window.watchdog);
     enum tn_exit result = open_window(&window);
     if (result == TN_EXIT_DONE) {
-        struct tn_runner_out out = {.ctx = &window, .sound = play, .answered = note_answer};
+        struct tn_runner_out out = {.ctx = &window,
+                                    .sound = play,
+                                    .answered = note_answer,
+                                    .spell = spell,
+                                    .print = print,
+                                    .look = look};
+        read_languages(&window);
         kiosk->queue.doorbell = ring;
         kiosk->queue.doorbell_ctx = &window;
         tn_clock_now(&at_ms, &mono_ms);
         tn_kiosk_begin(kiosk, &kiosk->store, &out, at_ms, mono_ms);
+        tn_devices_look(&window.devices, &kiosk->runner.model);
         result = run_shown(&window);
     }
     close_window(&window);

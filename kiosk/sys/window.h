@@ -6,9 +6,9 @@
 
 #include <pthread.h>
 
+#include "kiosk/sys/devices.h"
 #include "kiosk/sys/display.h"
 #include "kiosk/sys/kiosk.h"
-#include "kiosk/sys/sound.h"
 #include "kiosk/sys/watchdog.h"
 #include "kiosk/ui/dim.h"
 
@@ -22,7 +22,7 @@ enum tn_loss {
 struct tn_window {
     struct tn_kiosk *kiosk;
     struct tn_display display;
-    struct tn_sounds *sounds;
+    struct tn_devices devices;
     struct tn_watchdog watchdog;
 
     pthread_mutex_t bell_lock;
@@ -30,6 +30,8 @@ struct tn_window {
     Uint32 doorbell; /* the type of that event */
 
     enum tn_loss loss;
+    bool has_fonts[TN_LANG_COUNT]; /* what can be shown and said, by language */
+    bool has_voices[TN_LANG_COUNT];
     bool is_dark;     /* there is no display, and the log has said so */
     int64_t tried_ms; /* boot time at which the display was last opened, or tried to be */
 
