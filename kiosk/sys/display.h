@@ -36,6 +36,7 @@ enum tn_status tn_display_open(struct tn_display *display);
 /* Closes all that open opened. Nothing may be painted until it is opened again. */
 void tn_display_close(struct tn_display *display);
 
+/* Tells whether there is a painter to paint with. */
 bool tn_display_is_open(const struct tn_display *display);
 
 /* A new painter on the same renderer, whose textures are gone (a GPU that was reset). */
