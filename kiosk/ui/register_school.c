@@ -58,7 +58,7 @@ static void on_list(struct tn_model *model, const struct tn_event *event,
         reg->form.partner = reg->partners.items[number - 1].id;
         sodium_memzero(reg->form.partner_text, sizeof reg->form.partner_text);
         tn_register_next(model, effects);
-    } else if (tn_is_tap(event, "more")) {
+    } else if (tn_is_tap(event, "page")) {
         reg->first += TN_PARTNERS_PAGE;
         reg->first *= reg->first < reg->partners.total ? 1 : 0;
         tn_register_school_ask(reg, effects);
@@ -148,7 +148,7 @@ static float draw_list_buttons(const struct tn_register_state *reg, const struct
         buttons[count++] = (struct tn_button){.control = "find", .text = _("Find")};
     }
     if (reg->partners.total > TN_PARTNERS_PAGE) {
-        buttons[count++] = (struct tn_button){.control = "more", .text = _("More")};
+        buttons[count++] = (struct tn_button){.control = "page", .text = _("More")};
     }
     buttons[count++] = (struct tn_button){.control = "other", .text = _("Not on the list")};
     return tn_layout_actions(view, draw, buttons, count, 2);

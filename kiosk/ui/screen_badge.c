@@ -130,7 +130,9 @@ void tn_badge_wipe_handed(struct tn_model *model)
 static void leave(struct tn_model *model, struct tn_effects *effects)
 {
     tn_badge_wipe_handed(model);
-    tn_register_wipe(model);
+    if (model->kept != TN_SCREEN_REGISTER) {
+        tn_register_wipe(model);
+    }
     if (model->info.is_unlocked) {
         tn_staff_open(model, effects);
     } else {
@@ -141,18 +143,15 @@ static void leave(struct tn_model *model, struct tn_effects *effects)
 void tn_badge_event(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects)
 {
-    int64_t silent_ms = model->mono_ms - model->touch_mono_ms;
     bool is_enter = event->type == TN_EVENT_PRESS && event->press == TN_PRESS_ENTER;
     if (tn_is_tap(event, "again") && model->states.reg.is_open) {
         tn_badge_wipe_handed(model);
         tn_register_again(model, effects);
     } else if (tn_is_tap(event, "done") || is_enter) {
         leave(model, effects);
-    } else if (event->type == TN_EVENT_TICK && model->info.is_unlocked &&
-               silent_ms >= tn_screens[model->place].rest_ms) {
-        /* Nobody is here: the panel would stay open beside an abandoned badge. */
-        model->kept = TN_SCREEN_IDLE;
-        leave(model, effects);
-        tn_go_home(model, effects);
+    } else if (event->type == TN_EVENT_TICK &&
+               model->mono_ms - model->touch_mono_ms >= tn_screens[model->place].rest_ms) {
+        /* Silence ends this place by itself, but may lead back to a form that is kept. */
+        tn_badge_wipe_handed(model);
     }
 }

@@ -1,7 +1,7 @@
 /* Register: whoever comes without a badge is asked a few short things and gets one. A path of
  * steps, one question each; only the first name must be given. What is typed lives in the model
  * until it is sealed or the form is left, and in no other place. Controls: next, back, over (start
- * over); grade-1 to -6, unsure; partner-1 to -6, find, more, all, other; consent-1 to -4; the
+ * over); grade-1 to -6, unsure; partner-1 to -6, find, page, all, other; consent-1 to -4; the
  * keyboard's. How the steps look is in register_steps.c. */
 #include <stdio.h>
 #include <string.h>
@@ -295,18 +295,6 @@ static void on_reply(struct tn_model *model, const struct tn_reply *reply,
     }
 }
 
-/* Silence ends a form by itself (screens.c); where staff had unlocked, it locks as well. */
-static void on_tick(struct tn_model *model, struct tn_effects *effects)
-{
-    int64_t silent_ms = model->mono_ms - model->touch_mono_ms;
-    if (model->info.is_unlocked && silent_ms >= tn_screens[model->place].rest_ms) {
-        tn_register_wipe(model);
-        model->kept = TN_SCREEN_IDLE;
-        tn_go(model, TN_SCREEN_STAFF, effects);
-        tn_go_home(model, effects);
-    }
-}
-
 static void (*const steps_events[TN_STEP_COUNT])(struct tn_model *, const struct tn_event *,
                                                  struct tn_effects *) = {
     [TN_STEP_GIVEN] = on_name,      [TN_STEP_FAMILY] = on_name,
@@ -321,9 +309,7 @@ void tn_register_event(struct tn_model *model, const struct tn_event *event,
     if (!reg->is_open) {
         tn_register_begin(reg, model->lang, model->has_lang);
     }
-    if (event->type == TN_EVENT_TICK) {
-        on_tick(model, effects);
-    } else if (event->type == TN_EVENT_REPLY) {
+    if (event->type == TN_EVENT_REPLY) {
         on_reply(model, event->reply, effects);
     } else if (tn_is_tap(event, "over")) {
         leave(model, effects);
@@ -350,6 +336,8 @@ void tn_register_open(struct tn_model *model, struct tn_effects *effects)
 {
     tn_register_wipe(model);
     tn_register_begin(&model->states.reg, model->lang, model->has_lang);
+    /* A child's form that staff interrupted has given way to theirs. */
+    model->kept = TN_SCREEN_IDLE;
     tn_go(model, TN_SCREEN_REGISTER, effects);
 }
 

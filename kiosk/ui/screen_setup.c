@@ -257,22 +257,33 @@ static void leave(struct tn_model *model, struct tn_effects *effects)
     }
 }
 
+/* Staff who walked away leave the panel locked; a kiosk without a station waits for ever. */
 int64_t tn_setup_due(const struct tn_model *model)
 {
-    return model->states.setup.is_done ? model->screen_mono_ms + DONE_MS : INT64_MAX;
+    const struct tn_setup_state *setup = &model->states.setup;
+    if (model->place != TN_SCREEN_SETUP) {
+        return INT64_MAX;
+    }
+    if (setup->is_done) {
+        return model->screen_mono_ms + DONE_MS;
+    }
+    return setup->is_again ? model->touch_mono_ms + TN_STAFF_REST_MS : INT64_MAX;
 }
 
 void tn_setup_event(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects)
 {
     const struct tn_setup_state *setup = &model->states.setup;
-    bool is_tap = event->type == TN_EVENT_TAP;
-    bool is_over = setup->is_done && (is_tap || model->mono_ms >= tn_setup_due(model));
+    bool is_due = event->type == TN_EVENT_TICK && model->mono_ms >= tn_setup_due(model);
+    bool is_left =
+        setup->is_done ? event->type == TN_EVENT_TAP : setup->is_again && tn_is_tap(event, "back");
     if (event->type == TN_EVENT_FILE && !setup->is_done) {
         on_file(model, event, effects);
     } else if (event->type == TN_EVENT_REPLY && event->reply->type == TN_ASK_SET_UP) {
         on_reply(model, event->reply->status, effects);
-    } else if (is_over || (setup->is_again && tn_is_tap(event, "back"))) {
+    } else if (is_due && !setup->is_done) {
+        tn_go_home(model, effects);
+    } else if (is_due || is_left) {
         leave(model, effects);
     }
 }

@@ -102,7 +102,8 @@ void tn_setup_event(struct tn_model *model, const struct tn_event *event,
 bool tn_setup_scan(struct tn_model *model, const struct tn_event *event,
                    struct tn_effects *effects);
 void tn_setup_wipe(struct tn_model *model);
-/* Boot time at which a set-up that succeeded has been shown long enough; INT64_MAX before. */
+/* Boot time at which SETUP is left by itself: a success has been shown long enough, or staff are
+ * gone; INT64_MAX where it waits. */
 int64_t tn_setup_due(const struct tn_model *model);
 /* How long a badge that was handed out stays to be photographed. */
 #define TN_BADGE_REST_MS 60000
