@@ -28,12 +28,11 @@ static struct tn_when when_at(struct tn_sim *sim, const struct tn_sim_station *a
     return (struct tn_when){sim->now_ms + at->clock_ms, sim->now_ms};
 }
 
-static void note_count(struct tn_sim *sim, const struct tn_sim_station *at, uint64_t seq,
-                       unsigned adults)
+static void note_count(struct tn_sim *sim, const struct tn_when *when, unsigned adults)
 {
     if (sim->count_count < TN_SIM_COUNTS_MAX) {
         sim->counts[sim->count_count++] =
-            (struct tn_sim_count){.log = at->log, .seq = seq, .adults = adults};
+            (struct tn_sim_count){.at_ms = when->at_ms, .adults = adults};
     }
 }
 
@@ -70,7 +69,8 @@ enum tn_status tn_sim_group(struct tn_sim *sim)
     uint64_t seq = record.seq;
     if (adults > 0) {
         tn_sim_note(sim, index, &none, seq, "headcount");
-        note_count(sim, at, seq--, adults);
+        note_count(sim, &when, adults);
+        seq--;
     }
     for (uint64_t i = 0; i < people; i++) {
         tn_sim_note(sim, index, &none, seq - i, "check_in");
@@ -193,7 +193,7 @@ enum tn_status tn_sim_headcount(struct tn_sim *sim)
     enum tn_status status = tn_station_headcount(at->station, adults, &when, &seq);
     if (status == TN_OK) {
         tn_sim_note(sim, index, &none, seq, "headcount");
-        note_count(sim, at, seq, adults);
+        note_count(sim, &when, adults);
     }
     return but_for_no(status);
 }
@@ -212,15 +212,15 @@ enum tn_status tn_sim_undo(struct tn_sim *sim)
     if (status != TN_OK || count == 0) {
         return status;
     }
-    uint64_t undone = past[tn_sim_pick(sim, count)].seq;
-    status = tn_station_undo(at->station, undone, &when, &seq);
+    const struct tn_past *taken = &past[tn_sim_pick(sim, count)];
+    status = tn_station_undo(at->station, taken->seq, &when, &seq);
     if (status != TN_OK) {
         return but_for_no(status);
     }
     tn_sim_note(sim, index, &none, seq, "undo");
     for (size_t i = 0; i < sim->count_count; i++) {
         struct tn_sim_count *one = &sim->counts[i];
-        if (tn_id_equal(&one->log, &at->log) && one->seq == undone) {
+        if (strcmp(taken->kind, "headcount") == 0 && one->at_ms == taken->at_ms) {
             one->is_undone = true;
         }
     }

@@ -42,9 +42,9 @@ struct tn_sim_handed {
     struct tn_id old; /* none for a walk-in */
 };
 
+/* Adults, known by their moment: an entry that was salvaged has another place. */
 struct tn_sim_count {
-    struct tn_id log;
-    uint64_t seq;
+    int64_t at_ms;
     unsigned adults;
     bool is_undone;
 };
