@@ -64,7 +64,8 @@ void tn_screen_clean(const struct tn_model *model, const struct tn_view *view, s
         {_("Badges still scan."), TN_TYPE_BODY, false, 2, 2.0f},
     };
     tn_layout_title(view, draw, _("Clean screen"), "");
-    tn_staff_message(view, draw, tn_staff_body(view, page.h - tn_path_foot(&page)), "cloth", says,
-                     3);
+    tn_staff_message(view, draw,
+                     tn_staff_body(view, page.h - tn_path_foot(&page) + TN_BUTTON_GAP_MM), "cloth",
+                     says, 3);
     time_path(model, view, draw, &page);
 }

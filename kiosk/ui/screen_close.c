@@ -155,6 +155,28 @@ static void draw_today(const struct tn_model *model, const struct tn_view *view,
                     TN_COLOR_INK, is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
 }
 
+/* Three buttons of one width along the bottom. Gives their top. */
+static float draw_actions(const struct tn_model *model, const struct tn_view *view,
+                          struct tn_draw *draw)
+{
+    struct tn_page page = tn_page_of(view);
+    struct tn_choice choices[] = {
+        {.control = "back", .label = _("Back")},
+        {.control = "leave", .label = _("Leave program")},
+        {.control = "day",
+         .label = _("Close for today"),
+         .is_main = true,
+         .is_off = model->info.is_closed},
+    };
+    const int count = sizeof choices / sizeof choices[0];
+    struct tn_cells cells = {.area = {page.margin, page.h - page.margin - TN_BUTTON_MM,
+                                      page.w - 2.0f * page.margin, TN_BUTTON_MM},
+                             .columns = count,
+                             .rows = 1};
+    tn_choices_draw(view, draw, &cells, choices, count);
+    return cells.area.y;
+}
+
 void tn_screen_close(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
 {
     if (model->states.close.asks != TN_CLOSE_ASKS_NONE) {
@@ -162,12 +184,6 @@ void tn_screen_close(const struct tn_model *model, const struct tn_view *view, s
         return;
     }
     bool is_closed = model->info.is_closed;
-    struct tn_button buttons[] = {
-        {.control = "back", .text = _("Back")},
-        {.control = "leave", .text = _("Leave program")},
-        {.control = "day", .text = _("Close for today"), .is_filled = true, .is_off = is_closed},
-    };
     tn_staff_title(model, view, draw, is_closed ? _("Closed for today") : _("Today at this kiosk"));
-    float bottom = tn_layout_actions(view, draw, buttons, 3, 1);
-    draw_today(model, view, draw, tn_staff_body(view, bottom));
+    draw_today(model, view, draw, tn_staff_body(view, draw_actions(model, view, draw)));
 }
