@@ -200,10 +200,10 @@ enum tn_cups_answer tn_cups_job(struct tn_cups *cups, int job, struct tn_cups_jo
     return answer;
 }
 
-enum tn_cups_answer tn_cups_purge(struct tn_cups *cups, int job)
+enum tn_cups_answer tn_cups_cancel(struct tn_cups *cups, int job, bool is_purge)
 {
     ipp_t *request = new_request(cups, IPP_OP_CANCEL_JOB, job);
-    ippAddBoolean(request, IPP_TAG_OPERATION, "purge-job", 1);
+    ippAddBoolean(request, IPP_TAG_OPERATION, "purge-job", is_purge);
     ipp_t *response = NULL;
     enum tn_cups_answer answer = ask(cups, request, "/jobs/", (struct tn_bytes){0}, &response);
     ippDelete(response);

@@ -45,8 +45,9 @@ struct tn_cups_job {
 
 enum tn_cups_answer tn_cups_job(struct tn_cups *cups, int job, struct tn_cups_job *out);
 
-/* Cancels a job, if it is not over, and has CUPS forget it and its document. */
-enum tn_cups_answer tn_cups_purge(struct tn_cups *cups, int job);
+/* Cancels a job; with is_purge CUPS forgets it and its document, which works for jobs that are
+ * over: of one that still runs the document would stay. */
+enum tn_cups_answer tn_cups_cancel(struct tn_cups *cups, int job, bool is_purge);
 
 /* The reason for a keyword of printer-state-reasons ("media-empty-error"); NULL for one that stops
  * nothing ("none", "toner-low-report"). Static, any thread. */

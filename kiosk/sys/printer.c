@@ -1,6 +1,6 @@
 /* The printer's thread and its queue. The lock is held for copies only, never while CUPS is asked,
- * so that a check-in never waits here. A job that could not be cancelled because CUPS was away is
- * remembered and purged as soon as CUPS is back: otherwise it would print a badge that was long
+ * so that a check-in never waits here. A job that does not end, or whose CUPS went away, is
+ * remembered and ended with the next looks: otherwise it would print a badge that was long
  * given out another way. */
 #include "kiosk/sys/printer.h"
 
@@ -16,6 +16,7 @@
 
 #define POLL_MS 250
 #define LOOK_MS 15000 /* how often an idle printer is looked at */
+#define SOON_MS 1000  /* how often while a job of ours is not gone yet */
 #define ORPHANS_MAX 16
 #define TURNS_MAX 4 /* a job that keeps moving but never ends has this many times the stall */
 
@@ -160,29 +161,37 @@ static void report(struct tn_printer *printer, enum tn_printer_state state, cons
     }
 }
 
-static void adopt_orphan(struct tn_printer *printer, int job)
+/* Ends a job step by step: one that still runs is cancelled, one that is over is purged. True where
+ * nothing of it is left. */
+static bool settle(struct tn_printer *printer, int job)
 {
-    if (printer->orphan_count < ORPHANS_MAX) {
+    struct tn_cups_job seen = {0};
+    const enum tn_cups_answer answer = tn_cups_job(&printer->cups, job, &seen);
+    if (answer == TN_CUPS_DONE) {
+        return tn_cups_cancel(&printer->cups, job, seen.is_over) != TN_CUPS_GONE && seen.is_over;
+    }
+    return answer != TN_CUPS_GONE;
+}
+
+/* Ends a job now, or step by step with the next looks. */
+static void end_job(struct tn_printer *printer, int job)
+{
+    if (!settle(printer, job) && printer->orphan_count < ORPHANS_MAX) {
         printer->orphans[printer->orphan_count] = job;
         printer->orphan_count++;
     }
 }
 
-/* Purges a job now, or as soon as CUPS is there. */
-static void purge(struct tn_printer *printer, int job)
+static void end_orphans(struct tn_printer *printer)
 {
-    if (tn_cups_purge(&printer->cups, job) == TN_CUPS_GONE) {
-        adopt_orphan(printer, job);
+    size_t kept = 0;
+    for (size_t i = 0; i < printer->orphan_count; i++) {
+        if (!settle(printer, printer->orphans[i])) {
+            printer->orphans[kept] = printer->orphans[i];
+            kept++;
+        }
     }
-}
-
-static void purge_orphans(struct tn_printer *printer)
-{
-    while (printer->orphan_count > 0 &&
-           tn_cups_purge(&printer->cups, printer->orphans[printer->orphan_count - 1]) !=
-               TN_CUPS_GONE) {
-        printer->orphan_count--;
-    }
+    printer->orphan_count = kept;
 }
 
 /* Looks at the printer; gives what is wrong with it, or NULL. */
@@ -199,7 +208,7 @@ static const char *look(struct tn_printer *printer, enum tn_printer_state *state
         return tn_printer_reason(answer == TN_CUPS_GONE ? TN_REASON_SILENT : TN_REASON_REFUSES);
     }
     printer->was_seen = true;
-    purge_orphans(printer);
+    end_orphans(printer);
     *state = seen.reason == NULL ? TN_PRINTER_READY : TN_PRINTER_TROUBLE;
     return seen.reason;
 }
@@ -297,7 +306,7 @@ static bool print(struct tn_printer *printer, const struct tn_label *label, bool
     case TN_CUPS_DONE:
         is_printed = watch(printer, job, reason);
         *may_be_out = is_printed;
-        purge(printer, job);
+        end_job(printer, job);
         break;
     case TN_CUPS_GONE:
         *may_be_out = true;
@@ -353,7 +362,8 @@ static void *print_on(void *arg)
     while (!atomic_load(&printer->is_stopping)) {
         look_while_idle(printer);
         (void)pthread_mutex_lock(&printer->lock);
-        while (wait_for_label(printer, now_ms() + LOOK_MS)) {
+        while (
+            wait_for_label(printer, now_ms() + (printer->orphan_count > 0 ? SOON_MS : LOOK_MS))) {
             label = printer->waiting[0];
             printer->waiting_count--;
             memmove(&printer->waiting[0], &printer->waiting[1],
