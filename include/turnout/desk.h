@@ -8,7 +8,8 @@
  * Bodies written here (CBOR): staff [1, "unlock"|"lock"|"switch"|"set-up", detail text];
  * undo [1, seq]; headcount [1, adults]; register [1, sealed form, sealed card] (walkin.h);
  * replace [1, old badge id or null, why] (badge is the new one); close [1]; clock [1, "right" or
- * "wrong"] ; the centre's measured clock entries have another body. */
+ * "wrong"] ; the centre's measured clock entries have another body. `refused` [1, "tag" | "revoked"
+ * | "replaced" | "staff" | "group"]. */
 #ifndef TURNOUT_DESK_H
 #define TURNOUT_DESK_H
 
@@ -55,9 +56,11 @@ enum tn_status tn_station_admit(struct tn_station *station, const struct tn_foun
 enum tn_status tn_station_admit_refused(struct tn_station *station, uint64_t refused_seq,
                                         const struct tn_when *when, struct tn_record *out);
 
-/* Checks in the open group (tn_scan.in_group) without its absent members: each one check_in,
- * method "group", and adults > 0 a headcount, all in one transaction. out->result is WELCOME,
- * out->seq the last entry's. TN_ERR_STATE: no group is open. */
+/* Checks in the open group (tn_scan.in_group) without its absent members: each one check_in (at an
+ * activity a visit, at an exit a check_out; never a pass), method "group", and adults > 0 a
+ * headcount, all in one transaction. out->result is WELCOME (VISIT, GOODBYE), out->seq the last
+ * entry's. TN_ERR_STATE: no group is open. TN_ERR_LIMIT: nobody is left to check in, or more than
+ * TN_ADULTS_MAX; the group stays open. */
 enum tn_status tn_station_group_confirm(struct tn_station *station, unsigned adults,
                                         const struct tn_when *when, struct tn_record *out);
 void tn_station_group_drop(struct tn_station *station);
@@ -110,8 +113,9 @@ enum tn_replace_why { TN_WHY_LOST, TN_WHY_DAMAGED, TN_WHY_OTHER, TN_WHY_COUNT };
 const char *tn_replace_why_name(enum tn_replace_why why);
 
 /* Gives a found learner another badge: minted here, or the blank one whose text is given (NULL:
- * mint). The old badge is refused from now on. Needs a staff card. The new card greets by the
- * directory's display name. Errors as tn_station_register. Checks nobody in. */
+ * mint). The old badge (the newest they got here, where they got one) is refused from now on. Needs
+ * a staff card. The new card greets by the directory's display name. Errors as tn_station_register.
+ * Checks nobody in. */
 enum tn_status tn_station_replace(struct tn_station *station, const struct tn_found *who,
                                   const char *blank, enum tn_replace_why why,
                                   const struct tn_when *when, struct tn_handed *out);

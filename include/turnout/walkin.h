@@ -47,8 +47,8 @@ struct tn_walkin {
 enum tn_status tn_walkin_seal(const struct tn_walkin *form, const struct tn_badge *badge,
                               const struct tn_public_key *vault_key, uint8_t out[TN_WALKIN_SIZE]);
 
-/* Opens one with the vault's key pair (32 bytes each). TN_ERR_FORGED, TN_ERR_FORMAT. The caller
- * wipes form and badge. */
+/* Opens one with the vault's key pair (32 bytes each). The badge's tag is not in the form and left
+ * 0. TN_ERR_FORGED, TN_ERR_FORMAT. The caller wipes form and badge. */
 enum tn_status tn_walkin_open(const uint8_t sealed[TN_WALKIN_SIZE],
                               const struct tn_public_key *vault_key, const uint8_t secret_key[32],
                               struct tn_walkin *form, struct tn_badge *badge);

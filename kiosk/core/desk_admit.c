@@ -72,7 +72,14 @@ enum tn_status tn_station_admit(struct tn_station *station, const struct tn_foun
     struct admission admission = {.method = method, .badge = who->badge, .learner = who->learner};
     look_up(station, &admission);
     enum tn_status status = tn_station_begin(station);
-    if (status == TN_OK) {
+    if (status != TN_OK) {
+        sodium_memzero(&admission, sizeof admission);
+        return status;
+    }
+    status = tn_station_badge_now(station, &admission.learner, &admission.badge);
+    if (status != TN_OK) {
+        tn_station_rollback(station);
+    } else {
         status = put(station, &admission, when, out);
     }
     sodium_memzero(&admission, sizeof admission);

@@ -97,6 +97,10 @@ enum tn_status tn_station_blank(struct tn_station *station, const char *text, st
 enum tn_status tn_station_new_badge(struct tn_station *station, const char *blank,
                                     struct tn_badge *badge, struct tn_handed *handed);
 
+/* Where *badge was replaced here: the badge that this learner has instead, where that is known. */
+enum tn_status tn_station_badge_now(struct tn_station *station, const struct tn_id *learner,
+                                    struct tn_id *badge);
+
 /* desk_day.c */
 
 /* The wall clock's midnight before, in the process's zone, which is the event's. */

@@ -121,3 +121,28 @@ enum tn_status tn_station_new_badge(struct tn_station *station, const char *blan
     tn_badge_code(&handed->badge, handed->code);
     return TN_OK;
 }
+
+/* The directory names the badge of its day; here it may have been replaced since, even twice. */
+enum tn_status tn_station_badge_now(struct tn_station *station, const struct tn_id *learner,
+                                    struct tn_id *badge)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_id_is_none(learner) || tn_id_is_none(badge)
+                                ? TN_ERR_NOT_FOUND
+                                : tn_station_retired(station, badge);
+    if (status == TN_OK) {
+        status = tn_sql_prepare(station->db,
+                                "SELECT badge FROM alias WHERE who = ? AND "
+                                "badge NOT IN (SELECT badge FROM retired) LIMIT 1",
+                                &stmt);
+    }
+    if (status == TN_OK) {
+        tn_sql_bind_id(stmt, 1, learner);
+        status = tn_sql_row(stmt);
+    }
+    if (status == TN_OK && !tn_sql_get_fixed(stmt, 0, badge->b, sizeof badge->b)) {
+        status = tn_sql_bad_row(stmt);
+    }
+    (void)sqlite3_finalize(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}

@@ -203,18 +203,22 @@ enum tn_status tn_station_replace(struct tn_station *station, const struct tn_fo
     if (tn_id_is_none(&who->learner) && tn_id_is_none(&who->badge)) {
         return TN_ERR_NOT_FOUND;
     }
+    struct tn_id old = who->badge;
     enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        status = tn_station_badge_now(station, &who->learner, &old);
+    }
     if (status == TN_OK) {
         status = tn_station_new_badge(station, blank, &hand_out.badge, out);
     }
-    if (status == TN_OK && tn_id_equal(&out->badge, &who->badge)) {
+    if (status == TN_OK && tn_id_equal(&out->badge, &old)) {
         status = TN_ERR_EXISTS;
     }
     if (status == TN_OK) {
         status = seal_card(station, who, &hand_out);
     }
     if (status == TN_OK) {
-        status = replace(station, &hand_out, &who->badge, why, when, out);
+        status = replace(station, &hand_out, &old, why, when, out);
     }
     return end(&hand_out, status, out);
 }

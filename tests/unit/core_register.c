@@ -321,6 +321,30 @@ static void a_replaced_badge_is_refused_and_the_new_one_is_the_same_learner(void
     desk_destroy(&d);
 }
 
+/* The directory still names the first of the three. */
+static void a_badge_may_be_lost_twice(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct tn_handed first;
+    struct tn_handed second;
+    struct tn_record record;
+    desk_init(&d, TN_ROLE_GATE);
+    desk_unlock(&d);
+    const struct tn_when when = desk_when(&d);
+    struct tn_found found = desk_found(&d, 0);
+    assert_int_equal(tn_station_replace(d.station, &found, NULL, TN_WHY_LOST, &when, &first),
+                     TN_OK);
+    assert_int_equal(tn_station_admit(d.station, &found, "search", &when, &record), TN_OK);
+    assert_true(tn_id_equal(&record.badge, &first.badge));
+    assert_int_equal(tn_station_replace(d.station, &found, NULL, TN_WHY_LOST, &when, &second),
+                     TN_OK);
+    assert_int_equal(desk_scan(&d, &d.learners[0]).result, TN_RESULT_REFUSED);
+    assert_int_equal(desk_scan_text(&d, first.digits, false).result, TN_RESULT_REFUSED);
+    assert_string_equal(desk_scan_text(&d, second.digits, false).name, "Ana R.");
+    desk_destroy(&d);
+}
+
 static void a_blank_badge_may_replace_a_lost_one(void **state)
 {
     (void)state;
@@ -457,6 +481,7 @@ int main(void)
         cmocka_unit_test(a_code_that_is_known_is_drawn_again),
         cmocka_unit_test(replacing_needs_a_staff_card),
         cmocka_unit_test(a_replaced_badge_is_refused_and_the_new_one_is_the_same_learner),
+        cmocka_unit_test(a_badge_may_be_lost_twice),
         cmocka_unit_test(a_blank_badge_may_replace_a_lost_one),
         cmocka_unit_test(a_badge_of_nobody_known_is_replaced_without_a_name),
         cmocka_unit_test(staff_check_in_whom_they_found),
