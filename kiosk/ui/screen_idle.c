@@ -13,8 +13,6 @@
 #define STAFF_MM 20.0f
 #define WIDE_MM 200.0f
 #define ACTIONS_MAX 12
-/* An invitation lower than this has no room for the path, only for its words. */
-#define PATH_FROM_MM 44.0f
 
 /* The scanner's frame on its panel, and the badge that slides in. */
 static void scan_picture(const struct tn_model *model, const struct tn_view *view,
@@ -56,15 +54,17 @@ static void idle_path(const struct tn_view *view, struct tn_draw *draw, struct t
     tn_layout_path(view, draw, &path);
 }
 
-/* The headline with the path below it, together in the middle of the area. */
+/* The headline with the path below it where there is room for both, in the middle of the area. */
 static void invitation(const struct tn_view *view, const struct tn_page *page, struct tn_draw *draw,
                        struct tn_area area)
 {
     struct tn_say say = {_("Hold your badge here"), TN_TYPE_HEADLINE, true, 2, 0.0f};
-    bool has_path = area.h > PATH_FROM_MM;
-    float path_h = has_path ? (page->is_compact ? 12.0f : 18.0f) : 0.0f;
-    float gap = has_path ? (page->is_compact ? 2.0f : 6.0f) : 0.0f;
-    float words = tn_stack_height(view, &say, 1, area.w);
+    float words = fminf(tn_stack_height(view, &say, 1, area.w), area.h);
+    float path_h = page->is_compact ? 12.0f : 18.0f;
+    float gap = page->is_compact ? 2.0f : 6.0f;
+    bool has_path = words + gap + path_h <= area.h;
+    path_h = has_path ? path_h : 0.0f;
+    gap = has_path ? gap : 0.0f;
     float y = area.y + (area.h - words - gap - path_h) / 2.0f;
     tn_layout_stack(view, draw, (struct tn_area){area.x, y, area.w, words + 0.1f}, &say, 1,
                     TN_COLOR_INK, page->is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);

@@ -1,6 +1,7 @@
 /* New badges, by staff: another badge for a learner who lost theirs (the old one is refused from
  * then on), or a name for a blank badge. Asks whose, then why, then for a blank badge to scan or
  * for one to be made here. Controls: find, blank, lost, damaged, other, make, back. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,7 +39,9 @@ static void draw_choice(const struct tn_model *model, const struct tn_view *view
                         struct tn_draw *draw)
 {
     struct tn_area body = with_back(model, view, draw, _("New badge"), NULL);
-    struct tn_cells cells = tn_cells_for(view, body, 2, 40.0f);
+    struct tn_cells cells = {.area = body, .columns = body.w > body.h ? 2 : 1};
+    cells.rows = 2 / cells.columns;
+    cells.area.h = fminf(body.h, (float)cells.rows * 40.0f);
     struct tn_choice find = {.control = "find", .label = _("For a learner who has none any more")};
     struct tn_choice blank = {.control = "blank", .label = _("A blank badge gets a name")};
     tn_choice_draw(view, draw, tn_cell_area(&cells, 0), &find);
