@@ -1,135 +1,5 @@
-/* The walk-in form and the badge it hands out: what is asked of whom, what is kept, and that
- * nothing stays. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "kiosk/ui/screens.h"
-#include "tests/unit/kiosk_scenes.h"
-
-static struct tn_model model;
-static struct tn_effects effects;
-static struct tn_draw draw;
-
-static int begin(void **state)
-{
-    (void)state;
-    memset(&model, 0, sizeof model);
-    memset(&effects, 0, sizeof effects);
-    tn_model_init(&model, 1773484920000, 10000);
-    model.has_lang[TN_LANG_ES] = true;
-    model.info.has_vault = true;
-    model.info.has_keys = true;
-    model.info.has_clock = true;
-    model.info.consent_age = 13;
-    tn_register_open(&model, &effects);
-    return 0;
-}
-
-static struct tn_event event_of(enum tn_event_type type)
-{
-    return (struct tn_event){.type = type, .at_ms = model.now_ms, .mono_ms = model.mono_ms};
-}
-
-static void tap(const char *control)
-{
-    struct tn_event event = event_of(TN_EVENT_TAP);
-    snprintf(event.control, sizeof event.control, "%s", control);
-    tn_ui_event(&model, &event, &effects);
-}
-
-static void type(const char *text)
-{
-    struct tn_event event = event_of(TN_EVENT_TEXT);
-    snprintf(event.text, sizeof event.text, "%s", text);
-    event.len = strlen(text);
-    tn_ui_event(&model, &event, &effects);
-}
-
-static void press(enum tn_press which)
-{
-    struct tn_event event = event_of(TN_EVENT_PRESS);
-    event.press = which;
-    tn_ui_event(&model, &event, &effects);
-}
-
-static void pass(int64_t ms)
-{
-    model.mono_ms += ms;
-    struct tn_event event = event_of(TN_EVENT_TICK);
-    tn_ui_event(&model, &event, &effects);
-}
-
-static bool has_effect(enum tn_effect_type wanted)
-{
-    for (size_t i = 0; i < effects.count; i++) {
-        if (effects.items[i].type == wanted) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool asks(enum tn_request_type wanted)
-{
-    return has_effect(TN_EFFECT_ASK) && effects.request.type == wanted;
-}
-
-static void reply(const struct tn_reply *answer)
-{
-    struct tn_event event = event_of(TN_EVENT_REPLY);
-    event.reply = answer;
-    tn_ui_event(&model, &event, &effects);
-}
-
-/* The pack's list, `total` long, its first page filled. */
-static void partners(size_t total)
-{
-    struct tn_reply answer = {.type = TN_ASK_PARTNERS};
-    answer.partners.total = total;
-    answer.partners.count = total < TN_PARTNERS_PAGE ? total : TN_PARTNERS_PAGE;
-    for (size_t i = 0; i < answer.partners.count; i++) {
-        memset(&answer.partners.items[i].id, (int)i + 1, sizeof answer.partners.items[i].id);
-        snprintf(answer.partners.items[i].name, sizeof answer.partners.items[i].name, "School %zu",
-                 i + 1);
-    }
-    reply(&answer);
-}
-
-static void handed(const char *digits)
-{
-    struct tn_reply answer = {.type = TN_ASK_REGISTER};
-    snprintf(answer.handed.digits, sizeof answer.handed.digits, "%s", digits);
-    snprintf(answer.handed.code, sizeof answer.handed.code, "123456789");
-    snprintf(answer.handed.name, sizeof answer.handed.name, "Amara O.");
-    answer.handed.record.seq = 7;
-    reply(&answer);
-}
-
-#define DIGITS "131415926535897932384626433832795028841971693993"
-
-static void fill_to_consent(const char *grade)
-{
-    type("Amara");
-    tap("next");
-    type("Okafor");
-    tap("next");
-    tap(grade);
-    partners(3);
-    tap("partner-2");
-}
-
-static bool shows(const char *text)
-{
-    struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
-    tn_ui_draw(&model, &view, &draw);
-    return tn_draw_has_text(&draw, text);
-}
+/* The walk-in form: what is asked of whom, what is kept, and that nothing stays. */
+#include "tests/unit/kiosk_form.h"
 
 static void the_whole_form_is_asked_for_once_and_handed_to_the_store(void **state)
 {
@@ -191,12 +61,6 @@ static void back_keeps_what_was_typed(void **state)
     tap("next");
     assert_string_equal(model.states.reg.form.given, "Amar");
     assert_string_equal(model.states.reg.field.text, "Oka");
-}
-
-static bool offers(const char *control)
-{
-    (void)shows("");
-    return tn_draw_control(&draw, control) != NULL;
 }
 
 static void an_answer_is_offered_to_whom_it_fits(void **state)
@@ -310,57 +174,6 @@ static void a_pack_without_partners_asks_for_typing_at_once(void **state)
     assert_int_equal(model.states.reg.step, TN_STEP_CONSENT);
 }
 
-static void the_badge_is_shown_sounded_and_printed_once(void **state)
-{
-    (void)state;
-    model.health.printer = TN_PART_WELL;
-    fill_to_consent("grade-2");
-    tap("consent-1");
-    tap("next");
-    handed(DIGITS);
-    assert_true(has_effect(TN_EFFECT_PRINT));
-    assert_true(has_effect(TN_EFFECT_SOUND));
-    assert_true(shows("Amara O."));
-    assert_true(shows("123\xC2\xA0"
-                      "456\xC2\xA0"
-                      "789"));
-    assert_true(shows("It is being printed, too."));
-    pass(1000);
-    assert_false(has_effect(TN_EFFECT_PRINT));
-    model.health.printer = TN_PART_TROUBLE;
-    assert_true(shows("The printer needs a helper."));
-}
-
-static bool holds(const char *text)
-{
-    const char *bytes = (const char *)&model;
-    size_t len = strlen(text);
-    for (size_t i = 0; i + len <= sizeof model; i++) {
-        if (memcmp(bytes + i, text, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void the_badge_goes_after_a_minute_and_its_secret_with_it(void **state)
-{
-    (void)state;
-    fill_to_consent("grade-2");
-    tap("consent-1");
-    tap("next");
-    handed(DIGITS);
-    assert_true(holds(DIGITS));
-    pass(41000);
-    assert_int_equal(model.screen, TN_SCREEN_BADGE);
-    assert_true(model.is_warning);
-    pass(19000);
-    assert_int_equal(model.screen, TN_SCREEN_IDLE);
-    assert_false(holds(DIGITS));
-    assert_false(holds("Amara"));
-    assert_false(holds("Okafor"));
-}
-
 static void done_and_start_over_leave_nothing(void **state)
 {
     (void)state;
@@ -392,59 +205,6 @@ static void silence_warns_and_then_forgets(void **state)
     pass(45000);
     assert_int_equal(model.screen, TN_SCREEN_IDLE);
     assert_false(holds("Amara"));
-}
-
-static void another_child_is_asked_only_for_what_differs(void **state)
-{
-    (void)state;
-    fill_to_consent("grade-2");
-    tap("consent-2");
-    tap("next");
-    handed(DIGITS);
-    tap("again");
-    assert_int_equal(model.screen, TN_SCREEN_REGISTER);
-    assert_false(holds(DIGITS));
-    assert_false(holds("Amara"));
-    assert_true(shows("1 of 2"));
-    type("Tobi");
-    tap("next");
-    tap("grade-3");
-    assert_true(asks(TN_ASK_REGISTER));
-    assert_string_equal(effects.request.form.given, "Tobi");
-    assert_string_equal(effects.request.form.family, "Okafor");
-    assert_int_equal(((const uint8_t *)&effects.request.form.partner)[0], 2);
-    assert_int_equal(effects.request.form.consent, TN_CONSENT_SCHOOL);
-}
-
-static void a_grown_ups_own_yes_is_not_a_childs(void **state)
-{
-    (void)state;
-    fill_to_consent("grade-6");
-    tap("consent-3");
-    tap("next");
-    handed(DIGITS);
-    tap("again");
-    type("Tobi");
-    tap("next");
-    tap("grade-1");
-    assert_false(has_effect(TN_EFFECT_ASK));
-    assert_true(shows("May we write down your visit?"));
-}
-
-static void a_blank_badge_is_handed_on_and_wiped(void **state)
-{
-    (void)state;
-    model.info.has_keys = false;
-    snprintf(model.states.reg.blank, sizeof model.states.reg.blank, "%s", DIGITS);
-    fill_to_consent("grade-2");
-    tap("consent-1");
-    tap("next");
-    assert_string_equal(effects.request.text, DIGITS);
-    handed("");
-    assert_true(shows("Keep your badge. It is yours now."));
-    assert_false(has_effect(TN_EFFECT_PRINT));
-    tap("done");
-    assert_false(holds(DIGITS));
 }
 
 static void a_refusal_says_what_to_do_and_keeps_the_form(void **state)
@@ -491,21 +251,6 @@ static void staff_go_back_to_their_panel_and_silence_locks_it(void **state)
     assert_false(holds("Amara"));
 }
 
-static void a_childs_form_outlives_a_badge_that_staff_replaced(void **state)
-{
-    (void)state;
-    type("Amara");
-    model.info.is_unlocked = true;
-    model.kept = TN_SCREEN_REGISTER;
-    struct tn_handed badge = {.digits = DIGITS, .code = "123456789", .name = "Maya R."};
-    tn_badge_open(&model, &badge, &effects);
-    assert_true(shows("Here is your badge,"));
-    pass(60000);
-    assert_int_equal(model.screen, TN_SCREEN_REGISTER);
-    assert_false(holds(DIGITS));
-    assert_string_equal(model.states.reg.field.text, "Amara");
-}
-
 static void a_scan_covers_the_form_and_gives_it_back(void **state)
 {
     (void)state;
@@ -535,8 +280,6 @@ static void it_is_drawn_and_begins_even_where_nobody_opened_it(void **state)
     assert_int_equal(model.states.reg.keyboard.lang, TN_LANG_ES);
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, begin)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -549,17 +292,11 @@ int main(void)
         TEST(a_list_is_paged_and_searched),
         TEST(a_school_not_on_the_list_is_typed_or_left_out),
         TEST(a_pack_without_partners_asks_for_typing_at_once),
-        TEST(the_badge_is_shown_sounded_and_printed_once),
-        TEST(the_badge_goes_after_a_minute_and_its_secret_with_it),
         TEST(done_and_start_over_leave_nothing),
         TEST(silence_warns_and_then_forgets),
-        TEST(another_child_is_asked_only_for_what_differs),
-        TEST(a_grown_ups_own_yes_is_not_a_childs),
-        TEST(a_blank_badge_is_handed_on_and_wiped),
         TEST(a_refusal_says_what_to_do_and_keeps_the_form),
         TEST(without_a_vault_key_nobody_fills_in_a_form_in_vain),
         TEST(staff_go_back_to_their_panel_and_silence_locks_it),
-        TEST(a_childs_form_outlives_a_badge_that_staff_replaced),
         TEST(a_scan_covers_the_form_and_gives_it_back),
         TEST(it_is_drawn_and_begins_even_where_nobody_opened_it),
     };
