@@ -143,8 +143,12 @@ void tn_station_detach(struct tn_station *station);
 /* A handle ready to use: attached, and fresh as of now. */
 enum tn_status tn_station_ready(struct tn_station *station);
 
+/* statements.c */
+
 /* A kept statement, prepared at its first use. */
 enum tn_status tn_station_stmt(struct tn_station *station, enum tn_stmt which, sqlite3_stmt **out);
+
+/* station.c */
 
 /* What the station is for: what staff switched it to, else the pack's word where there is one, else
  * the set-up card's. tn_station_duty is without the switch. */
