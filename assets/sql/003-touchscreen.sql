@@ -62,6 +62,8 @@ CREATE TABLE headcount (
 ) @clustered@;
 CREATE INDEX headcount_event ON headcount (ecosystem, event);
 
+CREATE INDEX learner_group_title ON learner_group (ecosystem, title);
+
 -- A card for each class or bus of an event: its secret sealed to the vault, and its members as
 -- ciphertext that only the card opens, made whenever the vault is at hand. A class is one of its
 -- partner; partner is zero bytes long where its learners have none.
