@@ -139,7 +139,7 @@ static void on_touch(struct tn_model *model, const struct tn_event *event,
         hand_on(model, event, effects);
     } else if (screen->event != NULL) {
         screen->event(model, event, effects);
-    } else if (tn_is_tap(event, "ok")) {
+    } else if (model->screen != TN_SCREEN_FAULT && tn_is_tap(event, "ok")) {
         tn_uncover(model, effects);
     }
 }

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "kiosk/ui/model.h"
+#include "kiosk/ui/motion.h"
 #include "kiosk/ui/screen.h"
 
 #define START_MS 1773478800000LL /* 2026-03-14 09:00:00 UTC */
@@ -75,14 +75,14 @@ static void each_result_has_its_screen_and_sound(void **state)
         enum tn_sound sound;
     } rows[] = {
         {TN_RESULT_NOISE, TN_SCREEN_HELP, TN_SOUND_HELP},
+        {TN_RESULT_SETUP, TN_SCREEN_HELP, TN_SOUND_HELP},
         {TN_RESULT_WELCOME, TN_SCREEN_WELCOME, TN_SOUND_WELCOME},
         {TN_RESULT_ALREADY, TN_SCREEN_ALREADY, TN_SOUND_ALREADY},
         {TN_RESULT_GOODBYE, TN_SCREEN_GOODBYE, TN_SOUND_GOODBYE},
         {TN_RESULT_VISIT, TN_SCREEN_VISIT, TN_SOUND_WELCOME},
         {TN_RESULT_REFUSED, TN_SCREEN_HELP, TN_SOUND_HELP},
     };
-    assert_int_equal(sizeof rows / sizeof rows[0], TN_RESULT_COUNT);
-    for (size_t i = 0; i < TN_RESULT_COUNT; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         scan((int64_t)i);
         store(rows[i].result, "Ana G.", (int64_t)i);
         assert_int_equal(model.screen, rows[i].screen);
@@ -91,6 +91,73 @@ static void each_result_has_its_screen_and_sound(void **state)
         assert_int_equal(count_of(TN_EFFECT_SOUND), 1);
         assert_int_equal(effects.items[0].sound, rows[i].sound);
     }
+}
+
+static void cards_of_staff_and_groups_open_their_places(void **state)
+{
+    (void)state;
+    scan(0);
+    store(TN_RESULT_GROUP, "", 0);
+    assert_int_equal(model.place, TN_SCREEN_GROUP);
+    scan(1);
+    store(TN_RESULT_ABSENT, "", 1);
+    assert_int_equal(model.place, TN_SCREEN_GROUP);
+    model.info.is_unlocked = true; /* the runner reads the facts before the answer */
+    model.info.has_clock = true;
+    scan(2);
+    store(TN_RESULT_STAFF, "Ana", 2);
+    assert_int_equal(model.place, TN_SCREEN_STAFF);
+    begin(NULL);
+    model.info.is_unlocked = true;
+    scan(3);
+    store(TN_RESULT_STAFF, "Ana", 3);
+    assert_int_equal(model.place, TN_SCREEN_CLOCK);
+}
+
+static void a_result_covers_a_place_and_gives_it_back(void **state)
+{
+    (void)state;
+    happen(at(TN_EVENT_TICK, 0));
+    tn_go(&model, TN_SCREEN_LANGUAGE, &effects);
+    scan(10);
+    store(TN_RESULT_WELCOME, "Ana G.", 10);
+    assert_int_equal(model.screen, TN_SCREEN_WELCOME);
+    assert_int_equal(model.place, TN_SCREEN_LANGUAGE);
+    happen(at(TN_EVENT_TICK, 10 + TN_RESULT_MS));
+    assert_int_equal(model.screen, TN_SCREEN_LANGUAGE);
+    happen(at(TN_EVENT_TICK, TN_FORM_REST_MS));
+    assert_int_equal(model.screen, TN_SCREEN_IDLE);
+}
+
+static void leaving_what_staff_unlocked_locks(void **state)
+{
+    (void)state;
+    model.info.is_unlocked = true;
+    happen(at(TN_EVENT_TICK, 0));
+    tn_go(&model, TN_SCREEN_SETTINGS, &effects);
+    happen(at(TN_EVENT_TICK, TN_STAFF_REST_MS - 1));
+    assert_int_equal(count_of(TN_EFFECT_LOCK), 0);
+    happen(at(TN_EVENT_TICK, TN_STAFF_REST_MS));
+    assert_int_equal(count_of(TN_EFFECT_LOCK), 1);
+    assert_int_equal(model.screen, TN_SCREEN_IDLE);
+    assert_false(tn_ui_is_unlocked(&model));
+}
+
+static void a_card_speaks_its_learners_language_and_no_longer(void **state)
+{
+    (void)state;
+    struct tn_event event = at(TN_EVENT_STORED, 0);
+    model.has_lang[TN_LANG_ES] = true;
+    event.record.result = TN_RESULT_WELCOME;
+    (void)snprintf(event.record.lang, sizeof event.record.lang, "es");
+    happen(event);
+    assert_int_equal(model.shown_lang, TN_LANG_ES);
+    happen(at(TN_EVENT_TICK, TN_RESULT_MS));
+    assert_int_equal(model.shown_lang, TN_LANG_EN);
+    /* Hindi's font is not installed here. */
+    (void)snprintf(event.record.lang, sizeof event.record.lang, "hi");
+    happen(event);
+    assert_int_equal(model.shown_lang, TN_LANG_EN);
 }
 
 static void an_empty_scan_changes_nothing(void **state)
@@ -105,7 +172,7 @@ static void an_empty_scan_changes_nothing(void **state)
 static void a_result_leaves_after_its_hold_and_takes_the_name_along(void **state)
 {
     (void)state;
-    for (int result = 0; result < TN_RESULT_COUNT; result++) {
+    for (int result = 0; result <= TN_RESULT_REFUSED; result++) {
         begin(NULL);
         scan(0);
         store((enum tn_result)result, "Ana G.", 0);
@@ -253,9 +320,17 @@ static void events_out_of_order_never_turn_time_back(void **state)
     assert_int_equal(model.mono_ms, START_MONO_MS + 500);
 }
 
-static void an_idle_kiosk_wakes_only_for_the_next_minute(void **state)
+static void an_idle_kiosk_wakes_only_to_draw_the_eye(void **state)
 {
     (void)state;
+    happen(at(TN_EVENT_TICK, TN_MOTION_MS));
+    assert_int_equal(tn_ui_deadline(&model), START_MONO_MS + TN_ATTRACT_MS);
+}
+
+static void one_where_nothing_moves_only_for_the_next_minute(void **state)
+{
+    (void)state;
+    model.look.is_still = true;
     happen(at(TN_EVENT_TICK, TN_MOTION_MS));
     int64_t into_minute = (START_MS + TN_MOTION_MS) % 60000;
     assert_int_equal(tn_ui_deadline(&model), START_MONO_MS + TN_MOTION_MS + 60000 - into_minute);
@@ -304,6 +379,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_result_has_its_screen_and_sound, begin),
+        cmocka_unit_test_setup(cards_of_staff_and_groups_open_their_places, begin),
+        cmocka_unit_test_setup(a_result_covers_a_place_and_gives_it_back, begin),
+        cmocka_unit_test_setup(leaving_what_staff_unlocked_locks, begin),
+        cmocka_unit_test_setup(a_card_speaks_its_learners_language_and_no_longer, begin),
         cmocka_unit_test_setup(an_empty_scan_changes_nothing, begin),
         cmocka_unit_test_setup(a_result_leaves_after_its_hold_and_takes_the_name_along, begin),
         cmocka_unit_test_setup(a_new_scan_replaces_whatever_is_shown_at_once, begin),
@@ -315,7 +394,8 @@ int main(void)
         cmocka_unit_test_setup(ok_leaves_help_and_nothing_else, begin),
         cmocka_unit_test_setup(a_wall_clock_that_jumps_moves_no_timer, begin),
         cmocka_unit_test_setup(events_out_of_order_never_turn_time_back, begin),
-        cmocka_unit_test_setup(an_idle_kiosk_wakes_only_for_the_next_minute, begin),
+        cmocka_unit_test_setup(an_idle_kiosk_wakes_only_to_draw_the_eye, begin),
+        cmocka_unit_test_setup(one_where_nothing_moves_only_for_the_next_minute, begin),
         cmocka_unit_test_setup(motion_ends_with_a_frame_that_stands_still, begin),
         cmocka_unit_test_setup(quit_asks_to_leave, begin),
         cmocka_unit_test_setup(a_wiped_event_holds_no_secret_and_no_name, begin),

@@ -76,6 +76,25 @@ static void values_come_after_a_space_or_a_sign(void **state)
     assert_string_equal(options.demo, "b.csv");
 }
 
+static void a_language_is_taken_by_its_tag(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tag;
+        enum tn_lang lang;
+    } rows[] = {{"es", TN_LANG_ES},
+                {"es-MX", TN_LANG_ES},
+                {"zh-Hans", TN_LANG_ZH_HANS},
+                {"zh_CN.UTF-8", TN_LANG_ZH_HANS}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(READ("--lang", rows[i].tag), TN_OK);
+        assert_int_equal(options.lang, rows[i].lang);
+        assert_true(options.has_lang);
+    }
+    assert_int_equal(tn_lang_from_code("zh-Hant"), TN_LANG_COUNT);
+    assert_int_equal(tn_lang_from_code(""), TN_LANG_COUNT);
+}
+
 static void a_script_needs_no_headless(void **state)
 {
     (void)state;
@@ -90,7 +109,7 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
         {"--windowed=640"},      {"--windowed=640x48x"},
         {"--windowed=100x100"},  {"--windowed=x"},
         {"--scanner", "camera"}, {"--camera", "/dev/video0"},
-        {"--lang", "es"},        {"--theme", "pink"},
+        {"--lang", "tlh"},       {"--theme", "pink"},
         {"--px-per-mm", "0"},    {"--px-per-mm", "4x"},
         {"--mirror", "/m"},      {"--decode", "a.png"},
         {"--nonsense"},          {"nonsense"},
@@ -128,6 +147,7 @@ int main(void)
         cmocka_unit_test_setup(nothing_said_is_the_whole_screen_of_the_default_station, begin),
         cmocka_unit_test_setup(without_xdg_the_station_is_below_home, begin),
         cmocka_unit_test_setup(values_come_after_a_space_or_a_sign, begin),
+        cmocka_unit_test_setup(a_language_is_taken_by_its_tag, begin),
         cmocka_unit_test_setup(a_script_needs_no_headless, begin),
         cmocka_unit_test_setup(what_will_not_do_is_a_usage_error_that_says_so, begin),
         cmocka_unit_test_setup(help_names_every_option, begin),
