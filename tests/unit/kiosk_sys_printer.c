@@ -47,8 +47,9 @@ static void first_line(const char *command, char *out, size_t size)
 {
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
-    out[0] = '\0';
-    (void)fgets(out, (int)size, pipe);
+    if (fgets(out, (int)size, pipe) == NULL) {
+        out[0] = '\0';
+    }
     out[strcspn(out, "\n")] = '\0';
     (void)pclose(pipe);
 }
