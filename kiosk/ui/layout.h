@@ -51,6 +51,7 @@ struct tn_button {
 #define TN_BUTTON_MM 20.0f
 #define TN_BUTTON_GAP_MM 4.0f
 
+/* Draws one button in its area. */
 void tn_layout_button(const struct tn_view *view, struct tn_draw *draw,
                       const struct tn_button *button);
 

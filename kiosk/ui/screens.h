@@ -142,43 +142,37 @@ void tn_close_wipe(struct tn_model *model);
 
 /* The control of a language's button ("lang-es"), and what a tap on one does: true where it was
  * one; the kiosk is idle then, in that language. */
-const char *tn_lang_control(enum tn_lang lang);
 bool tn_lang_tap(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects);
-
-void tn_idle_event(struct tn_model *model, const struct tn_event *event,
-                   struct tn_effects *effects);
 void tn_language_event(struct tn_model *model, const struct tn_event *event,
                        struct tn_effects *effects);
+
+/* What happens in the places, for their rows in screens.c: screen.h says what each kind of function
+ * does. */
+void tn_idle_event(struct tn_model *model, const struct tn_event *event,
+                   struct tn_effects *effects);
 void tn_help_event(struct tn_model *model, const struct tn_event *event,
                    struct tn_effects *effects);
-
 void tn_group_event(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects);
 const struct tn_field *tn_group_field(const struct tn_model *model);
 void tn_group_leave(struct tn_model *model);
-
 void tn_search_event(struct tn_model *model, const struct tn_event *event,
                      struct tn_effects *effects);
 const struct tn_field *tn_search_field(const struct tn_model *model);
 void tn_search_wipe(struct tn_model *model);
-
 void tn_code_event(struct tn_model *model, const struct tn_event *event,
                    struct tn_effects *effects);
 const struct tn_field *tn_code_field(const struct tn_model *model);
-
 void tn_headcount_event(struct tn_model *model, const struct tn_event *event,
                         struct tn_effects *effects);
 const struct tn_field *tn_headcount_field(const struct tn_model *model);
 void tn_headcount_wipe(struct tn_model *model);
-
 void tn_past_event(struct tn_model *model, const struct tn_event *event,
                    struct tn_effects *effects);
 void tn_past_wipe(struct tn_model *model);
-
 void tn_roll_event(struct tn_model *model, const struct tn_event *event,
                    struct tn_effects *effects);
 void tn_roll_wipe(struct tn_model *model);
-
 void tn_replace_event(struct tn_model *model, const struct tn_event *event,
                       struct tn_effects *effects);
 bool tn_replace_scan(struct tn_model *model, const struct tn_event *event,
