@@ -20,7 +20,7 @@
 #define KEY_MM_MAX 26.0f
 #define DIGIT_MM_MAX 40.0f
 #define ICON_MM 9.0f
-/* Signs above and below the letters of India take this much more than a line. */
+/* Signs above and below a letter take this much more than its line. */
 #define MARKS_SHARE 1.25f
 #define TATWEEL "\xD9\x80"
 /* A space bar takes two keys' room or more, but not a whole row of it. */
@@ -160,6 +160,16 @@ static void key_panel(const struct tn_view *view, struct tn_draw *draw, struct t
         ->control = control;
 }
 
+/* A vowel's sign of Devanagari, which stands above or below the place of its letter. */
+static bool is_indic_mark(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (p[0] != 0xE0 || (p[1] != 0xA4 && p[1] != 0xA5)) {
+        return false;
+    }
+    return p[1] == 0xA5 ? p[2] <= 0x8F : p[2] <= 0x83 || (p[2] >= 0xBA && p[2] != 0xBD);
+}
+
 static struct tn_item *key_text(const struct tn_view *view, struct tn_draw *draw,
                                 struct tn_area area, const char *text, bool is_letter)
 {
@@ -167,8 +177,7 @@ static struct tn_item *key_text(const struct tn_view *view, struct tn_draw *draw
     /* Room above and below for the marks of letters. */
     bool is_large = is_letter && tn_line_mm(view, TN_TYPE_BODY) + 1.0f < area.h;
     enum tn_type_size size = is_large ? TN_TYPE_BODY : TN_TYPE_LABEL;
-    bool is_indic = (unsigned char)text[0] == 0xE0;
-    if (is_indic && tn_line_mm(view, size) * MARKS_SHARE > area.h) {
+    if (is_indic_mark(text) && tn_line_mm(view, size) * MARKS_SHARE > area.h) {
         size = TN_TYPE_SMALL;
     }
     struct tn_item *item = tn_draw_text(draw, tn_area_px(view, inner), size, TN_COLOR_INK, text);

@@ -8,6 +8,7 @@
 #include "kiosk/ui/keyboard.h"
 
 #define PAD_MM 5.0f
+#define MARK_CAPS 0.35f
 #define CURSOR_MM 0.8f
 #define LINE_MM 0.8f
 #define RADIUS_MM 5.0f
@@ -63,11 +64,24 @@ static struct tn_area along(const struct line *line, float from, float w)
     return area;
 }
 
+/* The width of typed text. The signs of Devanagari's vowels, which the common estimate counts as
+ * letters, take a part of one at most. */
+static float typed_mm(const struct tn_view *view, const char *text, enum tn_type_size size)
+{
+    float over = 0.0f;
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        bool is_first = p[0] == 0xE0 && (p[1] == 0xA4 || p[1] == 0xA5) && p[2] != '\0';
+        bool is_mark = is_first && (p[1] == 0xA5 ? p[2] <= 0x8F : p[2] >= 0xBC && p[2] != 0xBD);
+        over += is_mark ? MARK_CAPS : 0.0f;
+    }
+    return tn_text_mm(view, text, size, true) - over * tn_type_mm(view, size);
+}
+
 /* Text from here on; gives where it ends. */
 static float put(const struct tn_view *view, struct tn_draw *draw, const struct line *line,
                  float from, const char *text, enum tn_color color)
 {
-    float w = tn_text_mm(view, text, line->size, true);
+    float w = typed_mm(view, text, line->size);
     w = fminf(w, line->area.w - from);
     if (text[0] == '\0' || w <= 1.0f) {
         return from;
