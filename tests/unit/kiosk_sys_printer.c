@@ -15,7 +15,7 @@
 #include "kiosk/sys/printer_copies.h"
 #include "turnout/log.h"
 
-#define SLOW_MS 1000
+#define SLOW_MS 2500 /* less than one question to a deaf CUPS takes (TN_CUPS_ANSWER_MS) */
 
 static void hush(void *ctx, enum tn_log_level level, const char *line)
 {
