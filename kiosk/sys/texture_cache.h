@@ -14,8 +14,8 @@
 struct tn_texture {
     SDL_Texture *texture;
     int x, y, w, h; /* where it goes from its box's left top, and its size */
-    bool is_text; /* or a QR symbol: somebody's name or secret */
-    uint64_t used; /* the frame */
+    bool is_text;   /* or a QR symbol: somebody's name or secret */
+    uint64_t used;  /* the frame */
     char key[TN_TEXTURE_KEY_MAX];
 };
 

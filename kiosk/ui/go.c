@@ -54,10 +54,11 @@ void tn_go(struct tn_model *model, enum tn_screen place, struct tn_effects *effe
     enter(model, place, effects);
 }
 
-static void wipe_places(struct tn_model *model)
+/* All of them, or those that only staff may see. */
+static void wipe_places(struct tn_model *model, bool is_staff_only)
 {
     for (int i = 0; i < TN_SCREEN_COUNT; i++) {
-        if (tn_screens[i].wipe != NULL) {
+        if (tn_screens[i].wipe != NULL && (tn_screens[i].needs_staff || !is_staff_only)) {
             tn_screens[i].wipe(model);
         }
     }
@@ -74,11 +75,12 @@ void tn_go_home(struct tn_model *model, struct tn_effects *effects)
         model->info.is_unlocked = false;
         /* A child's form that staff's card interrupted is there again. */
         if (kept != TN_SCREEN_IDLE) {
+            wipe_places(model, true);
             tn_go(model, kept, effects);
             return;
         }
     }
-    wipe_places(model);
+    wipe_places(model, false);
     model->lang = model->home_lang;
     tn_go(model, home, effects);
 }

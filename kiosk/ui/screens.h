@@ -142,6 +142,7 @@ void tn_close_wipe(struct tn_model *model);
 
 /* The control of a language's button ("lang-es"), and what a tap on one does: true where it was
  * one; the kiosk is idle then, in that language. */
+const char *tn_lang_control(enum tn_lang lang);
 bool tn_lang_tap(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects);
 void tn_language_event(struct tn_model *model, const struct tn_event *event,
                        struct tn_effects *effects);
