@@ -35,6 +35,9 @@ static inline void scene_model(enum tn_screen screen, const char *name, struct t
                                .is_unsaved = true,
                                .demo_count = TN_DEMO_BADGES_MAX};
     model->record.result = TN_RESULT_REFUSED;
+    /* Number pads, as those places open them. */
+    model->states.headcount.keyboard.is_digits = true;
+    model->states.search.keyboard.is_digits = screen == TN_SCREEN_CODE;
     struct tn_station_info *info = &model->info;
     snprintf(model->record.name, sizeof model->record.name, "%s", name);
     snprintf(info->event_title, sizeof info->event_title, "City STEM Fair");
