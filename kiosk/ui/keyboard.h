@@ -48,7 +48,8 @@ bool tn_keyboard_event(struct tn_keyboard *keyboard, struct tn_field *field,
                        const struct tn_event *event, struct tn_effects *effects);
 
 /* The height the keyboard takes at this width, in layout millimetres; keys are 12 mm or more with
- * gaps of 2 mm or more, and grow with the room up to height_max. */
+ * gaps of 2 mm or more, and grow with the room up to height_max. In portrait a keyboard as wide as
+ * the page between its margins takes a part of these, too. */
 float tn_keyboard_height(const struct tn_keyboard *keyboard, const struct tn_view *view, float w,
                          float height_max);
 

@@ -19,6 +19,7 @@
 #define ROW_MM_LOW 13.0f
 #define KEY_MM_MAX 26.0f
 #define DIGIT_MM_MAX 40.0f
+#define EDGE_MM 4.0f
 #define ICON_MM 9.0f
 /* Signs above and below a letter take this much more than its line. */
 #define MARKS_SHARE 1.25f
@@ -140,11 +141,19 @@ static float least_height(int rows)
     return (float)rows * TN_KEY_MM + (float)(rows - 1) * GAP_MM;
 }
 
+/* In portrait nine keys are as wide as the page: a keyboard that fills it takes from its margins.
+ */
+static float widened(const struct tn_page *page, float w)
+{
+    bool is_full = page->is_tall && w + 2.0f * page->margin > page->w - 0.1f;
+    return is_full ? fmaxf(w, page->w - 2.0f * EDGE_MM) : w;
+}
+
 float tn_keyboard_height(const struct tn_keyboard *keyboard, const struct tn_view *view, float w,
                          float height_max)
 {
-    struct fit fit = fit_into(keyboard, w, height_max);
     struct tn_page page = tn_page_of(view);
+    struct fit fit = fit_into(keyboard, widened(&page, w), height_max);
     bool is_low = view->is_lower && !page.is_compact;
     float row = is_low ? ROW_MM_LOW : page.is_tall ? ROW_MM_TALL : ROW_MM_MAX;
     float most = (float)fit.rows * row + (float)(fit.rows - 1) * GAP_MM;
@@ -335,6 +344,10 @@ static void draw_picks(const struct tn_keyboard *keyboard, const struct tn_view 
 void tn_keyboard_draw(const struct tn_keyboard *keyboard, const struct tn_view *view,
                       struct tn_draw *draw, struct tn_area area)
 {
+    struct tn_page screen = tn_page_of(view);
+    float w = widened(&screen, area.w);
+    area.x -= (w - area.w) / 2.0f;
+    area.w = w;
     struct fit fit = fit_into(keyboard, area.w, area.h);
     const struct tn_key_page *page = tn_key_layout_of(keyboard)->pages[keyboard->page];
     const char *const *rows = rows_of(page, fit.shape);
