@@ -19,10 +19,11 @@
 enum tn_status tn_devices_open(struct tn_devices *devices, const char *station)
 {
     *devices = (struct tn_devices){.station = station};
-    enum tn_status status = tn_sounds_create(&devices->sounds);
-    if (status != TN_OK) {
-        return status;
-    }
+    return tn_sounds_create(&devices->sounds);
+}
+
+void tn_devices_start(struct tn_devices *devices)
+{
     /* Without a voice or a printer a kiosk is as good as with them. */
     if (tn_speech_create(NULL, &devices->speech) != TN_OK) {
         devices->speech = NULL;
@@ -30,7 +31,6 @@ enum tn_status tn_devices_open(struct tn_devices *devices, const char *station)
     if (tn_printer_create(&(struct tn_printer_options){0}, &devices->printer) != TN_OK) {
         devices->printer = NULL;
     }
-    return TN_OK;
 }
 
 void tn_devices_close(struct tn_devices *devices)

@@ -23,8 +23,12 @@ struct tn_devices {
     int64_t look_ms; /* boot time of the next look at headset and disk */
 };
 
-/* Opens what there is; only memory can fail. */
+/* Readies the sounds; only memory can fail. */
 enum tn_status tn_devices_open(struct tn_devices *devices, const char *station);
+
+/* Starts what has a thread of its own, voice and printer: after the first frame, which must not
+ * wait for them, and after the signals have theirs. */
+void tn_devices_start(struct tn_devices *devices);
 void tn_devices_close(struct tn_devices *devices);
 
 /* Has a runner's wishes carried out: sound, print, look, spelling. ctx must be the devices. */

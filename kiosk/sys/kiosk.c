@@ -98,7 +98,6 @@ void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
     model->is_windowed = options->is_windowed;
     for (int i = 0; i < TN_LANG_COUNT; i++) {
         model->has_lang[i] = kiosk->has_fonts == NULL || kiosk->has_fonts[i];
-        model->has_voice[i] = kiosk->has_voices != NULL && kiosk->has_voices[i];
     }
     apply_settings(kiosk, store);
     if (options->setup != NULL) {

@@ -23,9 +23,8 @@ struct tn_kiosk {
     struct tn_queue queue;
     struct tn_signals signals;
     struct tn_line_source lines;
-    bool has_lines;         /* scans come by line as well */
-    const bool *has_fonts;  /* by language: what a window can show; NULL: all */
-    const bool *has_voices; /* by language: what can be said; NULL: none */
+    bool has_lines;        /* scans come by line as well */
+    const bool *has_fonts; /* by language: what a window can show; NULL: all */
     struct tn_runner runner;
 };
 

@@ -50,6 +50,8 @@ void tn_locale_start(void)
     }
     (void)bind_textdomain_codeset(DOMAIN, "UTF-8");
     (void)textdomain(DOMAIN);
+    /* A variable that is there is changed in place, whatever other threads read meanwhile. */
+    (void)setenv("LANGUAGE", "en", 1);
 }
 
 enum tn_lang tn_locale_lang(void)

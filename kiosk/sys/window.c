@@ -228,16 +228,24 @@ static enum tn_exit open_window(struct tn_window *window)
     return TN_EXIT_DONE;
 }
 
-/* Which languages this machine can show and say. */
-static void read_languages(struct tn_window *window)
+/* Which languages this machine can show. */
+static void read_fonts(struct tn_window *window)
 {
     for (int i = 0; i < TN_LANG_COUNT; i++) {
         window->has_fonts[i] =
             i == TN_LANG_EN || tn_paint_covers(window->display.paint, tn_langs[i].sample);
-        window->has_voices[i] = tn_speech_has(window->devices.speech, tn_langs[i].code);
     }
     window->kiosk->has_fonts = window->has_fonts;
-    window->kiosk->has_voices = window->has_voices;
+}
+
+/* And which it can say. */
+static void read_voices(struct tn_window *window)
+{
+    struct tn_model *model = &window->kiosk->runner.model;
+    for (int i = 0; i < TN_LANG_COUNT; i++) {
+        model->has_voice[i] = tn_speech_has(window->devices.speech, tn_langs[i].code);
+    }
+    tn_devices_look(&window->devices, model);
 }
 
 static void close_window(struct tn_window *window)
@@ -256,6 +264,8 @@ static enum tn_exit run_shown(struct tn_window *window)
     enum tn_exit result = tn_kiosk_start(kiosk);
     if (result == TN_EXIT_DONE) {
         tn_watchdog_ready(&window->watchdog, boot_ms());
+        tn_devices_start(&window->devices);
+        read_voices(window);
         run(window);
         tn_watchdog_stopping(&window->watchdog);
         tn_kiosk_stop(kiosk);
@@ -280,12 +290,11 @@ enum tn_exit tn_window_run(struct tn_kiosk *kiosk)
                                     .spell = spell,
                                     .print = print,
                                     .look = look};
-        read_languages(&window);
+        read_fonts(&window);
         kiosk->queue.doorbell = ring;
         kiosk->queue.doorbell_ctx = &window;
         tn_clock_now(&at_ms, &mono_ms);
         tn_kiosk_begin(kiosk, &kiosk->store, &out, at_ms, mono_ms);
-        tn_devices_look(&window.devices, &kiosk->runner.model);
         result = run_shown(&window);
     }
     close_window(&window);

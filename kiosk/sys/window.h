@@ -30,9 +30,8 @@ struct tn_window {
     Uint32 doorbell; /* the type of that event */
 
     enum tn_loss loss;
-    bool has_fonts[TN_LANG_COUNT]; /* what can be shown and said, by language */
-    bool has_voices[TN_LANG_COUNT];
-    bool is_dark;     /* there is no display, and the log has said so */
+    bool has_fonts[TN_LANG_COUNT]; /* what can be shown, by language */
+    bool is_dark;                  /* there is no display, and the log has said so */
     int64_t tried_ms; /* boot time at which the display was last opened, or tried to be */
 
     struct tn_view size;  /* of the display, before anybody's look */
