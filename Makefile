@@ -147,7 +147,9 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 $(B)/unit/core_% : $(B)/obj/tests/unit/core_%.o $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(CORE_LIBS)
-$(B)/unit/kiosk_% : $(B)/obj/tests/unit/kiosk_%.o $(LIBKIOSK) $(LIBCORE)
+# What the pictures, the tests and the benchmarks look at (tests/shots/scenes.h).
+SCENES_O := $(patsubst %,$(B)/obj/tests/shots/%.o,scenes learners register desk staff)
+$(B)/unit/kiosk_% : $(B)/obj/tests/unit/kiosk_%.o $(SCENES_O) $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(KIOSK_LIBS)
 $(B)/unit/sync_% : $(B)/obj/tests/unit/sync_%.o $(LIBSYNC) $(LIBCORE)
@@ -212,12 +214,14 @@ tidy:
 	@tests/tidy
 
 # The program that draws every screen for people's eyes.
-$(B)/tests/shots: $(B)/obj/tests/shots/shots.o $(LIBKIOSK) $(LIBCORE)
+$(B)/tests/shots: $(addprefix $(B)/obj/tests/shots/,shots.o pages.o png.o) $(SCENES_O) \
+    $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS) -lz
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/shots/*.c)): ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
 shots: build-deps
-	@$(MAKE) --no-print-directory $(B)/tests/shots
-	@B=$(B) tests/e2e/shots
+	@$(MAKE) --no-print-directory $(JOBS) $(B)/tests/shots $(MO)
+	@B=$(B) tests/e2e/shots $(SHOTS)
 
 bench: all
 	@$(MAKE) --no-print-directory $(JOBS) bench-programs
@@ -259,7 +263,7 @@ help:
 	@echo 'make test       install what is missing, build, and run every test'
 	@echo 'make deps       only install what building and running needs'
 	@echo 'make tidy       check the house: imports, banned calls, lengths'
-	@echo 'make shots      a picture of every screen, in build/shots'
+	@echo 'make shots      a picture of every screen, in build/shots; SHOTS=WORD for some'
 	@echo 'make bench      measure; BENCH_JSON=FILE or BENCH_FLAGS=--json for machines'
 	@echo 'make catalogues gather the screens'"'"' strings into assets/locale'
 	@echo 'make fuzz       FUZZ_SECONDS=10 a target'

@@ -1,20 +1,11 @@
-/* Made-up models of every screen and the four screens they must look right on, for the tests of
- * layout and of painting. */
+/* Made-up models of every screen, for tests that look for one thing on one of them. The scenes that
+ * a kiosk really shows are those of tests/shots. */
 #ifndef TURNOUT_TESTS_KIOSK_SCENES_H
 #define TURNOUT_TESTS_KIOSK_SCENES_H
 
 #include <stdio.h>
 
-#include "kiosk/ui/screen.h"
-
-struct scene_size {
-    int w, h;
-    float w_mm;
-};
-
-static const struct scene_size scene_sizes[] = {
-    {1280, 800, 217}, {800, 480, 154}, {800, 1280, 136}, {1920, 1080, 345}};
-#define SCENE_SIZES (sizeof scene_sizes / sizeof scene_sizes[0])
+#include "tests/shots/scenes.h"
 
 static const char *const scene_demo[TN_DEMO_BADGES_MAX] = {"Maya R.", "Noah B.", "Sofia G.",
                                                            "Ali K.",  "Ana P.",  "Leo T."};
