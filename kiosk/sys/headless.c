@@ -8,6 +8,7 @@
 #include "kiosk/sys/clock.h"
 #include "kiosk/sys/kiosk.h"
 #include "kiosk/sys/paint.h"
+#include "kiosk/ui/layout.h"
 #include "turnout/log.h"
 
 #define WAIT_MS_MAX 60000
@@ -146,6 +147,7 @@ static enum tn_exit run_flow(struct tn_kiosk *kiosk, struct tn_faulty_store *fau
         .shot_ctx = kiosk,
         .shot = options->shots != NULL ? write_shot : NULL,
     };
+    kiosk->runner.model.is_small = tn_page_of(&flow.view).is_compact;
     return exit_of(tn_flow_run(&flow, options->script));
 }
 

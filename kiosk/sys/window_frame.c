@@ -3,6 +3,7 @@
  * changes only while nobody is near, so that nothing moves under a finger. */
 #include "kiosk/sys/clock.h"
 #include "kiosk/sys/window.h"
+#include "kiosk/ui/layout.h"
 #include "turnout/log.h"
 
 #define SHIFT_REST_MS 10000
@@ -129,10 +130,11 @@ static void note_shown(struct tn_window *window)
 
 void tn_window_show(struct tn_window *window)
 {
-    const struct tn_model *model = &window->kiosk->runner.model;
+    struct tn_model *model = &window->kiosk->runner.model;
     int64_t at_ms = 0;
     int64_t mono_ms = 0;
     tn_clock_now(&at_ms, &mono_ms);
+    model->is_small = tn_page_of(&window->size).is_compact;
     settle(window, at_ms, mono_ms);
     struct tn_view view = tn_view_for(&window->size, &model->look);
     tn_ui_draw(model, &view, &window->next);

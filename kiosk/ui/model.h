@@ -64,6 +64,7 @@ struct tn_model {
     bool is_recording;       /* a scan is with the store */
     bool is_warning;         /* the place is about to be left: "Still there?" lies over it */
     bool is_fresh;           /* there is no station yet: only SETUP */
+    bool is_small;           /* a panel that shows less at a time (tn_page_of: is_compact) */
     bool is_windowed;        /* a window among others, whose closing may end the program */
     struct tn_record record; /* what the result screen shows; wiped when it leaves */
     enum tn_status fault;

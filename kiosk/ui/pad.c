@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "kiosk/ui/staff_parts.h"
+
 #define GAP_MM 4.0f
 #define PAD_MM 84.0f /* three keys and their gaps, at their largest */
 
@@ -13,6 +15,28 @@ static void say(const struct tn_view *view, struct tn_draw *draw, struct tn_area
     struct tn_item *item =
         tn_draw_text(draw, tn_area_px(view, area), TN_TYPE_BODY, TN_COLOR_INK, words);
     item->lines_max = 6;
+    item->is_spoken = true;
+}
+
+static float pad_w(const struct tn_page *page)
+{
+    return fminf(page->w * 0.46f, PAD_MM);
+}
+
+void tn_pad_title(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
+                  const char *title)
+{
+    struct tn_page page = tn_page_of(view);
+    if (page.is_tall || !page.is_compact) {
+        tn_staff_title(model, view, draw, title);
+        return;
+    }
+    float m = page.margin;
+    struct tn_area area = {m, m, page.w - 3.0f * m - pad_w(&page) - GAP_MM, page.head};
+    tn_draw_fill(draw, (struct tn_rect){0, 0, view->w_px, view->h_px}, TN_COLOR_PAPER);
+    struct tn_item *item =
+        tn_draw_text(draw, tn_area_px(view, area), TN_TYPE_LABEL, TN_COLOR_INK, title);
+    item->is_bold = true;
     item->is_spoken = true;
 }
 
@@ -44,7 +68,7 @@ void tn_pad_draw(const struct tn_view *view, struct tn_draw *draw, const struct 
         return;
     }
     float m = page.margin;
-    float w = fminf(page.w * 0.46f, PAD_MM);
+    float w = pad_w(&page);
     float x = page.w - m - w;
     float top = page.is_compact ? m : page.bar + GAP_MM;
     (void)tn_typing_draw(pad->field, pad->keyboard, view, draw,

@@ -13,6 +13,11 @@ struct tn_pad {
     struct tn_button action; /* text NULL: none */
 };
 
+/* The page's ground and title. A small panel's keys stand over its whole height, so there the title
+ * has only the start side, and nothing else. */
+void tn_pad_title(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
+                  const char *title);
+
 /* Draws it below a title bar that is drawn already. beside gets what is free for more (on a wide
  * page, next to the keys, under the words; else of no height). */
 void tn_pad_draw(const struct tn_view *view, struct tn_draw *draw, const struct tn_pad *pad,

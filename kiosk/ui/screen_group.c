@@ -17,16 +17,17 @@ static unsigned here(const struct tn_group_tally *tally)
     return tally->members - tally->absent;
 }
 
-static void draw_adults(const struct tn_group_state *state, const struct tn_view *view,
+static void draw_adults(const struct tn_model *model, const struct tn_view *view,
                         struct tn_draw *draw)
 {
+    const struct tn_group_state *state = &model->states.group;
     struct tn_area beside;
     struct tn_pad pad = {.field = &state->field,
                          .keyboard = &state->keyboard,
                          .words = _("How many adults came along?"),
                          .back = {.control = "back", .text = _("Back")},
                          .action = {.control = "set", .text = _("OK"), .is_filled = true}};
-    tn_layout_title(view, draw, state->tally.title, "");
+    tn_pad_title(model, view, draw, state->tally.title);
     tn_pad_draw(view, draw, &pad, &beside);
 }
 
@@ -48,7 +49,7 @@ void tn_screen_group(const struct tn_model *model, const struct tn_view *view, s
 {
     const struct tn_group_state *state = &model->states.group;
     if (state->is_counting) {
-        draw_adults(state, view, draw);
+        draw_adults(model, view, draw);
         return;
     }
     char count[TN_DRAW_TEXT_MAX + 1];

@@ -33,7 +33,7 @@ void tn_screen_headcount(const struct tn_model *model, const struct tn_view *vie
                    .is_filled = true,
                    .is_off = adults_of(&state->field) == 0},
     };
-    tn_staff_title(model, view, draw, _("Count adults"));
+    tn_pad_title(model, view, draw, _("Count adults"));
     tn_pad_draw(view, draw, &pad, &beside);
 }
 

@@ -35,13 +35,20 @@ static struct tn_area with_back(const struct tn_model *model, const struct tn_vi
     return tn_staff_body(view, tn_layout_actions(view, draw, buttons, action != NULL ? 2 : 1, 1));
 }
 
+/* A few wide cells that share the page: side by side, or below each other where it is tall. */
+static struct tn_cells wide_cells(struct tn_area body, int count)
+{
+    struct tn_cells cells = {.area = body, .columns = body.w > body.h ? count : 1};
+    cells.rows = count / cells.columns;
+    cells.area.h = fminf(body.h, (float)cells.rows * 40.0f);
+    return cells;
+}
+
 static void draw_choice(const struct tn_model *model, const struct tn_view *view,
                         struct tn_draw *draw)
 {
     struct tn_area body = with_back(model, view, draw, _("New badge"), NULL);
-    struct tn_cells cells = {.area = body, .columns = body.w > body.h ? 2 : 1};
-    cells.rows = 2 / cells.columns;
-    cells.area.h = fminf(body.h, (float)cells.rows * 40.0f);
+    struct tn_cells cells = wide_cells(body, 2);
     struct tn_choice find = {.control = "find", .label = _("For a learner who has none any more")};
     struct tn_choice blank = {.control = "blank", .label = _("A blank badge gets a name")};
     tn_choice_draw(view, draw, tn_cell_area(&cells, 0), &find);
@@ -52,7 +59,7 @@ static void draw_reasons(const struct tn_model *model, const struct tn_view *vie
                          struct tn_draw *draw)
 {
     struct tn_area body = with_back(model, view, draw, _("What is with the old badge?"), NULL);
-    struct tn_cells cells = tn_cells_for(view, body, TN_WHY_COUNT, 40.0f);
+    struct tn_cells cells = wide_cells(body, TN_WHY_COUNT);
     for (int i = 0; i < TN_WHY_COUNT; i++) {
         struct tn_choice choice = {.control = reasons[i].control, .label = _(reasons[i].words)};
         tn_choice_draw(view, draw, tn_cell_area(&cells, i), &choice);

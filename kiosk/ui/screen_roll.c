@@ -1,5 +1,6 @@
 /* Who is here, for the day the hall has to be empty: names page by page, headed by what the list
  * rests on, since this station may not have heard of everybody. Controls: earlier, later, back. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +10,9 @@
 #include "kiosk/ui/screens.h"
 #include "kiosk/ui/staff_parts.h"
 
-#define LINE_MM 9.0f
+#define LINE_MM 12.0f
+#define COLUMN_MM 44.0f /* for a first name and an initial, or most whole names */
+#define SMALL_PAGE 9
 
 /* "Seen by this station and 2 of 4 others, last heard 10:56". */
 static void basis_of(const struct tn_model *model, char out[TN_DRAW_TEXT_MAX + 1])
@@ -54,17 +57,22 @@ static void put_head(const struct tn_model *model, const struct tn_view *view, s
     tn_layout_stack(view, draw, area, says, 2, TN_COLOR_QUIET, TN_ALIGN_START);
 }
 
+/* Names to a page: what a small panel shows large enough to be read aloud. */
+static unsigned page_size(const struct tn_model *model)
+{
+    return model->is_small ? SMALL_PAGE : TN_ROLL_MAX;
+}
+
 /* Names down the columns, as a list on paper is read. */
 static void put_names(const struct tn_model *model, const struct tn_view *view,
                       struct tn_draw *draw, struct tn_area area)
 {
     const struct tn_roll *roll = &model->states.roll.roll;
-    float line = LINE_MM * view->text_scale;
-    int rows = (int)(area.h / line);
-    rows = rows < 1 ? 1 : rows;
-    int columns = (TN_ROLL_MAX + rows - 1) / rows;
+    int most = (int)(area.w / (COLUMN_MM * view->text_scale));
+    int columns = most < 1 ? 1 : most;
+    int rows = ((int)page_size(model) + columns - 1) / columns;
     float w = area.w / (float)columns;
-    float h = area.h / (float)rows < line * 1.5f ? area.h / (float)rows : line * 1.5f;
+    float h = fminf(area.h / (float)rows, LINE_MM * view->text_scale);
     for (size_t i = 0; i < roll->count; i++) {
         char words[TN_DRAW_TEXT_MAX + 1];
         const char *name = roll->rows[i].name;
@@ -93,7 +101,7 @@ void tn_screen_roll(const struct tn_model *model, const struct tn_view *view, st
          .text = _("More names"),
          .is_off = state->first + state->roll.count >= state->roll.total},
     };
-    size_t count = state->roll.total > TN_ROLL_MAX ? 3 : 1;
+    size_t count = state->roll.total > page_size(model) ? 3 : 1;
     struct tn_area body = tn_staff_body(view, tn_layout_actions(view, draw, buttons, count, 1));
     float head = tn_line_mm(view, TN_TYPE_LABEL) * 2.0f;
     put_head(model, view, draw, (struct tn_area){body.x, body.y, body.w, head});
@@ -111,7 +119,7 @@ static void ask(struct tn_model *model, struct tn_effects *effects)
 {
     struct tn_request *request = tn_ask(effects, TN_ASK_ROLL);
     request->first = model->states.roll.first;
-    request->count = TN_ROLL_MAX;
+    request->count = page_size(model);
 }
 
 void tn_roll_open(struct tn_model *model, struct tn_effects *effects)
@@ -129,10 +137,10 @@ void tn_roll_event(struct tn_model *model, const struct tn_event *event, struct 
             state->roll = event->reply->roll;
         }
     } else if (tn_is_tap(event, "later") && state->first + state->roll.count < state->roll.total) {
-        state->first += TN_ROLL_MAX;
+        state->first += page_size(model);
         ask(model, effects);
     } else if (tn_is_tap(event, "earlier") && state->first > 0) {
-        state->first -= state->first < TN_ROLL_MAX ? state->first : TN_ROLL_MAX;
+        state->first -= state->first < page_size(model) ? state->first : page_size(model);
         ask(model, effects);
     } else if (tn_is_tap(event, "back")) {
         tn_staff_open(model, effects);

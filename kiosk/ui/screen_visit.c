@@ -2,6 +2,7 @@
  * result on the light ground, because the path is the message; the tick beside the activity says it
  * again to those who read no path. Only titles and a count: whose passport it is, the name above
  * says for as long as it may. */
+#include <math.h>
 #include <stdio.h>
 
 #include "kiosk/ui/passport.h"
@@ -16,7 +17,11 @@
 static void put_name(const struct tn_view *view, struct tn_draw *draw, struct tn_item *greeting,
                      const char *name)
 {
-    int used = tn_px(view, tn_text_mm(view, greeting->text, TN_TYPE_BODY, false) + SPACE_MM);
+    /* In a stack that was squeezed the words are set smaller, and take less room. */
+    float squeeze =
+        fminf((float)greeting->box.h / (tn_line_mm(view, TN_TYPE_BODY) * view->unit_px), 1.0f);
+    float words = tn_text_mm(view, greeting->text, TN_TYPE_BODY, false) + SPACE_MM;
+    int used = tn_px(view, words * squeeze);
     struct tn_rect box = greeting->box;
     greeting->box.w = used;
     box.x += used;
