@@ -11,7 +11,7 @@
 #include "kiosk/ui/staff_parts.h"
 
 #define LINE_MM 12.0f
-#define COLUMN_MM 44.0f /* for a first name and an initial, or most whole names */
+#define COLUMN_MM 56.0f /* for a first name and an initial, or most whole names */
 #define SMALL_PAGE 9
 
 /* "Seen by this station and 2 of 4 others, last heard 10:56". */
