@@ -123,6 +123,18 @@ struct tn_view scene_view_of(const struct scene_size *size, const struct tn_look
     return tn_view_for(&display, look);
 }
 
+size_t scene_first_seen(const struct tn_draw *draw, const struct tn_view *view)
+{
+    size_t first = 0;
+    for (size_t i = 0; i < draw->count; i++) {
+        const struct tn_item *item = &draw->items[i];
+        if (item->type == TN_ITEM_FILL && item->box.w >= view->w_px && item->box.h >= view->h_px) {
+            first = i;
+        }
+    }
+    return first;
+}
+
 static void happens(struct tn_model *model, enum tn_event_type type)
 {
     event.type = type;

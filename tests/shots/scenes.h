@@ -42,6 +42,9 @@ extern const struct scene_size scene_sizes[SCENE_SIZES];
 /* The view of one of those screens, with a look. */
 struct tn_view scene_view_of(const struct scene_size *size, const struct tn_look *look);
 
+/* The first item that is seen: a box over the whole view hides what was drawn before it. */
+size_t scene_first_seen(const struct tn_draw *draw, const struct tn_view *view);
+
 /* What is somebody's data and not our words stands between two of these marks while they are on: a
  * letter that no language of ours uses, so that name fields take it. */
 #define SCENE_MARK "\xC7\x82"
