@@ -22,7 +22,7 @@ static time_t second_of(int64_t at_ms)
 void tn_time_format(int64_t at_ms, char out[TN_TIME_TEXT_SIZE])
 {
     time_t seconds = second_of(at_ms);
-    int64_t ms = at_ms - (int64_t)seconds * MS_A_SECOND;
+    int64_t ms = (at_ms % MS_A_SECOND + MS_A_SECOND) % MS_A_SECOND;
     struct tm tm = {0};
     (void)gmtime_r(&seconds, &tm);
     size_t len = strftime(out, TN_TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
