@@ -179,7 +179,7 @@ unit: $(MONKEY)
 # One program of benchmarks, linked with everything it measures.
 BENCH := $(B)/bench/turnout-bench
 $(BENCH): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)) \
-    $(LIBKIOSK) $(LIBCORE)
+    $(SCENES_O) $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS) -ljansson
 $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)): \

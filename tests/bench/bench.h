@@ -10,7 +10,7 @@
 
 #include "turnout/station.h"
 
-#define TN_BENCH_ROWS_MAX 64
+#define TN_BENCH_ROWS_MAX 128
 
 struct tn_bench_row {
     char name[80];
@@ -61,6 +61,7 @@ enum tn_status tn_bench_scan(struct tn_bench_station *on, struct tn_station *sta
 /* The benches: each adds its rows, and says on standard error what failed. */
 enum tn_status tn_bench_scans(struct tn_bench *bench);
 enum tn_status tn_bench_frames(struct tn_bench *bench);
+enum tn_status tn_bench_screens(struct tn_bench *bench);
 enum tn_status tn_bench_starts(struct tn_bench *bench);
 enum tn_status tn_bench_idle(struct tn_bench *bench);
 enum tn_status tn_bench_searches(struct tn_bench *bench);

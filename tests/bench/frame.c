@@ -5,10 +5,7 @@
 
 #include <stdio.h>
 
-#include <SDL.h>
-
-#include "kiosk/sys/paint.h"
-#include "kiosk/ui/model.h"
+#include "tests/bench/stage.h"
 
 #define ROUNDS 60
 #define W 1280
@@ -16,54 +13,6 @@
 #define FRAME_MS 16.7
 #define PX_PER_MM 5.9f
 #define MOTION_OVER_MS 1000
-
-struct stage {
-    SDL_Window *window;
-    SDL_Renderer *renderer;
-    struct tn_paint *paint;
-    struct tn_model model;
-    struct tn_view view;
-    struct tn_draw draw;
-};
-
-static enum tn_status stage_open(struct stage *stage)
-{
-    (void)SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-    if (SDL_Init(SDL_INIT_VIDEO) != 0) {
-        fprintf(stderr, "bench: %s\n", SDL_GetError());
-        return TN_ERR_NOT_FOUND;
-    }
-    stage->window = SDL_CreateWindow("bench", 0, 0, W, H, 0);
-    if (stage->window != NULL) {
-        stage->renderer = SDL_CreateRenderer(stage->window, -1, SDL_RENDERER_SOFTWARE);
-    }
-    if (stage->renderer == NULL) {
-        fprintf(stderr, "bench: %s\n", SDL_GetError());
-        return TN_ERR_STATE;
-    }
-    stage->view = tn_view_of(W, H, PX_PER_MM, TN_THEME_LIGHT);
-    tn_model_init(&stage->model, 0, 0);
-    return tn_paint_create(stage->renderer, &stage->paint);
-}
-
-static void stage_close(struct stage *stage)
-{
-    tn_paint_free(stage->paint);
-    if (stage->renderer != NULL) {
-        SDL_DestroyRenderer(stage->renderer);
-    }
-    if (stage->window != NULL) {
-        SDL_DestroyWindow(stage->window);
-    }
-    SDL_Quit();
-}
-
-static void show(struct stage *stage)
-{
-    tn_ui_draw(&stage->model, &stage->view, &stage->draw);
-    tn_paint_list(stage->paint, &stage->draw, &stage->view);
-    SDL_RenderPresent(stage->renderer);
-}
 
 /* One answer of the store, painted; each round greets somebody else, so no text is cached. */
 static double answer_ms(struct stage *stage, int round)
@@ -77,7 +26,7 @@ static double answer_ms(struct stage *stage, int round)
     (void)snprintf(event.record.name, sizeof event.record.name, "Maya %d R.", round);
     double start = tn_bench_now_ms();
     tn_ui_event(&stage->model, &event, &effects);
-    show(stage);
+    stage_show(stage);
     return tn_bench_now_ms() - start;
 }
 
@@ -94,7 +43,7 @@ static void measure(struct tn_bench *bench, struct stage *stage)
 {
     double answers[ROUNDS];
     double floors[ROUNDS];
-    show(stage); /* idle, as a kiosk that was just started has painted it */
+    stage_show(stage); /* idle, as a kiosk that was just started has painted it */
     for (int round = 0; round < ROUNDS; round++) {
         floors[round] = floor_ms(stage);
         answers[round] = answer_ms(stage, round);
@@ -116,7 +65,7 @@ static void measure(struct tn_bench *bench, struct stage *stage)
 enum tn_status tn_bench_frames(struct tn_bench *bench)
 {
     static struct stage stage;
-    enum tn_status status = stage_open(&stage);
+    enum tn_status status = stage_open(&stage, W, H, PX_PER_MM);
     if (status == TN_OK) {
         measure(bench, &stage);
     }

@@ -112,8 +112,8 @@ static const struct {
     const char *name;
     enum tn_status (*run)(struct tn_bench *bench);
 } benches[] = {
-    {"scan", tn_bench_scans}, {"frame", tn_bench_frames},    {"start", tn_bench_starts},
-    {"idle", tn_bench_idle},  {"search", tn_bench_searches},
+    {"scan", tn_bench_scans},   {"frame", tn_bench_frames}, {"screens", tn_bench_screens},
+    {"start", tn_bench_starts}, {"idle", tn_bench_idle},    {"search", tn_bench_searches},
 };
 
 int main(int argc, char **argv)

@@ -181,10 +181,11 @@ enum tn_status tn_bench_idle(struct tn_bench *bench)
     double used = cpu_s(kiosk.pid) - before;
     double resident = resident_mib(kiosk.pid);
     kiosk_stop(&kiosk);
-    tn_bench_add(bench, &(struct tn_bench_row){.name = "idle for 30 s, share of a core",
-                                               .value = 100.0 * used / IDLE_S,
-                                               .unit = "%",
-                                               .value_max = 1.0});
+    tn_bench_add(bench, &(struct tn_bench_row){
+                            .name = "idle with its moving badge for 30 s, share of a core",
+                            .value = 100.0 * used / IDLE_S,
+                            .unit = "%",
+                            .value_max = 1.0});
     tn_bench_add(bench, &(struct tn_bench_row){.name = "resident memory at 1280 x 800",
                                                .value = resident,
                                                .unit = "MiB",
