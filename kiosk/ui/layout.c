@@ -267,3 +267,15 @@ void tn_layout_result(const struct tn_view *view, struct tn_draw *draw,
         result_wide(view, draw, frame, &page);
     }
 }
+
+struct tn_area tn_layout_scan_frame(const struct tn_view *view, struct tn_draw *draw,
+                                    struct tn_area area)
+{
+    float side = fminf(area.w, area.h);
+    struct tn_area square = {area.x + (area.w - side) / 2.0f, area.y + (area.h - side) / 2.0f, side,
+                             side};
+    tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, 8.0f), TN_COLOR_SURFACE, TN_COLOR_NONE,
+                  0);
+    tn_draw_picture(draw, tn_area_px(view, square), "scan-frame", TN_COLOR_ACTION, TN_COLOR_LINE);
+    return square;
+}

@@ -133,6 +133,17 @@ void tn_layout_path(const struct tn_view *view, struct tn_draw *draw, const stru
  * where it is lit. */
 struct tn_path tn_path_of_result(const struct tn_page *page);
 
+/* The path as a welcome walks it: the sun rolls to the first stop. */
+void tn_layout_welcome_path(const struct tn_model *model, const struct tn_view *view,
+                            struct tn_draw *draw);
+
+/* The path that is all ahead, its first stop lit, filling an area. */
+void tn_layout_path_ahead(const struct tn_view *view, struct tn_draw *draw, struct tn_area area);
+
+/* A panel with a scanner's frame in it; gives the frame's square, for what is held into it. */
+struct tn_area tn_layout_scan_frame(const struct tn_view *view, struct tn_draw *draw,
+                                    struct tn_area area);
+
 /* What that path needs at the bottom, in millimetres. */
 float tn_path_foot(const struct tn_page *page);
 

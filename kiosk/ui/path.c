@@ -81,3 +81,37 @@ float tn_path_foot(const struct tn_page *page)
 {
     return page->is_compact ? 22.0f : 34.0f;
 }
+
+void tn_layout_welcome_path(const struct tn_model *model, const struct tn_view *view,
+                            struct tn_draw *draw)
+{
+    struct tn_page page = tn_page_of(view);
+    struct tn_path path = tn_path_of_result(&page);
+    path.ground = TN_COLOR_WELCOME;
+    path.walked_color = TN_COLOR_WHITE;
+    path.todo_color = TN_COLOR_WELCOME_TRACK;
+    path.lit_color = TN_COLOR_SUN;
+    path.shift_x = -24.0f * tn_motion_left(model);
+    tn_layout_path(view, draw, &path);
+}
+
+void tn_layout_path_ahead(const struct tn_view *view, struct tn_draw *draw, struct tn_area area)
+{
+    float radius = 3.2f;
+    struct tn_path path = {
+        .x = area.x + radius,
+        .y = area.y + area.h - radius,
+        .w = area.w - 2.0f * radius,
+        .rise = area.h - 2.0f * radius,
+        .radius = radius,
+        .branch = 0.24f,
+        .branch_end = 0.58f,
+        .ground = TN_COLOR_PAPER,
+        .walked_color = TN_COLOR_ACTION,
+        .todo_color = TN_COLOR_TRACK,
+        .lit_color = TN_COLOR_ACTION,
+        .count = 4,
+        .stops = {
+            {.at = 0.5f}, {.at = 1.0f}, {.at = 0.7f, .is_up = true}, {.at = 1.0f, .is_up = true}}};
+    tn_layout_path(view, draw, &path);
+}

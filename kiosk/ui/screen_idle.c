@@ -18,40 +18,14 @@
 static void scan_picture(const struct tn_model *model, const struct tn_view *view,
                          struct tn_draw *draw, struct tn_area area)
 {
-    float side = fminf(area.w, area.h);
-    struct tn_area square = {area.x + (area.w - side) / 2.0f, area.y + (area.h - side) / 2.0f, side,
-                             side};
-    tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, 8.0f), TN_COLOR_SURFACE, TN_COLOR_NONE,
-                  0);
-    tn_draw_picture(draw, tn_area_px(view, square), "scan-frame", TN_COLOR_ACTION, TN_COLOR_LINE);
+    struct tn_area square = tn_layout_scan_frame(view, draw, area);
+    float side = square.w;
     square.x += side * 0.13f;
     square.w -= side * 0.26f;
     square.y += side * (0.12f + 0.08f * tn_motion_left(model));
     square.h -= side * 0.26f;
     tn_draw_picture(draw, tn_area_px(view, square), "badge", TN_COLOR_LINE, TN_COLOR_INK)
         ->turn_deg = -6;
-}
-
-static void idle_path(const struct tn_view *view, struct tn_draw *draw, struct tn_area area)
-{
-    float radius = 3.2f;
-    struct tn_path path = {
-        .x = area.x + radius,
-        .y = area.y + area.h - radius,
-        .w = area.w - 2.0f * radius,
-        .rise = area.h - 2.0f * radius,
-        .radius = radius,
-        .walked = 0.0f,
-        .branch = 0.24f,
-        .branch_end = 0.58f,
-        .ground = TN_COLOR_PAPER,
-        .walked_color = TN_COLOR_ACTION,
-        .todo_color = TN_COLOR_TRACK,
-        .lit_color = TN_COLOR_ACTION,
-        .count = 4,
-        .stops = {
-            {.at = 0.5f}, {.at = 1.0f}, {.at = 0.7f, .is_up = true}, {.at = 1.0f, .is_up = true}}};
-    tn_layout_path(view, draw, &path);
 }
 
 /* The headline with the path below it where there is room for both, in the middle of the area. */
@@ -73,7 +47,7 @@ static void invitation(const struct tn_view *view, const struct tn_page *page, s
     }
     float w = fminf(area.w, 76.0f);
     float x = page->is_tall ? area.x + (area.w - w) / 2.0f : area.x;
-    idle_path(view, draw, (struct tn_area){x, y + words + gap, w, path_h});
+    tn_layout_path_ahead(view, draw, (struct tn_area){x, y + words + gap, w, path_h});
 }
 
 /* What a language's button is called; the names are their own, in every language. */

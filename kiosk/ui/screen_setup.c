@@ -64,51 +64,20 @@ static void draw_done(const struct tn_model *model, const struct tn_view *view,
                                                .foot = tn_path_foot(&page),
                                                .says = says,
                                                .count = 2});
-    struct tn_path path = tn_path_of_result(&page);
-    path.ground = TN_COLOR_WELCOME;
-    path.walked_color = TN_COLOR_WHITE;
-    path.todo_color = TN_COLOR_WELCOME_TRACK;
-    path.lit_color = TN_COLOR_SUN;
-    path.shift_x = -24.0f * tn_motion_left(model);
-    tn_layout_path(view, draw, &path);
+    tn_layout_welcome_path(model, view, draw);
 }
 
 /* The card in the scanner's frame, as it slides in. */
 static void draw_card(const struct tn_model *model, const struct tn_view *view,
                       struct tn_draw *draw, struct tn_area area)
 {
-    float side = fminf(area.w, area.h);
-    struct tn_area square = {area.x + (area.w - side) / 2.0f, area.y + (area.h - side) / 2.0f, side,
-                             side};
-    tn_draw_panel(draw, tn_area_px(view, area), tn_px(view, 8.0f), TN_COLOR_SURFACE, TN_COLOR_NONE,
-                  0);
-    tn_draw_picture(draw, tn_area_px(view, square), "scan-frame", TN_COLOR_ACTION, TN_COLOR_LINE);
+    struct tn_area square = tn_layout_scan_frame(view, draw, area);
+    float side = square.w;
     square.x += side * 0.1f;
     square.w -= side * 0.2f;
     square.y += side * (0.1f + 0.08f * tn_motion_left(model));
     square.h -= side * 0.2f;
     tn_draw_picture(draw, tn_area_px(view, square), "setup-card", TN_COLOR_ACTION, TN_COLOR_INK);
-}
-
-static void draw_path(const struct tn_view *view, struct tn_draw *draw, struct tn_area area)
-{
-    float radius = 3.2f;
-    struct tn_path path = {
-        .x = area.x + radius,
-        .y = area.y + area.h - radius,
-        .w = area.w - 2.0f * radius,
-        .rise = area.h - 2.0f * radius,
-        .radius = radius,
-        .branch = 0.24f,
-        .branch_end = 0.58f,
-        .ground = TN_COLOR_PAPER,
-        .walked_color = TN_COLOR_ACTION,
-        .todo_color = TN_COLOR_TRACK,
-        .lit_color = TN_COLOR_ACTION,
-        .count = 3,
-        .stops = {{.at = 0.5f}, {.at = 1.0f}, {.at = 1.0f, .is_up = true}},
-    };
-    tn_layout_path(view, draw, &path);
 }
 
 static void draw_words(const struct tn_model *model, const struct tn_view *view,
@@ -139,7 +108,7 @@ static void draw_words(const struct tn_model *model, const struct tn_view *view,
     if (has_path) {
         float w = fminf(area.w, 76.0f);
         float x = page.is_tall ? area.x + (area.w - w) / 2.0f : area.x;
-        draw_path(view, draw, (struct tn_area){x, y + words + gap, w, path_h});
+        tn_layout_path_ahead(view, draw, (struct tn_area){x, y + words + gap, w, path_h});
     }
 }
 

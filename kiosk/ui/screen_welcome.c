@@ -41,11 +41,5 @@ void tn_screen_welcome(const struct tn_model *model, const struct tn_view *view,
                                                .foot = tn_path_foot(&page),
                                                .says = says,
                                                .count = 3});
-    struct tn_path path = tn_path_of_result(&page);
-    path.ground = TN_COLOR_WELCOME;
-    path.walked_color = TN_COLOR_WHITE;
-    path.todo_color = TN_COLOR_WELCOME_TRACK;
-    path.lit_color = TN_COLOR_SUN;
-    path.shift_x = -24.0f * tn_motion_left(model);
-    tn_layout_path(view, draw, &path);
+    tn_layout_welcome_path(model, view, draw);
 }
