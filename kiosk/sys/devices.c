@@ -22,6 +22,22 @@ enum tn_status tn_devices_open(struct tn_devices *devices, const char *station)
     return tn_sounds_create(&devices->sounds);
 }
 
+/* The table of pinyin takes a quarter of a second, which no key should have to wait for. */
+static void *warm_speller(void *unused)
+{
+    (void)unused;
+    tn_pinyin_warm();
+    return NULL;
+}
+
+static void join_speller(struct tn_devices *devices)
+{
+    if (devices->has_speller) {
+        (void)pthread_join(devices->speller, NULL);
+        devices->has_speller = false;
+    }
+}
+
 void tn_devices_start(struct tn_devices *devices)
 {
     /* Without a voice or a printer a kiosk is as good as with them. */
@@ -31,10 +47,12 @@ void tn_devices_start(struct tn_devices *devices)
     if (tn_printer_create(&(struct tn_printer_options){0}, &devices->printer) != TN_OK) {
         devices->printer = NULL;
     }
+    devices->has_speller = pthread_create(&devices->speller, NULL, warm_speller, NULL) == 0;
 }
 
 void tn_devices_close(struct tn_devices *devices)
 {
+    join_speller(devices);
     tn_printer_free(devices->printer);
     tn_speech_free(devices->speech);
     tn_sounds_free(devices->sounds);
@@ -75,8 +93,9 @@ void tn_devices_look(struct tn_devices *devices, const struct tn_model *model)
     }
 }
 
-void tn_devices_spell(const char *pinyin, char *out, size_t out_size)
+void tn_devices_spell(struct tn_devices *devices, const char *pinyin, char *out, size_t out_size)
 {
+    join_speller(devices);
     tn_pinyin_spell(pinyin, out, out_size);
 }
 

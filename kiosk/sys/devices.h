@@ -5,6 +5,8 @@
 #ifndef TURNOUT_SYS_DEVICES_H
 #define TURNOUT_SYS_DEVICES_H
 
+#include <pthread.h>
+
 #include "kiosk/app/runner.h"
 #include "kiosk/sys/printer.h"
 #include "kiosk/sys/sound.h"
@@ -17,6 +19,8 @@ struct tn_devices {
     struct tn_sounds *sounds;
     struct tn_speech *speech;   /* NULL: no voices */
     struct tn_printer *printer; /* NULL: none could be started */
+    pthread_t speller;          /* makes the table of pinyin, once; joined before it is asked */
+    bool has_speller;
     char event_title[TN_TITLE_MAX + 1];
     char said[TN_SPOKEN_MAX]; /* what the voice was last given */
     bool has_headset;
@@ -35,7 +39,7 @@ void tn_devices_close(struct tn_devices *devices);
 void tn_devices_play(struct tn_devices *devices, enum tn_sound sound);
 void tn_devices_print(struct tn_devices *devices, const struct tn_handed *handed);
 void tn_devices_look(struct tn_devices *devices, const struct tn_model *model);
-void tn_devices_spell(const char *pinyin, char *out, size_t out_size);
+void tn_devices_spell(struct tn_devices *devices, const char *pinyin, char *out, size_t out_size);
 
 /* After a frame: plays what was asked for, and says what is new on the screen where the voice is on
  * or a headset is plugged in. */

@@ -38,8 +38,8 @@ static void look(void *ctx, const struct tn_model *model)
 
 static void spell(void *ctx, const char *pinyin, char *out, size_t out_size)
 {
-    (void)ctx;
-    tn_devices_spell(pinyin, out, out_size);
+    struct tn_window *window = ctx;
+    tn_devices_spell(&window->devices, pinyin, out, out_size);
 }
 
 static void note_answer(void *ctx, enum tn_screen screen, uint64_t seq)
