@@ -47,7 +47,15 @@ void tn_devices_start(struct tn_devices *devices)
     if (tn_printer_create(&(struct tn_printer_options){0}, &devices->printer) != TN_OK) {
         devices->printer = NULL;
     }
-    devices->has_speller = pthread_create(&devices->speller, NULL, warm_speller, NULL) == 0;
+}
+
+/* Only where Chinese is spoken: the table is some megabytes. */
+static void ready_speller(struct tn_devices *devices, const struct tn_model *model)
+{
+    if (model->lang == TN_LANG_ZH_HANS && !devices->is_spelling) {
+        devices->is_spelling = true;
+        devices->has_speller = pthread_create(&devices->speller, NULL, warm_speller, NULL) == 0;
+    }
 }
 
 void tn_devices_close(struct tn_devices *devices)
@@ -118,6 +126,7 @@ void tn_devices_frame(struct tn_devices *devices, const struct tn_model *model,
                       const struct tn_draw *draw, int64_t mono_ms)
 {
     tn_sounds_flush(devices->sounds, mono_ms);
+    ready_speller(devices, model);
     if (devices->speech != NULL && (model->is_speaking || devices->has_headset)) {
         speak(devices, model, draw);
     }

@@ -21,6 +21,7 @@ struct tn_devices {
     struct tn_printer *printer; /* NULL: none could be started */
     pthread_t speller;          /* makes the table of pinyin, once; joined before it is asked */
     bool has_speller;
+    bool is_spelling; /* the table is made, or being made */
     char event_title[TN_TITLE_MAX + 1];
     char said[TN_SPOKEN_MAX]; /* what the voice was last given */
     bool has_headset;
