@@ -114,21 +114,30 @@ bool tn_body_read_register(struct tn_bytes body, struct tn_bytes *card)
     return is_end(&cbor) && card->len == TN_CARD_SIZE;
 }
 
-void tn_body_write_replace(struct tn_buf *out, const struct tn_id *old, enum tn_replace_why why)
+void tn_body_write_replace(struct tn_buf *out, const struct tn_id *old, enum tn_replace_why why,
+                           const uint8_t *card)
 {
-    begin(out, 3);
+    begin(out, card == NULL ? 3 : 4);
     tn_cbor_put_id(out, old);
     tn_cbor_put_text(out, tn_replace_why_name(why));
+    if (card != NULL) {
+        tn_cbor_put_bytes(out, (struct tn_bytes){card, TN_CARD_SIZE});
+    }
 }
 
-bool tn_body_read_replace(struct tn_bytes body, struct tn_id *old)
+bool tn_body_read_replace(struct tn_bytes body, struct tn_id *old, struct tn_bytes *card)
 {
     struct tn_cbor cbor;
     *old = (struct tn_id){{0}};
-    if (!open(&cbor, body, 3)) {
+    *card = (struct tn_bytes){0};
+    const bool has_card = open(&cbor, body, 4);
+    if (!has_card && !open(&cbor, body, 3)) {
         return false;
     }
     tn_cbor_get_id(&cbor, old);
     tn_cbor_skip(&cbor);
-    return is_end(&cbor);
+    if (has_card) {
+        *card = tn_cbor_get_bytes(&cbor);
+    }
+    return is_end(&cbor) && (!has_card || card->len == TN_CARD_SIZE);
 }

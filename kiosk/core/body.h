@@ -35,8 +35,10 @@ void tn_body_write_register(struct tn_buf *out, const uint8_t form[TN_WALKIN_SIZ
                             const uint8_t card[TN_CARD_SIZE]);
 bool tn_body_read_register(struct tn_bytes body, struct tn_bytes *card);
 
-/* [1, old badge id or null, why] of a replace. */
-void tn_body_write_replace(struct tn_buf *out, const struct tn_id *old, enum tn_replace_why why);
-bool tn_body_read_replace(struct tn_bytes body, struct tn_id *old);
+/* [1, old badge id or null, why, sealed card] of a replace; card may be NULL: the body then ends
+ * before it. As read, card borrows from the body and is empty where there is none. */
+void tn_body_write_replace(struct tn_buf *out, const struct tn_id *old, enum tn_replace_why why,
+                           const uint8_t *card);
+bool tn_body_read_replace(struct tn_bytes body, struct tn_id *old, struct tn_bytes *card);
 
 #endif

@@ -32,6 +32,7 @@ static const char *const sql[TN_DERIVE_STMT_COUNT] = {
     [TN_DERIVE_STAMP_DROP] = "DELETE FROM stamp WHERE event = ? AND who = ? AND activity = ?",
     [TN_DERIVE_ALIAS_GET] = "SELECT who FROM alias WHERE badge = ?",
     [TN_DERIVE_ALIAS_SET] = "INSERT OR REPLACE INTO alias (badge, who) VALUES (?, ?)",
+    [TN_DERIVE_ALIAS_MOVE] = "UPDATE alias SET who = ?2 WHERE who = ?1 AND badge <> ?2",
     [TN_DERIVE_RETIRE] = "INSERT OR IGNORE INTO retired (badge) VALUES (?)",
     [TN_DERIVE_CARD_SET] = "INSERT OR REPLACE INTO walkin_card (badge, sealed) VALUES (?, ?)",
     [TN_DERIVE_UNDONE_SET] = "INSERT OR IGNORE INTO undone (log_no, seq) VALUES (?, ?)",
@@ -144,8 +145,11 @@ static enum tn_status move(struct tn_derive *derive, uint64_t log_no, const stru
                            bool *was_in, int *change)
 {
     const enum tn_move how = tn_derive_move(entry->kind);
-    const struct tn_id who = tn_derive_who(entry);
-    enum tn_status status = look(derive, &entry->event, &who, was_in);
+    struct tn_id who;
+    enum tn_status status = tn_derive_who_now(derive, entry, &who);
+    if (status == TN_OK) {
+        status = look(derive, &entry->event, &who, was_in);
+    }
     bool is_in = how == TN_MOVE_TURN ? !*was_in : how == TN_MOVE_IN;
     if (status != TN_OK || is_in == *was_in) {
         return status;
@@ -157,8 +161,11 @@ static enum tn_status move(struct tn_derive *derive, uint64_t log_no, const stru
 
 static enum tn_status stamp(struct tn_derive *derive, const struct tn_entry *entry)
 {
-    const struct tn_id who = tn_derive_who(entry);
-    return run_keyed(derive, TN_DERIVE_STAMP_SET, &entry->event, &who, &entry->activity);
+    struct tn_id who;
+    enum tn_status status = tn_derive_who_now(derive, entry, &who);
+    return status == TN_OK
+               ? run_keyed(derive, TN_DERIVE_STAMP_SET, &entry->event, &who, &entry->activity)
+               : status;
 }
 
 /* Where the badge of `from` is in, `to` is from now on, as one person. */
@@ -182,19 +189,32 @@ static enum tn_status join_presence(struct tn_derive *derive, uint64_t log_no,
     return status;
 }
 
+/* Notes whose a badge is, and with it those that were its own: a chain of badges ends at one who.
+ */
+static enum tn_status put_alias(struct tn_derive *derive, const struct tn_id *from,
+                                const struct tn_id *to)
+{
+    static const enum tn_derive_stmt both[] = {TN_DERIVE_ALIAS_SET, TN_DERIVE_ALIAS_MOVE};
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; status == TN_OK && i < sizeof both / sizeof both[0]; i++) {
+        sqlite3_stmt *stmt = NULL;
+        status = tn_derive_stmt(derive, both[i], &stmt);
+        if (status == TN_OK) {
+            tn_sql_bind_id(stmt, 1, from);
+            tn_sql_bind_id(stmt, 2, to);
+            status = tn_sql_run(stmt);
+        }
+    }
+    return status;
+}
+
 static enum tn_status join(struct tn_derive *derive, uint64_t log_no, const struct tn_entry *entry,
                            const struct tn_id *from, const struct tn_id *to, int *change)
 {
-    sqlite3_stmt *alias = NULL;
     if (tn_id_is_none(from) || tn_id_is_none(to) || tn_id_equal(from, to)) {
         return TN_OK;
     }
-    enum tn_status status = tn_derive_stmt(derive, TN_DERIVE_ALIAS_SET, &alias);
-    if (status == TN_OK) {
-        tn_sql_bind_id(alias, 1, from);
-        tn_sql_bind_id(alias, 2, to);
-        status = tn_sql_run(alias);
-    }
+    enum tn_status status = put_alias(derive, from, to);
     if (status == TN_OK) {
         status = join_presence(derive, log_no, entry, from, to, change);
     }
@@ -202,11 +222,12 @@ static enum tn_status join(struct tn_derive *derive, uint64_t log_no, const stru
                            : status;
 }
 
-static enum tn_status put_card(struct tn_derive *derive, const struct tn_entry *entry)
+/* The card of a badge that was handed out here, where the entry holds one. */
+static enum tn_status put_card(struct tn_derive *derive, const struct tn_entry *entry,
+                               struct tn_bytes card)
 {
-    struct tn_bytes card;
     sqlite3_stmt *stmt = NULL;
-    if (tn_id_is_none(&entry->badge) || !tn_body_read_register(tn_body_of(entry), &card)) {
+    if (tn_id_is_none(&entry->badge) || card.len == 0) {
         return TN_OK;
     }
     enum tn_status status = tn_derive_stmt(derive, TN_DERIVE_CARD_SET, &stmt);
@@ -221,7 +242,11 @@ static enum tn_status put_card(struct tn_derive *derive, const struct tn_entry *
 static enum tn_status registered(struct tn_derive *derive, uint64_t log_no,
                                  const struct tn_entry *entry, int *change)
 {
-    enum tn_status status = put_card(derive, entry);
+    struct tn_bytes card;
+    enum tn_status status = TN_OK;
+    if (tn_body_read_register(tn_body_of(entry), &card)) {
+        status = put_card(derive, entry, card);
+    }
     return status == TN_OK ? join(derive, log_no, entry, &entry->badge, &entry->learner, change)
                            : status;
 }
@@ -243,11 +268,15 @@ static enum tn_status replaced(struct tn_derive *derive, uint64_t log_no,
                                const struct tn_entry *entry, int *change)
 {
     struct tn_id old;
+    struct tn_bytes card;
     const struct tn_id to = tn_derive_who(entry);
-    if (!tn_body_read_replace(tn_body_of(entry), &old)) {
+    if (!tn_body_read_replace(tn_body_of(entry), &old, &card)) {
         return TN_OK;
     }
-    enum tn_status status = tn_id_is_none(&old) ? TN_OK : retire(derive, &old);
+    enum tn_status status = put_card(derive, entry, card);
+    if (status == TN_OK && !tn_id_is_none(&old)) {
+        status = retire(derive, &old);
+    }
     if (status == TN_OK) {
         status = join(derive, log_no, entry, &old, &to, change);
     }

@@ -3,9 +3,10 @@
  *
  *     presence     who is in
  *     stamp        who has been at which activity
- *     alias        which learner (or which later badge) a badge's earlier entries belong to
+ *     alias        which learner (or which later badge) a badge's entries without a learner belong
+ *                  to; who is never a badge that has an alias itself
  *     retired      badges that were replaced: refused from then on
- *     walkin_card  the cards that register entries carry
+ *     walkin_card  the cards that register and replace entries carry
  *     undone       entries that were taken back */
 #ifndef KIOSK_CORE_DERIVE_H
 #define KIOSK_CORE_DERIVE_H
@@ -23,6 +24,7 @@ enum tn_derive_stmt {
     TN_DERIVE_STAMP_DROP,
     TN_DERIVE_ALIAS_GET,
     TN_DERIVE_ALIAS_SET,
+    TN_DERIVE_ALIAS_MOVE,
     TN_DERIVE_RETIRE,
     TN_DERIVE_CARD_SET,
     TN_DERIVE_UNDONE_SET,
@@ -47,6 +49,11 @@ enum tn_status tn_derive_stmt(struct tn_derive *derive, enum tn_derive_stmt whic
 
 /* Whose entry it is: the learner where there is one, else the badge; none where neither is. */
 struct tn_id tn_derive_who(const struct tn_entry *entry);
+
+/* The same, by what is known of its badge by now: the learner it belongs to, or the badge that
+ * replaced it. */
+enum tn_status tn_derive_who_now(struct tn_derive *derive, const struct tn_entry *entry,
+                                 struct tn_id *out);
 
 /* Changes the tables as an entry says that has just been written to log_no. was_in tells whether
  * presence had them in; change is +1, 0 or -1 in the number present. Neither may be NULL. */

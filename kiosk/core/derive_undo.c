@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* A badge that replaced one that replaced one ...: longer chains end here. */
+/* What version 3 wrote first may hold a badge that replaced one that replaced one ...: longer
+ * chains end here. */
 #define ALIASES_MAX 8
 
 /* The entry taken back, as far as it matters. */
@@ -42,13 +43,15 @@ static enum tn_status follow(struct tn_derive *derive, struct tn_id *who, bool *
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
-static enum tn_status find_who(struct tn_derive *derive, struct target *target)
+/* A learner is one as they are; a badge may have become somebody's. */
+enum tn_status tn_derive_who_now(struct tn_derive *derive, const struct tn_entry *entry,
+                                 struct tn_id *out)
 {
-    bool is_more = true;
+    bool is_more = tn_id_is_none(&entry->learner);
     enum tn_status status = TN_OK;
-    target->who = tn_derive_who(&target->entry);
+    *out = tn_derive_who(entry);
     for (int i = 0; status == TN_OK && is_more && i < ALIASES_MAX; i++) {
-        status = follow(derive, &target->who, &is_more);
+        status = follow(derive, out, &is_more);
     }
     return status;
 }
@@ -74,7 +77,7 @@ static enum tn_status find_target(struct tn_derive *derive, uint64_t log_no, uin
         status = is_good ? TN_OK : tn_sql_bad_row(stmt);
     }
     tn_sql_reset(stmt);
-    return status == TN_OK ? find_who(derive, out) : status;
+    return status == TN_OK ? tn_derive_who_now(derive, entry, &out->who) : status;
 }
 
 static void bind_person(sqlite3_stmt *stmt, const struct target *target)

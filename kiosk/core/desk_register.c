@@ -136,22 +136,6 @@ static enum tn_status seal_card(struct tn_station *station, const struct tn_foun
                : tn_card_seal(card, &hand_out->badge, &station->random, hand_out->sealed_card);
 }
 
-static enum tn_status keep_card(struct tn_station *station, const struct hand_out *hand_out,
-                                const struct tn_id *badge)
-{
-    sqlite3_stmt *stmt = NULL;
-    if (tn_id_is_none(&hand_out->card.learner)) {
-        return TN_OK;
-    }
-    enum tn_status status = tn_derive_stmt(&station->derive, TN_DERIVE_CARD_SET, &stmt);
-    if (status == TN_OK) {
-        tn_sql_bind_id(stmt, 1, badge);
-        tn_sql_bind_bytes(stmt, 2, hand_out->sealed_card, sizeof hand_out->sealed_card);
-        status = tn_sql_run(stmt);
-    }
-    return status;
-}
-
 static enum tn_status put_replace(struct tn_station *station, const struct hand_out *hand_out,
                                   const struct tn_id *old, enum tn_replace_why why,
                                   const struct tn_when *when, struct tn_handed *out)
@@ -161,7 +145,8 @@ static enum tn_status put_replace(struct tn_station *station, const struct hand_
     entry.badge = out->badge;
     entry.learner = hand_out->card.learner;
     tn_buf_init(&body, TN_BODY_MAX);
-    tn_body_write_replace(&body, old, why);
+    tn_body_write_replace(&body, old, why,
+                          tn_id_is_none(&entry.learner) ? NULL : hand_out->sealed_card);
     enum tn_status status = tn_station_put_body(station, &entry, &body, NULL);
     tn_buf_destroy(&body);
     out->record = (struct tn_record){
@@ -184,11 +169,7 @@ static enum tn_status replace(struct tn_station *station, const struct hand_out 
     if (status != TN_OK) {
         return status;
     }
-    status = put_replace(station, hand_out, old, why, when, out);
-    if (status == TN_OK) {
-        status = keep_card(station, hand_out, &out->badge);
-    }
-    return tn_station_finish(station, status);
+    return tn_station_finish(station, put_replace(station, hand_out, old, why, when, out));
 }
 
 enum tn_status tn_station_replace(struct tn_station *station, const struct tn_found *who,

@@ -306,9 +306,17 @@ static void a_replaced_badge_is_refused_and_the_new_one_is_the_same_learner(void
     assert_string_equal(entry.entry.kind, "replace");
     assert_true(tn_id_equal(&entry.entry.badge, &handed.badge));
     assert_true(tn_id_equal(&entry.entry.learner, &d.learner_ids[0]));
-    assert_memory_equal(entry.body, "\x83\x01\x50", 3);
+    assert_memory_equal(entry.body, "\x84\x01\x50", 3);
     assert_memory_equal(entry.body + 3, found.badge.b, TN_ID_SIZE);
     assert_memory_equal(entry.body + 19, "\x64lost", 5);
+    assert_memory_equal(entry.body + 24, "\x58\xc8", 2);
+    assert_int_equal(entry.entry.body.len, 26 + TN_CARD_SIZE);
+    struct tn_badge badge;
+    struct tn_card card;
+    assert_int_equal(tn_badge_decode(handed.digits, strlen(handed.digits), &badge), TN_OK);
+    assert_int_equal(tn_card_open((struct tn_bytes){entry.body + 26, TN_CARD_SIZE}, &badge, &card),
+                     TN_OK);
+    assert_string_equal(card.display, "Ana R.");
     desk_reopen(&d);
     struct tn_record record = desk_scan(&d, &d.learners[0]);
     assert_int_equal(record.result, TN_RESULT_REFUSED);
@@ -390,6 +398,61 @@ static void a_badge_of_nobody_known_is_replaced_without_a_name(void **state)
     struct tn_found nobody = {.name = "Nobody"};
     assert_int_equal(tn_station_replace(d.station, &nobody, NULL, TN_WHY_LOST, &when, &handed),
                      TN_ERR_NOT_FOUND);
+    desk_destroy(&d);
+}
+
+/* Nobody knows the learner: the badges alone say that it is one person. */
+static void a_chain_of_badges_of_nobody_known_is_one_person(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct tn_handed first;
+    struct tn_handed second;
+    struct tn_tally tally;
+    uint64_t seq = 0;
+    desk_init(&d, TN_ROLE_GATE);
+    uint64_t scanned = desk_scan(&d, &d.learners[5]).seq;
+    desk_unlock(&d);
+    const struct tn_when when = desk_when(&d);
+    struct tn_found found = {.badge = tn_badge_id(&d.learners[5])};
+    assert_int_equal(tn_station_replace(d.station, &found, NULL, TN_WHY_LOST, &when, &first),
+                     TN_OK);
+    found.badge = first.badge;
+    uint64_t again = desk_scan_text(&d, first.digits, false).seq;
+    assert_int_equal(tn_station_replace(d.station, &found, NULL, TN_WHY_LOST, &when, &second),
+                     TN_OK);
+    (void)desk_scan_text(&d, second.digits, false);
+    assert_int_equal(tn_station_tally(d.station, &when, &tally), TN_OK);
+    assert_int_equal(tally.today, 1);
+    assert_int_equal(tally.present, 1);
+    /* The first of the three scans alone keeps them in. */
+    assert_int_equal(tn_station_undo(d.station, again, &when, &seq), TN_OK);
+    assert_int_equal(tn_station_undo(d.station, again + 2, &when, &seq), TN_OK);
+    assert_int_equal(desk_info(&d).present, 1);
+    assert_int_equal(tn_station_undo(d.station, scanned, &when, &seq), TN_OK);
+    assert_int_equal(desk_info(&d).present, 0);
+    desk_destroy(&d);
+}
+
+static void a_replaced_badge_let_in_by_a_tap_is_nobody_new(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct tn_handed handed;
+    struct tn_record record;
+    desk_init(&d, TN_ROLE_GATE);
+    desk_unlock(&d);
+    const struct tn_when when = desk_when(&d);
+    struct tn_found found = desk_found(&d, 0);
+    assert_int_equal(tn_station_replace(d.station, &found, NULL, TN_WHY_LOST, &when, &handed),
+                     TN_OK);
+    (void)desk_scan_text(&d, handed.digits, false);
+    assert_int_equal(desk_info(&d).present, 1);
+    tn_station_lock(d.station);
+    uint64_t refused = desk_scan(&d, &d.learners[0]).seq;
+    assert_int_equal(tn_station_admit_refused(d.station, refused, &when, &record), TN_OK);
+    assert_int_equal(record.result, TN_RESULT_ALREADY);
+    assert_int_equal(desk_info(&d).present, 1);
     desk_destroy(&d);
 }
 
@@ -484,6 +547,8 @@ int main(void)
         cmocka_unit_test(a_badge_may_be_lost_twice),
         cmocka_unit_test(a_blank_badge_may_replace_a_lost_one),
         cmocka_unit_test(a_badge_of_nobody_known_is_replaced_without_a_name),
+        cmocka_unit_test(a_chain_of_badges_of_nobody_known_is_one_person),
+        cmocka_unit_test(a_replaced_badge_let_in_by_a_tap_is_nobody_new),
         cmocka_unit_test(staff_check_in_whom_they_found),
         cmocka_unit_test(the_newest_refusal_is_let_in_once),
         cmocka_unit_test(a_staff_card_unlocks_with_an_entry),

@@ -189,8 +189,12 @@ static void a_replaced_badge_is_refused_everywhere_and_the_new_one_is_the_learne
     assert_int_equal(ask("SELECT count(*) FROM visit"), 2);
     struct tn_station *gate = open_station("gate");
     assert_int_equal(scan_text(gate, old, 30, false).result, TN_RESULT_REFUSED);
-    assert_int_equal(scan_text(gate, handed.digits, 31, false).result, TN_RESULT_WELCOME);
+    struct tn_record record = scan_text(gate, handed.digits, 31, false);
+    assert_int_equal(record.result, TN_RESULT_ALREADY);
+    assert_string_equal(record.name, handed.name);
+    assert_string_not_equal(record.name, "");
     tn_station_close(gate);
+    assert_int_equal(ask("SELECT count(*) FROM badge WHERE handed = 2 AND length(card) = 200"), 1);
     /* Nobody but its holder has it, so it cannot be printed. */
     gives(TN_EXIT_DONE, "badges --central central.db --event fair --out all.csv");
     assert_said("1 left out: handed out at a kiosk");
