@@ -22,7 +22,7 @@ void tn_date_question(int64_t at_ms, char out[TN_DATE_WORDS_SIZE])
     struct tn_date date = tn_time_date(at_ms);
     char clock[TN_TIME_TEXT_SIZE];
     tn_time_clock(at_ms, clock);
-    /* The weekday, the day, the month, the time. */
+    /* Translators: the weekday, the day, the month, the time. */
     snprintf(out, TN_DATE_WORDS_SIZE, _("Is it %1$s %2$d %3$s, %4$s?"), _(weekdays[date.weekday]),
              date.day, _(months[date.month - 1]), clock);
 }
@@ -37,6 +37,6 @@ void tn_date_short(int64_t at_ms, int64_t now_ms, char out[TN_DATE_WORDS_SIZE])
         snprintf(out, TN_DATE_WORDS_SIZE, "%s", clock);
         return;
     }
-    /* The day and the month. */
+    /* Translators: the day and the month. */
     snprintf(out, TN_DATE_WORDS_SIZE, _("%1$d %2$s"), date.day, _(months[date.month - 1]));
 }

@@ -25,6 +25,7 @@ void tn_found_draw(const struct tn_model *model, const struct tn_view *view, str
     for (size_t i = 0; i < found->count; i++) {
         struct tn_choice choice = {.control = controls[i],
                                    .label = name_of(&found->items[i]),
+                                   /* Translators: under a name: came in before. */
                                    .value = found->items[i].is_in ? _("is in") : NULL};
         tn_choice_draw(view, draw, tn_cell_area(&cells, (int)i), &choice);
     }

@@ -94,6 +94,7 @@ static int draw_done(const struct rails *rails, const struct tn_passport *passpo
     const char *titles[DONE_MAX + 1];
     int count = 0;
     if (passport->is_checked_in) {
+        /* Translators: the first stop of today's path, at the gate. */
         titles[count++] = _("Check-in");
     }
     for (size_t i = 0; i < passport->count; i++) {

@@ -29,6 +29,7 @@ void tn_screen_headcount(const struct tn_model *model, const struct tn_view *vie
         .words = state->refused == TN_ERR_LIMIT ? too_many : _("How many adults without a badge?"),
         .back = {.control = "back", .text = _("Back")},
         .action = {.control = "count",
+                   /* Translators: a button: enter this number. */
                    .text = _("Count"),
                    .is_filled = true,
                    .is_off = adults_of(&state->field) == 0},

@@ -22,6 +22,7 @@ const struct tn_grade_row tn_grades[TN_GRADES] = {
 };
 
 const struct tn_consent_row tn_consents[TN_CONSENT_COUNT] = {
+    /* Translators: who said yes; the parent stands beside the child. */
     {"consent-1", TN_CONSENT_PARENT, N_("Yes, says my parent or guardian here")},
     {"consent-2", TN_CONSENT_SCHOOL, N_("Yes, my school or club has said so")},
     {"consent-3", TN_CONSENT_SELF, N_("Yes, I am %u or older")},

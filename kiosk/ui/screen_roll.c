@@ -39,8 +39,9 @@ static void basis_of(const struct tn_model *model, char out[TN_DRAW_TEXT_MAX + 1
              (unsigned long long)info->siblings_heard, (unsigned long long)info->siblings, heard);
 }
 
-static void put_head(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
-                     struct tn_area area)
+/* What the list rests on, at the area's top. Gives the height it takes. */
+static float put_head(const struct tn_model *model, const struct tn_view *view,
+                      struct tn_draw *draw, struct tn_area area)
 {
     const struct tn_roll *roll = &model->states.roll.roll;
     char basis[TN_DRAW_TEXT_MAX + 1];
@@ -52,9 +53,11 @@ static void put_head(const struct tn_model *model, const struct tn_view *view, s
                           (unsigned long)roll->adults),
                  (unsigned long long)roll->adults);
     }
-    struct tn_say says[] = {{basis, TN_TYPE_LABEL, false, 2, 0.0f},
-                            {adults, TN_TYPE_LABEL, false, 1, 0.0f}};
+    enum tn_type_size size = tn_page_of(view).is_compact ? TN_TYPE_SMALL : TN_TYPE_LABEL;
+    struct tn_say says[] = {{basis, size, false, 2, 0.0f}, {adults, size, false, 1, 0.0f}};
+    area.h = tn_stack_height(view, says, 2, area.w) + 0.1f;
     tn_layout_stack(view, draw, area, says, 2, TN_COLOR_QUIET, TN_ALIGN_START);
+    return area.h;
 }
 
 /* Names to a page: what a small panel shows large enough to be read aloud. */
@@ -84,7 +87,10 @@ static void put_names(const struct tn_model *model, const struct tn_view *view,
         }
         struct tn_area cell = {area.x + w * (float)((int)i / rows),
                                area.y + h * (float)((int)i % rows), w - 4.0f, h};
-        tn_draw_text(draw, tn_area_px(view, cell), TN_TYPE_LABEL, TN_COLOR_INK, words);
+        bool is_long = tn_text_mm(view, words, TN_TYPE_LABEL, false) > cell.w;
+        tn_draw_text(draw, tn_area_px(view, cell), is_long ? TN_TYPE_SMALL : TN_TYPE_LABEL,
+                     TN_COLOR_INK, words)
+            ->lines_max = is_long ? 2 : 1;
     }
 }
 
@@ -96,6 +102,7 @@ void tn_screen_roll(const struct tn_model *model, const struct tn_view *view, st
     tn_staff_title(model, view, draw, title);
     struct tn_button buttons[] = {
         {.control = "back", .text = _("Back")},
+        /* Translators: turns a list of names back by a page, "More names" on. */
         {.control = "earlier", .text = _("Earlier names"), .is_off = state->first == 0},
         {.control = "later",
          .text = _("More names"),
@@ -103,8 +110,7 @@ void tn_screen_roll(const struct tn_model *model, const struct tn_view *view, st
     };
     size_t count = state->roll.total > page_size(model) ? 3 : 1;
     struct tn_area body = tn_staff_body(view, tn_layout_actions(view, draw, buttons, count, 1));
-    float head = tn_line_mm(view, TN_TYPE_LABEL) * 2.0f;
-    put_head(model, view, draw, (struct tn_area){body.x, body.y, body.w, head});
+    float head = put_head(model, view, draw, body);
     body.y += head + 2.0f;
     body.h -= head + 2.0f;
     if (state->roll.total == 0) {

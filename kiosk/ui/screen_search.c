@@ -99,6 +99,7 @@ static void draw_small(const struct tn_model *model, const struct tn_view *view,
     struct tn_button back = {.area = {m, m, w, TN_BUTTON_MM}, .control = "back", .text = _("Back")};
     struct tn_button show = {.area = {page->w - m - w, m, w, TN_BUTTON_MM},
                              .control = "show",
+                             /* Translators: back from the list to the keyboard. */
                              .text = state->is_list ? _("Keys") : found,
                              .is_filled = has_names && !state->is_list,
                              .is_off = !has_names && !state->is_list};

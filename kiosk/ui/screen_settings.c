@@ -47,10 +47,13 @@ static const struct row rows[] = {
     {"set-language", N_("Language"), TN_PICK_LANGUAGE, NULL, NULL},
     {"set-theme", N_("Theme"), TN_PICK_THEME, NULL, NULL},
     {"set-volume", N_("Volume"), TN_PICK_VOLUME, NULL, NULL},
+    /* Translators: each of these is on or off. The kiosk speaks its screens. */
     {"speech", N_("Speech"), TN_PICK_NONE, TN_SETTING_SPEECH, is_speaking},
     {"larger", N_("Larger text"), TN_PICK_NONE, TN_SETTING_LARGER, is_larger},
+    /* Translators: buttons nearer the floor, for who is small or sits. */
     {"lower", N_("Lower buttons"), TN_PICK_NONE, TN_SETTING_LOWER, is_lower},
     {"still", N_("Less motion"), TN_PICK_NONE, TN_SETTING_STILL, is_still},
+    /* Translators: people without a badge may register at this kiosk. */
     {"walk-in", N_("Walk-ins"), TN_PICK_NONE, TN_SETTING_WALK_IN, has_walk_in},
 };
 #define ROWS ((int)(sizeof rows / sizeof rows[0]))

@@ -50,6 +50,7 @@ static void draw_done(const struct tn_model *model, const struct tn_view *view,
 {
     struct tn_page page = tn_page_of(view);
     char words[TN_DRAW_TEXT_MAX + 1];
+    /* Translators: the station's name. */
     (void)snprintf(words, sizeof words, _("This is %s now"), model->info.station_name);
     struct tn_say says[] = {
         {words, TN_TYPE_HEADLINE, true, 3, 0.0f},

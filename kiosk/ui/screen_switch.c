@@ -24,9 +24,11 @@ struct role {
 };
 
 static const struct role roles[ROLES] = {
+    /* Translators: what a kiosk is for, chosen from a list. */
     {"role-gate", TN_ROLE_GATE, N_("Way in"), N_("This kiosk now checks people in.")},
     {"role-exit", TN_ROLE_EXIT, N_("Way out"), N_("This kiosk now checks people out.")},
     {"role-both", TN_ROLE_BOTH, N_("In and out"), N_("This kiosk now checks people in and out.")},
+    /* Translators: where people without a badge are registered. */
     {"role-desk", TN_ROLE_DESK, N_("Desk"), N_("This kiosk is now a desk for new learners.")},
 };
 
@@ -185,9 +187,11 @@ void tn_screen_switch(const struct tn_model *model, const struct tn_view *view,
         {.control = "set-up", .text = _("Set-up card")},
         {.control = "more", .text = _("More")},
     };
-    tn_staff_title(model, view, draw,
-                   is_refused ? _("That did not work. Sync this kiosk, then try again.")
-                              : _("Switch activity"));
+    if (is_refused) { /* needs the whole bar */
+        tn_layout_title(view, draw, _("That did not work. Sync this kiosk, then try again."), "");
+    } else {
+        tn_staff_title(model, view, draw, _("Switch activity"));
+    }
     float bottom = tn_layout_actions(view, draw, buttons, has_more ? 3 : 2, has_more ? 2 : 1);
     draw_choices(model, view, draw, tn_staff_body(view, bottom));
 }

@@ -55,6 +55,7 @@ static void words(const struct tn_model *model, const struct tn_view *view,
 {
     const char *name = model->record.name;
     const struct tn_station_info *info = &model->info;
+    /* Translators: a name follows; the other one stands alone. */
     const char *greeting = name[0] != '\0' ? _("Nice to see you,") : _("Nice to see you!");
     float both = tn_text_mm(view, greeting, TN_TYPE_BODY, false) + SPACE_MM +
                  tn_text_mm(view, name, TN_TYPE_BODY, true);

@@ -27,6 +27,7 @@ void tn_screen_welcome(const struct tn_model *model, const struct tn_view *view,
     name = is_group ? model->record.group.title : name;
     is_named = is_named || is_group;
     struct tn_say says[] = {
+        /* Translators: a name, or a group's, follows on the next line. */
         {is_named ? _("Welcome,") : "", TN_TYPE_HEADLINE, false, 1, 0.0f},
         {is_named ? name : _("Welcome!"), TN_TYPE_NAME, true, 2, page.is_compact ? 0.0f : 2.0f},
         {is_group ? checked : _("You are checked in."), TN_TYPE_BODY, false, 2,

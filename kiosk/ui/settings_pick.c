@@ -20,6 +20,7 @@ struct choice {
 
 /* In the order of enum tn_theme_id. */
 static const struct choice themes[] = {
+    /* Translators: themes, that is colours: bright, dark, far apart. */
     {"theme-light", N_("Light"), "light"},
     {"theme-dark", N_("Dark"), "dark"},
     {"theme-contrast", N_("High contrast"), "contrast"},
@@ -28,6 +29,7 @@ static_assert(sizeof themes / sizeof themes[0] == TN_THEME_COUNT, "one choice a 
 
 #define VOLUME_STEP 25
 static const struct choice volumes[] = {
+    /* Translators: how loud the kiosk is. */
     {"volume-0", N_("Silent"), "0"},    {"volume-25", N_("25 %"), "25"},
     {"volume-50", N_("50 %"), "50"},    {"volume-75", N_("75 %"), "75"},
     {"volume-100", N_("100 %"), "100"},

@@ -11,7 +11,7 @@
 #define PART_GAP_MM 5.0f
 #define WORDS_SIZE 200
 #define SHRINK 0.86f
-#define SHRINK_WIDE 0.65f /* a wide page has no height to give away */
+#define SHRINK_WIDE 0.72f /* a wide page has no height to give away */
 
 struct part {
     enum tn_part_state state;
@@ -35,6 +35,7 @@ static void put_printer(const struct tn_health *health, struct part *part)
 {
     put(part, health->printer, _(printer_words[health->printer]));
     if (health->printer == TN_PART_TROUBLE && health->printer_reason[0] != '\0') {
+        /* Translators: one of the reasons, such as "Out of labels". */
         snprintf(part->words, sizeof part->words, _("Printer: %s"), _(health->printer_reason));
     }
 }
