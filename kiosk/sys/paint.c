@@ -13,6 +13,7 @@
 #include "kiosk/sys/svg.h"
 #include "kiosk/sys/text.h"
 #include "kiosk/sys/texture_cache.h"
+#include "kiosk/ui/screen.h"
 #include "turnout/log.h"
 
 struct tn_paint {
@@ -154,6 +155,10 @@ bool tn_paint_warm(struct tn_paint *paint, const struct tn_model *model, const s
         was->unit_px < view->unit_px || was->unit_px > view->unit_px) {
         paint->warm_view = *view;
         paint->warm_next = 0;
+    }
+    /* Results have to come at once; a form may take its first frame's time. */
+    while (paint->warm_next < TN_SCREEN_COUNT && !tn_screens[paint->warm_next].is_result) {
+        paint->warm_next++;
     }
     if (paint->warm_next >= TN_SCREEN_COUNT) {
         return false;

@@ -18,7 +18,7 @@ void tn_paint_free(struct tn_paint *paint);
 /* Paints a whole list. The caller presents. */
 void tn_paint_list(struct tn_paint *paint, const struct tn_draw *draw, const struct tn_view *view);
 
-/* Readies the shapes, fonts and letters of one more screen for this view, so that the first frame
+/* Readies the shapes, fonts and letters of one more result for this view, so that the first frame
  * of a result costs no more than the second. Call it in quiet moments (a frame after the first one,
  * then whenever the loop would wait) for as long as it gives true; after the view changes it has
  * work again. One call takes up to some 20 ms. The model is read for titles only, never for a name.
