@@ -63,15 +63,16 @@ enum tn_status tn_station_admit(struct tn_station *station, const struct tn_foun
                                 struct tn_record *out)
 {
     *out = (struct tn_record){.result = TN_RESULT_NOISE};
-    if (tn_staff_session_holder(station) == NULL) {
-        return TN_ERR_STATE;
+    enum tn_status status = tn_staff_session_check(station);
+    if (status != TN_OK) {
+        return status;
     }
     if (tn_id_is_none(&who->learner) && tn_id_is_none(&who->badge)) {
         return TN_ERR_NOT_FOUND;
     }
     struct admission admission = {.method = method, .badge = who->badge, .learner = who->learner};
     look_up(station, &admission);
-    enum tn_status status = tn_station_begin(station);
+    status = tn_station_begin(station);
     if (status != TN_OK) {
         sodium_memzero(&admission, sizeof admission);
         return status;

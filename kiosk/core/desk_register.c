@@ -178,17 +178,15 @@ enum tn_status tn_station_replace(struct tn_station *station, const struct tn_fo
 {
     struct hand_out hand_out = {0};
     *out = (struct tn_handed){0};
-    if (tn_staff_session_holder(station) == NULL) {
-        return TN_ERR_STATE;
+    enum tn_status status = tn_staff_session_check(station);
+    if (status != TN_OK) {
+        return status;
     }
     if (tn_id_is_none(&who->learner) && tn_id_is_none(&who->badge)) {
         return TN_ERR_NOT_FOUND;
     }
     struct tn_id old = who->badge;
-    enum tn_status status = tn_station_ready(station);
-    if (status == TN_OK) {
-        status = tn_station_badge_now(station, &who->learner, &old);
-    }
+    status = tn_station_badge_now(station, &who->learner, &old);
     if (status == TN_OK) {
         status = tn_station_new_badge(station, blank, &hand_out.badge, out);
     }

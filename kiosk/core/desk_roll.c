@@ -141,10 +141,11 @@ enum tn_status tn_station_roll(struct tn_station *station, uint64_t first, size_
 {
     struct tn_station_info info;
     *out = (struct tn_roll){0};
-    if (tn_staff_session_holder(station) == NULL) {
-        return TN_ERR_STATE;
+    enum tn_status status = tn_staff_session_check(station);
+    if (status != TN_OK) {
+        return status;
     }
-    enum tn_status status = tn_station_info(station, &info);
+    status = tn_station_info(station, &info);
     if (status == TN_OK) {
         status = call_roll(station, info.present, first,
                            count_max < TN_ROLL_MAX ? count_max : TN_ROLL_MAX, out);

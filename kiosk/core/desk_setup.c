@@ -80,13 +80,11 @@ enum tn_status tn_station_set_up_again(struct tn_station *station, struct tn_byt
                                        const struct tn_when *when)
 {
     struct tn_setup setup = {0};
-    if (tn_staff_session_holder(station) == NULL) {
-        return TN_ERR_STATE;
+    enum tn_status status = tn_staff_session_check(station);
+    if (status != TN_OK) {
+        return status;
     }
-    enum tn_status status = tn_station_ready(station);
-    if (status == TN_OK) {
-        status = read_card(station, card, &setup);
-    }
+    status = read_card(station, card, &setup);
     if (status == TN_OK && setup.issued_ms < station->setup.issued_ms) {
         status = TN_ERR_STATE;
     }

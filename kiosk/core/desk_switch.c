@@ -81,10 +81,11 @@ enum tn_status tn_station_switch(struct tn_station *station, enum tn_role role,
     if ((unsigned)role >= TN_ROLE_COUNT) {
         return TN_ERR_FORMAT;
     }
-    if (tn_staff_session_holder(station) == NULL) {
-        return TN_ERR_STATE;
+    enum tn_status status = tn_staff_session_check(station);
+    if (status != TN_OK) {
+        return status;
     }
-    enum tn_status status = tn_station_begin(station);
+    status = tn_station_begin(station);
     if (status != TN_OK) {
         return status;
     }

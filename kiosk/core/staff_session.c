@@ -228,6 +228,12 @@ bool tn_staff_session_name(struct tn_station *station, const struct tn_id *learn
            (has_badge && tn_names_by_badge(names, badge, out));
 }
 
+enum tn_status tn_staff_session_check(struct tn_station *station)
+{
+    enum tn_status status = tn_station_ready(station);
+    return status == TN_OK && station->session == NULL ? TN_ERR_STATE : status;
+}
+
 const char *tn_staff_session_holder(const struct tn_station *station)
 {
     return station->session == NULL ? NULL : station->session->holder;

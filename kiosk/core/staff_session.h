@@ -37,6 +37,10 @@ void tn_staff_session_repack(struct tn_station *station);
 struct tn_names;
 enum tn_status tn_staff_session_names(struct tn_station *station, struct tn_names **out);
 
+/* TN_OK while a staff card that is of the current pack has this station unlocked; TN_ERR_STATE:
+ * locked, maybe just now, by a pack that came. Makes the handle ready. */
+enum tn_status tn_staff_session_check(struct tn_station *station);
+
 /* The holder's name while a session is open; NULL while locked. Borrowed until the session ends. */
 const char *tn_staff_session_holder(const struct tn_station *station);
 

@@ -287,6 +287,50 @@ static void replacing_needs_a_staff_card(void **state)
     desk_destroy(&d);
 }
 
+/* Sync brings the pack while the panel is open; nothing is scanned or searched in between. */
+static void try_revoked(int which)
+{
+    struct desk d;
+    struct tn_handed handed;
+    struct tn_record record;
+    struct tn_roll roll;
+    desk_init(&d, TN_ROLE_GATE);
+    desk_unlock(&d);
+    const struct tn_when when = desk_when(&d);
+    struct tn_found found = desk_found(&d, 0);
+    struct tn_station *panel = d.station;
+    fixture_mint(&d.f, TN_BADGE_STAFF, &d.staff_card);
+    d.station = fixture_open(&d.f);
+    desk_pack(&d);
+    tn_station_close(d.station);
+    d.station = panel;
+    enum tn_status status = TN_OK;
+    switch (which) {
+    case 0:
+        status = tn_station_replace(panel, &found, NULL, TN_WHY_LOST, &when, &handed);
+        break;
+    case 1:
+        status = tn_station_admit(panel, &found, "search", &when, &record);
+        break;
+    case 2:
+        status = tn_station_roll(panel, 0, TN_ROLL_MAX, &roll);
+        break;
+    default:
+        status = tn_station_switch(panel, TN_ROLE_EXIT, NULL, &when);
+        break;
+    }
+    assert_int_equal(status, TN_ERR_STATE);
+    desk_destroy(&d);
+}
+
+static void a_staff_card_that_is_revoked_does_nothing_more(void **state)
+{
+    (void)state;
+    for (int which = 0; which < 4; which++) {
+        try_revoked(which);
+    }
+}
+
 static void a_replaced_badge_is_refused_and_the_new_one_is_the_same_learner(void **state)
 {
     (void)state;
@@ -543,6 +587,7 @@ int main(void)
         cmocka_unit_test(without_a_vault_or_a_badge_key_nobody_is_registered),
         cmocka_unit_test(a_code_that_is_known_is_drawn_again),
         cmocka_unit_test(replacing_needs_a_staff_card),
+        cmocka_unit_test(a_staff_card_that_is_revoked_does_nothing_more),
         cmocka_unit_test(a_replaced_badge_is_refused_and_the_new_one_is_the_same_learner),
         cmocka_unit_test(a_badge_may_be_lost_twice),
         cmocka_unit_test(a_blank_badge_may_replace_a_lost_one),
