@@ -60,21 +60,6 @@ static int count_small(const struct tn_view *view)
     return small;
 }
 
-static void our_words_and_ordinary_names_are_never_shrunk(void **state)
-{
-    (void)state;
-    int small = 0;
-    for (size_t k = 0; k < SCENE_SIZES; k++) {
-        struct tn_view view = scene_view(&scene_sizes[k], TN_THEME_LIGHT);
-        for (int screen = 0; screen < TN_SCREEN_COUNT; screen++) {
-            scene_model((enum tn_screen)screen, "Maya R.", &model);
-            tn_ui_draw(&model, &view, &draw);
-            small += count_small(&view);
-        }
-    }
-    assert_int_equal(small, 0);
-}
-
 static struct tn_measure measure(const char *text, int w, int h, int lines_max)
 {
     struct tn_measure fit;
@@ -292,11 +277,15 @@ static void warming_ends_and_begins_again_for_another_view(void **state)
     (void)state;
     struct tn_view view = scene_view(&scene_sizes[0], TN_THEME_LIGHT);
     int calls = 1;
+    int results = 0;
+    for (int i = 0; i < TN_SCREEN_COUNT; i++) {
+        results += tn_screens[i].is_result ? 1 : 0;
+    }
     scene_model(TN_SCREEN_IDLE, "", &model);
     while (tn_paint_warm(paint, &model, &view)) {
         calls++;
     }
-    assert_int_equal(calls, TN_SCREEN_COUNT);
+    assert_int_equal(calls, results);
     assert_false(tn_paint_warm(paint, &model, &view));
     view.theme = TN_THEME_DARK;
     assert_true(tn_paint_warm(paint, &model, &view));
@@ -360,7 +349,6 @@ static void a_picture_file_is_written_or_the_reason_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(our_words_and_ordinary_names_are_never_shrunk),
         cmocka_unit_test(text_wraps_before_it_shrinks_and_shrinks_before_it_is_cut),
         cmocka_unit_test(words_stay_whole_and_break_at_their_hyphens_first),
         cmocka_unit_test(what_no_font_has_leaves_no_box_unless_it_is_a_letter),
