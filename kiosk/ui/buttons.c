@@ -63,30 +63,56 @@ static float wish(const struct tn_view *view, const struct tn_button *button)
     return fmaxf(text + 2.0f * PAD_MM + icon, WORDS_LEAST_MM);
 }
 
-float tn_layout_actions(const struct tn_view *view, struct tn_draw *draw, struct tn_button *buttons,
-                        size_t count, size_t first)
+/* What is left of words that are cut to fit, at least, before an upright page takes two rows. */
+#define ROW_SHARE 0.8f
+
+static float wish_of_all(const struct tn_view *view, const struct tn_button *buttons, size_t count)
 {
-    struct tn_page page = tn_page_of(view);
-    float room =
-        page.w - 2.0f * page.margin - (float)(count > 0 ? count - 1 : 0) * TN_BUTTON_GAP_MM;
     float wanted = 0.0f;
     for (size_t i = 0; i < count; i++) {
         wanted += wish(view, &buttons[i]);
     }
+    return wanted;
+}
+
+/* One row of buttons with its top at y. */
+static void row(const struct tn_view *view, struct tn_draw *draw, struct tn_button *buttons,
+                size_t count, size_t first, float y)
+{
+    struct tn_page page = tn_page_of(view);
+    float room =
+        page.w - 2.0f * page.margin - (float)(count > 0 ? count - 1 : 0) * TN_BUTTON_GAP_MM;
+    float wanted = wish_of_all(view, buttons, count);
     /* What is over the least width is cut in proportion where the room is short. */
     float least = TN_BUTTON_MM * (float)count;
     float share = wanted > room ? fmaxf(room - least, 0.0f) / fmaxf(wanted - least, 0.1f) : 1.0f;
-    float top = page.h - page.margin - TN_BUTTON_MM;
     float x = page.margin;
     for (size_t i = 0; i < count; i++) {
         float w = TN_BUTTON_MM + (wish(view, &buttons[i]) - TN_BUTTON_MM) * share;
         if (i == first && wanted < room) {
             x += room - wanted;
         }
-        buttons[i].area = (struct tn_area){x, top, w, TN_BUTTON_MM};
+        buttons[i].area = (struct tn_area){x, y, w, TN_BUTTON_MM};
         tn_layout_button(view, draw, &buttons[i]);
         x += w + TN_BUTTON_GAP_MM;
     }
+}
+
+float tn_layout_actions(const struct tn_view *view, struct tn_draw *draw, struct tn_button *buttons,
+                        size_t count, size_t first)
+{
+    struct tn_page page = tn_page_of(view);
+    float top = page.h - page.margin - TN_BUTTON_MM;
+    float room = page.w - 2.0f * page.margin - (float)count * TN_BUTTON_GAP_MM;
+    bool is_two = page.is_tall && first > 0 && count > first + 1 &&
+                  wish_of_all(view, buttons, count) * ROW_SHARE > room;
+    if (!is_two) {
+        row(view, draw, buttons, count, first, top);
+        return top;
+    }
+    row(view, draw, buttons, first, first, top);
+    top -= TN_BUTTON_MM + TN_BUTTON_GAP_MM;
+    row(view, draw, &buttons[first], count - first, 0, top);
     return top;
 }
 
@@ -104,10 +130,15 @@ void tn_layout_title(const struct tn_view *view, struct tn_draw *draw, const cha
         ->is_fixed = true;
     float x = m + h + 4.0f;
     struct tn_area words_area = {x, m, page.w - x - m - end_w, h};
+    /* No wider than its words: on a small panel a field stands beside them. */
+    float title_w = tn_text_mm(view, title, TN_TYPE_LABEL, true);
+    bool is_long = title_w > words_area.w;
+    words_area.w = fminf(words_area.w, title_w * 1.1f + 4.0f);
     struct tn_item *item =
         tn_draw_text(draw, tn_area_px(view, words_area), TN_TYPE_LABEL, TN_COLOR_INK, title);
     item->is_bold = true;
     item->is_spoken = true;
+    item->lines_max = is_long ? 2 : 1;
     if (end_w > 0.0f) {
         struct tn_area end_area = {page.w - m - end_w, m, end_w, h};
         tn_draw_text(draw, tn_area_px(view, end_area), TN_TYPE_SMALL, TN_COLOR_QUIET, end)->align =

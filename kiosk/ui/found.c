@@ -15,19 +15,25 @@ static const char *name_of(const struct tn_found *found)
 }
 
 void tn_found_draw(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
-                   struct tn_area area)
+                   struct tn_area area, struct tn_area spare)
 {
     const struct tn_found_list *found = &model->states.search.found;
     if (found->count == 0) {
         return;
     }
-    struct tn_cells cells = tn_cells_for(view, area, (int)found->count, 24.0f);
-    for (size_t i = 0; i < found->count; i++) {
+    int count = (int)found->count;
+    int rows = (int)((area.h + TN_BUTTON_GAP_MM) / (TN_BUTTON_MM + TN_BUTTON_GAP_MM));
+    int fit = tn_cells_columns(area.w, TN_FOUND_MAX) * rows;
+    fit = spare.w > 0.0f && count > fit ? fit : count;
+    struct tn_cells cells = tn_cells_for(view, area, fit, 24.0f);
+    struct tn_cells others = {.area = spare, .columns = count - fit, .rows = 1};
+    for (int i = 0; i < count; i++) {
         struct tn_choice choice = {.control = controls[i],
                                    .label = name_of(&found->items[i]),
                                    /* Translators: under a name: came in before. */
                                    .value = found->items[i].is_in ? _("is in") : NULL};
-        tn_choice_draw(view, draw, tn_cell_area(&cells, (int)i), &choice);
+        tn_choice_draw(view, draw,
+                       i < fit ? tn_cell_area(&cells, i) : tn_cell_area(&others, i - fit), &choice);
     }
 }
 

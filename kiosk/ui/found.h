@@ -5,9 +5,10 @@
 
 #include "kiosk/ui/staff_parts.h"
 
-/* Their buttons in an area: "found-1" to "found-5". */
+/* Their buttons in an area: "found-1" to "found-5". Names for which the area is too low lie in a
+ * row in `spare` (of no width: there is none). */
 void tn_found_draw(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
-                   struct tn_area area);
+                   struct tn_area area, struct tn_area spare);
 
 /* The page of the chosen one: check-in, another badge, back. Controls: check-in, new-badge,
  * found-back. */

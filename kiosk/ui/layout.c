@@ -145,6 +145,19 @@ void tn_layout_bar(const struct tn_model *model, const struct tn_view *view, str
 
 /* How many lines words of these widths take, wrapped greedily at spaces and hyphens; never more
  * than lines_max. */
+/* The bytes of the next piece that is not broken: a word up to its space or hyphen, or one sign of
+ * a script without spaces (from U+2E80 on). */
+static size_t piece_of(const char *text)
+{
+    size_t len = 0;
+    while (text[len] != '\0' && text[len] != ' ' && (unsigned char)text[len] < 0xE3) {
+        if (text[len++] == '-') {
+            return len;
+        }
+    }
+    return len == 0 && (unsigned char)text[0] >= 0xE3 ? strnlen(text, 3) : len;
+}
+
 static int lines_of(const struct tn_view *view, const struct tn_say *say, float w)
 {
     char word[TN_DRAW_TEXT_MAX + 2];
@@ -154,8 +167,7 @@ static int lines_of(const struct tn_view *view, const struct tn_say *say, float 
     float room = say->size == TN_TYPE_NAME ? w * NAME_SLACK : w;
     int lines = 1;
     for (const char *p = say->text; *p != '\0';) {
-        size_t len = strcspn(p, " -");
-        len += p[len] == '-' ? 1 : 0;
+        size_t len = piece_of(p);
         snprintf(word, sizeof word, "%.*s", (int)len, p);
         float width = tn_text_mm(view, word, say->size, say->is_bold);
         if (used > 0.0f && used + gap + width > room) {

@@ -185,7 +185,9 @@ void tn_passport_draw(const struct tn_model *model, const struct tn_view *view,
         rails.label = 0.0f;
         rails.radius = fminf(5.0f, rails.rise / 2.6f);
     }
-    rails.y = area.y + area.h / 2.0f;
+    /* The lowest lane's names end where the area does. */
+    float below = rails.rise + rails.radius + 1.0f + rails.label;
+    rails.y = fminf(area.y + area.h / 2.0f, area.y + area.h - below);
     int newest = draw_done(&rails, passport);
     draw_todo(&rails, passport, newest);
     float radius = rails.radius * 1.5f;

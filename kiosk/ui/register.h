@@ -49,6 +49,9 @@ void tn_register_begin(struct tn_register_state *reg, enum tn_lang lang,
 /* Cells of a grid in an area, in rows; `i` counts from 0. */
 struct tn_area tn_register_cell(struct tn_area area, int columns, int rows, int i);
 
+/* Where a grid of answers stands in its area: all of it, or in the lower mode its lowest part. */
+struct tn_area tn_register_grid(const struct tn_view *view, struct tn_area area, int rows);
+
 /* One of several answers: a large panel, marked where it is the chosen one. */
 void tn_register_choice(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
                         const char *control, const char *words, bool is_chosen);

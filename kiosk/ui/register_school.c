@@ -170,9 +170,10 @@ void tn_register_school_draw(const struct tn_model *model, const struct tn_regis
     struct tn_page page = tn_page_of(view);
     float top = tn_layout_steps(view, draw, _("Which school or club?"), end, at, count);
     float bottom = draw_list_buttons(reg, view, draw) - TN_BUTTON_GAP_MM;
-    int columns = page.is_tall ? 1 : page.is_compact ? 3 : 2;
+    int columns = view->is_lower || (page.is_compact && !page.is_tall) ? 3 : 2;
     int rows = TN_PARTNERS_PAGE / columns;
     struct tn_area area = {page.margin, top, page.w - 2.0f * page.margin, bottom - top};
+    area = tn_register_grid(view, area, rows);
     for (size_t i = 0; i < reg->partners.count && i < TN_PARTNERS_PAGE; i++) {
         const struct tn_pack_partner *partner = &reg->partners.items[i];
         bool is_chosen = memcmp(&partner->id, &reg->form.partner, sizeof partner->id) == 0;

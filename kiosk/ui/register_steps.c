@@ -12,6 +12,7 @@
 #define GAP_MM 4.0f
 #define CELL_MM_MAX 40.0f
 #define CHOICE_RADIUS_MM 5.0f
+#define CHOICE_PAD_MM 4.0f
 
 struct tn_area tn_register_cell(struct tn_area area, int columns, int rows, int i)
 {
@@ -22,6 +23,16 @@ struct tn_area tn_register_cell(struct tn_area area, int columns, int rows, int 
                             area.y + (float)(i / columns) * (h + GAP_MM), w, h};
 }
 
+struct tn_area tn_register_grid(const struct tn_view *view, struct tn_area area, int rows)
+{
+    float h = (float)rows * (TN_BUTTON_MM + GAP_MM) - GAP_MM;
+    if (view->is_lower && h < area.h) {
+        area.y += area.h - h;
+        area.h = h;
+    }
+    return area;
+}
+
 void tn_register_choice(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
                         const char *control, const char *words, bool is_chosen)
 {
@@ -29,7 +40,8 @@ void tn_register_choice(const struct tn_view *view, struct tn_draw *draw, struct
                   is_chosen ? TN_COLOR_SURFACE : TN_COLOR_NONE,
                   is_chosen ? TN_COLOR_ACTION : TN_COLOR_LINE, tn_px(view, is_chosen ? 1.0f : 0.5f))
         ->control = control;
-    struct tn_area inner = {area.x + 4.0f, area.y + 1.0f, area.w - 8.0f, area.h - 2.0f};
+    struct tn_area inner = {area.x + CHOICE_PAD_MM, area.y + 1.0f, area.w - 2.0f * CHOICE_PAD_MM,
+                            area.h - 2.0f};
     struct tn_item *item =
         tn_draw_text(draw, tn_area_px(view, inner), TN_TYPE_LABEL, TN_COLOR_INK, words);
     item->is_bold = is_chosen;
@@ -82,6 +94,22 @@ static void draw_name(const struct tn_model *model, const struct tn_register_sta
     tn_layout_typing(view, draw, &typing);
 }
 
+/* The largest size that all grades' names have room for in a cell. */
+static enum tn_type_size grade_size(const struct tn_view *view, float w)
+{
+    static const enum tn_type_size sizes[] = {TN_TYPE_HEADLINE, TN_TYPE_BODY};
+    for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+        bool is_room = true;
+        for (int i = 0; i < TN_GRADES; i++) {
+            is_room = is_room && tn_text_mm(view, _(tn_grades[i].name), sizes[k], true) <= w;
+        }
+        if (is_room) {
+            return sizes[k];
+        }
+    }
+    return TN_TYPE_LABEL;
+}
+
 static void draw_grade(const struct tn_model *model, const struct tn_register_state *reg,
                        const struct tn_view *view, struct tn_draw *draw)
 {
@@ -96,16 +124,19 @@ static void draw_grade(const struct tn_model *model, const struct tn_register_st
         {.control = "unsure", .text = _("I do not know")},
     };
     float bottom = tn_layout_actions(view, draw, buttons, 3, 2) - GAP_MM;
-    int columns = page.is_tall ? 2 : 3;
+    int columns = page.is_tall && !view->is_lower ? 2 : 3;
     int rows = TN_GRADES / columns;
     struct tn_area area = {page.margin, top, page.w - 2.0f * page.margin, bottom - top};
+    area = tn_register_grid(view, area, rows);
+    enum tn_type_size size =
+        grade_size(view, tn_register_cell(area, columns, rows, 0).w - 2.0f * CHOICE_PAD_MM);
     for (int i = 0; i < TN_GRADES; i++) {
         bool is_chosen =
             sodium_memcmp(reg->form.grade, tn_grades[i].code, strlen(tn_grades[i].code) + 1) == 0;
         struct tn_area cell = tn_register_cell(area, columns, rows, i);
         tn_register_choice(view, draw, cell, tn_grades[i].control, _(tn_grades[i].name), is_chosen);
         struct tn_item *words = &draw->items[draw->count - 1];
-        words->size = TN_TYPE_HEADLINE;
+        words->size = size;
         words->is_bold = true;
     }
 }
@@ -115,13 +146,15 @@ struct answers {
     int count, columns, rows;
 };
 
-static struct answers answers_of(const struct tn_model *model, const struct tn_page *page)
+static struct answers answers_of(const struct tn_model *model, const struct tn_view *view)
 {
+    struct tn_page page = tn_page_of(view);
     struct answers out = {0};
     for (int i = 0; i < TN_CONSENT_COUNT; i++) {
         out.count += tn_register_offers(model, tn_consents[i].consent) ? 1 : 0;
     }
-    out.columns = page->is_tall || (out.count < 3 && !page->is_compact) ? 1 : 2;
+    bool is_one = page.is_tall || (out.count < 3 && !page.is_compact);
+    out.columns = is_one && !view->is_lower ? 1 : 2;
     out.rows = (out.count + out.columns - 1) / out.columns;
     return out;
 }
@@ -129,9 +162,9 @@ static struct answers answers_of(const struct tn_model *model, const struct tn_p
 static void draw_answers(const struct tn_model *model, const struct tn_register_state *reg,
                          const struct tn_view *view, struct tn_draw *draw, struct tn_area area)
 {
-    struct tn_page page = tn_page_of(view);
-    struct answers answers = answers_of(model, &page);
+    struct answers answers = answers_of(model, view);
     int at = 0;
+    area = tn_register_grid(view, area, answers.rows);
     for (int i = 0; i < TN_CONSENT_COUNT; i++) {
         char words[TN_DRAW_TEXT_MAX + 1];
         if (!tn_register_offers(model, tn_consents[i].consent)) {
@@ -172,7 +205,7 @@ static void draw_consent(const struct tn_model *model, const struct tn_register_
     float bottom = tn_layout_actions(view, draw, buttons, 3, 2) - GAP_MM;
     /* Where the room is short it is the answers' first. */
     float gap = page.is_compact ? 1.0f : GAP_MM;
-    float least = (float)answers_of(model, &page).rows * (TN_BUTTON_MM + GAP_MM) - GAP_MM;
+    float least = (float)answers_of(model, view).rows * (TN_BUTTON_MM + GAP_MM) - GAP_MM;
     float say_h = fminf(tn_stack_height(view, &say, 1, w), bottom - top - least - gap - 0.2f);
     tn_layout_stack(view, draw, (struct tn_area){m, top, w, say_h}, &say, 1, TN_COLOR_QUIET,
                     TN_ALIGN_START);

@@ -55,12 +55,13 @@ static void draw_words(const struct tn_model *model, const struct tn_view *view,
     float gap = page.is_compact ? 1.0f : 4.0f;
     group_code(model->handed.code, code);
     enum tn_type_size plain = page.is_compact ? TN_TYPE_LABEL : TN_TYPE_BODY;
+    enum tn_type_size small = page.is_compact ? TN_TYPE_SMALL : TN_TYPE_LABEL;
     struct tn_say says[] = {
         {is_walk_in(model) ? _("Welcome,") : _("Here is your badge,"), plain, false, 1, 0.0f},
         {model->handed.name, TN_TYPE_HEADLINE, true, 2, 0.0f},
         {has_qr ? _("Take a photo of your badge") : "", plain, true, 2, gap},
-        {last_line(model), TN_TYPE_LABEL, false, 3, gap},
-        {code, TN_TYPE_LABEL, false, 1, gap},
+        {last_line(model), small, false, 3, gap},
+        {code, small, false, 1, gap},
     };
     tn_layout_stack(view, draw, area, says, sizeof says / sizeof says[0], TN_COLOR_INK,
                     page.is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);

@@ -38,7 +38,7 @@ void tn_screen_code(const struct tn_model *model, const struct tn_view *view, st
     tn_pad_title(model, view, draw, _("Type a code"));
     tn_pad_draw(view, draw, &pad, &beside);
     if (beside.h >= TN_BUTTON_MM) {
-        tn_found_draw(model, view, draw, beside);
+        tn_found_draw(model, view, draw, beside, (struct tn_area){0});
     }
 }
 

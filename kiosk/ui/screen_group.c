@@ -71,7 +71,8 @@ void tn_screen_group(const struct tn_model *model, const struct tn_view *view, s
     struct tn_say says[] = {
         {state->tally.title, TN_TYPE_HEADLINE, true, 2, 0.0f},
         {count, TN_TYPE_NAME, true, 1, page.is_compact ? 0.0f : 4.0f},
-        {absent, TN_TYPE_BODY, false, 3, page.is_compact ? 1.0f : 4.0f},
+        {absent, page.is_compact ? TN_TYPE_LABEL : TN_TYPE_BODY, false, 3,
+         page.is_compact ? 1.0f : 4.0f},
     };
     struct tn_area area = {page.margin, page.bar + 2.0f, page.w - 2.0f * page.margin,
                            bottom - page.bar - 6.0f};

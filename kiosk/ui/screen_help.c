@@ -5,18 +5,29 @@
 
 #define BUTTON_H_MM 20.0f
 
-static void ok_button(const struct tn_view *view, const struct tn_page *page, struct tn_draw *draw)
+/* A button on the warning's colour: white, or as dark as the sign where it is the one to press. */
+static void button(const struct tn_view *view, struct tn_draw *draw, struct tn_area area,
+                   const char *control, const char *text, bool is_dark)
 {
-    float w = page->is_tall ? 60.0f : 36.0f;
-    float x = page->is_tall ? (page->w - w) / 2.0f : page->w - page->margin - w;
-    struct tn_area area = {x, page->h - page->margin - BUTTON_H_MM, w, BUTTON_H_MM};
     struct tn_rect box = tn_area_px(view, area);
-    tn_draw_panel(draw, box, tn_px(view, 4.0f), TN_COLOR_WHITE, TN_COLOR_HELP_INK,
-                  tn_px(view, 0.6f))
-        ->control = "ok";
-    struct tn_item *word = tn_draw_text(draw, box, TN_TYPE_LABEL, TN_COLOR_HELP_INK, _("OK"));
-    word->align = TN_ALIGN_CENTRE;
-    word->is_bold = true;
+    tn_draw_panel(draw, box, tn_px(view, 4.0f), is_dark ? TN_COLOR_HELP_INK : TN_COLOR_WHITE,
+                  TN_COLOR_HELP_INK, tn_px(view, 0.6f))
+        ->control = control;
+    struct tn_area inner = {area.x + 2.0f, area.y + 1.0f, area.w - 4.0f, area.h - 2.0f};
+    struct tn_item *words = tn_draw_text(draw, tn_area_px(view, inner), TN_TYPE_LABEL,
+                                         is_dark ? TN_COLOR_HELP : TN_COLOR_HELP_INK, text);
+    words->align = TN_ALIGN_CENTRE;
+    words->is_bold = true;
+    words->lines_max = tn_text_mm(view, text, TN_TYPE_LABEL, true) > inner.w ? 2 : 1;
+}
+
+static void ok_button(const struct tn_view *view, const struct tn_page *page, struct tn_draw *draw,
+                      bool is_alone)
+{
+    float w = page->is_tall && is_alone ? 60.0f : 36.0f;
+    float x = page->is_tall && is_alone ? (page->w - w) / 2.0f : page->w - page->margin - w;
+    button(view, draw, (struct tn_area){x, page->h - page->margin - BUTTON_H_MM, w, BUTTON_H_MM},
+           "ok", _("OK"), false);
 }
 
 /* Staff's word goes, but only with their card, and for a badge: noise has nobody behind it. */
@@ -45,16 +56,10 @@ void tn_screen_help(const struct tn_model *model, const struct tn_view *view, st
                                                .foot = BUTTON_H_MM + 2.0f * page.margin,
                                                .says = says,
                                                .count = 2});
-    ok_button(view, &page, draw);
+    ok_button(view, &page, draw, !can_admit(model));
     if (can_admit(model)) {
-        struct tn_button admit = {
-            .area = {page.margin, page.h - page.margin - BUTTON_H_MM,
-                     page.is_tall ? page.w / 2.0f - page.margin - 2.0f : 60.0f, BUTTON_H_MM},
-            .control = "admit",
-            .text = _("Let them in"),
-            .is_filled = true,
-        };
-        tn_layout_button(view, draw, &admit);
+        struct tn_area area = {page.margin, page.h - page.margin - BUTTON_H_MM, 60.0f, BUTTON_H_MM};
+        button(view, draw, area, "admit", _("Let them in"), true);
     }
 }
 

@@ -72,15 +72,16 @@ static void draw_list(const struct tn_model *model, const struct tn_view *view,
     int most = columns * (rows > 0 ? rows : 1);
     int count = (int)state->past.count < most ? (int)state->past.count : most;
     struct tn_cells cells = tn_cells_for(view, body, count, 24.0f);
+    char lines[TN_PAST_MAX][TN_DRAW_TEXT_MAX + 1];
+    struct tn_choice choices[TN_PAST_MAX];
     for (int i = 0; i < count; i++) {
-        char line[TN_DRAW_TEXT_MAX + 1];
         const struct tn_past *past = &state->past.items[i];
-        line_of(past, line);
-        struct tn_choice choice = {.control = controls[i],
-                                   .label = past->name[0] != '\0' ? past->name : line,
-                                   .value = past->name[0] != '\0' ? line : NULL};
-        tn_choice_draw(view, draw, tn_cell_area(&cells, i), &choice);
+        line_of(past, lines[i]);
+        choices[i] = (struct tn_choice){.control = controls[i],
+                                        .label = past->name[0] != '\0' ? past->name : lines[i],
+                                        .value = past->name[0] != '\0' ? lines[i] : NULL};
     }
+    tn_choices_draw(view, draw, &cells, choices, count);
 }
 
 static void draw_chosen(const struct tn_model *model, const struct tn_view *view,

@@ -94,12 +94,13 @@ static void draw_scan(const struct tn_model *model, const struct tn_view *view,
         {refused != NULL ? refused : _("Hold a blank badge before the scanner."), TN_TYPE_BODY,
          refused != NULL, 3, 2.0f},
     };
-    float side = body.h < body.w * 0.3f ? body.h : body.w * 0.3f;
-    struct tn_area picture = {body.x, body.y + (body.h - side) / 2.0f, side, side};
-    tn_draw_picture(draw, tn_area_px(view, picture), "scan-frame", TN_COLOR_ACTION, TN_COLOR_LINE);
-    float x = body.x + side + 8.0f;
-    tn_layout_stack(view, draw, (struct tn_area){x, body.y, body.x + body.w - x, body.h}, says, 2,
-                    TN_COLOR_INK, TN_ALIGN_START);
+    struct tn_area place = tn_staff_message(view, draw, body, NULL, says, 2);
+    tn_draw_picture(draw, tn_area_px(view, place), "scan-frame", TN_COLOR_ACTION, TN_COLOR_LINE);
+    float inset = place.w * 0.14f;
+    struct tn_area badge = {place.x + inset, place.y + inset, place.w - 2.0f * inset,
+                            place.h - 2.0f * inset};
+    tn_draw_picture(draw, tn_area_px(view, badge), "badge", TN_COLOR_LINE, TN_COLOR_INK)->turn_deg =
+        -6;
 }
 
 void tn_screen_replace(const struct tn_model *model, const struct tn_view *view,

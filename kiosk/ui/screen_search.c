@@ -15,6 +15,7 @@
 /* Names beside the keys, from this width on: a keyboard of ten keys and a column of names. */
 #define BESIDE_MM 210.0f
 #define KEYS_MM 142.0f
+#define SPARE_MM 62.0f
 
 /* What is said where there are no names to show. */
 static const char *words(const struct tn_search_state *state)
@@ -39,13 +40,13 @@ static void put_words(const struct tn_view *view, struct tn_draw *draw, struct t
 }
 
 static void names(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
-                  struct tn_area area)
+                  struct tn_area area, struct tn_area spare)
 {
     const char *text = words(&model->states.search);
     if (text[0] != '\0') {
         put_words(view, draw, area, text);
     } else {
-        tn_found_draw(model, view, draw, area);
+        tn_found_draw(model, view, draw, area, spare);
     }
 }
 
@@ -66,7 +67,9 @@ static void draw_wide(const struct tn_model *model, const struct tn_view *view,
     float x = m + keys_w + GAP_MM;
     names(
         model, view, draw,
-        (struct tn_area){x, page->bar + GAP_MM, page->w - m - x, page->h - m - page->bar - GAP_MM});
+        (struct tn_area){x, page->bar + GAP_MM, page->w - m - x, page->h - m - page->bar - GAP_MM},
+        /* What the column has no room for stands in the row of the way back, nearest to it. */
+        (struct tn_area){x - GAP_MM - SPARE_MM, back_y, SPARE_MM, TN_BUTTON_MM});
 }
 
 /* Names between the title and the field. */
@@ -77,11 +80,14 @@ static void draw_tall(const struct tn_model *model, const struct tn_view *view,
     struct tn_button buttons[] = {{.control = "back", .text = _("Back")}};
     float bottom = tn_layout_actions(view, draw, buttons, 1, 1) - GAP_MM;
     float m = page->margin;
-    struct tn_area keys = {m, page->h / 2.0f, page->w - 2.0f * m, bottom - page->h / 2.0f};
+    /* The names keep two rows of cells, the keys get what is left. */
+    float y = page->bar + 2.0f * (GAP_MM + TN_BUTTON_MM) + GAP_MM;
+    struct tn_area keys = {m, y, page->w - 2.0f * m, bottom - y};
     float top = tn_typing_draw(&state->field, &state->keyboard, view, draw, keys);
     names(model, view, draw,
           (struct tn_area){m, page->bar + GAP_MM, page->w - 2.0f * m,
-                           top - page->bar - 2.0f * GAP_MM});
+                           top - page->bar - 2.0f * GAP_MM},
+          (struct tn_area){0});
 }
 
 /* A small panel: keys, or names in their place. */
@@ -112,7 +118,7 @@ static void draw_small(const struct tn_model *model, const struct tn_view *view,
     float top = m + TN_BUTTON_MM + GAP_MM;
     struct tn_area below = {m, top, page->w - 2.0f * m, page->h - m - top};
     if (state->is_list && has_names) {
-        tn_found_draw(model, view, draw, below);
+        tn_found_draw(model, view, draw, below, (struct tn_area){0});
         return;
     }
     float keys = tn_keyboard_height(&state->keyboard, view, below.w, below.h);

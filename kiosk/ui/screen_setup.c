@@ -98,7 +98,12 @@ static void draw_words(const struct tn_model *model, const struct tn_view *view,
         {what, page.is_compact ? TN_TYPE_LABEL : TN_TYPE_BODY, false, 5,
          page.is_compact ? 2.0f : 4.0f},
     };
-    bool has_path = !page.is_compact && area.h > 60.0f;
+    if (tn_stack_height(view, says, 2, area.w) > area.h) {
+        says[0].size = page.is_compact ? TN_TYPE_BODY : TN_TYPE_HEADLINE;
+        says[1].size = page.is_compact ? TN_TYPE_SMALL : TN_TYPE_LABEL;
+    }
+    bool has_path = !page.is_compact && area.h > 60.0f &&
+                    tn_stack_height(view, says, 2, area.w) + 24.0f <= area.h;
     float path_h = has_path ? 18.0f : 0.0f;
     float words = tn_stack_height(view, says, 2, area.w);
     float gap = has_path ? 6.0f : 0.0f;

@@ -244,10 +244,12 @@ void tn_staff_notice_draw(const struct tn_model *model, const struct tn_view *vi
     struct tn_area mark = {area.x, area.y + (area.h - d) / 2.0f, d, d};
     struct tn_area text = {area.x + d + 3.0f, area.y, area.w - d - 3.0f, area.h};
     tn_draw_picture(draw, tn_area_px(view, mark), "tick", TN_COLOR_GOOD, TN_COLOR_PAPER);
-    bool is_high = area.h + 0.1f >= tn_line_mm(view, TN_TYPE_LABEL);
+    bool is_high = area.h + 0.1f >= tn_line_mm(view, TN_TYPE_LABEL) &&
+                   tn_text_mm(view, model->states.staff.notice, TN_TYPE_LABEL, true) <= text.w;
     struct tn_item *item =
         tn_draw_text(draw, tn_area_px(view, text), is_high ? TN_TYPE_LABEL : TN_TYPE_SMALL,
                      TN_COLOR_INK, model->states.staff.notice);
+    item->lines_max = is_high ? 1 : 2;
     item->is_bold = true;
     item->is_spoken = true;
 }

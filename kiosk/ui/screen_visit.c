@@ -36,7 +36,7 @@ static void put_tick(const struct tn_view *view, struct tn_draw *draw, struct tn
 {
     int d = tn_px(view, TICK_MM);
     int gap = tn_px(view, TICK_GAP_MM);
-    int width = tn_px(view, tn_text_mm(view, title->text, TN_TYPE_NAME, true));
+    int width = tn_px(view, tn_text_mm(view, title->text, title->size, true));
     if (width + gap + d > title->box.w || d > title->box.h) {
         return;
     }
@@ -66,6 +66,12 @@ static void words(const struct tn_model *model, const struct tn_view *view,
         {info->activity_title[0] != '\0' ? info->activity_title : info->station_name, TN_TYPE_NAME,
          true, 2, page->is_compact ? 0.0f : 4.0f},
     };
+    /* A long name takes room from what is said to everybody. */
+    if (tn_stack_height(view, says, sizeof says / sizeof says[0], area.w) > area.h &&
+        !is_one_line) {
+        says[0].size = says[1].size = TN_TYPE_LABEL;
+        says[2].size = page->is_compact ? TN_TYPE_BODY : TN_TYPE_HEADLINE;
+    }
     size_t first = draw->count;
     tn_layout_stack(view, draw, area, says, sizeof says / sizeof says[0], TN_COLOR_INK,
                     page->is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
@@ -87,6 +93,9 @@ static void put_count(const struct tn_model *model, const struct tn_view *view,
     snprintf(words, sizeof words,
              ngettext("%u of %u stamp today", "%u of %u stamps today", passport->total),
              passport->done, passport->total);
+    if (align == TN_ALIGN_START) { /* no wider than its words: a stop's name may stand beside */
+        area.w = fminf(area.w, tn_text_mm(view, words, TN_TYPE_BODY, false) * 1.1f + 4.0f);
+    }
     struct tn_item *item =
         tn_draw_text(draw, tn_area_px(view, area), TN_TYPE_BODY, TN_COLOR_INK, words);
     item->align = align;

@@ -18,7 +18,7 @@ void tn_layout_warning(const struct tn_view *view, struct tn_draw *draw, int sec
              seconds);
     tn_draw_fill(draw, (struct tn_rect){0, 0, view->w_px, view->h_px}, TN_COLOR_SURFACE)->control =
         "more";
-    tn_draw_panel(draw, tn_area_px(view, box), tn_px(view, 8.0f), TN_COLOR_PAPER, TN_COLOR_LINE,
+    tn_draw_panel(draw, tn_area_px(view, box), tn_px(view, 8.0f), TN_COLOR_PAPER, TN_COLOR_QUIET,
                   tn_px(view, 0.5f))
         ->control = "more";
     struct tn_say says[] = {

@@ -251,7 +251,10 @@ static void small_field(const struct tn_view *view, struct tn_draw *draw,
                         typing->end);
         words.w -= w + 2.0f;
     }
-    (void)question_words(view, draw, words, typing->question);
+    struct tn_item *question = question_words(view, draw, words, typing->question);
+    if (tn_text_mm(view, typing->question, TN_TYPE_LABEL, true) > words.w) {
+        question->size = TN_TYPE_SMALL;
+    }
     tn_field_draw(typing->field, typing->keyboard, view, draw,
                   (struct tn_area){area.x, area.y + label, area.w, area.h - label});
 }
