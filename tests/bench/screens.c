@@ -37,7 +37,7 @@ static enum tn_status measure_screen(struct tn_bench *bench, struct stage *stage
     if (status != TN_OK) {
         return status;
     }
-    scene_load(scene, TN_LANG_EN, &stage->model);
+    scene_load(scene, TN_LANG_EN, &stage->view, &stage->model);
     row.value = shown_ms(stage);
     (void)snprintf(row.name, sizeof row.name, "frame of %s at 1920 x 1080, cold",
                    tn_screen_name(scene->screen));
@@ -102,7 +102,7 @@ static enum tn_status measure_keys(struct tn_bench *bench, struct stage *stage)
         return TN_ERR_NOT_FOUND;
     }
     for (int way = 0; way < 2; way++) {
-        scene_load(scene, TN_LANG_EN, &stage->model);
+        scene_load(scene, TN_LANG_EN, &stage->view, &stage->model);
         stage_show(stage);
         for (int i = 0; i < KEYS; i++) {
             double start = tn_bench_now_ms();

@@ -272,7 +272,7 @@ static void past_pin_empty(struct tn_model *model)
 }
 
 /* The page of a roll that has so many people, the last three of whom no directory names. */
-static void roll_of(struct tn_model *model, uint64_t total, size_t count)
+static void roll_of(struct tn_model *model, uint64_t total)
 {
     static const char *const names[TN_ROLL_MAX] = {"Aaliyah B.", "Amara O.",
                                                    "Ana P.",     "Christopher-Alexander Montgomery",
@@ -286,42 +286,42 @@ static void roll_of(struct tn_model *model, uint64_t total, size_t count)
     reply.roll.total = total;
     reply.roll.unnamed = total > 3 ? 3 : 0;
     reply.roll.adults = total > 0 ? 24 : 0;
-    reply.roll.count = count;
-    for (size_t i = 0; i < count; i++) {
+    scene_unlock(model);
+    scene_tap(model, "roll");
+    reply.roll.count = total < scene_asked() ? total : scene_asked();
+    for (size_t i = 0; i < reply.roll.count; i++) {
         SCENE_PUT(reply.roll.rows[i].name, names[i]);
         (void)snprintf(reply.roll.rows[i].code, TN_BADGE_CODE_SIZE, "123456789");
     }
-    scene_unlock(model);
-    scene_tap(model, "roll");
     scene_reply(model, &reply);
 }
 
 static void roll_full(struct tn_model *model)
 {
-    roll_of(model, 131, TN_ROLL_MAX);
+    roll_of(model, 131);
 }
 
 static void roll_few(struct tn_model *model)
 {
-    roll_of(model, 3, 3);
+    roll_of(model, 3);
 }
 
 static void roll_empty(struct tn_model *model)
 {
-    roll_of(model, 0, 0);
+    roll_of(model, 0);
 }
 
 static void roll_unheard(struct tn_model *model)
 {
     model->info.siblings_heard = 0;
     model->info.last_sync_ms = 0;
-    roll_of(model, 16, TN_ROLL_MAX);
+    roll_of(model, 16);
 }
 
 static void roll_alone(struct tn_model *model)
 {
     model->info.siblings = 0;
-    roll_of(model, 1, 1);
+    roll_of(model, 1);
 }
 
 static const struct scene scenes[] = {

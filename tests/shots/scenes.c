@@ -94,12 +94,14 @@ static void fill_info(struct tn_station_info *info)
     SCENE_PUT(info->station_name, "North gate");
 }
 
-void scene_load(const struct scene *scene, enum tn_lang lang, struct tn_model *model)
+void scene_load(const struct scene *scene, enum tn_lang lang, const struct tn_view *view,
+                struct tn_model *model)
 {
     tn_model_init(model, SATURDAY_MS, BOOT_MS);
     tn_lang_use(lang);
     data_count = 0;
     fill_info(&model->info);
+    model->is_small = tn_page_of(view).is_compact;
     model->home_lang = model->lang = model->shown_lang = lang;
     for (int i = 0; i < TN_LANG_COUNT; i++) {
         model->has_lang[i] = true;
@@ -200,6 +202,11 @@ void scene_wait(struct tn_model *model, int64_t ms)
     model->now_ms += ms;
     model->mono_ms += ms;
     happens(model, TN_EVENT_TICK);
+}
+
+size_t scene_asked(void)
+{
+    return effects.request.count;
 }
 
 void scene_open(struct tn_model *model, void (*open)(struct tn_model *, struct tn_effects *))

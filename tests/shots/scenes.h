@@ -28,8 +28,9 @@ extern const struct scene_list scenes_of_staff;
 /* All of them, in order; NULL past the last. */
 const struct scene *scene_at(size_t i);
 
-/* Makes a scene's model in a language, its motion over. */
-void scene_load(const struct scene *scene, enum tn_lang lang, struct tn_model *model);
+/* Makes a scene's model in a language, for a view, its motion over. */
+void scene_load(const struct scene *scene, enum tn_lang lang, const struct tn_view *view,
+                struct tn_model *model);
 
 /* The screens they must look right on: pixels, and the panel's width in millimetres. */
 struct scene_size {
@@ -69,6 +70,8 @@ void scene_reply(struct tn_model *model, const struct tn_reply *reply);
 void scene_replied(struct tn_model *model, enum tn_request_type type, enum tn_status status);
 void scene_stored(struct tn_model *model, enum tn_result result, const char *name);
 void scene_wait(struct tn_model *model, int64_t ms);
+/* How many rows the newest request asked for. */
+size_t scene_asked(void);
 /* Opens a place by its opener. */
 void scene_open(struct tn_model *model, void (*open)(struct tn_model *, struct tn_effects *));
 /* Staff's card, and the numbers that the panel asks for. */

@@ -46,7 +46,7 @@ static bool shoot(struct stage *stage, const char *dir, const struct scene *scen
     char name[PAGES_NAME_MAX];
     char path[4096];
     struct tn_view view = scene_view_of(stage->size, &shot->look);
-    scene_load(scene, shot->lang, &model);
+    scene_load(scene, shot->lang, &view, &model);
     tn_ui_draw(&model, &view, &draw);
     tn_paint_list(stage->paint, &draw, &view);
     SDL_RenderPresent(stage->renderer);

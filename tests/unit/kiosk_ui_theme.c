@@ -1,14 +1,21 @@
-/* The look's promises as arithmetic: contrast from the theme's own values (WCAG 2.1's formula), the
- * type scale in millimetres, and layouts that fit the smallest panel. */
+/* The look's promises as arithmetic: contrast from the theme's own values (WCAG 2.1's formula), of
+ * the pairs that are meant to meet and of all that do meet on a scene; the type scale in
+ * millimetres, and layouts that fit the smallest panel. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
-#include "kiosk/ui/theme.h"
+#include "kiosk/sys/locale.h"
+#include "tests/shots/scenes.h"
+
+#define TEXT_LEAST 7.0
+#define SHAPE_LEAST 3.0
+#define FOUND_MAX 60
 
 struct pair {
     enum tn_color front, ground;
@@ -79,6 +86,74 @@ static void shapes_stand_out_three_to_one_in_every_theme(void **state)
     check(shapes, sizeof shapes / sizeof shapes[0], 3.0);
 }
 
+static struct tn_model model;
+static struct tn_draw draw;
+static int low;
+
+/* The colour that lies under the middle of an item. */
+static enum tn_color ground_of(size_t index)
+{
+    const struct tn_rect *box = &draw.items[index].box;
+    int x = box->x + box->w / 2;
+    int y = box->y + box->h / 2;
+    for (size_t i = index; i > 0; i--) {
+        const struct tn_item *item = &draw.items[i - 1];
+        bool is_ground = item->type == TN_ITEM_FILL || item->type == TN_ITEM_PANEL;
+        if (is_ground && item->color != TN_COLOR_NONE && x >= item->box.x &&
+            x < item->box.x + item->box.w && y >= item->box.y && y < item->box.y + item->box.h) {
+            return item->color;
+        }
+    }
+    return TN_COLOR_PAPER;
+}
+
+static double contrast_of(enum tn_theme_id theme, enum tn_color front, enum tn_color ground)
+{
+    return front == TN_COLOR_NONE ? 1.0 : contrast(theme, &(struct pair){front, ground});
+}
+
+/* Words stand out from what they stand on, and a control by its colour or its outline; one without
+ * either is seen by the words and pictures in it. */
+static void check_item(const char *scene, enum tn_theme_id theme, size_t index)
+{
+    const struct tn_item *item = &draw.items[index];
+    enum tn_color ground = ground_of(index);
+    double ratio = contrast_of(theme, item->color, ground);
+    double least = TEXT_LEAST;
+    bool is_bare = item->color == TN_COLOR_NONE && item->line == TN_COLOR_NONE;
+    if (item->type == TN_ITEM_PANEL && item->control != NULL && !is_bare) {
+        ratio = fmax(ratio, contrast_of(theme, item->line, ground));
+        least = SHAPE_LEAST;
+    } else if (item->type != TN_ITEM_TEXT || item->text[0] == '\0') {
+        return;
+    }
+    if (ratio < least && low++ < FOUND_MAX) {
+        print_error("%s, %s: %s (%s%s) on %s is %.2f:1, not %.0f:1\n", scene, tn_theme_name(theme),
+                    tn_color_name(item->color), item->text,
+                    item->control != NULL ? item->control : "", tn_color_name(ground), ratio,
+                    least);
+    }
+}
+
+static void what_meets_on_a_scene_stands_apart_in_every_theme(void **state)
+{
+    (void)state;
+    const struct scene *scene = NULL;
+    low = 0;
+    for (size_t i = 0; (scene = scene_at(i)) != NULL; i++) {
+        for (int theme = 0; theme < TN_THEME_COUNT; theme++) {
+            const struct tn_look look = {.theme = (enum tn_theme_id)theme};
+            struct tn_view view = scene_view_of(&scene_sizes[0], &look);
+            scene_load(scene, TN_LANG_EN, &view, &model);
+            tn_ui_draw(&model, &view, &draw);
+            for (size_t k = scene_first_seen(&draw, &view); k < draw.count; k++) {
+                check_item(scene->name, (enum tn_theme_id)theme, k);
+            }
+        }
+    }
+    assert_int_equal(low, 0);
+}
+
 static void themes_are_found_by_their_names_only(void **state)
 {
     (void)state;
@@ -122,9 +197,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_stands_out_seven_to_one_in_every_theme),
         cmocka_unit_test(shapes_stand_out_three_to_one_in_every_theme),
+        cmocka_unit_test(what_meets_on_a_scene_stands_apart_in_every_theme),
         cmocka_unit_test(themes_are_found_by_their_names_only),
         cmocka_unit_test(what_a_learner_must_read_has_the_legal_height),
         cmocka_unit_test(the_layout_millimetre_follows_the_screen),
     };
+    (void)setenv("TZ", "UTC", 1);
+    tn_locale_start();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,9 +136,9 @@ static void every_word_of_ours_can_be_translated(void **state)
     const struct tn_look plain = {0};
     const struct scene *scene = NULL;
     for (size_t i = 0; (scene = scene_at(i)) != NULL; i++) {
-        scene_load(scene, TN_LANG_ES, &model);
         for (size_t k = 0; k < SCENE_SIZES; k++) {
             struct tn_view view = scene_view_of(&scene_sizes[k], &plain);
+            scene_load(scene, TN_LANG_ES, &view, &model);
             tn_ui_draw(&model, &view, &draw);
             for (size_t j = scene_first_seen(&draw, &view); j < draw.count; j++) {
                 if (is_untranslated(&draw.items[j]) && found++ < SAID_MAX) {
