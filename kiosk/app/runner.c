@@ -260,7 +260,9 @@ static void take_tap(struct tn_runner *runner, const struct tn_event *tap)
 {
     int demo = demo_index(runner, tap->control);
     if (demo < 0) {
+        tn_typist_before_tap(&runner->typist, &runner->model);
         feed(runner, tap, NULL);
+        tn_typist_after_tap(&runner->typist, &runner->model);
         return;
     }
     struct tn_event scan = answer_to(tap, TN_EVENT_SCAN);
@@ -286,36 +288,13 @@ static void do_chores(struct tn_runner *runner, int64_t mono_ms)
     }
 }
 
-static void press(struct tn_runner *runner, const struct tn_event *key, enum tn_press which)
-{
-    struct tn_event event = answer_to(key, TN_EVENT_PRESS);
-    event.press = which;
-    feed(runner, &event, NULL);
-}
-
-/* What a scanner typed into the open field before it was known for a scanner is taken out again, so
- * that the form is as it was. */
-static void untype(struct tn_runner *runner, const struct tn_event *key)
-{
-    const struct tn_screen_row *place = &tn_screens[runner->model.place];
-    while (tn_ui_wants_text(&runner->model) &&
-           tn_field_chars(place->field(&runner->model)) > runner->typed_before) {
-        size_t before = tn_field_chars(place->field(&runner->model));
-        press(runner, key, TN_PRESS_ERASE);
-        if (!tn_ui_wants_text(&runner->model) ||
-            tn_field_chars(place->field(&runner->model)) >= before) {
-            return;
-        }
-    }
-}
-
 static void take_tick(struct tn_runner *runner, const struct tn_event *tick)
 {
     struct tn_event scan = {0};
-    if (tn_wedge_silence(&runner->wedge, tick->at_ms, tick->mono_ms, &scan)) {
-        untype(runner, tick);
+    if (tn_typist_silence(&runner->typist, &runner->model, tick, &scan)) {
         take_scan(runner, &scan);
     }
+    tn_typist_rest(&runner->typist);
     /* sync works on the same folder: once a minute the corner catches up with its receipts. */
     bool is_new_minute = tick->at_ms / MINUTE_MS != runner->model.now_ms / MINUTE_MS;
     if (is_new_minute && runner->model.screen != TN_SCREEN_FAULT && !runner->model.is_fresh) {
@@ -325,48 +304,17 @@ static void take_tick(struct tn_runner *runner, const struct tn_event *tick)
     do_chores(runner, tick->mono_ms);
 }
 
-/* Keys that edit, by their HID usage. */
-static const struct {
-    uint16_t usage;
-    enum tn_press press;
-} edits[] = {
-    {0x28, TN_PRESS_ENTER},
-    {0x58, TN_PRESS_ENTER},
-    {0x2A, TN_PRESS_ERASE},
-    {0x29, TN_PRESS_ESCAPE},
-};
-
-/* While a field is open, keys at a person's pace are typing: their characters come as TEXT, and
- * what is no character is handed to the field here. True where the key was that. */
-static bool is_edit(struct tn_runner *runner, const struct tn_event *key)
-{
-    if (!tn_ui_wants_text(&runner->model) || tn_wedge_is_scanner(&runner->wedge)) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
-        if (edits[i].usage == key->scancode) {
-            tn_wedge_forget(&runner->wedge);
-            press(runner, key, edits[i].press);
-            return true;
-        }
-    }
-    return false;
-}
-
 static void take_key(struct tn_runner *runner, const struct tn_event *key)
 {
-    struct tn_event scan = {0};
-    if (is_edit(runner, key)) {
-        return;
+    struct tn_event out = {0};
+    if (tn_typist_key(&runner->typist, &runner->model, key, &out)) {
+        if (out.type == TN_EVENT_SCAN) {
+            take_scan(runner, &out);
+        } else {
+            feed(runner, &out, NULL);
+        }
     }
-    if (runner->wedge.len == 0 && tn_ui_wants_text(&runner->model)) {
-        const struct tn_screen_row *place = &tn_screens[runner->model.place];
-        runner->typed_before = tn_field_chars(place->field(&runner->model));
-    }
-    if (tn_wedge_key(&runner->wedge, key, &scan)) {
-        untype(runner, key);
-        take_scan(runner, &scan);
-    }
+    tn_typist_rest(&runner->typist);
 }
 
 void tn_runner_init(struct tn_runner *runner, const struct tn_store *store,
@@ -422,7 +370,7 @@ void tn_runner_event(struct tn_runner *runner, struct tn_event *event)
 int64_t tn_runner_deadline(const struct tn_runner *runner)
 {
     int64_t deadline = tn_ui_deadline(&runner->model);
-    int64_t silence = tn_wedge_deadline(&runner->wedge);
+    int64_t silence = tn_typist_deadline(&runner->typist);
     if (silence < deadline) {
         deadline = silence;
     }

@@ -6,7 +6,7 @@
 
 #include "kiosk/app/gate.h"
 #include "kiosk/app/store.h"
-#include "kiosk/app/wedge.h"
+#include "kiosk/app/typist.h"
 #include "kiosk/ui/model.h"
 
 /* What the runner tells the outside. Any may be NULL. */
@@ -28,10 +28,9 @@ struct tn_runner_out {
 struct tn_runner {
     struct tn_model model;
     struct tn_gate gate;
-    struct tn_wedge wedge;
+    struct tn_typist typist;
     struct tn_store store;
     struct tn_runner_out out;
-    size_t typed_before;   /* characters in the open field before the keys now coming */
     int depth;             /* of events that answer events; bounded */
     int64_t quiet_mono_ms; /* when housekeeping may next take a step */
     bool has_chores;       /* housekeeping wants a step */

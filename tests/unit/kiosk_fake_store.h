@@ -1,5 +1,6 @@
-/* A store in memory for the tests of the runner and of flows: it counts records, remembers the last
- * scan, and fails on command. A scan is a badge where it is 48 digits and noise otherwise. */
+/* A store in memory for the tests of the runner and of flows: it counts records and requests,
+ * remembers the last of each, and fails on command. A scan is a badge where it is 48 digits and
+ * noise otherwise. */
 #ifndef TESTS_UNIT_KIOSK_FAKE_STORE_H
 #define TESTS_UNIT_KIOSK_FAKE_STORE_H
 
@@ -16,7 +17,12 @@ struct fake_store {
     uint64_t chores_left;
     uint64_t chores_done;
     uint32_t repeat_ms;
-    const char *method; /* of the last scan */
+    bool can_register; /* there is a vault key, and there are badge keys and a PIN */
+    bool is_unlocked;
+    uint64_t asked[TN_ASK_COUNT]; /* requests that were answered */
+    struct tn_request request;    /* the last one, failed or not */
+    enum tn_status answer;        /* what the next requests are told; TN_OK: yes */
+    const char *method;           /* of the last scan */
     size_t len;
     char text[TN_SCAN_TEXT_MAX + 1];
 };
@@ -51,10 +57,33 @@ static inline enum tn_status fake_info(void *ctx, struct tn_station_info *out)
     *out = (struct tn_station_info){.repeat_ms = fake->repeat_ms,
                                     .entries = fake->records + 2,
                                     .waiting = fake->records,
+                                    .has_vault = fake->can_register,
+                                    .has_keys = fake->can_register,
+                                    .has_pin = fake->can_register,
+                                    .has_clock = true,
+                                    .is_unlocked = fake->is_unlocked,
                                     .event_title = "Fair",
                                     .station_name = "Gate"};
     fake->infos++;
     return fake->fails;
+}
+
+/* An empty answer, or `answer`, to whatever is asked. */
+static inline enum tn_status fake_ask(void *ctx, const struct tn_request *request,
+                                      const struct tn_when *when, struct tn_reply *reply)
+{
+    struct fake_store *fake = ctx;
+    (void)when;
+    *reply = (struct tn_reply){.type = request->type, .status = fake->answer};
+    fake->request = *request;
+    if (request->type == TN_ASK_LOCK) {
+        fake->is_unlocked = false;
+    } else if (fake->fails != TN_OK) {
+        fake->failures++;
+        return fake->fails;
+    }
+    fake->asked[request->type]++;
+    return TN_OK;
 }
 
 /* As well as the store is. */
@@ -82,6 +111,7 @@ static inline struct tn_store fake_store_of(struct fake_store *fake)
 {
     return (struct tn_store){.ctx = fake,
                              .record = fake_record,
+                             .ask = fake_ask,
                              .info = fake_info,
                              .probe = fake_probe,
                              .quiet = fake_quiet};
