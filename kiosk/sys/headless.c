@@ -8,6 +8,7 @@
 #include "kiosk/sys/clock.h"
 #include "kiosk/sys/kiosk.h"
 #include "kiosk/sys/paint.h"
+#include "kiosk/sys/pinyin.h"
 #include "kiosk/ui/layout.h"
 #include "turnout/log.h"
 
@@ -151,11 +152,17 @@ static enum tn_exit run_flow(struct tn_kiosk *kiosk, struct tn_faulty_store *fau
     return exit_of(tn_flow_run(&flow, options->script));
 }
 
+static void spell(void *ctx, const char *pinyin, char *out, size_t out_size)
+{
+    (void)ctx;
+    tn_pinyin_spell(pinyin, out, out_size);
+}
+
 enum tn_exit tn_headless_script(struct tn_kiosk *kiosk)
 {
     struct tn_faulty_store faulty;
     struct tn_store store;
-    struct tn_runner_out out = {0};
+    struct tn_runner_out out = {.spell = spell};
     struct tn_station_info info = {0};
     const char *shots = kiosk->options->shots;
     if (shots != NULL && mkdir(shots, 0777) != 0 && errno != EEXIST) {
