@@ -76,11 +76,13 @@ static void status(const struct tn_model *model, const struct tn_view *view, str
         return;
     }
     if (waiting > 0) {
+        /* Translators: in a corner, so short. Entries of the log. */
         snprintf(words, BAR_TEXT_MAX, _("%llu to send"), waiting);
         tn_draw_node(draw, x, y, radius, TN_COLOR_NONE, TN_COLOR_QUIET, tn_px(view, 0.8f));
         return;
     }
     if (entries > 0) {
+        /* Translators: in a corner, so short. Entries of the log, all at the centre. */
         snprintf(words, BAR_TEXT_MAX, ngettext("%llu safe", "All %llu safe", entries), entries);
     } else {
         snprintf(words, BAR_TEXT_MAX, "%s", _("Ready"));

@@ -162,6 +162,7 @@ void tn_register_school_draw(const struct tn_model *model, const struct tn_regis
     int at = (int)tn_register_at(reg) + 1;
     char end[TN_DRAW_TEXT_MAX + 1];
     (void)model;
+    /* Translators: which step of the form this is, and of how many. */
     (void)snprintf(end, sizeof end, _("%d of %d"), at, count);
     if (reg->way != TN_PARTNER_LIST) {
         draw_typing(reg, view, draw, end, at, count);

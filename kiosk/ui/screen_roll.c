@@ -82,6 +82,7 @@ static void put_names(const struct tn_model *model, const struct tn_view *view,
         if (name[0] != '\0') {
             snprintf(words, sizeof words, "%.250s", name);
         } else {
+            /* Translators: three groups of a code's digits, as they stand on the badge. */
             snprintf(words, sizeof words, _("Badge %.3s %.3s %.3s"), roll->rows[i].code,
                      roll->rows[i].code + 3, roll->rows[i].code + 6);
         }

@@ -23,6 +23,7 @@ void tn_staff_lock_words(const struct tn_model *model, char out[TN_LOCK_WORDS_SI
     }
     int64_t left_ms = model->touch_mono_ms + TN_STAFF_REST_MS - model->mono_ms;
     int left = left_ms > 0 ? (int)((left_ms + SECOND_MS - 1) / SECOND_MS) : 0;
+    /* Translators: minutes and seconds until the staff panel locks by itself. */
     snprintf(out, TN_LOCK_WORDS_SIZE, _("Locks in %d:%02d"), left / 60, left % 60);
 }
 
