@@ -14,6 +14,7 @@
 #include "kiosk/core/desk_lists.h"
 #include "kiosk/core/schema.h"
 #include "kiosk/core/station_impl.h"
+#include "kiosk/core/tally.h"
 
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 #define BOOT_ID_TEXT 36
@@ -175,6 +176,8 @@ void tn_station_detach(struct tn_station *station)
         station->stmts[i] = NULL;
     }
     tn_derive_end(&station->derive);
+    tn_tally_free(station->tally);
+    station->tally = NULL;
     tn_pack_file_close(&station->pack);
     tn_sql_close(&station->db);
     sodium_memzero(&station->device, sizeof station->device);

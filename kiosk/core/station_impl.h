@@ -93,6 +93,7 @@ struct tn_open_group {
 
 struct tn_partner_rows;
 struct tn_staff_session;
+struct tn_tally_kept;
 
 struct tn_station {
     char dir[TN_PATH_SIZE];
@@ -131,6 +132,7 @@ struct tn_station {
 
     struct tn_open_group *group;      /* NULL while none is open */
     struct tn_partner_rows *partners; /* of the current pack, once they were asked for */
+    struct tn_tally_kept *tally;      /* NULL until the panel asks; tally.h */
     struct tn_staff_session *session; /* NULL while locked; staff_session.h */
 };
 

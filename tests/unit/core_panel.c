@@ -83,6 +83,81 @@ static void a_blank_badge_and_its_learner_are_one_in_the_tally(void **state)
     desk_destroy(&d);
 }
 
+/* What is kept between two looks is what counting anew gives. */
+static void assert_tally_as_anew(struct desk *d)
+{
+    const struct tn_tally kept = tally(d);
+    desk_reopen(d);
+    const struct tn_tally anew = tally(d);
+    assert_memory_equal(&kept, &anew, sizeof kept);
+}
+
+static void a_tally_that_is_kept_is_as_one_counted_anew(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct tn_handed handed;
+    struct tn_record record;
+    char text[TN_BADGE_TEXT_SIZE];
+    uint64_t seq = 0;
+    const struct tn_walkin form = {.given = "Noor"};
+    desk_init(&d, TN_ROLE_BOTH);
+    uint64_t first = desk_scan(&d, &d.learners[0]).seq;
+    uint64_t blank = desk_scan(&d, &d.learners[5]).seq;
+    assert_int_equal(tally(&d).today, 2);
+    desk_wait(&d, TN_UNDO_MS / 2);
+    const struct tn_when when = desk_when(&d);
+    tn_badge_encode(&d.learners[5], text);
+    assert_int_equal(tn_station_undo(d.station, first, &when, &seq), TN_OK);
+    assert_int_equal(tally(&d).today, 1);
+    /* Taken back before it becomes somebody's, and looked at after. */
+    assert_int_equal(tn_station_undo(d.station, blank, &when, &seq), TN_OK);
+    assert_int_equal(tn_station_register(d.station, &form, text, &when, &handed), TN_OK);
+    assert_int_equal(tally(&d).today, 1);
+    assert_tally_as_anew(&d);
+    desk_unlock(&d);
+    (void)desk_scan(&d, &d.learners[1]);
+    (void)tally(&d);
+    const struct tn_found found = desk_found(&d, 1);
+    assert_int_equal(tn_station_replace(d.station, &found, NULL, TN_WHY_LOST, &when, &handed),
+                     TN_OK);
+    (void)desk_scan_text(&d, handed.digits, false);
+    seq = desk_scan(&d, &d.learners[1]).seq;
+    assert_int_equal(tn_station_admit_refused(d.station, seq, &when, &record), TN_OK);
+    assert_int_equal(tally(&d).today, 2);
+    assert_tally_as_anew(&d);
+    desk_wait(&d, 3 * QUARTER_MS);
+    (void)desk_scan_text(&d, handed.digits, false);
+    assert_int_equal(tally(&d).quarter[TN_QUARTERS_MAX - 1], 1);
+    assert_tally_as_anew(&d);
+    desk_destroy(&d);
+}
+
+static void a_tally_holds_thousands_and_a_badge_that_became_somebodys(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct tn_handed handed;
+    struct tn_badge badge;
+    char text[TN_BADGE_TEXT_SIZE];
+    const struct tn_walkin form = {.given = "Noor"};
+    desk_init(&d, TN_ROLE_GATE);
+    for (int i = 0; i < 1200; i++) {
+        fixture_mint(&d.f, TN_BADGE_LEARNER, &badge);
+        (void)desk_scan(&d, &badge);
+        if (i % 100 == 0) {
+            assert_int_equal(tally(&d).today, i + 1);
+        }
+    }
+    const struct tn_when when = desk_when(&d);
+    tn_badge_encode(&badge, text);
+    assert_int_equal(tn_station_register(d.station, &form, text, &when, &handed), TN_OK);
+    assert_int_equal(tally(&d).today, 1200);
+    assert_int_equal(tally(&d).quarter[TN_QUARTERS_MAX - 1], 1200);
+    assert_tally_as_anew(&d);
+    desk_destroy(&d);
+}
+
 static void the_roll_is_by_name_and_those_without_one_last(void **state)
 {
     (void)state;
@@ -346,6 +421,8 @@ int main(void)
         cmocka_unit_test(a_tally_counts_each_once_and_by_quarter_hours),
         cmocka_unit_test(a_day_is_the_events),
         cmocka_unit_test(a_blank_badge_and_its_learner_are_one_in_the_tally),
+        cmocka_unit_test(a_tally_that_is_kept_is_as_one_counted_anew),
+        cmocka_unit_test(a_tally_holds_thousands_and_a_badge_that_became_somebodys),
         cmocka_unit_test(the_roll_is_by_name_and_those_without_one_last),
         cmocka_unit_test(an_empty_house_has_an_empty_roll),
         cmocka_unit_test(a_passport_shows_what_was_done_and_where_one_is),
