@@ -1,6 +1,7 @@
 /* Type a code: the nine digits under a badge's QR symbol. With the ninth the search begins by
  * itself; two badges may share a code, so every match is offered. Controls: the number pad's,
- * found-1 to found-5, back, and those of found.h. */
+ * found-1 to found-5, back (found-back, where the matches stand in place of the keys), and those of
+ * found.h. */
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,17 @@ static const char *words(const struct tn_search_state *state)
     return _("The 9 digits under the square on the badge");
 }
 
+/* A small panel has no room beside the keys: the badges that share the code take their place. */
+static void draw_list(const struct tn_model *model, const struct tn_view *view,
+                      struct tn_draw *draw)
+{
+    struct tn_button back = {.control = "found-back", .text = _("Back")};
+    tn_draw_clear(draw);
+    tn_staff_title(model, view, draw, _("Type a code"));
+    float bottom = tn_layout_actions(view, draw, &back, 1, 1);
+    tn_found_draw(model, view, draw, tn_staff_body(view, bottom), (struct tn_area){0});
+}
+
 void tn_screen_code(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
 {
     const struct tn_search_state *state = &model->states.search;
@@ -39,6 +51,8 @@ void tn_screen_code(const struct tn_model *model, const struct tn_view *view, st
     tn_pad_draw(view, draw, &pad, &beside);
     if (beside.h >= TN_BUTTON_MM) {
         tn_found_draw(model, view, draw, beside, (struct tn_area){0});
+    } else if (state->found.count > 0) {
+        draw_list(model, view, draw);
     }
 }
 

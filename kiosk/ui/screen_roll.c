@@ -73,6 +73,9 @@ static void put_names(const struct tn_model *model, const struct tn_view *view,
     const struct tn_roll *roll = &model->states.roll.roll;
     int most = (int)(area.w / (COLUMN_MM * view->text_scale));
     int columns = most < 1 ? 1 : most;
+    /* Larger text had rather be narrow than low. */
+    float high = (float)((int)page_size(model) / columns) * tn_line_mm(view, TN_TYPE_LABEL);
+    columns += high > area.h && area.w / (float)(columns + 1) >= COLUMN_MM ? 1 : 0;
     int rows = ((int)page_size(model) + columns - 1) / columns;
     float w = area.w / (float)columns;
     float h = fminf(area.h / (float)rows, LINE_MM * view->text_scale);

@@ -13,13 +13,18 @@
 #define TICK_GAP_MM 6.0f
 #define TICK_MM 16.0f
 
+/* By how much a stack was squeezed into its area, to be seen by the height of an item's line: its
+ * words are set smaller, and take less room. */
+static float squeeze_of(const struct tn_view *view, const struct tn_item *item)
+{
+    return fminf((float)item->box.h / (tn_line_mm(view, item->size) * view->unit_px), 1.0f);
+}
+
 /* The name in bold behind the greeting, where both fit on its line. */
 static void put_name(const struct tn_view *view, struct tn_draw *draw, struct tn_item *greeting,
                      const char *name)
 {
-    /* In a stack that was squeezed the words are set smaller, and take less room. */
-    float squeeze =
-        fminf((float)greeting->box.h / (tn_line_mm(view, TN_TYPE_BODY) * view->unit_px), 1.0f);
+    float squeeze = squeeze_of(view, greeting);
     float words = tn_text_mm(view, greeting->text, TN_TYPE_BODY, false) + SPACE_MM;
     int used = tn_px(view, words * squeeze);
     struct tn_rect box = greeting->box;
@@ -36,7 +41,8 @@ static void put_tick(const struct tn_view *view, struct tn_draw *draw, struct tn
 {
     int d = tn_px(view, TICK_MM);
     int gap = tn_px(view, TICK_GAP_MM);
-    int width = tn_px(view, tn_text_mm(view, title->text, title->size, true));
+    float words = tn_text_mm(view, title->text, title->size, true);
+    int width = tn_px(view, words * squeeze_of(view, title));
     if (width + gap + d > title->box.w || d > title->box.h) {
         return;
     }
@@ -59,7 +65,9 @@ static void words(const struct tn_model *model, const struct tn_view *view,
     const char *greeting = name[0] != '\0' ? _("Nice to see you,") : _("Nice to see you!");
     float both = tn_text_mm(view, greeting, TN_TYPE_BODY, false) + SPACE_MM +
                  tn_text_mm(view, name, TN_TYPE_BODY, true);
-    bool is_one_line = name[0] != '\0' && !page->is_tall && both <= area.w;
+    /* Behind words whose width is only guessed a name would stand apart. */
+    bool is_known = (unsigned char)greeting[0] < 0xD8;
+    bool is_one_line = name[0] != '\0' && !page->is_tall && is_known && both <= area.w;
     struct tn_say says[] = {
         {greeting, TN_TYPE_BODY, false, is_one_line ? 1 : 2, 0.0f},
         {is_one_line ? "" : name, TN_TYPE_BODY, true, 2, 0.0f},
@@ -110,7 +118,7 @@ void tn_screen_visit(const struct tn_model *model, const struct tn_view *view, s
     float w = page.w - 2.0f * side;
     float line = tn_line_mm(view, TN_TYPE_BODY);
     float count_y = page.h - page.margin - line;
-    float path_h = page.is_tall ? page.h * 0.44f : page.is_compact ? 34.0f : 56.0f;
+    float path_h = page.is_tall ? page.h * 0.44f : page.is_compact ? 34.0f : 50.0f;
     float words_h = count_y - path_h - page.bar;
     tn_layout_bar(model, view, draw);
     words(model, view, &page, draw, (struct tn_area){side, page.bar, w, words_h});
