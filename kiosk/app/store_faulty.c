@@ -33,7 +33,9 @@ static enum tn_status ask(void *ctx, const struct tn_request *request, const str
                           struct tn_reply *reply)
 {
     struct tn_faulty_store *store = ctx;
-    enum tn_status status = suffer(store);
+    /* What is only in memory is forgotten whatever the disk does. */
+    bool is_memory = request->type == TN_ASK_LOCK || request->type == TN_ASK_GROUP_DROP;
+    enum tn_status status = is_memory ? TN_OK : suffer(store);
     return status != TN_OK ? status : store->inner.ask(store->inner.ctx, request, when, reply);
 }
 

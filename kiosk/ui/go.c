@@ -54,17 +54,17 @@ void tn_go(struct tn_model *model, enum tn_screen place, struct tn_effects *effe
     enter(model, place, effects);
 }
 
-/* All of them, or those that only staff may see. */
-static void wipe_places(struct tn_model *model, bool is_staff_only)
+static void wipe_places(struct tn_model *model, enum tn_screen but)
 {
     for (int i = 0; i < TN_SCREEN_COUNT; i++) {
-        if (tn_screens[i].wipe != NULL && (tn_screens[i].needs_staff || !is_staff_only)) {
+        if (tn_screens[i].wipe != NULL && i != (int)but) {
             tn_screens[i].wipe(model);
         }
     }
     sodium_memzero(&model->handed, sizeof model->handed);
 }
 
+/* A child's form that a card of staff or of a group interrupted is there again. */
 void tn_go_home(struct tn_model *model, struct tn_effects *effects)
 {
     enum tn_screen home = model->is_fresh ? TN_SCREEN_SETUP : TN_SCREEN_IDLE;
@@ -73,16 +73,28 @@ void tn_go_home(struct tn_model *model, struct tn_effects *effects)
     if (model->info.is_unlocked) {
         tn_effect_add(effects, TN_EFFECT_LOCK);
         model->info.is_unlocked = false;
-        /* A child's form that staff's card interrupted is there again. */
-        if (kept != TN_SCREEN_IDLE) {
-            wipe_places(model, true);
-            tn_go(model, kept, effects);
-            return;
-        }
     }
-    wipe_places(model, false);
-    model->lang = model->home_lang;
-    tn_go(model, home, effects);
+    wipe_places(model, kept);
+    if (kept == TN_SCREEN_IDLE) {
+        model->lang = model->home_lang;
+    }
+    tn_go(model, kept == TN_SCREEN_IDLE ? home : kept, effects);
+}
+
+void tn_go_home_under(struct tn_model *model, struct tn_effects *effects)
+{
+    enum tn_screen screen = model->screen;
+    enum tn_lang shown_lang = model->shown_lang;
+    int64_t since_ms = model->screen_mono_ms;
+    struct tn_record record = model->record;
+    tn_go_home(model, effects);
+    if (tn_screens[screen].is_result) {
+        model->screen = screen;
+        model->shown_lang = shown_lang;
+        model->screen_mono_ms = since_ms;
+        model->record = record;
+    }
+    sodium_memzero(&record, sizeof record);
 }
 
 void tn_show(struct tn_model *model, enum tn_screen result, const struct tn_record *record,
@@ -108,13 +120,18 @@ void tn_uncover(struct tn_model *model, struct tn_effects *effects)
     model->touch_mono_ms = touched_ms;
 }
 
-/* A staff card opens the panel, or first the question whether the clock is right; what a child was
- * doing is kept for afterwards. */
+/* What a child was doing is kept for when the card's holder has done what they came for. */
+static void interrupt(struct tn_model *model)
+{
+    if (model->place == TN_SCREEN_REGISTER) {
+        model->kept = TN_SCREEN_REGISTER;
+    }
+}
+
+/* A staff card opens the panel, or first the question whether the clock is right. */
 static void unlock(struct tn_model *model, struct tn_effects *effects)
 {
-    if (!tn_screens[model->place].needs_staff) {
-        model->kept = model->place == TN_SCREEN_REGISTER ? model->place : TN_SCREEN_IDLE;
-    }
+    interrupt(model);
     if (model->info.has_clock) {
         tn_staff_open(model, effects);
     } else {
@@ -132,6 +149,7 @@ void tn_show_record(struct tn_model *model, const struct tn_record *record,
         break;
     case TN_RESULT_GROUP:
     case TN_RESULT_ABSENT:
+        interrupt(model);
         model->states.group.tally = record->group;
         tn_go(model, TN_SCREEN_GROUP, effects);
         break;

@@ -36,19 +36,20 @@ static void probe_again(struct tn_model *model, struct tn_effects *effects)
     }
 }
 
-/* What silence does to the place: a warning, then it is left for good. */
+/* What silence does to the place: a warning, then it is left for good; also under a result or a
+ * fault, which may be there for hours. */
 static void rest(struct tn_model *model, struct tn_effects *effects)
 {
     const struct tn_screen_row *place = &tn_screens[model->place];
     int64_t silent_ms = model->mono_ms - model->touch_mono_ms;
     if (place->rest_ms > 0 && silent_ms >= place->rest_ms) {
-        tn_go_home(model, effects);
+        tn_go_home_under(model, effects);
         return;
     }
     model->is_warning = place->warn_ms > 0 && silent_ms >= place->rest_ms - place->warn_ms;
     if (model->place == TN_SCREEN_IDLE && model->lang != model->home_lang &&
         silent_ms >= TN_LANG_REST_MS) {
-        tn_go_home(model, effects);
+        tn_go_home_under(model, effects);
     }
 }
 
@@ -65,15 +66,15 @@ static void hand_on(struct tn_model *model, const struct tn_event *event,
 static void on_tick(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects)
 {
+    int64_t hold = hold_ms(model);
     if (model->screen == TN_SCREEN_FAULT) {
         probe_again(model, effects);
-        return;
-    }
-    int64_t hold = hold_ms(model);
-    if (hold > 0 && model->mono_ms - model->screen_mono_ms >= hold) {
+    } else if (hold > 0 && model->mono_ms - model->screen_mono_ms >= hold) {
         tn_uncover(model, effects);
     }
-    hand_on(model, event, effects);
+    if (model->screen != TN_SCREEN_FAULT) {
+        hand_on(model, event, effects);
+    }
     if (effects->count == 0) {
         rest(model, effects);
     }
@@ -123,8 +124,15 @@ static void on_store_well(struct tn_model *model, const struct tn_event *event,
                           struct tn_effects *effects)
 {
     (void)event;
-    if (model->screen == TN_SCREEN_FAULT) {
-        tn_uncover(model, effects);
+    const struct tn_screen_row *place = &tn_screens[model->place];
+    bool is_pin = model->place == TN_SCREEN_PAST && model->states.past.is_pin;
+    if (model->screen != TN_SCREEN_FAULT) {
+        return;
+    }
+    tn_uncover(model, effects);
+    /* A station that had to be opened anew has forgotten that staff had unlocked it. */
+    if (place->needs_staff && !is_pin && !model->info.is_unlocked) {
+        tn_go_home(model, effects);
     }
 }
 

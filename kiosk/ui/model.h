@@ -1,5 +1,6 @@
 /* The model: everything a screen needs to draw itself, and nothing else. Plain data, owned by the
- * main thread, changed only by tn_ui_event. No I/O, no clock, no threads, no allocation. */
+ * main thread, changed by tn_ui_event, and by the runner where a scan is taken out of a form. No
+ * I/O, no clock, no threads, no allocation. */
 #ifndef TURNOUT_UI_MODEL_H
 #define TURNOUT_UI_MODEL_H
 
@@ -55,7 +56,7 @@ struct tn_demo_badge {
 struct tn_model {
     enum tn_screen screen;   /* what is seen: place, or a result over it */
     enum tn_screen place;    /* where the screen returns to */
-    enum tn_screen kept;     /* the place that staff's unlocking interrupted; IDLE: none */
+    enum tn_screen kept;     /* the form that a card of staff or a group interrupted; IDLE: none */
     int64_t now_ms;          /* wall time of the newest event */
     int64_t mono_ms;         /* and its boot time */
     int64_t screen_mono_ms;  /* when the screen was entered */

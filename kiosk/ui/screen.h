@@ -37,9 +37,12 @@ extern const struct tn_screen_row tn_screens[TN_SCREEN_COUNT];
 /* Goes to a place. What the place before holds is kept: a form's next step may come back to it. */
 void tn_go(struct tn_model *model, enum tn_screen place, struct tn_effects *effects);
 
-/* Leaves everything: wipes what every place holds (locks, where staff had unlocked), and is idle.
- */
+/* Leaves everything: wipes what every place holds (locks, where staff had unlocked), and is idle;
+ * or back at the form that staff or a group interrupted. */
 void tn_go_home(struct tn_model *model, struct tn_effects *effects);
+
+/* The same where silence is the reason: a result that is being shown stays for its time. */
+void tn_go_home_under(struct tn_model *model, struct tn_effects *effects);
 
 /* Shows a result over the place for its time; record is copied, and wiped when it leaves. */
 void tn_show(struct tn_model *model, enum tn_screen result, const struct tn_record *record,

@@ -22,13 +22,14 @@ void tn_close_wipe(struct tn_model *model)
     model->states.close = (struct tn_close_state){0};
 }
 
+/* The day's question stays until the store has answered: after a fault the same tap closes. */
 static void confirm(struct tn_model *model, struct tn_effects *effects)
 {
-    enum tn_close_asks asks = model->states.close.asks;
-    model->states.close.asks = TN_CLOSE_ASKS_NONE;
-    if (asks == TN_CLOSE_ASKS_DAY) {
+    struct tn_close_state *state = &model->states.close;
+    if (state->asks == TN_CLOSE_ASKS_DAY) {
         (void)tn_ask(effects, TN_ASK_CLOSE);
-    } else if (asks == TN_CLOSE_ASKS_LEAVE && tn_ui_is_unlocked(model)) {
+    } else if (state->asks == TN_CLOSE_ASKS_LEAVE && tn_ui_is_unlocked(model)) {
+        state->asks = TN_CLOSE_ASKS_NONE;
         tn_effect_add(effects, TN_EFFECT_QUIT);
     }
 }
