@@ -19,6 +19,7 @@ struct opened {
     struct tn_badge badge;
     struct tn_id learner;
     bool is_there;
+    bool are_two; /* another form of this badge gives another name */
     uint64_t good;
     uint64_t bad;
 };
@@ -82,6 +83,12 @@ static enum tn_status next_form(struct tn_centre *centre, const struct tn_id *ba
     return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
 }
 
+/* Whoever typed one child twice typed one name; all else may be said better the second time. */
+static bool is_same_name(const struct tn_walkin *a, const struct tn_walkin *b)
+{
+    return strcmp(a->given, b->given) == 0 && strcmp(a->family, b->family) == 0;
+}
+
 static enum tn_status open_forms(struct tn_centre *centre, const struct tn_keyring *keyring,
                                  const struct tn_id *badge, struct opened *out)
 {
@@ -100,6 +107,7 @@ static enum tn_status open_forms(struct tn_centre *centre, const struct tn_keyri
             out->form = form;
             out->badge = secret;
         }
+        out->are_two = out->are_two || (is_good && !is_same_name(&out->form, &form));
         out->good += is_good;
         out->bad += !is_good;
         tn_walkin_wipe(&form);
@@ -253,6 +261,9 @@ static enum tn_status open_badge(struct tn_centre *centre, const struct tn_keyri
     }
     if (status == TN_OK && o.bad > 0) {
         status = tn_conflict_note(centre, "sealed_form", badge, &none, now_ms);
+    }
+    if (status == TN_OK && o.are_two) {
+        status = tn_conflict_note(centre, "two_learners", badge, &none, now_ms);
     }
     *opened += o.good;
     sodium_memzero(&o, sizeof o);

@@ -13,7 +13,7 @@
  * language, and the secret of their badge, sealed to the vault as every other. Then makes the cards
  * of badges given out at a kiosk that have none and whose secret is known. One transaction. Without
  * the vault part it does nothing. *opened counts forms; one that does not open is the conflict
- * "sealed_form". */
+ * "sealed_form"; two of one badge that give different names are "two_learners". */
 enum tn_status tn_walkins_open(struct tn_centre *centre, const struct tn_keyring *keyring,
                                int64_t now_ms, uint64_t *opened);
 

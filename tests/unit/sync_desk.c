@@ -322,6 +322,35 @@ static void a_badge_given_twice_is_a_conflict_and_counts_once(void **state)
     sodium_memzero(&second, sizeof second);
 }
 
+/* Their forms say two names for one badge, whose learner follows from the badge. */
+static void a_blank_that_two_walk_ins_got_is_a_conflict(void **state)
+{
+    (void)state;
+    char blank[TN_BADGE_TEXT_SIZE];
+    struct tn_handed handed;
+    struct tn_walkin other = nadia;
+    struct tn_when when = at(20);
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out all.csv --blank 2");
+    badge_text("all.csv", LEARNERS + 1, blank);
+    handed = register_at("gate", blank, 10);
+    handed = register_at("desk", blank, 11); /* the same child, twice: nobody's business */
+    gives(TN_EXIT_DONE, "reconcile desk central.db");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_int_equal(ask("SELECT count(*) FROM conflict"), 0);
+    assert_int_equal(ask("SELECT count(*) FROM learner WHERE display = 'Nadia H.'"), 1);
+    assert_int_equal(ask("SELECT count(DISTINCT who) FROM visit"), 1);
+    struct tn_station *desk = open_station("robotics");
+    (void)snprintf(other.given, sizeof other.given, "Omar");
+    assert_int_equal(tn_station_register(desk, &other, blank, &when, &handed), TN_OK);
+    tn_station_close(desk);
+    gives(TN_EXIT_PERSON, "reconcile robotics central.db");
+    gives(TN_EXIT_PERSON, "conflicts --central central.db");
+    assert_said("one badge was given to two learners");
+    assert_int_equal(ask("SELECT count(*) FROM learner WHERE display = 'Nadia H.'"), 1);
+    assert_int_equal(ask("SELECT count(*) FROM learner WHERE display = 'Omar H.'"), 0);
+    sodium_memzero(&handed, sizeof handed);
+}
+
 /* A day at two stations with all that a badge can go through, then home by two routes. */
 static void any_route_gives_the_same_centre(void **state)
 {
@@ -386,6 +415,7 @@ int main(void)
         TEST(a_closed_station_is_home_until_somebody_comes),
         TEST(a_group_card_brings_its_class_but_for_the_absent),
         TEST(a_badge_given_twice_is_a_conflict_and_counts_once),
+        TEST(a_blank_that_two_walk_ins_got_is_a_conflict),
         TEST(any_route_gives_the_same_centre),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
