@@ -1,8 +1,9 @@
 /* A monkey at the kiosk: monkey STATION CARDS.csv SEED EVENTS. It taps whatever can be tapped,
  * types, erases, scans badges, cards and rubbish, lets time pass, fills the disk and empties it,
  * and after every scan holds the kiosk to its word: exactly one entry, or one visible reason why
- * not. The runner, the store and the station are the real ones; only time and the disk's faults are
- * ours.
+ * not. It taps where things lie, in portrait and from right to left too, drops files and changes
+ * the look. What staff unlock is never on the screen of a kiosk that is locked. The runner, the
+ * store and the station are the real ones; only time and the disk's faults are ours.
  *
  * It prints its seed first and, on a broken promise, the number of the event and the screen. */
 #include <assert.h>
@@ -11,16 +12,22 @@
 #include <string.h>
 
 #include "kiosk/app/runner.h"
-#include "kiosk/ui/screen.h"
+#include "kiosk/ui/screens.h"
 #include "turnout/log.h"
 
 #define CARDS_MAX 128
-#define W_PX 1280
-#define H_PX 800
+#define SIZES 3
 #define EVENTS_TEXT_MAX 65536
+
+static const struct {
+    int w_px, h_px;
+    float px_per_mm;
+} sizes[SIZES] = {{1280, 800, 5.9f}, {800, 1280, 5.9f}, {800, 480, 5.2f}};
 
 struct monkey {
     uint64_t seed;
+    unsigned size;
+    const char *file; /* of the cards: dropped on the window now and then */
     struct tn_station_store station;
     struct tn_store store;
     struct tn_faulty_store faulty;
@@ -90,10 +97,15 @@ static void send(struct monkey *monkey, struct tn_event *event)
 
 static void see(struct monkey *monkey)
 {
-    struct tn_view display = tn_view_of(W_PX, H_PX, 0, TN_THEME_LIGHT);
-    struct tn_view view = tn_view_for(&display, &monkey->runner.model.look);
-    tn_ui_draw(&monkey->runner.model, &view, &monkey->draw);
-    monkey->seen[monkey->runner.model.screen]++;
+    const struct tn_model *model = &monkey->runner.model;
+    struct tn_view display = tn_view_of(sizes[monkey->size].w_px, sizes[monkey->size].h_px,
+                                        sizes[monkey->size].px_per_mm, TN_THEME_LIGHT);
+    struct tn_view view = tn_view_for(&display, &model->look);
+    bool is_pin = model->place == TN_SCREEN_PAST && model->states.past.is_pin;
+    tn_ui_draw(model, &view, &monkey->draw);
+    monkey->seen[model->screen]++;
+    check(monkey, !tn_screens[model->place].needs_staff || model->info.is_unlocked || is_pin,
+          "a place of the staff's on a kiosk that is locked");
 }
 
 /* Entries that are about people: what a scan may add one of. */
@@ -173,29 +185,84 @@ static void scan(struct monkey *monkey)
 
 static void wait(struct monkey *monkey);
 
-/* Something that can be pressed, any of it alike; sometimes a point where perhaps nothing is. */
+/* What leads to where chance alone seldom gets, and what leads away from there. */
+static bool is_one_of(const char *control, const char *const *words)
+{
+    while (*words != NULL && strcmp(*words, control) != 0) {
+        words++;
+    }
+    return *words != NULL;
+}
+
+/* Any control, those that lead on rather than those that lead back. */
+static const struct tn_item *choose(struct monkey *monkey)
+{
+    static const char *const on[] = {"next",      "switch", "settings",  "close",
+                                     "set-up",    "clean",  "no-badge",  "make",
+                                     "new-badge", "again",  "consent-4", NULL};
+    static const char *const away[] = {"lock", "back", "done", "over", "cancel", NULL};
+    const struct tn_item *items[TN_DRAW_MAX];
+    const struct tn_item *leading[TN_DRAW_MAX];
+    unsigned count = 0;
+    unsigned leads = 0;
+    for (size_t i = 0; i < monkey->draw.count; i++) {
+        const struct tn_item *item = &monkey->draw.items[i];
+        if (item->control != NULL) {
+            items[count++] = item;
+            leading[leads] = item;
+            leads += is_one_of(item->control, on) ? 1 : 0;
+        }
+    }
+    if (leads > 0 && upto(monkey, 3) == 0) {
+        return leading[upto(monkey, leads)];
+    }
+    const struct tn_item *item = count > 0 ? items[upto(monkey, count)] : NULL;
+    bool is_away = item != NULL && is_one_of(item->control, away);
+    return is_away && upto(monkey, 2) == 0 ? items[upto(monkey, count)] : item;
+}
+
+/* A touch in the middle of something that can be pressed; sometimes where perhaps nothing is. */
 static void tap(struct monkey *monkey)
 {
     struct tn_event event = {.type = TN_EVENT_TAP};
-    const char *controls[TN_DRAW_MAX];
-    unsigned count = 0;
-    for (size_t i = 0; i < monkey->draw.count; i++) {
-        if (monkey->draw.items[i].control != NULL) {
-            controls[count++] = monkey->draw.items[i].control;
-        }
-    }
-    const char *control = count > 0 ? controls[upto(monkey, count)] : NULL;
-    if (upto(monkey, 8) == 0) {
-        control = tn_draw_hit(&monkey->draw, (int)upto(monkey, W_PX), (int)upto(monkey, H_PX));
-    }
-    if (count == 0) { /* a result: it leaves by itself */
+    const struct tn_item *item = choose(monkey);
+    if (item == NULL) { /* a result: it leaves by itself */
         wait(monkey);
         return;
+    }
+    const char *control =
+        tn_draw_hit(&monkey->draw, item->box.x + item->box.w / 2, item->box.y + item->box.h / 2);
+    check(monkey, control != NULL, "a control that cannot be hit");
+    if (upto(monkey, 8) == 0) {
+        control = tn_draw_hit(&monkey->draw, (int)upto(monkey, (unsigned)sizes[monkey->size].w_px),
+                              (int)upto(monkey, (unsigned)sizes[monkey->size].h_px));
     }
     if (control != NULL) {
         (void)snprintf(event.control, sizeof event.control, "%s", control);
         send(monkey, &event);
     }
+}
+
+/* The kiosk is turned, set larger or lower, and speaks another language. */
+static void change_look(struct monkey *monkey)
+{
+    struct tn_model *model = &monkey->runner.model;
+    monkey->size = upto(monkey, SIZES);
+    model->look.is_lower = upto(monkey, 2) == 0;
+    model->look.is_larger = upto(monkey, 2) == 0;
+    model->look.is_still = upto(monkey, 2) == 0;
+    model->lang = (enum tn_lang)upto(monkey, TN_LANG_COUNT);
+    model->shown_lang = model->lang;
+    model->is_speaking = upto(monkey, 2) == 0;
+}
+
+static void drop_file(struct monkey *monkey)
+{
+    const char *const files[] = {"/nowhere/at-all", "/dev/null", monkey->file};
+    struct tn_event event = {.type = TN_EVENT_FILE};
+    int len = snprintf(event.text, sizeof event.text, "%s", files[upto(monkey, 3)]);
+    event.len = len > 0 ? (size_t)len : 0;
+    send(monkey, &event);
 }
 
 static void type(struct monkey *monkey)
@@ -257,8 +324,9 @@ static void step(struct monkey *monkey)
     static const struct {
         unsigned weight;
         void (*act)(struct monkey *monkey);
-    } acts[] = {{50, tap},       {16, type},      {14, scan},        {16, wait},
-                {2, break_disk}, {1, jump_clock}, {1, change_health}};
+    } acts[] = {{49, tap},       {16, type},       {13, scan},
+                {16, wait},      {1, change_look}, {1, drop_file},
+                {2, break_disk}, {1, jump_clock},  {1, change_health}};
     unsigned at = upto(monkey, 100);
     size_t i = 0;
     if (monkey->mono_ms >= monkey->well_ms) {
@@ -330,6 +398,7 @@ int main(int argc, char **argv)
     monkey.seed = seed * 2654435761u + 88172645463325252ULL;
     monkey.at_ms = 1773496800000;
     monkey.mono_ms = 3600000;
+    monkey.file = argv[2];
     read_cards(&monkey, argv[2]);
     struct tn_station_env env = {.random = tn_random_system()};
     struct tn_store real;
