@@ -9,6 +9,7 @@
 
 #include "kiosk/sys/headset.h"
 #include "kiosk/sys/pinyin.h"
+#include "kiosk/ui/screen.h"
 #include "turnout/log.h"
 
 /* How often headset, printer and disk are looked at. */
@@ -107,19 +108,50 @@ void tn_devices_spell(struct tn_devices *devices, const char *pinyin, char *out,
     tn_pinyin_spell(pinyin, out, out_size);
 }
 
+static size_t skip_number(const char *text)
+{
+    return strspn(text, "0123456789");
+}
+
+/* "Starting over in 9 seconds." is no other sentence than that in 8. */
+static bool is_alike(const char *a, const char *b)
+{
+    while (*a != '\0' && *b != '\0') {
+        size_t digits = skip_number(a);
+        if ((digits > 0) != (skip_number(b) > 0) || (digits == 0 && *a != *b)) {
+            return false;
+        }
+        a += digits > 0 ? digits : 1;
+        b += digits > 0 ? skip_number(b) : 1;
+    }
+    return *a == *b;
+}
+
+bool tn_devices_is_news(const char *words, const char *said, bool is_entered, bool is_result)
+{
+    if (is_entered && (is_result || strcmp(words, said) != 0)) {
+        return true;
+    }
+    return !is_alike(words, said);
+}
+
 /* Gives the voice the screen's words, once. */
 static void speak(struct tn_devices *devices, const struct tn_model *model,
                   const struct tn_draw *draw)
 {
-    struct tn_buf words;
-    tn_buf_init(&words, TN_SPOKEN_MAX - 1);
-    tn_draw_spoken(draw, &words);
-    (void)tn_buf_append(&words, "", 1);
-    if (words.status == TN_OK && strcmp((const char *)words.data, devices->said) != 0) {
-        (void)snprintf(devices->said, sizeof devices->said, "%s", (const char *)words.data);
+    struct tn_buf buf;
+    bool is_entered = model->screen_mono_ms != devices->said_ms;
+    bool is_result = tn_screens[model->screen].is_result;
+    tn_buf_init(&buf, TN_SPOKEN_MAX - 1);
+    tn_draw_spoken(draw, &buf);
+    (void)tn_buf_append(&buf, "", 1);
+    const char *words = (const char *)buf.data;
+    if (buf.status == TN_OK && tn_devices_is_news(words, devices->said, is_entered, is_result)) {
+        (void)snprintf(devices->said, sizeof devices->said, "%s", words);
         tn_speech_say(devices->speech, tn_langs[model->shown_lang].code, devices->said);
     }
-    tn_buf_destroy(&words);
+    devices->said_ms = model->screen_mono_ms;
+    tn_buf_destroy(&buf);
 }
 
 void tn_devices_frame(struct tn_devices *devices, const struct tn_model *model,

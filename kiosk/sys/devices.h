@@ -24,6 +24,7 @@ struct tn_devices {
     bool is_spelling; /* the table is made, or being made */
     char event_title[TN_TITLE_MAX + 1];
     char said[TN_SPOKEN_MAX]; /* what the voice was last given */
+    int64_t said_ms;          /* boot time at which that screen was entered */
     bool has_headset;
     int64_t look_ms; /* boot time of the next look at headset and disk */
 };
@@ -46,6 +47,11 @@ void tn_devices_spell(struct tn_devices *devices, const char *pinyin, char *out,
  * or a headset is plugged in. */
 void tn_devices_frame(struct tn_devices *devices, const struct tn_model *model,
                       const struct tn_draw *draw, int64_t mono_ms);
+
+/* Whether the voice has to say a screen's words: where they are other than those it said last, a
+ * countdown's numbers aside; or where the screen was entered anew since, as the next learner's
+ * result is. */
+bool tn_devices_is_news(const char *words, const char *said, bool is_entered, bool is_result);
 
 /* Looks how things are; true where *out differs from what the model knows, and is to be sent as a
  * HEALTH event. */
