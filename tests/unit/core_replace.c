@@ -235,6 +235,73 @@ static void a_replaced_badge_let_in_by_a_tap_is_nobody_new(void **state)
     desk_destroy(&d);
 }
 
+#define FILE_ROOM (4u << 20)
+
+/* Whether any file of the station's folder holds the text. */
+static bool folder_has(const struct desk *d, const char *text, size_t *files)
+{
+    static char bytes[FILE_ROOM];
+    char path[600];
+    bool has = false;
+    DIR *listing = opendir(d->f.dir);
+    assert_non_null(listing);
+    for (const struct dirent *one = NULL; (one = readdir(listing)) != NULL;) {
+        (void)snprintf(path, sizeof path, "%s/%s", d->f.dir, one->d_name);
+        FILE *file = one->d_name[0] == '.' ? NULL : fopen(path, "rb");
+        if (file == NULL) {
+            continue;
+        }
+        const size_t len = fread(bytes, 1, sizeof bytes, file);
+        assert_true(len < sizeof bytes);
+        has = has || memmem(bytes, len, text, strlen(text)) != NULL;
+        *files += len > 0 ? 1 : 0;
+        (void)fclose(file);
+    }
+    (void)closedir(listing);
+    return has;
+}
+
+/* Of a stolen kiosk: the database, its WAL while it is open, the pack, all else in the folder. */
+static void assert_tells_no_name(const struct desk *d, const char *secret)
+{
+    static const char *const names[] = {"Zubeida", "zubeida", "Quillfeather",
+                                        "Ana R.",  "Ruiz",    "Ben S."};
+    size_t files = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_false(folder_has(d, names[i], &files));
+    }
+    assert_false(folder_has(d, secret, &files));
+    assert_true(files >= 3 * 7);
+    assert_true(folder_has(d, "check_in", &files)); /* it would find what is there */
+}
+
+static void no_file_of_the_station_tells_a_name(void **state)
+{
+    (void)state;
+    static const struct tn_walkin form = {.given = "Zubeida", .family = "Quillfeather"};
+    struct desk d;
+    struct tn_handed walkin;
+    struct tn_handed handed;
+    struct tn_record record;
+    struct tn_found found[TN_FOUND_MAX];
+    size_t count = 0;
+    desk_init(&d, TN_ROLE_GATE);
+    const struct tn_when when = desk_when(&d);
+    (void)desk_scan(&d, &d.learners[0]);
+    assert_int_equal(tn_station_register(d.station, &form, NULL, &when, &walkin), TN_OK);
+    desk_unlock(&d);
+    assert_int_equal(tn_station_search(d.station, "ana", found, &count), TN_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(tn_station_admit(d.station, &found[0], "search", &when, &record), TN_OK);
+    assert_int_equal(tn_station_replace(d.station, &found[0], NULL, TN_WHY_LOST, &when, &handed),
+                     TN_OK);
+    assert_tells_no_name(&d, handed.digits);
+    tn_station_close(d.station);
+    d.station = NULL;
+    assert_tells_no_name(&d, walkin.digits);
+    desk_destroy(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_badge_of_nobody_known_is_replaced_without_a_name),
         cmocka_unit_test(a_chain_of_badges_of_nobody_known_is_one_person),
         cmocka_unit_test(a_replaced_badge_let_in_by_a_tap_is_nobody_new),
+        cmocka_unit_test(no_file_of_the_station_tells_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
