@@ -17,9 +17,10 @@
 #define DISK_LOW_MB 200
 #define MB (1024u * 1024u)
 
-enum tn_status tn_devices_open(struct tn_devices *devices, const char *station)
+enum tn_status tn_devices_open(struct tn_devices *devices, const char *station,
+                               enum tn_label_kind label)
 {
-    *devices = (struct tn_devices){.station = station};
+    *devices = (struct tn_devices){.station = station, .label = label};
     return tn_sounds_create(&devices->sounds);
 }
 
@@ -75,7 +76,7 @@ void tn_devices_play(struct tn_devices *devices, enum tn_sound sound)
 
 void tn_devices_print(struct tn_devices *devices, const struct tn_handed *handed)
 {
-    struct tn_label label = {.kind = TN_LABEL_62X29};
+    struct tn_label label = {.kind = devices->label};
     if (devices->printer == NULL || handed->digits[0] == '\0') {
         return;
     }

@@ -15,7 +15,8 @@
 #define TN_SPOKEN_MAX 1024
 
 struct tn_devices {
-    const char *station; /* the folder whose disk is watched; borrowed */
+    enum tn_label_kind label; /* what badges are printed on */
+    const char *station;      /* the folder whose disk is watched; borrowed */
     struct tn_sounds *sounds;
     struct tn_speech *speech;   /* NULL: no voices */
     struct tn_printer *printer; /* NULL: none could be started */
@@ -30,7 +31,8 @@ struct tn_devices {
 };
 
 /* Readies the sounds; only memory can fail. */
-enum tn_status tn_devices_open(struct tn_devices *devices, const char *station);
+enum tn_status tn_devices_open(struct tn_devices *devices, const char *station,
+                               enum tn_label_kind label);
 
 /* Starts what has a thread of its own, voice and printer: after the first frame, which must not
  * wait for them, and after the signals have theirs. */

@@ -100,7 +100,12 @@ void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
         model->has_lang[i] = kiosk->has_fonts == NULL || kiosk->has_fonts[i];
     }
     apply_settings(kiosk, store);
-    if (options->setup != NULL) {
+    if (options->setup != NULL && !model->is_fresh) {
+        tn_log(TN_LOG_WARN,
+               "--setup %s: this folder is a station already; staff can set it up anew from their "
+               "panel (Switch activity, Set-up card)",
+               options->setup);
+    } else if (options->setup != NULL) {
         struct tn_event card = {.type = TN_EVENT_FILE, .at_ms = at_ms, .mono_ms = mono_ms};
         (void)snprintf(card.text, sizeof card.text, "%s", options->setup);
         card.len = strlen(card.text);

@@ -89,6 +89,16 @@ static bool take_lang(struct tn_options *options, const char *value)
     return false;
 }
 
+static bool take_print(struct tn_options *options, const char *value)
+{
+    options->prints_cards = strcmp(value, "card") == 0;
+    if (options->prints_cards || strcmp(value, "label") == 0) {
+        return true;
+    }
+    tn_log(TN_LOG_ERROR, "--print %s: expected label (62 x 29 mm) or card (54 x 86 mm)", value);
+    return false;
+}
+
 static bool take_setup(struct tn_options *options, const char *value)
 {
     options->setup = value;
@@ -185,14 +195,23 @@ static bool refuse_decode(struct tn_options *options, const char *value)
 }
 
 static const struct option_row rows[] = {
-    {"station", NEEDS_VALUE, take_station}, {"setup", NEEDS_VALUE, take_setup},
-    {"windowed", MAY_VALUE, take_windowed}, {"scanner", NEEDS_VALUE, take_scanner},
-    {"camera", NEEDS_VALUE, take_camera},   {"lang", NEEDS_VALUE, take_lang},
-    {"theme", NEEDS_VALUE, take_theme},     {"px-per-mm", NEEDS_VALUE, take_px_per_mm},
-    {"mirror", NEEDS_VALUE, refuse_mirror}, {"demo", NEEDS_VALUE, take_demo},
-    {"headless", NO_VALUE, take_headless},  {"script", NEEDS_VALUE, take_script},
-    {"shots", NEEDS_VALUE, take_shots},     {"decode", MAY_VALUE, refuse_decode},
-    {"verbose", NO_VALUE, take_verbose},    {"help", NO_VALUE, take_help},
+    {"station", NEEDS_VALUE, take_station},
+    {"setup", NEEDS_VALUE, take_setup},
+    {"print", NEEDS_VALUE, take_print},
+    {"windowed", MAY_VALUE, take_windowed},
+    {"scanner", NEEDS_VALUE, take_scanner},
+    {"camera", NEEDS_VALUE, take_camera},
+    {"lang", NEEDS_VALUE, take_lang},
+    {"theme", NEEDS_VALUE, take_theme},
+    {"px-per-mm", NEEDS_VALUE, take_px_per_mm},
+    {"mirror", NEEDS_VALUE, refuse_mirror},
+    {"demo", NEEDS_VALUE, take_demo},
+    {"headless", NO_VALUE, take_headless},
+    {"script", NEEDS_VALUE, take_script},
+    {"shots", NEEDS_VALUE, take_shots},
+    {"decode", MAY_VALUE, refuse_decode},
+    {"verbose", NO_VALUE, take_verbose},
+    {"help", NO_VALUE, take_help},
     {"version", NO_VALUE, take_version},
 };
 
@@ -305,6 +324,7 @@ const char *tn_options_help(void)
            "  --camera auto|none    the same for now: this version reads no cameras\n"
            "  --setup FILE          a set-up card that makes a fresh folder a station; without it\n"
            "                        a fresh kiosk asks for the card on its screen\n"
+           "  --print label|card    what a new badge is printed on: 62 x 29 mm or 54 x 86 mm\n"
            "  --lang XX             the screens' language: en, es, fr, vi, ar, hi or zh-Hans\n"
            "  --theme NAME          light, dark or contrast\n"
            "  --px-per-mm N         the screen's pixels a millimetre, where it does not say so "

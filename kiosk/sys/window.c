@@ -214,9 +214,11 @@ static void run(struct tn_window *window)
 
 static enum tn_exit open_window(struct tn_window *window)
 {
+    const struct tn_options *options = window->kiosk->options;
+    enum tn_label_kind label = options->prints_cards ? TN_LABEL_BADGE_CARD : TN_LABEL_62X29;
     if (pthread_mutex_init(&window->bell_lock, NULL) != 0 ||
         tn_display_init(&window->display, window->kiosk->options) != TN_OK ||
-        tn_devices_open(&window->devices, window->kiosk->options->station) != TN_OK) {
+        tn_devices_open(&window->devices, options->station, label) != TN_OK) {
         tn_log(TN_LOG_ERROR, "there is no memory for a window");
         return TN_EXIT_WORLD;
     }

@@ -44,7 +44,7 @@ static void on_reply(struct tn_model *model, const struct tn_reply *reply,
         /* Locked, too: whoever closes walks away. Idle says that it is closed. */
         tn_go_home(model, effects);
     } else if (reply->type == TN_ASK_CLOSE) {
-        tn_staff_notice(model, _("Not closed. Scan your staff card and try again."), effects);
+        tn_staff_trouble(model, _("Not closed. Scan your staff card and try again."), effects);
     }
 }
 

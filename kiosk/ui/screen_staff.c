@@ -65,6 +65,13 @@ void tn_staff_notice(struct tn_model *model, const char *words, struct tn_effect
     struct tn_staff_state *staff = &model->states.staff;
     snprintf(staff->notice, sizeof staff->notice, "%s", words);
     staff->notice_mono_ms = model->mono_ms;
+    staff->is_trouble = false;
+}
+
+void tn_staff_trouble(struct tn_model *model, const char *words, struct tn_effects *effects)
+{
+    tn_staff_notice(model, words, effects);
+    model->states.staff.is_trouble = true;
 }
 
 void tn_staff_tick(struct tn_model *model, struct tn_effects *effects)
@@ -243,7 +250,9 @@ void tn_staff_notice_draw(const struct tn_model *model, const struct tn_view *vi
     float d = fminf(area.h, 7.0f);
     struct tn_area mark = {area.x, area.y + (area.h - d) / 2.0f, d, d};
     struct tn_area text = {area.x + d + 3.0f, area.y, area.w - d - 3.0f, area.h};
-    tn_draw_picture(draw, tn_area_px(view, mark), "tick", TN_COLOR_GOOD, TN_COLOR_PAPER);
+    bool is_trouble = model->states.staff.is_trouble;
+    tn_draw_picture(draw, tn_area_px(view, mark), is_trouble ? "triangle" : "tick",
+                    is_trouble ? TN_COLOR_WARN : TN_COLOR_GOOD, TN_COLOR_PAPER);
     bool is_high = area.h + 0.1f >= tn_line_mm(view, TN_TYPE_LABEL) &&
                    tn_text_mm(view, model->states.staff.notice, TN_TYPE_LABEL, true) <= text.w;
     struct tn_item *item =

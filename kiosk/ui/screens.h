@@ -114,6 +114,9 @@ void tn_setup_open(struct tn_model *model, struct tn_effects *effects);
  * for a few seconds; from a place that a PIN opened, back to the PIN's panel. */
 void tn_staff_notice(struct tn_model *model, const char *words, struct tn_effects *effects);
 
+/* The same for what went wrong, with the mark that says so. */
+void tn_staff_trouble(struct tn_model *model, const char *words, struct tn_effects *effects);
+
 /* What the staff's first places take and wipe (screen.h), for the table. */
 void tn_staff_event(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects);

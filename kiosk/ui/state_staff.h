@@ -23,6 +23,7 @@ struct tn_staff_state {
     /* The last action's outcome in the words of the screen's language (tn_staff_notice). */
     char notice[TN_NOTICE_SIZE];
     int64_t notice_mono_ms; /* since when it is shown */
+    bool is_trouble;        /* it went wrong: a triangle, not a tick */
 };
 
 struct tn_selftest_state {

@@ -1,7 +1,11 @@
 /* The few steps that every command on the centre begins with, said in one way. */
 #include "sync/cmd/common.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "turnout/log.h"
 
@@ -127,4 +131,17 @@ void tn_common_ago(int64_t ms, char *out, size_t out_size)
         }
     }
     snprintf(out, out_size, "1 s");
+}
+
+enum tn_status tn_common_write_private(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool is_fine = fd >= 0 && dprintf(fd, "%s\n", text) > 0;
+    if (fd >= 0) {
+        is_fine = close(fd) == 0 && is_fine;
+    }
+    if (!is_fine) {
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
+    }
+    return is_fine ? TN_OK : TN_ERR_IO;
 }

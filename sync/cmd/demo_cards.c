@@ -1,6 +1,7 @@
 /* Making the demo's cards with the functions of the commands. They are minted from the seed, and as
  * of the event's start, so that the same seed gives the same cards. */
 #include "sync/cmd/demo_cards.h"
+#include "sync/cmd/common.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -134,19 +135,6 @@ static enum tn_status draw_cards(const struct tn_demo_cards *cards,
     return status;
 }
 
-static enum tn_status write_text(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool is_fine = fd >= 0 && dprintf(fd, "%s\n", text) > 0;
-    if (fd >= 0) {
-        is_fine = close(fd) == 0 && is_fine;
-    }
-    if (!is_fine) {
-        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
-    }
-    return is_fine ? TN_OK : TN_ERR_IO;
-}
-
 static enum tn_status draw_setup(const struct tn_demo_cards *cards,
                                  const struct tn_central_event *event, const char *digits)
 {
@@ -181,7 +169,7 @@ static enum tn_status make_setup(const struct tn_demo_cards *cards,
     status = status == TN_OK ? tn_buf_append(&digits, "", 1) : status;
     status = status == TN_OK ? path_in(cards, "setup-card", path) : status;
     if (status == TN_OK) {
-        status = write_text(path, (const char *)digits.data);
+        status = tn_common_write_private(path, (const char *)digits.data);
     }
     if (status == TN_OK) {
         status = draw_setup(cards, event, (const char *)digits.data);

@@ -63,6 +63,24 @@ static enum tn_exit check_new(const struct choice *c)
     return TN_EXIT_DONE;
 }
 
+/* The set-up card as a file for --setup or to drop on a kiosk: its digits. */
+static enum tn_status write_digits(const struct choice *c, struct tn_centre *centre,
+                                   const struct tn_keyring *keyring, const struct tn_enrol *what)
+{
+    struct tn_buf digits;
+    struct tn_random random = tn_random_system();
+    tn_buf_init(&digits, TN_SETUP_TEXT_MAX + 1);
+    enum tn_status status = tn_enrol_card(centre, keyring, what, &random, tn_now_ms(), &digits);
+    if (status == TN_OK) {
+        status = tn_buf_append(&digits, "", 1);
+    }
+    if (status == TN_OK) {
+        status = tn_common_write_private(c->out, (const char *)digits.data);
+    }
+    tn_buf_destroy(&digits);
+    return status;
+}
+
 /* The set-up card on paper: for a kiosk that makes its folder itself. */
 static enum tn_status write_card(const struct choice *c, struct tn_centre *centre,
                                  const struct tn_keyring *keyring, const struct tn_enrol *what)
@@ -101,7 +119,7 @@ static void say_made(const struct choice *c, const struct tn_enrol *what)
     if (c->json) {
         tn_common_json(json_pack("{s:s, s:s, s:s, s:s}", "station", c->name, "role", c->role,
                                  "event", c->event, "out", c->out));
-    } else if (ends_with(c->out, ".pdf")) {
+    } else if (ends_with(c->out, ".pdf") || ends_with(c->out, ".txt")) {
         printf("%s: the set-up card of %s (%s) of %s. It sets up one kiosk, once; the centre knows "
                "that one\nwith its first reconcile. Keep the card like a key until then.\n",
                c->out, c->name, c->role, what->event.title);
@@ -126,8 +144,9 @@ static enum tn_exit make(const struct choice *c)
         status = tn_enrol_activity(&centre, &what.event, c->activity, &what.activity);
     }
     if (status == TN_OK) {
-        status = ends_with(c->out, ".pdf")
-                     ? write_card(c, &centre, &keyring, &what)
+        status = ends_with(c->out, ".pdf") ? write_card(c, &centre, &keyring, &what)
+                 : ends_with(c->out, ".txt")
+                     ? write_digits(c, &centre, &keyring, &what)
                      : tn_enrol_station(&centre, &keyring, &what, c->out, &env, tn_now_ms());
     }
     if (status == TN_OK) {
@@ -359,7 +378,7 @@ const struct tn_cmd tn_cmd_station = {
     .summary = "make, list and revoke stations",
     .usage = "  turnout-sync station new --central C --event CODE --name NAME\n"
              "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL]\n"
-             "      --out DIR|card.pdf [--keys FILE] [--json]\n"
+             "      --out DIR|card.pdf|card.txt [--keys FILE] [--json]\n"
              "  turnout-sync station list --central C [--json]\n"
              "  turnout-sync station revoke NAME --central C [--json]\n",
     .run = run,

@@ -110,6 +110,7 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
         {"--windowed=100x100"},  {"--windowed=x"},
         {"--scanner", "camera"}, {"--camera", "/dev/video0"},
         {"--lang", "tlh"},       {"--theme", "pink"},
+        {"--print", "poster"},   {"--setup"},
         {"--px-per-mm", "0"},    {"--px-per-mm", "4x"},
         {"--mirror", "/m"},      {"--decode", "a.png"},
         {"--nonsense"},          {"nonsense"},
