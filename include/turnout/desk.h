@@ -36,10 +36,15 @@ struct tn_found {
     bool is_in;                      /* as far as this station knows */
 };
 
-/* Finds names in the directory: folded by accent, case and script (ICU), from 2 letters on, each
- * word of the text the beginning of some word of a name, one typo forgiven from 4 letters on;
- * exact before typo, then by name. Up to TN_FOUND_MAX. Wiped by the caller. TN_ERR_STATE: locked;
- * TN_ERR_NOT_FOUND: the pack has no directory. */
+/* Whether a text says enough of a name to be searched for: two letters, or one that is a whole
+ * syllable or more (Chinese, Korean, Japanese: a surname there is often one letter). UTF-8; any
+ * thread. */
+bool tn_search_is_enough(const char *text);
+
+/* Finds names in the directory: folded by accent, case and script (ICU), nobody for a text that is
+ * not enough, each word of the text the beginning of some word of a name, one typo forgiven from 4
+ * letters on; exact before typo, then by name. Up to TN_FOUND_MAX. Wiped by the caller.
+ * TN_ERR_STATE: locked; TN_ERR_NOT_FOUND: the pack has no directory. */
 enum tn_status tn_station_search(struct tn_station *station, const char *text,
                                  struct tn_found out[TN_FOUND_MAX], size_t *count);
 

@@ -9,6 +9,11 @@
 #include <string.h>
 
 #include <sodium.h>
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+#include <unicode/utf8.h>
+
+#include "turnout/desk.h"
 
 #include "kiosk/core/fold.h"
 #include "kiosk/core/skeleton.h"
@@ -16,6 +21,7 @@
 #define JOINED_MAX 3
 #define RING (JOINED_MAX + 1)
 #define STACK_WIPED 65536
+#define LETTERS_MIN 2
 
 enum match { MATCH_WHOLE, MATCH_BEGINNING, MATCH_TYPO, MATCH_COUNT };
 
@@ -265,31 +271,115 @@ static size_t match_all(struct search *search, const char *folded)
     return word;
 }
 
-/* Reads the first rows of the answer: the best matches first. */
-static void collect(const struct search *search, const struct sets *answer,
+static bool is_among(const size_t *rows, size_t count, size_t row)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i] == row) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a name holds the text in its own letters. */
+static bool is_as_typed(const struct search *search, size_t number, const char *text)
+{
+    struct tn_directory_row row;
+    tn_names_row(search->names, number, &row);
+    bool is = strstr(row.full, text) != NULL || strstr(row.display, text) != NULL;
+    sodium_memzero(&row, sizeof row);
+    return is;
+}
+
+/* Reads the first rows of the answer: the best matches first. typed is NULL, or only the names that
+ * are written so are read. */
+static void collect(const struct search *search, const struct sets *answer, const char *typed,
                     size_t rows[TN_SEARCH_ROWS_MAX], size_t *count)
 {
     for (int m = 0; m < MATCH_COUNT; m++) {
         for (size_t i = 0; i < search->set_len; i++) {
             uint64_t better = m > 0 ? answer->rows[m - 1][i] : 0;
             for (uint64_t left = answer->rows[m][i] & ~better; left != 0; left &= left - 1) {
+                size_t row = i * 64 + (size_t)__builtin_ctzll(left);
                 if (*count == TN_SEARCH_ROWS_MAX) {
                     return;
                 }
-                rows[(*count)++] = i * 64 + (size_t)__builtin_ctzll(left);
+                if (typed == NULL ? !is_among(rows, *count, row)
+                                  : is_as_typed(search, row, typed)) {
+                    rows[(*count)++] = row;
+                }
             }
         }
     }
 }
 
-static size_t count_letters(const char *folded)
+/* Whether a letter is a syllable by itself, and so says as much as two letters of an alphabet. */
+static bool is_syllable(UChar32 code)
 {
+    switch (u_getIntPropertyValue(code, UCHAR_SCRIPT)) {
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA:
+        return true;
+    default: /* a part of a Korean syllable that is still being typed is none */
+        return u_getIntPropertyValue(code, UCHAR_HANGUL_SYLLABLE_TYPE) >= U_HST_LV_SYLLABLE;
+    }
+}
+
+/* Counts the letters of a text, and those that are syllables. Vowel signs are letters to Unicode,
+ * accents that were typed apart are none. */
+static size_t count_letters(const char *text, size_t *syllables)
+{
+    const int32_t len = (int32_t)strnlen(text, TN_FULL_NAME_MAX);
     size_t count = 0;
-    for (; *folded != '\0'; folded++) {
-        bool is_inner_byte = ((unsigned char)*folded & 0xc0) == 0x80;
-        count += *folded != ' ' && !is_inner_byte ? 1 : 0;
+    *syllables = 0;
+    for (int32_t at = 0; at < len;) {
+        UChar32 code = 0;
+        U8_NEXT((const uint8_t *)text, at, len, code);
+        if (code >= 0) {
+            count += u_isUAlphabetic(code) || u_isdigit(code) ? 1 : 0;
+            *syllables += is_syllable(code) ? 1 : 0;
+        }
     }
     return count;
+}
+
+bool tn_search_is_enough(const char *text)
+{
+    size_t syllables = 0;
+    return count_letters(text, &syllables) >= LETTERS_MIN || syllables > 0;
+}
+
+/* Copies a text without the spaces around it. */
+static void trim(const char *text, char out[TN_FULL_NAME_MAX + 1])
+{
+    text += strspn(text, " ");
+    size_t len = strnlen(text, TN_FULL_NAME_MAX);
+    while (len > 0 && text[len - 1] == ' ') {
+        len--;
+    }
+    memcpy(out, text, len);
+    out[len] = '\0';
+}
+
+/* What is typed in syllables finds names that are written so before those that only sound so: there
+ * may be many more, since a syllable sounds like the beginning of much. One that folds to a single
+ * letter finds no others. */
+static void answer(struct search *search, const char *text, const char *folded,
+                   size_t rows[TN_SEARCH_ROWS_MAX], size_t *count)
+{
+    char typed[TN_FULL_NAME_MAX + 1];
+    size_t syllables = 0;
+    const struct sets *found = &search->reach[match_all(search, folded) % RING];
+    (void)count_letters(text, &syllables);
+    if (syllables > 0) {
+        trim(text, typed);
+        collect(search, found, typed, rows, count);
+        sodium_memzero(typed, sizeof typed);
+    }
+    if (strlen(folded) >= LETTERS_MIN) {
+        collect(search, found, NULL, rows, count);
+    }
 }
 
 enum tn_status tn_search(struct tn_names *names, const char *text, size_t rows[TN_SEARCH_ROWS_MAX],
@@ -302,11 +392,11 @@ enum tn_status tn_search(struct tn_names *names, const char *text, size_t rows[T
         return TN_OK;
     }
     enum tn_status status = tn_fold(text, folded, sizeof folded);
-    if (status == TN_OK && count_letters(folded) >= TN_SEARCH_LETTERS_MIN) {
+    if (status == TN_OK && folded[0] != '\0' && tn_search_is_enough(text)) {
         status = init(&search, names);
         if (status == TN_OK) {
             search.is_vowelless = tn_fold_is_vowelless(text);
-            collect(&search, &search.reach[match_all(&search, folded) % RING], rows, count);
+            answer(&search, text, folded, rows, count);
         }
     }
     sodium_memzero(folded, sizeof folded);

@@ -1,6 +1,7 @@
-/* Find a name: two letters are enough to begin. Up to five are shown, never a list to browse. On a
- * panel too small for keys and names together, a button changes between the two. Controls: the
- * keyboard's, found-1 to found-5, show (names or keys), back, and those of found.h. */
+/* Find a name: two letters are enough to begin, of Chinese and the like one. Up to five are shown,
+ * never a list to browse. On a panel too small for keys and names together, a button changes
+ * between the two. Controls: the keyboard's, found-1 to found-5, show (names or keys), back, and
+ * those of found.h. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +11,6 @@
 #include "kiosk/ui/screens.h"
 #include "kiosk/ui/typed.h"
 
-#define LETTERS_MIN 2
 #define GAP_MM 4.0f
 /* Names beside the keys, from this width on: a keyboard of ten keys and a column of names. */
 #define BESIDE_MM 210.0f
@@ -23,7 +23,7 @@ static const char *words(const struct tn_search_state *state)
     if (state->refused == TN_ERR_NOT_FOUND) {
         return _("There are no names on this station. Type the code on the badge instead.");
     }
-    if (tn_field_chars(&state->field) < LETTERS_MIN) {
+    if (!tn_search_is_enough(state->field.text)) {
         return _("Type two letters of a name.");
     }
     return state->found.count == 0 ? _("Nobody found. Try fewer letters.") : "";
@@ -157,7 +157,7 @@ void tn_search_open(struct tn_model *model, struct tn_effects *effects)
 static void ask(struct tn_search_state *state, struct tn_effects *effects)
 {
     state->is_list = false;
-    if (tn_field_chars(&state->field) < LETTERS_MIN) {
+    if (!tn_search_is_enough(state->field.text)) {
         sodium_memzero(&state->found, sizeof state->found);
         state->refused = TN_OK;
         return;

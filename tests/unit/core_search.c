@@ -2,6 +2,8 @@
  * does not change. */
 #include "tests/unit/core_names.h"
 
+#include "turnout/desk.h"
+
 #include "kiosk/core/names.h"
 #include "kiosk/core/search.h"
 
@@ -97,6 +99,61 @@ static void two_letters_are_enough_and_one_is_not(void **state)
         {"qq", ""},
     };
     CHECK(queries);
+}
+
+/* A surname of one Chinese, Korean or Japanese letter is whole, also where it folds to one of ours;
+ * it is not hidden behind all names that sound so. */
+static void one_letter_that_is_a_syllable_is_enough(void **state)
+{
+    (void)state;
+    static const struct query queries[] = {
+        {"李", "李小明; Ana Li; Bo Li"},
+        {"曾", "曾 国藩"},
+        {"김", "김민준"},
+        {"이", "이 도윤"},
+        {" 이 ", "이 도윤"},
+        {"あ", "あべ ゆい"},
+    };
+    static const char *const more[] = {"이 도윤", "あべ ゆい"};
+    const char *list[PEOPLE + 2];
+    struct tn_names names;
+    memcpy(list, people, sizeof people);
+    memcpy(list + PEOPLE, more, sizeof more);
+    open_list(&names, list, PEOPLE + 2);
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
+        assert_string_equal(found(&names, queries[i].text), queries[i].found);
+    }
+    tn_names_destroy(&names);
+}
+
+static void what_is_enough_is_counted_in_letters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_enough;
+    } cases[] = {
+        {"", false},
+        {"m", false},
+        {"m ", false},
+        {"o'", false},
+        {"e\xCC\x81", false} /* an accent */,
+        {"\xff\xff", false},
+        {"ㄱ", false},
+        {"mo", true},
+        {"m o", true},
+        {"7b", true},
+        {"सी", true},
+        {"李", true},
+        {" 이", true},
+        {"カ", true},
+        {"علي", true},
+        {"ü", false},
+        {"\xe6\x9d", false} /* half of one */,
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(tn_search_is_enough(cases[i].text), cases[i].is_enough);
+    }
 }
 
 static void a_name_of_two_letters_comes_first(void **state)
@@ -393,6 +450,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_letters_are_enough_and_one_is_not),
+        cmocka_unit_test(one_letter_that_is_a_syllable_is_enough),
+        cmocka_unit_test(what_is_enough_is_counted_in_letters),
         cmocka_unit_test(a_name_of_two_letters_comes_first),
         cmocka_unit_test(two_letters_forgive_no_typo),
         cmocka_unit_test(words_come_in_any_order),
