@@ -2,8 +2,8 @@
  * written, so that settling again writes nothing and ends. */
 #include <string.h>
 
+#include "sync/central/conflict.h"
 #include "sync/central/handouts.h"
-#include "sync/central/ingest.h"
 
 /* What the row of a badge says, or is to say. */
 struct row {

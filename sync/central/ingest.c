@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/central/conflict.h"
 #include "sync/central/logs.h"
 #include "sync/central/sightings.h"
 #include "turnout/log.h"

@@ -24,17 +24,4 @@ enum tn_status tn_ingest_want(struct tn_centre *centre, const struct tn_session_
 enum tn_status tn_ingest_find(struct tn_centre *centre, const struct tn_id *log, uint64_t seq,
                               const struct tn_hash *hash, struct tn_id *out);
 
-/* Notes a conflict, once: its id derives from type, a and b. */
-enum tn_status tn_conflict_note(struct tn_centre *centre, const char *type, const struct tn_id *a,
-                                const struct tn_id *b, int64_t now_ms);
-
-/* Takes one that settled itself away again. */
-enum tn_status tn_conflict_drop(struct tn_centre *centre, const char *type, const struct tn_id *a,
-                                const struct tn_id *b);
-
-/* The open conflicts about a station's logs, counted by type. */
-enum tn_status tn_conflicts_of_station(struct tn_centre *centre, const struct tn_public_key *key,
-                                       void (*each)(void *ctx, const char *type, uint64_t count),
-                                       void *ctx);
-
 #endif

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "sync/central/ingest.h"
+#include "sync/central/conflict.h"
 #include "sync/central/logs.h"
 
 /* The learner a badge's sightings name. A bare min(learner) tempts SQLite into walking an event's

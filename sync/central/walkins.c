@@ -6,8 +6,8 @@
 
 #include <sodium.h>
 
+#include "sync/central/conflict.h"
 #include "sync/central/handouts.h"
-#include "sync/central/ingest.h"
 #include "turnout/log.h"
 #include "turnout/walkin.h"
 

@@ -5,52 +5,12 @@
 
 #include <jansson.h>
 
+#include "sync/central/conflict.h"
 #include "sync/cmd/common.h"
 #include "turnout/badge.h"
 #include "turnout/timefmt.h"
 
 #define HEX_SHOWN 16 /* enough of an id to tell it from the others */
-
-/* A row a type. An unknown type, of a newer ecosystem, is shown by its name. */
-static const struct {
-    const char *type;
-    const char *what;
-    const char *todo;
-    bool is_badge; /* about a badge, not a log */
-} types[] = {
-    {"fork", "two copies of one station wrote on their own; both count",
-     "stop using one of the two folders, and reconcile both", false},
-    {"gap", "entries are missing before others that came; those are held and not counted",
-     "reconcile the station itself; if its disk is lost, keep the centre as it is", false},
-    {"chain", "entries do not follow on what came before; they are held and not counted",
-     "run `turnout-sync verify --station DIR` on the station, and keep its folder", false},
-    {"wrong_key", "entries came under another station's key; they are held and not counted",
-     "find out which folder was copied or renamed, and use each on one machine only", false},
-    {"salvaged", "its database was damaged; what could be read of it was written anew and counts",
-     "look at `turnout-sync verify --station DIR`, compare with what people remember, and have the "
-     "disk checked",
-     false},
-    {"revoked_station", "entries came from a station after it was revoked; they are not counted",
-     "find the station; if it was never out of your hands, make it anew with `station new`", false},
-    {"unknown_badge", "a badge was scanned that the centre does not know; its visits count",
-     "look whether somebody made badges with another centre, or with an old copy of this one",
-     true},
-    {"two_learners", "one badge was given to two learners; it counts for the first of them",
-     "ask who carries it now, and give the other one a new badge", true},
-    {"sealed_form", "a walk-in's form does not open with this keyring; its visits count",
-     "open it with the keyring whose vault part was in use then, or ask at the desk who it was",
-     true},
-};
-#define TYPES (sizeof types / sizeof types[0])
-
-static size_t find_type(const char *type)
-{
-    size_t i = 0;
-    while (i < TYPES && strcmp(types[i].type, type) != 0) {
-        i++;
-    }
-    return i;
-}
 
 /* Columns: type, what it is about, since, station or NULL. */
 static json_t *make_row(struct tn_stmt *stmt)
@@ -58,21 +18,19 @@ static json_t *make_row(struct tn_stmt *stmt)
     struct tn_id about = {{0}};
     char hex[TN_ID_HEX_SIZE];
     const char *type = tn_col_text(stmt, 0);
-    size_t i = find_type(type);
+    const struct tn_conflict_type *known = tn_conflict_type(type);
     tn_col_id(stmt, 1, &about);
     tn_id_hex(&about, hex);
     char derived[TN_BADGE_CODE_SIZE] = "";
-    bool is_badge = i < TYPES && types[i].is_badge;
-    if (is_badge) {
+    if (known->is_badge) {
         tn_badge_code(&about, derived); /* what stands on it, whether the centre knows it or not */
     }
-    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:I}", "type", type, "about", hex, "what",
-                            i < TYPES ? types[i].what : "a kind that this version does not know",
-                            "todo", i < TYPES ? types[i].todo : "use a newer turnout-sync",
-                            "since_ms", (json_int_t)tn_col_int(stmt, 2));
+    json_t *row =
+        json_pack("{s:s, s:s, s:s, s:s, s:I}", "type", type, "about", hex, "what", known->what,
+                  "todo", known->todo, "since_ms", (json_int_t)tn_col_int(stmt, 2));
     json_object_set_new(row, "station",
                         tn_col_is_null(stmt, 3) ? json_null() : json_string(tn_col_text(stmt, 3)));
-    json_object_set_new(row, "badge_code", is_badge ? json_string(derived) : json_null());
+    json_object_set_new(row, "badge_code", known->is_badge ? json_string(derived) : json_null());
     return row;
 }
 

@@ -194,10 +194,12 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_reconcile = {
     .name = "reconcile",
     .summary = "bring a station and the centre to the same knowledge",
-    .usage = "  turnout-sync reconcile STATION central.db [--keys FILE] [--json]\n"
-             "\n"
-             "Entries go to the centre, receipts and packs to the station; the kiosk may go on\n"
-             "scanning meanwhile. Again changes nothing. Exit code 1: a conflict is open, entries\n"
-             "were not taken, or there was no keyring to write a receipt with.\n",
+    .usage =
+        "  turnout-sync reconcile STATION central.db [--keys FILE] [--json]\n"
+        "\n"
+        "Entries go to the centre, receipts and packs to the station; the kiosk may go on\n"
+        "scanning meanwhile. Again changes nothing. Exit code 1: a conflict is open about\n"
+        "the station or about a badge it saw, entries were not taken, or there was no keyring\n"
+        "to write a receipt with.\n",
     .run = run,
 };

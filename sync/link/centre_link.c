@@ -1,7 +1,6 @@
 /* The centre as the other end of the session, in process. Without a keyring it takes entries all
  * the same: durable first, receipts when somebody with the keys comes by. */
-#include <string.h>
-
+#include "sync/central/conflict.h"
 #include "sync/central/ingest.h"
 #include "sync/central/packing.h"
 #include "sync/central/visits.h"
@@ -147,21 +146,6 @@ static enum tn_status run_session(struct both_ends *ends, struct tn_reconcile *o
     return status;
 }
 
-/* What a conflict about a station's log means to whoever reads it. */
-static const struct {
-    const char *type;
-    const char *meaning;
-} meanings[] = {
-    {"fork", "two copies of its log went on apart; both are kept and counted"},
-    {"salvaged",
-     "its database was damaged; what could be read of it was written anew and is counted "
-     "once, but some may be altered or missing: see `turnout-sync verify --station`"},
-    {"gap", "entries are missing before others that came; those are held"},
-    {"chain", "entries came that do not follow from those before them; they are held"},
-    {"wrong_key", "entries came under another station's key; they are held"},
-    {"revoked_station", "it is revoked; what it wrote since is kept and not counted"},
-};
-
 struct conflict_walk {
     const char *station;
     struct tn_reconcile *out;
@@ -172,11 +156,9 @@ static void take_conflict(void *ctx, const char *type, uint64_t count)
     struct conflict_walk *walk = ctx;
     walk->out->conflicts += count;
     walk->out->needs_person = true;
-    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
-        if (strcmp(meanings[i].type, type) == 0) {
-            tn_log(TN_LOG_WARN, "%s needs a person: %s", walk->station, meanings[i].meaning);
-        }
-    }
+    const struct tn_conflict_type *known = tn_conflict_type(type);
+    tn_log(TN_LOG_WARN, "%s needs a person (%s: %llu): %s. What to do: %s", walk->station, type,
+           (unsigned long long)count, known->what, known->todo);
 }
 
 static enum tn_status sum_up(struct tn_station *station, struct tn_centre *centre,

@@ -11,12 +11,12 @@ struct tn_reconcile {
     uint64_t entries;     /* at the station */
     uint64_t added;       /* new at the centre */
     uint64_t left;        /* not taken: refused or behind a gap; the centre holds what came */
-    uint64_t conflicts;   /* open ones about this station's logs */
+    uint64_t conflicts;   /* open ones that are this station's (conflict.h) */
     uint64_t receipt_seq; /* of the log the station writes now; 0: none */
     bool got_receipt;     /* a receipt that the station did not have yet */
     bool got_pack;
     uint64_t pack_version;
-    bool needs_person; /* something was refused, held or forked, now or earlier */
+    bool needs_person; /* something was refused or held, or a conflict is open */
 };
 
 /* The station's end: an open station and its folder. */

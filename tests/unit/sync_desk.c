@@ -176,9 +176,12 @@ static void a_replaced_badge_is_refused_everywhere_and_the_new_one_is_the_learne
     assert_int_equal(scan_text(robotics, handed.digits, 20, false).result, TN_RESULT_VISIT);
     tn_station_close(robotics);
     /* The new badge comes to the centre before anybody says whose it is. */
-    gives(TN_EXIT_DONE, "reconcile robotics central.db");
+    gives(TN_EXIT_PERSON, "reconcile robotics central.db");
+    assert_said("What to do: reconcile the other stations");
     assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'unknown_badge'"), 1);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
     gives(TN_EXIT_DONE, "reconcile desk central.db");
+    gives(TN_EXIT_DONE, "reconcile robotics central.db");
     gives(TN_EXIT_DONE, "reconcile gate central.db");
     assert_int_equal(ask("SELECT count(*) FROM conflict"), 0);
     assert_int_equal(
@@ -312,7 +315,11 @@ static void a_badge_given_twice_is_a_conflict_and_counts_once(void **state)
     struct tn_handed second = replace_at("desk", 2, blank, 20);
     struct tn_handed first = register_at("gate", blank, 10);
     gives(TN_EXIT_DONE, "reconcile desk central.db");
-    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    gives(TN_EXIT_PERSON, "reconcile gate central.db");
+    assert_said("two_learners: 1");
+    gives(TN_EXIT_PERSON, "reconcile desk central.db --json");
+    assert_said("\"conflicts\": 1");
+    gives(TN_EXIT_DONE, "reconcile robotics central.db");
     gives(TN_EXIT_PERSON, "conflicts --central central.db");
     assert_said("one badge was given to two learners");
     assert_int_equal(ask("SELECT count(*) FROM badge b JOIN learner l ON l.id = b.learner WHERE"
@@ -343,7 +350,7 @@ static void a_blank_that_two_walk_ins_got_is_a_conflict(void **state)
     (void)snprintf(other.given, sizeof other.given, "Omar");
     assert_int_equal(tn_station_register(desk, &other, blank, &when, &handed), TN_OK);
     tn_station_close(desk);
-    gives(TN_EXIT_DONE, "reconcile robotics central.db");
+    gives(TN_EXIT_PERSON, "reconcile robotics central.db");
     gives(TN_EXIT_PERSON, "conflicts --central central.db");
     assert_said("one badge was given to two learners");
     assert_int_equal(ask("SELECT count(*) FROM learner WHERE display = 'Nadia H.'"), 1);

@@ -111,6 +111,9 @@ static void a_station_the_centre_forgot_is_held_and_said(void **state)
     assert_null(strstr(said, "Nothing new"));
     gives(TN_EXIT_PERSON, "reconcile new central.db --json");
     assert_said("\"needs_person\": true");
+    gives(TN_EXIT_PERSON, "conflicts --central central.db");
+    assert_said("unknown_station: ");
+    assert_said("What to do: set that kiosk up with a card of its own");
 }
 
 static void what_is_no_pair_is_usage_or_the_world(void **state)
