@@ -18,10 +18,17 @@
 #define POINTS_PER_MM (72.0 / 25.4)
 #define PIXELS_PER_MM 10
 
+/* A file being written, and what first went wrong with it: cairo forgets an error at its end. */
+struct sink {
+    FILE *file; /* at temp */
+    int error;  /* errno, 0 for none */
+    char temp[TN_PAPER_PATH_MAX];
+};
+
 struct tn_paper {
     const struct tn_paper_layout *layout;
     char path[TN_PAPER_PATH_MAX];
-    char temp[TN_PAPER_PATH_MAX];
+    struct sink sink;
     cairo_surface_t *surface;
     cairo_t *cr;
     int on_page;
@@ -32,46 +39,67 @@ static enum tn_status cairo_problem(cairo_status_t why, const char *path)
     if (why == CAIRO_STATUS_SUCCESS) {
         return TN_OK;
     }
-    tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path,
-           why == CAIRO_STATUS_WRITE_ERROR ? "the disk is full or failed"
-                                           : cairo_status_to_string(why));
-    if (why == CAIRO_STATUS_NO_MEMORY) {
-        return TN_ERR_NO_MEMORY;
-    }
-    return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
+    tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, cairo_status_to_string(why));
+    return why == CAIRO_STATUS_NO_MEMORY ? TN_ERR_NO_MEMORY : TN_ERR_IO;
 }
 
 /* PATH.new, made empty and private before anything is drawn into it: it will hold secrets. */
-static enum tn_status make_temp(const char *path, char temp[TN_PAPER_PATH_MAX])
+static enum tn_status open_sink(const char *path, struct sink *sink)
 {
-    const int len = snprintf(temp, TN_PAPER_PATH_MAX, "%s.new", path);
-    if (len < 0 || len >= TN_PAPER_PATH_MAX) {
+    *sink = (struct sink){0};
+    const int len = snprintf(sink->temp, sizeof(sink->temp), "%s.new", path);
+    if (len < 0 || len >= (int)sizeof(sink->temp)) {
         return TN_ERR_LIMIT;
     }
-    const int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) {
+    const int fd = open(sink->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    sink->file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (sink->file == NULL) {
         tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
         return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
     }
-    (void)close(fd);
     return TN_OK;
 }
 
-/* Makes the file durable and gives it its name. */
-static enum tn_status settle(const char *temp, const char *path)
+/* Cairo writes through us: of a file that it opens itself it would not see the last block fail. */
+static cairo_status_t write_some(void *ctx, const unsigned char *data, unsigned int len)
 {
-    const int fd = open(temp, O_RDONLY | O_CLOEXEC);
-    bool is_fine = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) {
-        (void)close(fd);
+    struct sink *sink = ctx;
+    if (fwrite(data, 1, len, sink->file) == len) {
+        return CAIRO_STATUS_SUCCESS;
     }
-    is_fine = is_fine && rename(temp, path) == 0;
-    if (!is_fine) {
-        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
-        (void)unlink(temp);
-        return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
+    sink->error = sink->error == 0 ? errno : sink->error;
+    return CAIRO_STATUS_WRITE_ERROR;
+}
+
+static void drop_sink(struct sink *sink)
+{
+    (void)fclose(sink->file);
+    (void)unlink(sink->temp);
+}
+
+/* Makes the file durable and gives it its name; or takes it away, and says why. */
+static enum tn_status settle(struct sink *sink, cairo_status_t drawn, const char *path)
+{
+    if (drawn != CAIRO_STATUS_SUCCESS && drawn != CAIRO_STATUS_WRITE_ERROR) {
+        drop_sink(sink);
+        return cairo_problem(drawn, path);
     }
-    return TN_OK;
+    if (drawn == CAIRO_STATUS_WRITE_ERROR && sink->error == 0) {
+        sink->error = EIO;
+    }
+    if (sink->error == 0 && (fflush(sink->file) != 0 || fsync(fileno(sink->file)) != 0)) {
+        sink->error = errno;
+    }
+    if (fclose(sink->file) != 0 && sink->error == 0) {
+        sink->error = errno;
+    }
+    if (sink->error == 0 && rename(sink->temp, path) == 0) {
+        return TN_OK;
+    }
+    sink->error = sink->error == 0 ? errno : sink->error;
+    (void)unlink(sink->temp);
+    tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(sink->error));
+    return sink->error == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
 }
 
 enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct tn_paper **out)
@@ -83,18 +111,19 @@ enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct t
     }
     paper->layout = tn_paper_layout(size);
     (void)snprintf(paper->path, sizeof(paper->path), "%s", path);
-    enum tn_status status = make_temp(path, paper->temp);
+    enum tn_status status = open_sink(path, &paper->sink);
     if (status != TN_OK) {
         free(paper);
         return status;
     }
-    paper->surface = cairo_pdf_surface_create(paper->temp, paper->layout->page_w * POINTS_PER_MM,
-                                              paper->layout->page_h * POINTS_PER_MM);
+    paper->surface = cairo_pdf_surface_create_for_stream(write_some, &paper->sink,
+                                                         paper->layout->page_w * POINTS_PER_MM,
+                                                         paper->layout->page_h * POINTS_PER_MM);
     /* The PDF says nothing of when it was made, so that a demo is the same every time. */
     cairo_pdf_surface_set_metadata(paper->surface, CAIRO_PDF_METADATA_TITLE, "Badges");
     cairo_pdf_surface_set_metadata(paper->surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
     paper->cr = cairo_create(paper->surface);
-    status = cairo_problem(cairo_status(paper->cr), paper->temp);
+    status = cairo_problem(cairo_status(paper->cr), paper->path);
     if (status != TN_OK) {
         tn_paper_drop(paper);
         return status;
@@ -132,7 +161,7 @@ enum tn_status tn_paper_add(struct tn_paper *paper, const struct tn_paper_badge 
     enum tn_status status = draw_at(paper->cr, layout, paper->on_page, badge);
     cairo_restore(paper->cr);
     paper->on_page++;
-    return status == TN_OK ? cairo_problem(cairo_status(paper->cr), paper->temp) : status;
+    return status == TN_OK ? cairo_problem(cairo_status(paper->cr), paper->path) : status;
 }
 
 static void free_paper(struct tn_paper *paper)
@@ -146,12 +175,7 @@ enum tn_status tn_paper_finish(struct tn_paper *paper)
 {
     cairo_show_page(paper->cr);
     cairo_surface_finish(paper->surface);
-    enum tn_status status = cairo_problem(cairo_surface_status(paper->surface), paper->temp);
-    if (status == TN_OK) {
-        status = settle(paper->temp, paper->path);
-    } else {
-        (void)unlink(paper->temp);
-    }
+    enum tn_status status = settle(&paper->sink, cairo_surface_status(paper->surface), paper->path);
     free_paper(paper);
     return status;
 }
@@ -160,18 +184,17 @@ void tn_paper_drop(struct tn_paper *paper)
 {
     if (paper != NULL) {
         cairo_surface_finish(paper->surface);
-        (void)unlink(paper->temp);
+        drop_sink(&paper->sink);
         free_paper(paper);
     }
 }
 
-static cairo_surface_t *picture_surface(const char *temp, enum tn_paper_format format,
+static cairo_surface_t *picture_surface(struct sink *sink, enum tn_paper_format format,
                                         const struct tn_paper_layout *layout)
 {
     if (format == TN_PAPER_SVG) {
-        cairo_surface_t *surface = cairo_svg_surface_create(temp, layout->badge_w * POINTS_PER_MM,
-                                                            layout->badge_h * POINTS_PER_MM);
-        return surface;
+        return cairo_svg_surface_create_for_stream(
+            write_some, sink, layout->badge_w * POINTS_PER_MM, layout->badge_h * POINTS_PER_MM);
     }
     return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(layout->badge_w * PIXELS_PER_MM),
                                       (int)(layout->badge_h * PIXELS_PER_MM));
@@ -182,12 +205,12 @@ enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
 {
     const struct tn_paper_layout *layout = tn_paper_layout(size);
     const double scale = format == TN_PAPER_SVG ? POINTS_PER_MM : PIXELS_PER_MM;
-    char temp[TN_PAPER_PATH_MAX];
-    enum tn_status status = make_temp(path, temp);
+    struct sink sink;
+    enum tn_status status = open_sink(path, &sink);
     if (status != TN_OK) {
         return status;
     }
-    cairo_surface_t *surface = picture_surface(temp, format, layout);
+    cairo_surface_t *surface = picture_surface(&sink, format, layout);
     cairo_t *cr = cairo_create(surface);
     cairo_scale(cr, scale, scale);
     cairo_set_source_rgb(cr, 1, 1, 1);
@@ -196,17 +219,16 @@ enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
     cairo_destroy(cr);
     cairo_status_t why = cairo_surface_status(surface);
     if (format == TN_PAPER_PNG && status == TN_OK && why == CAIRO_STATUS_SUCCESS) {
-        why = cairo_surface_write_to_png(surface, temp);
+        why = cairo_surface_write_to_png_stream(surface, write_some, &sink);
     }
     cairo_surface_finish(surface);
     why = why == CAIRO_STATUS_SUCCESS ? cairo_surface_status(surface) : why;
     cairo_surface_destroy(surface);
-    status = status == TN_OK ? cairo_problem(why, temp) : status;
-    if (status == TN_OK) {
-        return settle(temp, path);
+    if (status != TN_OK) {
+        drop_sink(&sink);
+        return status;
     }
-    (void)unlink(temp);
-    return status;
+    return settle(&sink, why, path);
 }
 
 /* Pango keeps its fonts for each thread. The caches of cairo and fontconfig are left to the end of

@@ -318,6 +318,46 @@ static void a_sheet_that_cannot_be_written_leaves_nothing(void **state)
     assert_int_not_equal(stat(temp, &stat_of), 0);
 }
 
+/* What goes to PATH.new goes to a disk without room. */
+static void fill_disk_of(const char *name, char path[PATH_SIZE])
+{
+    char temp[PATH_SIZE];
+    char temp_name[64];
+    (void)snprintf(temp_name, sizeof temp_name, "%s.new", name);
+    path_in(name, path);
+    path_in(temp_name, temp);
+    assert_int_equal(symlink("/dev/full", temp), 0);
+}
+
+static void a_full_disk_is_noticed_in_every_format(void **state)
+{
+    (void)state;
+    const struct tn_paper_badge badge = {.text = "100000000000000000000000000000000000000012345678",
+                                         .code = "123456789",
+                                         .display = "Maya R.",
+                                         .title = "Fair",
+                                         .host = "Test Ecosystem"};
+    static const struct {
+        const char *name;
+        enum tn_paper_format format;
+    } pictures[] = {{"one.svg", TN_PAPER_SVG}, {"one.png", TN_PAPER_PNG}};
+    struct tn_paper *paper = NULL;
+    struct stat stat_of;
+    char path[PATH_SIZE];
+    fill_disk_of("sheet.pdf", path);
+    assert_int_equal(tn_paper_open(path, TN_PAPER_A4, &paper), TN_OK);
+    assert_int_equal(tn_paper_add(paper, &badge), TN_OK);
+    assert_int_equal(tn_paper_finish(paper), TN_ERR_FULL);
+    assert_int_not_equal(lstat(path, &stat_of), 0);
+    for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
+        fill_disk_of(pictures[i].name, path);
+        assert_int_equal(tn_paper_picture(path, pictures[i].format, TN_PAPER_A4, &badge),
+                         TN_ERR_FULL);
+        assert_int_not_equal(lstat(path, &stat_of), 0);
+    }
+    tn_paper_end();
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_centre, drop_centre)
@@ -330,6 +370,7 @@ int main(void)
         TEST(the_table_is_private_and_reads_back),
         TEST(the_symbol_is_version_two_and_takes_only_badge_text),
         TEST(a_sheet_that_cannot_be_written_leaves_nothing),
+        TEST(a_full_disk_is_noticed_in_every_format),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
