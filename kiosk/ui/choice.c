@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define CELL_LEAST_MM 32.0f
+#define COLUMNS_MAX 4
+/* Cells need be no wider than this for words that are long. */
+#define CELL_WIDE_MM 56.0f
 #define RADIUS_MM 4.0f
 #define LINE_MM 0.5f
 #define CHECK_MM 8.0f
@@ -21,16 +24,35 @@ int tn_cells_columns(float w, int columns_max)
     return fit < columns_max ? fit : columns_max;
 }
 
-struct tn_cells tn_cells_for(const struct tn_view *view, struct tn_area area, int count,
-                             float height_max)
+static struct tn_cells cells_of(const struct tn_view *view, struct tn_area area, int columns,
+                                int count, float height_max)
 {
-    struct tn_cells cells = {.area = area, .columns = tn_cells_columns(area.w, 4)};
+    struct tn_cells cells = {.area = area, .columns = columns};
     cells.rows = (count + cells.columns - 1) / cells.columns;
     float gaps = (float)(cells.rows - 1) * TN_BUTTON_GAP_MM;
     float h = fminf(area.h, (float)cells.rows * height_max + gaps);
     cells.area.y += view->is_lower ? area.h - h : 0.0f;
     cells.area.h = h;
     return cells;
+}
+
+struct tn_cells tn_cells_for(const struct tn_view *view, struct tn_area area, int count,
+                             float height_max)
+{
+    return cells_of(view, area, tn_cells_columns(area.w, COLUMNS_MAX), count, height_max);
+}
+
+struct tn_cells tn_cells_wide(const struct tn_view *view, struct tn_area area, int count,
+                              float height_max)
+{
+    int most = tn_cells_columns(area.w, COLUMNS_MAX);
+    int rows = (int)((area.h + TN_BUTTON_GAP_MM) / (TN_BUTTON_MM + TN_BUTTON_GAP_MM));
+    int columns = (int)(area.w / CELL_WIDE_MM);
+    columns = columns < 1 ? 1 : columns;
+    while (columns < most && columns * rows < count) {
+        columns++;
+    }
+    return cells_of(view, area, columns < most ? columns : most, count, height_max);
 }
 
 struct tn_area tn_cell_area(const struct tn_cells *cells, int index)
@@ -136,15 +158,26 @@ static bool is_label_fitting(const struct tn_view *view, struct tn_area area,
     return is_fitting(view, parts.label, choice->label, is_bold(choice));
 }
 
+static bool is_value_fitting(const struct tn_view *view, struct tn_area area,
+                             const struct tn_choice *choice)
+{
+    struct parts parts = parts_of(view, area, choice);
+    parts.value.w -= choice->is_chosen ? CHECK_MM + 2.0f : 0.0f;
+    return choice->value == NULL || is_fitting(view, parts.value, choice->value, true);
+}
+
 void tn_choices_even(const struct tn_view *view, struct tn_area area, struct tn_choice *choices,
                      int count)
 {
     bool is_small = false;
+    bool is_value_small = false;
     for (int i = 0; i < count; i++) {
         is_small = is_small || !is_label_fitting(view, area, &choices[i]);
+        is_value_small = is_value_small || !is_value_fitting(view, area, &choices[i]);
     }
     for (int i = 0; i < count; i++) {
         choices[i].is_small = is_small;
+        choices[i].is_value_small = is_value_small;
     }
 }
 
@@ -164,9 +197,9 @@ static void choice_words(const struct tn_view *view, struct tn_draw *draw, struc
     }
     words(view, draw, parts.label, label, ink);
     if (choice->value != NULL) {
-        bool fits = is_fitting(view, parts.value, choice->value, true);
-        struct tn_say value = {choice->value, fits ? TN_TYPE_LABEL : TN_TYPE_SMALL, true, LINES_MAX,
-                               0.0f};
+        is_small = choice->is_value_small || !is_value_fitting(view, area, choice);
+        struct tn_say value = {choice->value, is_small ? TN_TYPE_SMALL : TN_TYPE_LABEL, true,
+                               LINES_MAX, 0.0f};
         words(view, draw, parts.value, value, is_bold(choice) ? ink : TN_COLOR_ACTION);
     }
 }

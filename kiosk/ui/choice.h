@@ -20,6 +20,11 @@ int tn_cells_columns(float w, int columns_max);
 struct tn_cells tn_cells_for(const struct tn_view *view, struct tn_area area, int count,
                              float height_max);
 
+/* The same for words that are long, as names are: cells as wide as the area can give and still hold
+ * all of them. */
+struct tn_cells tn_cells_wide(const struct tn_view *view, struct tn_area area, int count,
+                              float height_max);
+
 struct tn_area tn_cell_area(const struct tn_cells *cells, int index);
 
 /* A button for one of several: what it is called, what it says now (NULL: nothing), and whether it
@@ -31,10 +36,12 @@ struct tn_choice {
     bool is_chosen;
     bool is_main; /* the one to press: filled, without a mark */
     bool is_off;
-    bool is_small; /* its words: small, though larger ones would fit */
+    bool is_small;       /* its words: small, though larger ones would fit */
+    bool is_value_small; /* and what it says now */
 };
 
-/* Sets the words of choices in areas of one size alike: large where all fit, else small. */
+/* Sets the words of choices in areas of one size alike: large where all fit, else small; what they
+ * are called and what they say now each for themselves. */
 void tn_choices_even(const struct tn_view *view, struct tn_area area, struct tn_choice *choices,
                      int count);
 

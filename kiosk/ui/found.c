@@ -2,6 +2,8 @@
  * Where no directory names a badge it says so and can be checked in all the same. */
 #include "kiosk/ui/found.h"
 
+#include <math.h>
+
 #include <sodium.h>
 
 #include "kiosk/ui/screens.h"
@@ -25,15 +27,25 @@ void tn_found_draw(const struct tn_model *model, const struct tn_view *view, str
     int rows = (int)((area.h + TN_BUTTON_GAP_MM) / (TN_BUTTON_MM + TN_BUTTON_GAP_MM));
     int fit = tn_cells_columns(area.w, TN_FOUND_MAX) * rows;
     fit = spare.w > 0.0f && count > fit ? fit : count;
-    struct tn_cells cells = tn_cells_for(view, area, fit, 24.0f);
+    struct tn_cells cells = tn_cells_wide(view, area, fit, 24.0f);
     struct tn_cells others = {.area = spare, .columns = count - fit, .rows = 1};
+    struct tn_choice choices[TN_FOUND_MAX];
     for (int i = 0; i < count; i++) {
-        struct tn_choice choice = {.control = controls[i],
-                                   .label = name_of(&found->items[i]),
-                                   /* Translators: under a name: came in before. */
-                                   .value = found->items[i].is_in ? _("is in") : NULL};
+        choices[i] = (struct tn_choice){.control = controls[i],
+                                        .label = name_of(&found->items[i]),
+                                        /* Translators: under a name: came in before. */
+                                        .value = found->items[i].is_in ? _("is in") : NULL};
+    }
+    struct tn_area least = tn_cell_area(&cells, 0);
+    if (fit < count) {
+        least.h = fminf(least.h, spare.h);
+        least.w = fminf(least.w, tn_cell_area(&others, 0).w);
+    }
+    tn_choices_even(view, least, choices, count);
+    for (int i = 0; i < count; i++) {
         tn_choice_draw(view, draw,
-                       i < fit ? tn_cell_area(&cells, i) : tn_cell_area(&others, i - fit), &choice);
+                       i < fit ? tn_cell_area(&cells, i) : tn_cell_area(&others, i - fit),
+                       &choices[i]);
     }
 }
 

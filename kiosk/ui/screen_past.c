@@ -12,7 +12,7 @@
 #include "turnout/timefmt.h"
 
 #define PIN_MS 60000
-#define COLUMNS_MAX 3
+#define COLUMNS_MAX 4
 
 static const char *const controls[TN_PAST_MAX] = {"past-1", "past-2", "past-3", "past-4",
                                                   "past-5", "past-6", "past-7", "past-8"};
@@ -71,7 +71,7 @@ static void draw_list(const struct tn_model *model, const struct tn_view *view,
     int rows = (int)((body.h + TN_BUTTON_GAP_MM) / (TN_BUTTON_MM + TN_BUTTON_GAP_MM));
     int most = columns * (rows > 0 ? rows : 1);
     int count = (int)state->past.count < most ? (int)state->past.count : most;
-    struct tn_cells cells = tn_cells_for(view, body, count, 24.0f);
+    struct tn_cells cells = tn_cells_wide(view, body, count, 24.0f);
     char lines[TN_PAST_MAX][TN_DRAW_TEXT_MAX + 1];
     struct tn_choice choices[TN_PAST_MAX];
     for (int i = 0; i < count; i++) {

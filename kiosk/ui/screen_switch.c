@@ -159,21 +159,21 @@ static void draw_choices(const struct tn_model *model, const struct tn_view *vie
                          struct tn_draw *draw, struct tn_area body)
 {
     const struct tn_switch_state *state = &model->states.to;
-    int at = 0;
+    int count = 0;
     struct tn_cells cells = tn_cells_for(view, body, PAGE, CELL_MOST_MM);
+    struct tn_choice choices[PAGE];
     for (int i = 0; i < roles_here(state); i++) {
-        struct tn_choice choice = {.control = roles[i].control,
-                                   .label = _(roles[i].words),
-                                   .is_chosen = roles[i].role == model->info.role};
-        tn_choice_draw(view, draw, tn_cell_area(&cells, at++), &choice);
+        choices[count++] = (struct tn_choice){.control = roles[i].control,
+                                              .label = _(roles[i].words),
+                                              .is_chosen = roles[i].role == model->info.role};
     }
     for (size_t i = 0; i < shown(state); i++) {
         const struct tn_pack_activity *activity = &state->activities.items[i];
-        struct tn_choice choice = {.control = activity_controls[i],
-                                   .label = activity->title,
-                                   .is_chosen = is_here(model, activity)};
-        tn_choice_draw(view, draw, tn_cell_area(&cells, at++), &choice);
+        choices[count++] = (struct tn_choice){.control = activity_controls[i],
+                                              .label = activity->title,
+                                              .is_chosen = is_here(model, activity)};
     }
+    tn_choices_draw(view, draw, &cells, choices, count);
 }
 
 void tn_screen_switch(const struct tn_model *model, const struct tn_view *view,

@@ -141,32 +141,34 @@ static void staff_new_badge(struct tn_model *model)
     scene_replied(model, TN_ASK_REPLACE, TN_OK);
 }
 
-static void staff_role(struct tn_model *model, const char *control)
+/* The facts are read anew before the reply comes. */
+static void staff_role(struct tn_model *model, const char *control, enum tn_role role)
 {
     scene_unlock(model);
     scene_open(model, tn_switch_open);
     scene_tap(model, control);
+    model->info.role = role;
     scene_replied(model, TN_ASK_SWITCH, TN_OK);
 }
 
 static void staff_gate(struct tn_model *model)
 {
-    staff_role(model, "role-gate");
+    staff_role(model, "role-gate", TN_ROLE_GATE);
 }
 
 static void staff_exit(struct tn_model *model)
 {
-    staff_role(model, "role-exit");
+    staff_role(model, "role-exit", TN_ROLE_EXIT);
 }
 
 static void staff_both(struct tn_model *model)
 {
-    staff_role(model, "role-both");
+    staff_role(model, "role-both", TN_ROLE_BOTH);
 }
 
 static void staff_desk(struct tn_model *model)
 {
-    staff_role(model, "role-desk");
+    staff_role(model, "role-desk", TN_ROLE_DESK);
 }
 
 static void clock_question(struct tn_model *model)
@@ -288,6 +290,8 @@ static void staff_activity(struct tn_model *model)
 {
     switch_first(model);
     scene_tap(model, "activity-1");
+    model->info.role = TN_ROLE_ACTIVITY;
+    SCENE_PUT(model->info.activity_title, "Robotics");
     scene_replied(model, TN_ASK_SWITCH, TN_OK);
 }
 

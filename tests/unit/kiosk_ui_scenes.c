@@ -299,6 +299,60 @@ static void no_words_lie_on_other_words(void **state)
     look_at_all(check_words);
 }
 
+static bool is_of_grid(const struct tn_item *item)
+{
+    static const char *const prefixes[] = {"past-", "found-", "role-", "activity-", "set-"};
+    for (size_t i = 0; item->control != NULL && i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strncmp(item->control, prefixes[i], strlen(prefixes[i])) == 0) {
+            return strcmp(item->control, "found-back") != 0 && strcmp(item->control, "set-up") != 0;
+        }
+    }
+    return false;
+}
+
+/* What a button says follows its panel: its name, and maybe a second line. */
+static void check_grid(const struct seen *seen)
+{
+    enum tn_type_size sizes[2] = {TN_TYPE_COUNT, TN_TYPE_COUNT};
+    for (size_t i = seen->first; i < draw.count; i++) {
+        int line = 0;
+        for (size_t k = i + 1;
+             is_of_grid(&draw.items[i]) && k < draw.count && draw.items[k].control == NULL; k++) {
+            if (draw.items[k].type != TN_ITEM_TEXT || line > 1) {
+                continue;
+            }
+            if (sizes[line] != TN_TYPE_COUNT && sizes[line] != draw.items[k].size) {
+                say(seen, "\"%s\" is of another size than those beside it", draw.items[k].text);
+            }
+            sizes[line++] = draw.items[k].size;
+        }
+    }
+}
+
+static void the_words_of_a_grid_are_of_one_size(void **state)
+{
+    (void)state;
+    look_at_all(check_grid);
+}
+
+static void undo_offers_all_it_was_given_on_every_screen(void **state)
+{
+    (void)state;
+    found = 0;
+    for (size_t k = 0; k < SCENE_SIZES; k++) {
+        const struct scene *scene = NULL;
+        struct tn_view view = scene_view_of(&scene_sizes[k], &(struct tn_look){0});
+        for (size_t i = 0; (scene = scene_at(i)) != NULL && strcmp(scene->name, "past") != 0;) {
+            i++;
+        }
+        assert_non_null(scene);
+        scene_load(scene, TN_LANG_EN, &view, &model);
+        tn_ui_draw(&model, &view, &draw);
+        assert_int_equal(model.states.past.past.count, TN_PAST_MAX);
+        assert_non_null(tn_draw_control(&draw, "past-8"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +362,8 @@ int main(void)
         cmocka_unit_test(a_warning_takes_a_touch_anywhere),
         cmocka_unit_test(in_lower_mode_what_learners_press_is_within_reach),
         cmocka_unit_test(no_words_lie_on_other_words),
+        cmocka_unit_test(the_words_of_a_grid_are_of_one_size),
+        cmocka_unit_test(undo_offers_all_it_was_given_on_every_screen),
     };
     (void)setenv("TZ", "UTC", 1);
     tn_locale_start();
