@@ -8,6 +8,18 @@
 #include "kiosk/core/desk_impl.h"
 #include "kiosk/core/utf8.h"
 
+/* A value that is garbled is none: a station must not stand still, nor begin a new log, for it. */
+static enum tn_status pass_over(const struct tn_station *station, sqlite3_stmt *stmt,
+                                const char *what)
+{
+    enum tn_status status = tn_sql_bad_row(stmt);
+    if (status == TN_ERR_NO_MEMORY) {
+        return status;
+    }
+    tn_log(TN_LOG_WARN, "%s: %s cannot be read and counts as not set", station->dir, what);
+    return TN_OK;
+}
+
 static enum tn_status read_setting(struct tn_station *station, const char *name,
                                    char out[TN_SETTING_MAX + 1])
 {
@@ -23,7 +35,7 @@ static enum tn_status read_setting(struct tn_station *station, const char *name,
     tn_sql_bind_text(stmt, 1, name);
     status = tn_sql_row(stmt);
     if (status == TN_OK && !tn_sql_get_text(stmt, 0, out, TN_SETTING_MAX + 1)) {
-        status = tn_sql_bad_row(stmt);
+        status = pass_over(station, stmt, name);
     }
     tn_sql_reset(stmt);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
@@ -75,8 +87,9 @@ static enum tn_status read_switched(struct tn_station *station)
     }
     status = tn_sql_row(stmt);
     if (status == TN_OK) {
-        status = parse_switched(stmt, &read) ? TN_OK : tn_sql_bad_row(stmt);
-        read.is_on = status == TN_OK && tn_duty_equal(&read.from, &own);
+        bool is_good = parse_switched(stmt, &read);
+        status = is_good ? TN_OK : pass_over(station, stmt, "what it was switched to");
+        read.is_on = is_good && tn_duty_equal(&read.from, &own);
     }
     tn_sql_reset(stmt);
     if (status != TN_OK && status != TN_ERR_NOT_FOUND) {

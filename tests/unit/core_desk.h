@@ -5,6 +5,8 @@
 
 #include "tests/unit/core_names.h"
 
+#include <sqlite3.h>
+
 #include "turnout/desk.h"
 
 #define DESK_LEARNERS 6
@@ -237,6 +239,17 @@ static inline struct tn_found desk_found(const struct desk *d, size_t i)
     struct tn_found found = {.learner = d->learner_ids[i], .badge = tn_badge_id(&d->learners[i])};
     (void)snprintf(found.name, sizeof found.name, "%s", desk_displays[i]);
     return found;
+}
+
+/* Changes a closed station's database, or another file of its folder, behind its back. */
+static inline void desk_spoil(const struct desk *d, const char *file, const char *sql)
+{
+    char path[512];
+    sqlite3 *db = NULL;
+    (void)snprintf(path, sizeof path, "%s/%s", d->f.dir, file);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 /* One entry of the own log, its body copied. */

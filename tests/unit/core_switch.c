@@ -84,6 +84,38 @@ static void settings_are_kept_and_bounded(void **state)
     desk_destroy(&d);
 }
 
+/* Nor does the station begin a new log, or not open at all, for it. */
+static void what_is_garbled_counts_as_not_set(void **state)
+{
+    (void)state;
+    static const char *const spoilt[] = {
+        "INSERT OR REPLACE INTO setting VALUES ('walk-in', CAST(x'6f6e006f' AS TEXT))",
+        "INSERT OR REPLACE INTO setting VALUES ('walk-in', printf('%.63c', '\u00e9'))",
+        "UPDATE switched SET station_name = CAST(x'41004200' AS TEXT)",
+        "UPDATE switched SET role = 'elsewhere'",
+        "UPDATE switched SET activity = x'01'",
+    };
+    for (size_t i = 0; i < sizeof spoilt / sizeof spoilt[0]; i++) {
+        struct desk d;
+        desk_init(&d, TN_ROLE_GATE);
+        desk_unlock(&d);
+        const struct tn_when when = desk_when(&d);
+        assert_int_equal(tn_station_switch(d.station, TN_ROLE_EXIT, NULL, &when), TN_OK);
+        uint64_t entries = desk_info(&d).entries;
+        tn_station_close(d.station);
+        desk_spoil(&d, "station.db", spoilt[i]);
+        d.station = fixture_open(&d.f);
+        assert_int_equal(desk_info(&d).role, i < 2 ? TN_ROLE_EXIT : TN_ROLE_GATE);
+        assert_false(desk_info(&d).has_walk_in);
+        assert_false(desk_info(&d).was_salvaged);
+        assert_int_equal(desk_info(&d).entries, entries);
+        assert_int_equal(tn_station_set_aside(&d.station, &d.f.env), TN_OK);
+        assert_int_equal(desk_scan(&d, &d.learners[0]).result,
+                         i < 2 ? TN_RESULT_GOODBYE : TN_RESULT_WELCOME);
+        desk_destroy(&d);
+    }
+}
+
 static void walk_ins_are_taken_where_somebody_says_so(void **state)
 {
     (void)state;
@@ -231,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_switched_station_is_what_staff_made_of_it),
         cmocka_unit_test(a_switch_holds_until_the_centre_says_otherwise),
         cmocka_unit_test(settings_are_kept_and_bounded),
+        cmocka_unit_test(what_is_garbled_counts_as_not_set),
         cmocka_unit_test(walk_ins_are_taken_where_somebody_says_so),
         cmocka_unit_test(a_later_set_up_card_changes_what_the_station_is_for),
         cmocka_unit_test(a_set_up_card_that_is_not_ours_changes_nothing),

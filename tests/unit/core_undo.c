@@ -2,10 +2,6 @@
  * became somebody's, and also after a salvage. */
 #include "tests/unit/core_desk.h"
 
-#include <fcntl.h>
-
-#include <sqlite3.h>
-
 static enum tn_status try_undo(struct desk *d, uint64_t seq, uint64_t *out)
 {
     const struct tn_when when = desk_when(d);
@@ -215,15 +211,10 @@ static void only_so_many_are_listed(void **state)
 /* Takes the hash of entry `seq` a bit away from what proves it, in a closed station's file. */
 static void break_at(const struct desk *d, uint64_t seq)
 {
-    char path[512];
     char sql[128];
-    sqlite3 *db = NULL;
-    (void)snprintf(path, sizeof path, "%s/station.db", d->f.dir);
     (void)snprintf(sql, sizeof sql, "UPDATE entry SET who_hash = zeroblob(32) WHERE seq = %llu",
                    (unsigned long long)seq);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    desk_spoil(d, "station.db", sql);
 }
 
 /* Everything a desk derives, seen from outside. */
