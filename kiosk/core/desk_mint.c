@@ -62,20 +62,31 @@ enum tn_status tn_station_mint(struct tn_station *station, struct tn_badge *out)
     return status;
 }
 
+/* TN_ERR_NOT_FOUND: the pack says nothing of this badge. A card that cannot be read is somebody's
+ * all the same; where the pack cannot be asked, the badge is nobody's to give away. */
+static enum tn_status find_in_pack(struct tn_station *station, const struct tn_id *badge)
+{
+    uint8_t sealed[TN_CARD_SIZE];
+    enum tn_status status = tn_pack_file_card(&station->pack, badge, sealed);
+    if (status == TN_ERR_NOT_FOUND) {
+        status = tn_pack_file_revoked(&station->pack, badge);
+    }
+    return status == TN_OK || status == TN_ERR_DAMAGED ? TN_ERR_EXISTS : status;
+}
+
 /* Somebody's: there is a card for it, or it was given back. */
 static enum tn_status check_free(struct tn_station *station, const struct tn_id *badge)
 {
-    uint8_t sealed[TN_CARD_SIZE];
     sqlite3_stmt *stmt = NULL;
-    if (tn_pack_file_card(&station->pack, badge, sealed) == TN_OK ||
-        tn_pack_file_revoked(&station->pack, badge) == TN_OK) {
-        return TN_ERR_EXISTS;
+    enum tn_status status = find_in_pack(station, badge);
+    if (status != TN_ERR_NOT_FOUND) {
+        return status;
     }
-    enum tn_status status = tn_sql_prepare(station->db,
-                                           "SELECT 1 FROM walkin_card WHERE badge = ?1 UNION ALL "
-                                           "SELECT 1 FROM retired WHERE badge = ?1 UNION ALL "
-                                           "SELECT 1 FROM alias WHERE badge = ?1 LIMIT 1",
-                                           &stmt);
+    status = tn_sql_prepare(station->db,
+                            "SELECT 1 FROM walkin_card WHERE badge = ?1 UNION ALL "
+                            "SELECT 1 FROM retired WHERE badge = ?1 UNION ALL "
+                            "SELECT 1 FROM alias WHERE badge = ?1 LIMIT 1",
+                            &stmt);
     if (status == TN_OK) {
         tn_sql_bind_id(stmt, 1, badge);
         status = tn_sql_row(stmt);

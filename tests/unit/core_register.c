@@ -211,6 +211,26 @@ static void a_badge_that_is_not_free_is_not_given_away(void **state)
     desk_destroy(&d);
 }
 
+/* A card that cannot be read is somebody's all the same. */
+static void a_badge_whose_card_is_damaged_is_not_given_away(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct tn_handed handed;
+    char text[TN_BADGE_TEXT_SIZE];
+    const struct tn_walkin form = {.given = "Noor"};
+    desk_init(&d, TN_ROLE_GATE);
+    const struct tn_when when = desk_when(&d);
+    tn_station_close(d.station);
+    desk_spoil(&d, "pack-1.db", "UPDATE card SET sealed = x'00'");
+    d.station = fixture_open(&d.f);
+    text_of(&d.learners[0], text);
+    assert_int_equal(tn_station_register(d.station, &form, text, &when, &handed), TN_ERR_EXISTS);
+    text_of(&d.learners[5], text);
+    assert_int_equal(tn_station_register(d.station, &form, text, &when, &handed), TN_OK);
+    desk_destroy(&d);
+}
+
 static void without_a_vault_or_a_badge_key_nobody_is_registered(void **state)
 {
     (void)state;
@@ -356,6 +376,7 @@ int main(void)
         cmocka_unit_test(the_new_badge_greets_by_name_also_after_a_restart),
         cmocka_unit_test(a_blank_badge_that_was_welcomed_becomes_its_learners),
         cmocka_unit_test(a_badge_that_is_not_free_is_not_given_away),
+        cmocka_unit_test(a_badge_whose_card_is_damaged_is_not_given_away),
         cmocka_unit_test(without_a_vault_or_a_badge_key_nobody_is_registered),
         cmocka_unit_test(a_code_that_is_known_is_drawn_again),
         cmocka_unit_test(staff_check_in_whom_they_found),
