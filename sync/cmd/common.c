@@ -135,13 +135,21 @@ void tn_common_ago(int64_t ms, char *out, size_t out_size)
 
 enum tn_status tn_common_write_private(const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool is_fine = fd >= 0 && dprintf(fd, "%s\n", text) > 0;
-    if (fd >= 0) {
-        is_fine = close(fd) == 0 && is_fine;
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        tn_log(TN_LOG_ERROR,
+               errno == EEXIST ? "%s: %s; give a file that is not there yet"
+                               : "%s: cannot be written: %s",
+               path, strerror(errno));
+        return errno == EEXIST ? TN_ERR_EXISTS : TN_ERR_IO;
     }
+    const size_t len = strlen(text);
+    bool is_fine = dprintf(fd, "%s\n", text) == (int)len + 1 && fsync(fd) == 0;
+    const int why = errno;
+    is_fine = close(fd) == 0 && is_fine;
     if (!is_fine) {
-        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(errno));
+        tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(why));
+        (void)unlink(path);
     }
-    return is_fine ? TN_OK : TN_ERR_IO;
+    return is_fine ? TN_OK : why == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
 }

@@ -17,8 +17,8 @@ enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central,
 enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, const char *keys,
                                  struct tn_centre *centre, struct tn_keyring *keyring);
 
-/* Writes a text and a line end into a new file that only its owner may read. TN_ERR_IO, said in the
- * log, also where the file is there already. */
+/* Writes a text and a line end into a new file that only its owner may read, durably, or leaves no
+ * file. TN_ERR_EXISTS where it is there already; TN_ERR_FULL, TN_ERR_IO; said in the log. */
 enum tn_status tn_common_write_private(const char *path, const char *text);
 
 /* Whom `status` and `verify` are asked about: a centre or a station, one of the two. */

@@ -26,10 +26,15 @@ struct choice {
     bool json;
 };
 
+static bool ends_with(const char *path, const char *end)
+{
+    const size_t len = strlen(path);
+    return len > strlen(end) && strcmp(path + len - strlen(end), end) == 0;
+}
+
 static bool is_pdf(const char *path)
 {
-    size_t len = strlen(path);
-    return len > 4 && strcmp(path + len - 4, ".pdf") == 0;
+    return ends_with(path, ".pdf");
 }
 
 static enum tn_status write_digits(const char *path, const char *digits, const char *name)
@@ -60,9 +65,9 @@ static enum tn_status write_paper(const struct choice *c, const struct tn_centre
                                            .title = event->title,
                                            .host = centre->name,
                                            .label = "Staff card"};
-    if (access(c->out, F_OK) == 0) {
-        tn_log(TN_LOG_ERROR, "%s: File exists; give a file that is not there yet", c->out);
-        return TN_ERR_EXISTS;
+    enum tn_status status = tn_paper_is_free(c->out);
+    if (status != TN_OK) {
+        return status;
     }
     struct tn_minted *item = tn_minted_add(&list);
     if (item == NULL) {
@@ -72,7 +77,7 @@ static enum tn_status write_paper(const struct choice *c, const struct tn_centre
     item->id = tn_badge_id(badge);
     tn_badge_code(&item->id, item->code);
     tn_text_cut(c->name, item->card.display, sizeof item->card.display);
-    enum tn_status status = tn_badges_write_pdf(&output, &list);
+    status = tn_badges_write_pdf(&output, &list);
     tn_minted_destroy(&list);
     tn_paper_end();
     return status;
@@ -129,6 +134,12 @@ static enum tn_status mint(struct tn_centre *centre, const struct tn_keyring *ke
     }
     tn_badge_wipe(&badge);
     sodium_memzero(digits, sizeof digits);
+    if (status == TN_OK && card.until_ms < tn_now_ms()) {
+        char until[TN_TIME_TEXT_SIZE];
+        tn_time_format(card.until_ms, until);
+        tn_log(TN_LOG_WARN, "%s: this card ended on %.10s; --until DATE makes one that is in force",
+               c->name, until);
+    }
     return status;
 }
 
@@ -161,6 +172,10 @@ static enum tn_exit run_new(const void *choice, int argc, char **argv)
     if (c->until != NULL && !is_date(c->until)) {
         return tn_usage_error(&tn_cmd_staff_card, "--until %s: a date like 2026-03-14 is expected",
                               c->until);
+    }
+    if (!is_pdf(c->out) && !ends_with(c->out, ".csv")) {
+        return tn_usage_error(&tn_cmd_staff_card, "--out %s: a file .pdf or .csv is expected",
+                              c->out);
     }
     enum tn_exit code =
         tn_common_open_keys(&tn_cmd_staff_card, c->central, c->keys, &centre, &keyring);
@@ -265,7 +280,10 @@ static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
     if (status == TN_OK && c->json) {
         tn_common_json(json_pack("{s:s, s:I}", "name", argv[2], "revoked", (json_int_t)count));
     } else if (status == TN_OK) {
-        printf("%s: %lld staff card(s) revoked; stations know it after their next reconcile\n",
+        printf(count == 1 ? "%s: %lld staff card revoked; stations know it after their next "
+                            "reconcile\n"
+                          : "%s: %lld staff cards revoked; stations know it after their next "
+                            "reconcile\n",
                argv[2], (long long)count);
     }
     tn_centre_close(&centre);

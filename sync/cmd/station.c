@@ -1,6 +1,6 @@
-/* `station`: makes stations, lists them, and takes a lost one's word away. */
+/* `station`: makes stations, lists them, and takes a lost one's or a lost card's word away. */
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -30,6 +30,12 @@ static bool ends_with(const char *text, const char *end)
     size_t len = strlen(text);
     size_t end_len = strlen(end);
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+/* A set-up card is asked for, and no folder. */
+static bool is_card(const char *out)
+{
+    return ends_with(out, ".pdf") || ends_with(out, ".txt");
 }
 
 static enum tn_exit check_new(const struct choice *c)
@@ -63,54 +69,64 @@ static enum tn_exit check_new(const struct choice *c)
     return TN_EXIT_DONE;
 }
 
-/* The set-up card as a file for --setup or to drop on a kiosk: its digits. */
-static enum tn_status write_digits(const struct choice *c, struct tn_centre *centre,
-                                   const struct tn_keyring *keyring, const struct tn_enrol *what)
+/* The set-up card on paper: for a kiosk that makes its folder itself. A sheet that lies there
+ * already is not written over: its secret is nowhere else. */
+static enum tn_status write_sheet(const struct choice *c, const struct tn_centre *centre,
+                                  const struct tn_enrol *what, const char *digits)
 {
-    struct tn_buf digits;
-    struct tn_random random = tn_random_system();
-    tn_buf_init(&digits, TN_SETUP_TEXT_MAX + 1);
-    enum tn_status status = tn_enrol_card(centre, keyring, what, &random, tn_now_ms(), &digits);
-    if (status == TN_OK) {
-        status = tn_buf_append(&digits, "", 1);
-    }
-    if (status == TN_OK) {
-        status = tn_common_write_private(c->out, (const char *)digits.data);
-    }
-    tn_buf_destroy(&digits);
-    return status;
-}
-
-/* The set-up card on paper: for a kiosk that makes its folder itself. */
-static enum tn_status write_card(const struct choice *c, struct tn_centre *centre,
-                                 const struct tn_keyring *keyring, const struct tn_enrol *what)
-{
-    struct tn_buf digits;
+    const struct tn_paper_badge card = {.text = digits,
+                                        .display = what->name,
+                                        .title = what->event.title,
+                                        .host = centre->name,
+                                        .label = "Set-up card"};
     struct tn_paper *paper = NULL;
-    struct tn_random random = tn_random_system();
-    tn_buf_init(&digits, TN_SETUP_TEXT_MAX + 1);
-    enum tn_status status = tn_paper_open(c->out, TN_PAPER_SETUP, &paper);
+    enum tn_status status = tn_paper_is_free(c->out);
     if (status == TN_OK) {
-        status = tn_enrol_card(centre, keyring, what, &random, tn_now_ms(), &digits);
+        status = tn_paper_open(c->out, TN_PAPER_SETUP, &paper);
     }
-    if (status == TN_OK) {
-        status = tn_buf_append(&digits, "", 1);
+    if (status != TN_OK) {
+        return status;
     }
-    if (status == TN_OK) {
-        const struct tn_paper_badge card = {.text = (const char *)digits.data,
-                                            .display = what->name,
-                                            .title = what->event.title,
-                                            .host = centre->name,
-                                            .label = "Set-up card"};
-        status = tn_paper_add(paper, &card);
-    }
+    status = tn_paper_add(paper, &card);
     if (status == TN_OK) {
         status = tn_paper_finish(paper);
     } else {
         tn_paper_drop(paper);
     }
-    tn_buf_destroy(&digits);
     tn_paper_end();
+    return status;
+}
+
+/* The card is in force with the commit, and so only once it lies in its file. */
+static enum tn_status write_card(const struct choice *c, struct tn_centre *centre,
+                                 const struct tn_keyring *keyring, const struct tn_enrol *what)
+{
+    struct tn_buf digits;
+    struct tn_random random = tn_random_system();
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_buf_init(&digits, TN_SETUP_TEXT_MAX + 1);
+    status = tn_enrol_card(centre, keyring, what, &random, tn_now_ms(), &digits);
+    if (status == TN_OK) {
+        status = tn_buf_append(&digits, "", 1);
+    }
+    const bool is_ready = status == TN_OK;
+    if (is_ready) {
+        const char *text = (const char *)digits.data;
+        status = ends_with(c->out, ".pdf") ? write_sheet(c, centre, what, text)
+                                           : tn_common_write_private(c->out, text);
+    }
+    tn_buf_destroy(&digits);
+    const bool is_written = is_ready && status == TN_OK;
+    status = status == TN_OK ? tn_db_commit(centre->db) : status;
+    if (status != TN_OK) {
+        tn_db_rollback(centre->db);
+    }
+    if (is_written && status != TN_OK) {
+        (void)unlink(c->out);
+    }
     return status;
 }
 
@@ -119,7 +135,7 @@ static void say_made(const struct choice *c, const struct tn_enrol *what)
     if (c->json) {
         tn_common_json(json_pack("{s:s, s:s, s:s, s:s}", "station", c->name, "role", c->role,
                                  "event", c->event, "out", c->out));
-    } else if (ends_with(c->out, ".pdf") || ends_with(c->out, ".txt")) {
+    } else if (is_card(c->out)) {
         printf("%s: the set-up card of %s (%s) of %s. It sets up one kiosk, once; the centre knows "
                "that one\nwith its first reconcile. Keep the card like a key until then.\n",
                c->out, c->name, c->role, what->event.title);
@@ -144,9 +160,8 @@ static enum tn_exit make(const struct choice *c)
         status = tn_enrol_activity(&centre, &what.event, c->activity, &what.activity);
     }
     if (status == TN_OK) {
-        status = ends_with(c->out, ".pdf") ? write_card(c, &centre, &keyring, &what)
-                 : ends_with(c->out, ".txt")
-                     ? write_digits(c, &centre, &keyring, &what)
+        status = is_card(c->out)
+                     ? write_card(c, &centre, &keyring, &what)
                      : tn_enrol_station(&centre, &keyring, &what, c->out, &env, tn_now_ms());
     }
     if (status == TN_OK) {
@@ -275,42 +290,85 @@ static enum tn_exit run_list(const void *choice, int argc, char **argv)
     return tn_exit_of(status);
 }
 
-/* What the centre holds now is trusted; what comes later, whenever it was written, is kept, flagged
- * and not counted. */
-static enum tn_status revoke(struct tn_centre *centre, const char *name, int64_t *seen_ms)
+/* What bears a station's name: kiosks that came home with it, and set-up cards that none has come
+ * home with. */
+struct named {
+    int64_t kiosks;
+    int64_t cards;
+    int64_t seen_ms;
+};
+
+static enum tn_status find_named(struct tn_centre *centre, const char *name, struct named *out)
 {
-    static const char find[] = "SELECT count(DISTINCT pubkey), coalesce(max(last_seen), 0) FROM "
-                               "kiosk WHERE ecosystem = $1 AND station = $2";
     static const char sql[] =
-        "UPDATE kiosk SET revoked_at = $1, revoked_seq = last_seq WHERE ecosystem = $2"
-        " AND station = $3 AND revoked_at IS NULL";
+        "SELECT (SELECT count(DISTINCT pubkey) FROM kiosk WHERE ecosystem = $1 AND station = $2),"
+        " (SELECT count(*) FROM enrolment WHERE ecosystem = $1 AND station = $2 AND device_key IS"
+        " NULL), (SELECT coalesce(max(last_seen), 0) FROM kiosk WHERE ecosystem = $1 AND station ="
+        " $2)";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    int64_t count = 0;
-    enum tn_status status = tn_db_prepare(centre->db, find, &stmt);
-    if (status == TN_OK) {
-        tn_bind_int(stmt, 1, centre->no);
-        tn_bind_text(stmt, 2, name);
-        status = tn_step(stmt, &has_row);
-        count = has_row ? tn_col_int(stmt, 0) : 0;
-        *seen_ms = has_row ? tn_col_int(stmt, 1) : 0;
-        tn_reset(stmt);
+    *out = (struct named){0};
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
     }
-    if (status == TN_OK && count != 1) {
+    tn_bind_text(stmt, 2, name);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        *out = (struct named){tn_col_int(stmt, 0), tn_col_int(stmt, 1), tn_col_int(stmt, 2)};
+    }
+    tn_reset(stmt);
+    if (status == TN_OK && out->kiosks + out->cards != 1) {
         tn_log(TN_LOG_ERROR, "%s: %s; `turnout-sync station list` shows them", name,
-               count == 0 ? "no station has this name" : "more than one event has such a station");
+               out->kiosks + out->cards == 0 ? "no station has this name"
+                                             : "more than one event has such a station");
         return TN_ERR_NOT_FOUND;
     }
-    if (status == TN_OK) {
-        status = tn_db_prepare(centre->db, sql, &stmt);
-    }
-    if (status == TN_OK) {
-        tn_bind_int(stmt, 1, tn_now_ms());
-        tn_bind_int(stmt, 2, centre->no);
-        tn_bind_text(stmt, 3, name);
-        status = tn_run(stmt);
-    }
     return status;
+}
+
+/* A card that nobody came home with is forgotten, and its name is free again: a kiosk that was set
+ * up with it meanwhile is a stranger, whose entries are held for a person. */
+static enum tn_status forget_card(struct tn_centre *centre, const char *name)
+{
+    static const char sql[] =
+        "DELETE FROM enrolment WHERE ecosystem = $1 AND station = $2 AND device_key IS NULL";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_text(stmt, 2, name);
+    return tn_run(stmt);
+}
+
+/* What the centre holds now is trusted; what comes later, whenever it was written, is kept, flagged
+ * and not counted. */
+static enum tn_status revoke_kiosk(struct tn_centre *centre, const char *name)
+{
+    static const char sql[] =
+        "UPDATE kiosk SET revoked_at = $3, revoked_seq = last_seq WHERE ecosystem = $1"
+        " AND station = $2 AND revoked_at IS NULL";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_text(stmt, 2, name);
+    tn_bind_int(stmt, 3, tn_now_ms());
+    return tn_run(stmt);
+}
+
+static void say_forgotten(const struct choice *c, const char *name)
+{
+    if (c->json) {
+        tn_common_json(
+            json_pack("{s:s, s:b, s:n}", "station", name, "is_revoked", 1, "last_contact_ms"));
+        return;
+    }
+    printf("The set-up card of %s is revoked, and the name is free again. What a kiosk that was "
+           "set up with it\nbrings is held until a person decides.\n",
+           name);
 }
 
 static void say_revoked(const struct choice *c, const char *name, int64_t seen_ms)
@@ -344,10 +402,15 @@ static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
     if (code != TN_EXIT_DONE) {
         return code;
     }
-    int64_t seen_ms = 0;
-    enum tn_status status = revoke(&centre, argv[2], &seen_ms);
+    struct named found;
+    enum tn_status status = find_named(&centre, argv[2], &found);
     if (status == TN_OK) {
-        say_revoked(c, argv[2], seen_ms);
+        status = found.cards > 0 ? forget_card(&centre, argv[2]) : revoke_kiosk(&centre, argv[2]);
+    }
+    if (status == TN_OK && found.cards > 0) {
+        say_forgotten(c, argv[2]);
+    } else if (status == TN_OK) {
+        say_revoked(c, argv[2], found.seen_ms);
     }
     tn_centre_close(&centre);
     return tn_exit_of(status);

@@ -102,6 +102,15 @@ static enum tn_status settle(struct sink *sink, cairo_status_t drawn, const char
     return sink->error == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
 }
 
+enum tn_status tn_paper_is_free(const char *path)
+{
+    if (access(path, F_OK) != 0) {
+        return TN_OK;
+    }
+    tn_log(TN_LOG_ERROR, "%s: File exists; give a file that is not there yet", path);
+    return TN_ERR_EXISTS;
+}
+
 enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct tn_paper **out)
 {
     *out = NULL;

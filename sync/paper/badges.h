@@ -49,6 +49,9 @@ enum tn_status tn_paper_qr_digits(const char *digits, int *side, uint8_t **modul
 /* "123456789" as "123 456 789". */
 void tn_paper_code(const char *code, char out[TN_BADGE_CODE_SIZE + 2]);
 
+/* For cards whose secret is nowhere else: TN_ERR_EXISTS, said in the log, where path is there. */
+enum tn_status tn_paper_is_free(const char *path);
+
 /* Sheets under way: a PDF written to PATH.new and renamed at the end. One thread. */
 struct tn_paper;
 enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct tn_paper **out);
