@@ -207,20 +207,23 @@ enum tn_status tn_station_close_day(struct tn_station *station, const struct tn_
                                     uint64_t *seq);
 
 /* TN_OK: it is the pack's PIN. TN_ERR_FORGED: it is not. TN_ERR_NOT_FOUND: the pack sets none.
- * Takes some tens of milliseconds (Argon2id). */
+ * Wrong ones are counted on the disk until the next right one (tn_station_info.pin_wrong), so that
+ * whoever makes them wait longer each time need not begin anew with the program. Takes some tens of
+ * milliseconds (Argon2id). */
 enum tn_status tn_station_check_pin(struct tn_station *station, const char *pin);
 
 /* Small settings of this station, kept in station.db; not part of the log. */
 #define TN_SETTING_NAME_MAX 31
 #define TN_SETTING_MAX 63
-#define TN_SETTING_WALK_IN "walk-in" /* "on" */
-#define TN_SETTING_LANG "lang"       /* "es" */
-#define TN_SETTING_THEME "theme"     /* "dark" */
-#define TN_SETTING_VOLUME "volume"   /* "0" to "100" */
-#define TN_SETTING_LOWER "lower"     /* "on" */
-#define TN_SETTING_LARGER "larger"   /* "on" */
-#define TN_SETTING_STILL "still"     /* "on": reduced motion */
-#define TN_SETTING_SPEECH "speech"   /* "on" */
+#define TN_SETTING_WALK_IN "walk-in"     /* "on" */
+#define TN_SETTING_LANG "lang"           /* "es" */
+#define TN_SETTING_THEME "theme"         /* "dark" */
+#define TN_SETTING_VOLUME "volume"       /* "0" to "100" */
+#define TN_SETTING_LOWER "lower"         /* "on" */
+#define TN_SETTING_LARGER "larger"       /* "on" */
+#define TN_SETTING_STILL "still"         /* "on": reduced motion */
+#define TN_SETTING_SPEECH "speech"       /* "on" */
+#define TN_SETTING_PIN_WRONG "pin-wrong" /* "3"; tn_station_check_pin's own */
 
 /* Empty text where it was never set. */
 enum tn_status tn_station_setting(struct tn_station *station, const char *name,

@@ -75,16 +75,17 @@ struct tn_station_info {
     uint32_t repeat_ms;
     uint64_t epoch; /* of the current pack; 0 where there is none that opens */
     uint64_t pack_version;
-    uint64_t entries;                  /* in all logs here */
-    uint64_t waiting;                  /* entries that no receipt covers */
-    uint64_t present;                  /* how many are in, as far as this station knows */
-    bool has_keys;                     /* badges can be verified */
-    bool has_vault;                    /* the vault key is known: walk-ins can be sealed */
-    bool has_pin;                      /* the pack sets one */
-    bool has_walk_in;                  /* a desk, or the setting TN_SETTING_WALK_IN is on */
-    bool has_clock;                    /* this boot has a `clock` entry */
-    bool is_closed;                    /* nobody was counted since the newest `close` */
-    bool is_unlocked;                  /* a staff card has opened this handle */
+    uint64_t entries;   /* in all logs here */
+    uint64_t waiting;   /* entries that no receipt covers */
+    uint64_t present;   /* how many are in, as far as this station knows */
+    bool has_keys;      /* badges can be verified */
+    bool has_vault;     /* the vault key is known: walk-ins can be sealed */
+    bool has_pin;       /* the pack sets one */
+    uint32_t pin_wrong; /* wrong PINs since the last right one, also before a start */
+    bool has_walk_in;   /* a desk, or the setting TN_SETTING_WALK_IN is on */
+    bool has_clock;     /* this boot has a `clock` entry */
+    bool is_closed;     /* nobody was counted since the newest `close` */
+    bool is_unlocked;   /* a staff card has opened this handle */
     char staff_name[TN_TITLE_MAX + 1]; /* whose; empty while locked */
     uint32_t consent_age;              /* from the pack; 13 where there is none */
     uint64_t siblings;                 /* other stations of the event that the pack names */

@@ -100,7 +100,6 @@ static bool is_reading(enum tn_request_type type)
     case TN_ASK_PASSPORT:
     case TN_ASK_ACTIVITIES:
     case TN_ASK_PARTNERS:
-    case TN_ASK_PIN:
     case TN_ASK_SETTINGS:
         return true;
     default:

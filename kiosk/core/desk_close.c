@@ -1,4 +1,5 @@
 /* The short ones: the clock question's answer, the close of a day, and the PIN. */
+#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -38,19 +39,37 @@ enum tn_status tn_station_close_day(struct tn_station *station, const struct tn_
     return status;
 }
 
+static bool is_pin(const char *kept, const char *pin)
+{
+    size_t len = strnlen(pin, TN_PIN_DIGITS_MAX + 1);
+    return len >= TN_PIN_DIGITS_MIN && len <= TN_PIN_DIGITS_MAX &&
+           crypto_pwhash_str_verify(kept, pin, len) == 0;
+}
+
+/* The count is on the disk before anybody learns that the PIN was wrong. */
+static enum tn_status count_wrong(struct tn_station *station, bool is_right)
+{
+    char text[TN_SETTING_MAX + 1] = "";
+    const uint32_t wrong = is_right ? 0 : station->pin_wrong + 1;
+    if (wrong > TN_PIN_WRONG_MAX || (is_right && station->pin_wrong == 0)) {
+        return TN_OK;
+    }
+    if (!is_right) {
+        (void)snprintf(text, sizeof text, "%u", (unsigned)wrong);
+    }
+    return tn_station_set_setting(station, TN_SETTING_PIN_WRONG, text);
+}
+
 enum tn_status tn_station_check_pin(struct tn_station *station, const char *pin)
 {
     enum tn_status status = tn_station_ready(station);
     if (status != TN_OK) {
         return status;
     }
-    const char *kept = station->pack.head.pin;
-    if (kept[0] == '\0') {
+    if (station->pack.head.pin[0] == '\0') {
         return TN_ERR_NOT_FOUND;
     }
-    size_t len = strnlen(pin, TN_PIN_DIGITS_MAX + 1);
-    if (len < TN_PIN_DIGITS_MIN || len > TN_PIN_DIGITS_MAX) {
-        return TN_ERR_FORGED;
-    }
-    return crypto_pwhash_str_verify(kept, pin, len) == 0 ? TN_OK : TN_ERR_FORGED;
+    const bool is_right = is_pin(station->pack.head.pin, pin);
+    status = count_wrong(station, is_right);
+    return status == TN_OK && !is_right ? TN_ERR_FORGED : status;
 }

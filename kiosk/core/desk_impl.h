@@ -101,6 +101,11 @@ enum tn_status tn_station_new_badge(struct tn_station *station, const char *blan
 enum tn_status tn_station_badge_now(struct tn_station *station, const struct tn_id *learner,
                                     struct tn_id *badge);
 
+/* settings.c */
+
+/* Wrong PINs are counted up to here. */
+#define TN_PIN_WRONG_MAX 1000
+
 /* desk_day.c */
 
 /* The wall clock's midnight before, in the process's zone, which is the event's. */

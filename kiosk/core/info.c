@@ -76,6 +76,7 @@ static void fill_desk(const struct tn_station *station, struct tn_station_info *
 {
     const char *holder = tn_staff_session_holder(station);
     const bool is_on = strcmp(station->walk_in, "on") == 0;
+    out->pin_wrong = station->pin_wrong;
     const bool is_off = strcmp(station->walk_in, "off") == 0;
     out->has_walk_in =
         out->role == TN_ROLE_DESK || is_on || (station->pack.head.has_walk_in && !is_off);

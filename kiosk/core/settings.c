@@ -1,6 +1,7 @@
 /* Small settings, and what staff or a later set-up card switched this station to. Both are rows of
  * station.db and no entries (a switch leaves a `staff` entry besides). The handle keeps what every
  * scan needs of them and reads it again with everything else that another program may change. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "turnout/log.h"
@@ -102,9 +103,21 @@ static enum tn_status read_switched(struct tn_station *station)
     return TN_OK;
 }
 
+static enum tn_status read_pin_wrong(struct tn_station *station)
+{
+    char text[TN_SETTING_MAX + 1];
+    enum tn_status status = read_setting(station, TN_SETTING_PIN_WRONG, text);
+    unsigned long wrong = strtoul(text, NULL, 10);
+    station->pin_wrong = wrong < TN_PIN_WRONG_MAX ? (uint32_t)wrong : TN_PIN_WRONG_MAX;
+    return status;
+}
+
 enum tn_status tn_station_read_desk(struct tn_station *station)
 {
     enum tn_status status = read_setting(station, TN_SETTING_WALK_IN, station->walk_in);
+    if (status == TN_OK) {
+        status = read_pin_wrong(station);
+    }
     return status == TN_OK ? read_switched(station) : status;
 }
 

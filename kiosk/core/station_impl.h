@@ -125,6 +125,7 @@ struct tn_station {
     struct tn_pack_file pack;
     struct tn_switched switched;
     char walk_in[TN_SETTING_MAX + 1]; /* the setting TN_SETTING_WALK_IN */
+    uint32_t pin_wrong;               /* the setting TN_SETTING_PIN_WRONG */
 
     bool is_present_known;
     uint64_t present;

@@ -1,8 +1,9 @@
 /* Staff, before a card: where the pack sets a PIN, a number pad; else the words that a card is
  * needed. A right PIN opens a small panel that shows no name and leaves nothing: counts, undo of
  * the last minute, language, sound. Each wrong try doubles the wait for the next, up to five
- * minutes, also for whoever goes away and comes back. A staff card works all the time. Controls:
- * back, ok and the pad's keys; on the panel undo, language, volume, done. */
+ * minutes, also for whoever goes away and comes back, or starts the kiosk anew. A staff card works
+ * all the time. Controls: back, ok and the pad's keys; on the panel undo, language, volume, done.
+ */
 #include <math.h>
 #include <stdio.h>
 
@@ -23,6 +24,11 @@ static int64_t wait_ms(unsigned wrong)
 {
     int64_t s = wrong < DOUBLED_MAX ? INT64_C(1) << wrong : WAIT_MAX_S;
     return (s < WAIT_MAX_S ? s : WAIT_MAX_S) * SECOND_MS;
+}
+
+static void hold_off(struct tn_model *model)
+{
+    model->states.pin.until_mono_ms = model->mono_ms + wait_ms(model->info.pin_wrong);
 }
 
 static bool is_waiting(const struct tn_model *model)
@@ -49,6 +55,9 @@ void tn_pin_open(struct tn_model *model, struct tn_effects *effects)
     tn_staff_wipe(model);
     tn_settings_wipe(model);
     open_pad(model);
+    if (model->info.pin_wrong > 0 && model->states.pin.until_mono_ms == 0) {
+        hold_off(model); /* what was wrong before the program started */
+    }
     tn_go(model, TN_SCREEN_PIN, effects);
 }
 
@@ -61,7 +70,7 @@ void tn_pin_panel_open(struct tn_model *model, struct tn_effects *effects)
     tn_staff_tick(model, effects);
 }
 
-/* How often it was wrong, and how long to wait, outlive the place. */
+/* How long to wait outlives the place. */
 void tn_pin_wipe(struct tn_model *model)
 {
     struct tn_pin_state *pin = &model->states.pin;
@@ -93,12 +102,10 @@ static void on_reply(struct tn_model *model, const struct tn_reply *reply,
     if (reply->type != TN_ASK_PIN) {
         tn_staff_reply(model, reply);
     } else if (reply->status == TN_OK) {
-        pin->wrong = 0;
         pin->until_mono_ms = 0;
         tn_pin_panel_open(model, effects);
     } else {
-        pin->wrong++;
-        pin->until_mono_ms = model->mono_ms + wait_ms(pin->wrong);
+        hold_off(model);
     }
 }
 
@@ -155,8 +162,8 @@ static void draw_pad(const struct tn_model *model, const struct tn_view *view, s
         &(struct tn_pad){
             .field = &masked,
             .keyboard = &pin->keyboard,
-            .words = pin->wrong > 0 ? _("That was not the PIN. Try again.")
-                                    : _("Type the PIN, or scan a staff card."),
+            .words = pin->until_mono_ms > 0 ? _("That was not the PIN. Try again.")
+                                            : _("Type the PIN, or scan a staff card."),
             .back = {.control = "back", .text = _("Back")},
             .action = {.control = "ok", .text = _("OK"), .is_filled = is_long, .is_off = !is_long}},
         &beside);

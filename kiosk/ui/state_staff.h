@@ -10,8 +10,7 @@
 struct tn_pin_state {
     struct tn_field field;
     struct tn_keyboard keyboard;
-    unsigned wrong;        /* tries in a row; outlives the place, a right PIN clears it */
-    int64_t until_mono_ms; /* no try before this */
+    int64_t until_mono_ms; /* no try before this; 0: none was wrong since the program started */
     bool is_open;          /* the small panel that a PIN opens: counts, undo, language, sound */
 };
 
@@ -53,6 +52,9 @@ enum tn_settings_pick {
 
 struct tn_settings_state {
     enum tn_settings_pick pick;
+    const char *unsaved; /* the setting that the store has not kept yet, or NULL; outlives the
+                            place, for it holds already */
+    char value[TN_SETTING_MAX + 1];
 };
 
 /* What CLOSE asks to be confirmed. */

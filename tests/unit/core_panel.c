@@ -347,6 +347,33 @@ static void the_pin_is_the_packs(void **state)
     desk_destroy(&d);
 }
 
+/* Also by another program's start, and after a salvage. */
+static void wrong_pins_are_counted_until_a_right_one(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_init(&d, TN_ROLE_GATE);
+    uint64_t entries = desk_info(&d).entries;
+    assert_int_equal(desk_info(&d).pin_wrong, 0);
+    for (uint32_t i = 1; i <= 3; i++) {
+        assert_int_equal(tn_station_check_pin(d.station, "2469"), TN_ERR_FORGED);
+        assert_int_equal(desk_info(&d).pin_wrong, i);
+    }
+    desk_reopen(&d);
+    assert_int_equal(desk_info(&d).pin_wrong, 3);
+    assert_int_equal(tn_station_set_aside(&d.station, &d.f.env), TN_OK);
+    assert_int_equal(desk_info(&d).pin_wrong, 3);
+    assert_int_equal(tn_station_set_setting(d.station, TN_SETTING_PIN_WRONG, "4000000000"), TN_OK);
+    assert_int_equal(tn_station_check_pin(d.station, "2469"), TN_ERR_FORGED);
+    assert_int_equal(desk_info(&d).pin_wrong, 1000);
+    assert_int_equal(tn_station_check_pin(d.station, DESK_PIN), TN_OK);
+    assert_int_equal(desk_info(&d).pin_wrong, 0);
+    assert_int_equal(tn_station_check_pin(d.station, "2469"), TN_ERR_FORGED);
+    assert_int_equal(desk_info(&d).pin_wrong, 1);
+    assert_int_equal(desk_info(&d).entries, entries);
+    desk_destroy(&d);
+}
+
 static void the_clock_is_asked_for_once_a_boot(void **state)
 {
     (void)state;
@@ -431,6 +458,7 @@ int main(void)
         cmocka_unit_test(activities_come_by_the_page),
         cmocka_unit_test(partners_are_found_by_how_their_words_begin),
         cmocka_unit_test(the_pin_is_the_packs),
+        cmocka_unit_test(wrong_pins_are_counted_until_a_right_one),
         cmocka_unit_test(the_clock_is_asked_for_once_a_boot),
         cmocka_unit_test(a_closed_day_opens_with_the_next_check_in),
         cmocka_unit_test(siblings_and_syncs_are_told),

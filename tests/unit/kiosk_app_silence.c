@@ -260,7 +260,7 @@ static void a_pin_is_kept_nowhere_and_a_fault_is_no_wrong_try(void **state)
     assert_false(holds("246801"));
     pass(2 * TN_PROBE_MS);
     assert_int_equal(runner.model.screen, TN_SCREEN_PIN);
-    assert_int_equal(runner.model.states.pin.wrong, 0);
+    assert_int_equal(runner.model.states.pin.until_mono_ms, 0);
     type("246801");
     tap("ok");
     assert_int_equal(fake.asked[TN_ASK_PIN], 1);

@@ -194,7 +194,7 @@ static void a_scan_over_the_pin_is_no_try(void **state)
     open_pin();
     check_scan("24");
     assert_int_equal(fake.asked[TN_ASK_PIN], 0);
-    assert_int_equal(runner.model.states.pin.wrong, 0);
+    assert_int_equal(runner.model.states.pin.until_mono_ms, 0);
 }
 
 /* Its first digit would pick a candidate. */

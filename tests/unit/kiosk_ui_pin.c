@@ -87,13 +87,14 @@ static bool shows(const char *text)
     return tn_draw_has_text(&draw, text);
 }
 
-/* Types a PIN and lets the store answer. */
+/* Types a PIN and lets the store answer, which counts the wrong ones. */
 static void try_pin(const char *pin, enum tn_status status)
 {
     type(pin);
     tap("ok");
     assert_true(has_ask(TN_ASK_PIN));
     assert_string_equal(effects.request.text, pin);
+    model.info.pin_wrong = status == TN_OK ? 0 : model.info.pin_wrong + 1;
     reply(TN_ASK_PIN, status);
 }
 
@@ -174,7 +175,23 @@ static void each_wrong_try_doubles_the_wait_up_to_five_minutes(void **state)
     tick(now);
     tn_pin_open(&model, &effects);
     try_pin("2468", TN_OK);
-    assert_int_equal(model.states.pin.wrong, 0);
+    assert_int_equal(model.states.pin.until_mono_ms, 0);
+    tn_pin_open(&model, &effects);
+    assert_true(tn_ui_wants_text(&model));
+}
+
+static void starting_anew_does_not_shorten_the_wait(void **state)
+{
+    (void)state;
+    model.info.pin_wrong = 5;
+    tn_pin_open(&model, &effects);
+    assert_true(shows("Wait 0:32, then try again."));
+    tick(30000);
+    tn_pin_open(&model, &effects);
+    assert_true(shows("Wait 0:02, then try again."));
+    tick(32000);
+    try_pin("9999", TN_ERR_FORGED);
+    assert_true(shows("Wait 1:04, then try again."));
 }
 
 static void going_away_does_not_shorten_the_wait(void **state)
@@ -331,6 +348,7 @@ int main(void)
         cmocka_unit_test_setup(a_short_pin_is_not_tried, begin),
         cmocka_unit_test_setup(a_right_pin_opens_counts_but_no_names_and_no_way_out, begin),
         cmocka_unit_test_setup(each_wrong_try_doubles_the_wait_up_to_five_minutes, begin),
+        cmocka_unit_test_setup(starting_anew_does_not_shorten_the_wait, begin),
         cmocka_unit_test_setup(going_away_does_not_shorten_the_wait, begin),
         cmocka_unit_test_setup(the_countdown_is_drawn_anew_each_second, begin),
         cmocka_unit_test_setup(a_language_is_taken_at_once_and_kept, begin),
