@@ -84,7 +84,7 @@ struct tn_station_info {
     uint32_t pin_wrong; /* wrong PINs since the last right one, also before a start */
     bool has_walk_in;   /* a desk, or the setting TN_SETTING_WALK_IN is on */
     bool has_clock;     /* this boot has a `clock` entry */
-    bool is_closed;     /* nobody was counted since the newest `close` */
+    bool is_closed;     /* nobody was here since the newest `close` */
     bool is_unlocked;   /* a staff card has opened this handle */
     char staff_name[TN_TITLE_MAX + 1]; /* whose; empty while locked */
     uint32_t consent_age;              /* from the pack; 13 where there is none */

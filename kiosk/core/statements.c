@@ -43,7 +43,7 @@ static const char *const sql[TN_STMT_COUNT] = {
     [TN_STMT_HAS_CLOCK] =
         "SELECT 1 FROM entry WHERE kind = 'clock' AND boot = ? AND " OWN_LOGS " LIMIT 1",
     [TN_STMT_LAST_WORD] = "SELECT kind FROM entry WHERE log_no = ? AND "
-                          "kind NOT IN ('boot', 'staff', 'pack', 'clock', 'purge') "
+                          "kind NOT IN ('boot', 'staff', 'pack', 'clock', 'purge', 'undo') "
                           "ORDER BY seq DESC LIMIT 1",
     [TN_STMT_PACK_MS] = "SELECT at_ms FROM entry WHERE kind = 'pack' AND " OWN_LOGS
                         " ORDER BY log_no DESC, seq DESC LIMIT 1",

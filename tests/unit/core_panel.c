@@ -407,7 +407,13 @@ static void a_closed_day_opens_with_the_next_check_in(void **state)
     desk_unlock(&d);
     desk_pack(&d);
     assert_true(desk_info(&d).is_closed);
-    (void)desk_scan(&d, &d.learners[1]);
+    uint64_t last = desk_scan(&d, &d.learners[1]).seq;
+    assert_false(desk_info(&d).is_closed);
+    /* Taking somebody back is nobody's coming, at the centre neither. */
+    assert_int_equal(tn_station_close_day(d.station, &when, &seq), TN_OK);
+    assert_int_equal(tn_station_undo(d.station, last, &when, &seq), TN_OK);
+    assert_true(desk_info(&d).is_closed);
+    assert_int_equal(tn_station_headcount(d.station, 2, &when, &seq), TN_OK);
     assert_false(desk_info(&d).is_closed);
     desk_destroy(&d);
 }
