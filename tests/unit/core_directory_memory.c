@@ -6,59 +6,25 @@
  * every mapping of the process in turn. A sanitizer owns malloc and most of the address space, so
  * there only SQLite's allocations fail and nothing is looked through. */
 #include "tests/unit/core_names.h"
+#include "tests/unit/failing_malloc.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-
-#include <sqlite3.h>
 
 #include "turnout/desk.h"
 
 #include "kiosk/core/fold.h"
 #include "kiosk/core/staff_session.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HAS_SANITIZER 1
-#endif
-#endif
-
-#define ALLOCATIONS_MAX 100000
-
-/* Allocations that fail: the countdown-th, and with is_for_good all after it. */
-static long countdown;
-static bool is_for_good;
-static bool is_met;
 static long mapped; /* bytes of anonymous memory mapped and not given back, by locked.c */
-
-static bool must_fail(void)
-{
-    if (!is_met || !is_for_good) {
-        if (countdown == 0 || --countdown > 0) {
-            return false;
-        }
-        is_met = true;
-    }
-    errno = ENOMEM;
-    return true;
-}
-
-static void fail_at(long n)
-{
-    is_met = false;
-    countdown = n;
-}
 
 #ifndef HAS_SANITIZER
 void *mmap(void *at, size_t len, int protection, int flags, int fd, off_t offset)
 {
     bool is_ours = fd == -1;
-    if (is_ours && must_fail()) {
+    if (is_ours && has_no_memory()) {
         return MAP_FAILED;
     }
     mapped += is_ours ? (long)len : 0;
@@ -67,7 +33,7 @@ void *mmap(void *at, size_t len, int protection, int flags, int fd, off_t offset
 
 void *mremap(void *old, size_t old_len, size_t len, int flags, ...)
 {
-    if (must_fail()) {
+    if (has_no_memory()) {
         return MAP_FAILED;
     }
     void *out = (void *)syscall(SYS_mremap, old, old_len, len, flags);
@@ -79,54 +45,6 @@ int munmap(void *at, size_t len)
 {
     mapped -= (long)len;
     return (int)syscall(SYS_munmap, at, len);
-}
-
-void *__libc_malloc(size_t len);
-void *__libc_calloc(size_t count, size_t len);
-void *__libc_realloc(void *old, size_t len);
-void *malloc(size_t len);
-void *calloc(size_t count, size_t len);
-void *realloc(void *old, size_t len);
-
-void *malloc(size_t len)
-{
-    return must_fail() ? NULL : __libc_malloc(len);
-}
-
-void *calloc(size_t count, size_t len)
-{
-    return must_fail() ? NULL : __libc_calloc(count, len);
-}
-
-void *realloc(void *old, size_t len)
-{
-    return must_fail() ? NULL : __libc_realloc(old, len);
-}
-
-static void prepare(void)
-{
-}
-#else
-static sqlite3_mem_methods plain;
-
-static void *sql_malloc(int len)
-{
-    return must_fail() ? NULL : plain.xMalloc(len);
-}
-
-static void *sql_realloc(void *old, int len)
-{
-    return must_fail() ? NULL : plain.xRealloc(old, len);
-}
-
-static void prepare(void)
-{
-    sqlite3_mem_methods methods;
-    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain), SQLITE_OK);
-    methods = plain;
-    methods.xMalloc = sql_malloc;
-    methods.xRealloc = sql_realloc;
-    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods), SQLITE_OK);
 }
 #endif
 
@@ -383,22 +301,6 @@ static void a_search_without_memory_finds_nobody_and_works_again(void **state)
     world_destroy(&w);
 }
 
-static int once(void **state)
-{
-    (void)state;
-    is_for_good = false;
-    return 0;
-}
-
-static int for_good(void **state)
-{
-    (void)state;
-    is_for_good = true;
-    return 0;
-}
-
-#define TWICE(test) cmocka_unit_test_setup(test, once), cmocka_unit_test_setup(test, for_good)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -409,6 +311,6 @@ int main(void)
         TWICE(a_directory_opens_whole_or_not_at_all),
         TWICE(a_search_without_memory_finds_nobody_and_works_again),
     };
-    prepare();
+    fail_prepare();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,34 +2,13 @@
  * then on. Nothing of it is there, the next try works, and the chain holds. SQLite's own way to the
  * disk is wrapped, so that every write of a transaction has its turn. */
 #include "tests/unit/core_tasks.h"
+#include "tests/unit/failing.h"
 
 #include <sqlite3.h>
 
 /* More writes than any transaction here makes. */
 #define WRITES_MAX 1000
 #define METHODS_MAX 8
-
-static long countdown;   /* the write that makes it 0 fails; 0: none does */
-static bool is_for_good; /* and so do all after it */
-static bool is_met;
-
-static bool must_fail(void)
-{
-    if (is_met && is_for_good) {
-        return true;
-    }
-    if (countdown == 0 || --countdown > 0) {
-        return false;
-    }
-    is_met = true;
-    return true;
-}
-
-static void fail_at(long n)
-{
-    is_met = false;
-    countdown = n;
-}
 
 /* SQLite's methods as they were, and with ours in them. */
 static const sqlite3_io_methods *plain[METHODS_MAX];
@@ -122,25 +101,10 @@ static void a_write_that_fails_leaves_nothing_of_it(void **state)
     }
 }
 
-static int once(void **state)
-{
-    (void)state;
-    is_for_good = false;
-    return 0;
-}
-
-static int for_good(void **state)
-{
-    (void)state;
-    is_for_good = true;
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(a_write_that_fails_leaves_nothing_of_it, once),
-        cmocka_unit_test_setup(a_write_that_fails_leaves_nothing_of_it, for_good),
+        TWICE(a_write_that_fails_leaves_nothing_of_it),
     };
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
     plain_open = vfs->xOpen;

@@ -5,100 +5,14 @@
  * The plain build fails every allocation of the process. Under a sanitizer, which owns malloc, only
  * SQLite's fail. */
 #include "tests/unit/core_tasks.h"
+#include "tests/unit/failing_malloc.h"
 
-#include <errno.h>
-
-#include <sqlite3.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HAS_SANITIZER 1
-#endif
-#endif
-
-/* More allocations than any call here makes. */
-#define ALLOCATIONS_MAX 100000
 /* A salvage makes many and takes its time; every seventeenth is tried. */
 #define SALVAGE_STRIDE 17
 /* So does a desk's handle, which reads every table anew. */
 #define DESK_STRIDE 7
 /* Scans of a station that is tried; a boot and a pack come before them. */
 #define SCANS 8
-
-static long countdown;   /* the allocation that makes it 0 fails; 0: none does */
-static bool is_for_good; /* and so do all after it */
-static bool is_met;      /* that allocation was asked for */
-
-static bool must_fail(void)
-{
-    if (!is_met || !is_for_good) {
-        if (countdown == 0 || --countdown > 0) {
-            return false;
-        }
-        is_met = true;
-    }
-    errno = ENOMEM;
-    return true;
-}
-
-/* Arms the failure of the n-th allocation from here; 0 ends all failing. */
-static void fail_at(long n)
-{
-    is_met = false;
-    countdown = n;
-}
-
-#ifndef HAS_SANITIZER
-void *__libc_malloc(size_t len);
-void *__libc_calloc(size_t count, size_t len);
-void *__libc_realloc(void *old, size_t len);
-void *malloc(size_t len);
-void *calloc(size_t count, size_t len);
-void *realloc(void *old, size_t len);
-
-void *malloc(size_t len)
-{
-    return must_fail() ? NULL : __libc_malloc(len);
-}
-
-void *calloc(size_t count, size_t len)
-{
-    return must_fail() ? NULL : __libc_calloc(count, len);
-}
-
-void *realloc(void *old, size_t len)
-{
-    return must_fail() ? NULL : __libc_realloc(old, len);
-}
-
-static void prepare(void)
-{
-}
-#else
-static sqlite3_mem_methods plain;
-
-static void *sql_malloc(int len)
-{
-    return must_fail() ? NULL : plain.xMalloc(len);
-}
-
-static void *sql_realloc(void *old, int len)
-{
-    return must_fail() ? NULL : plain.xRealloc(old, len);
-}
-
-static void prepare(void)
-{
-    sqlite3_mem_methods methods;
-    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain), SQLITE_OK);
-    methods = plain;
-    methods.xMalloc = sql_malloc;
-    methods.xRealloc = sql_realloc;
-    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods), SQLITE_OK);
-}
-#endif
 
 static bool is_set_aside(const struct fixture *f)
 {
@@ -274,22 +188,6 @@ static void a_desk_without_memory_does_all_or_nothing(void **state)
     desk_destroy(&d);
 }
 
-static int once(void **state)
-{
-    (void)state;
-    is_for_good = false;
-    return 0;
-}
-
-static int for_good(void **state)
-{
-    (void)state;
-    is_for_good = true;
-    return 0;
-}
-
-#define TWICE(test) cmocka_unit_test_setup(test, once), cmocka_unit_test_setup(test, for_good)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +197,6 @@ int main(void)
         TWICE(a_desk_without_memory_does_all_or_nothing),
         TWICE(a_salvage_without_memory_loses_nothing),
     };
-    prepare();
+    fail_prepare();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
