@@ -231,8 +231,9 @@ enum tn_status tn_station_setting(struct tn_station *station, const char *name,
 enum tn_status tn_station_set_setting(struct tn_station *station, const char *name,
                                       const char *value);
 
-/* Takes a set-up card from the staff panel: the event, name, role, hub and token change, the log
- * and the keys stay. TN_ERR_FORMAT: no set-up card; TN_ERR_FORGED: of another ecosystem, or
+/* Takes a set-up card from the staff panel, and without one on a station that no pack has reached
+ * yet, since it knows no staff card: the event, name, role, hub and token change, the log and the
+ * keys stay. TN_ERR_FORMAT: no set-up card; TN_ERR_FORGED: of another ecosystem, or
  * altered; TN_ERR_STATE: older than the one in use, or locked. */
 enum tn_status tn_station_set_up_again(struct tn_station *station, struct tn_bytes card,
                                        const struct tn_when *when);

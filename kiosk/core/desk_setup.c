@@ -1,4 +1,5 @@
-/* A later set-up card, taken from the staff panel. The station stays the one it is (its folder, its
+/* A later set-up card, taken from the staff panel; or, before a first pack has brought the staff
+ * cards that open one, from whoever holds it, as the first card was. The station stays the one it is (its folder, its
  * key, its log); what it is for changes at once, also where the pack that is here says otherwise,
  * until a pack comes that the centre made with the new card in mind. */
 #include <string.h>
@@ -80,7 +81,7 @@ enum tn_status tn_station_set_up_again(struct tn_station *station, struct tn_byt
                                        const struct tn_when *when)
 {
     struct tn_setup setup = {0};
-    enum tn_status status = tn_staff_session_check(station);
+    enum tn_status status = station->pack.db == NULL ? TN_OK : tn_staff_session_check(station);
     if (status != TN_OK) {
         return status;
     }

@@ -100,7 +100,8 @@ void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
         model->has_lang[i] = kiosk->has_fonts == NULL || kiosk->has_fonts[i];
     }
     apply_settings(kiosk, store);
-    if (options->setup != NULL && !model->is_fresh) {
+    const bool is_settled = !model->is_fresh && model->info.epoch != 0;
+    if (options->setup != NULL && is_settled) {
         tn_log(TN_LOG_WARN,
                "--setup %s: this folder is a station already; staff can set it up anew from their "
                "panel (Switch activity, Set-up card)",

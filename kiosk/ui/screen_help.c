@@ -37,15 +37,28 @@ static bool can_admit(const struct tn_model *model)
            model->record.seq != 0;
 }
 
+/* A badge is never refused by a station that has no pack: this is a card of staff or of a group. */
+static bool is_unknown_card(const struct tn_model *model)
+{
+    return model->record.result == TN_RESULT_REFUSED && model->record.seq != 0 &&
+           model->info.epoch == 0;
+}
+
+static const char *second_line(const struct tn_model *model)
+{
+    if (is_unknown_card(model)) {
+        return _("This kiosk knows no staff cards yet. The organizers have to sync it first.");
+    }
+    return model->record.result == TN_RESULT_NOISE ? _("Or hold your badge here once more.")
+                                                   : _("They will get you in.");
+}
+
 void tn_screen_help(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw)
 {
     struct tn_page page = tn_page_of(view);
-    const char *second = model->record.result == TN_RESULT_NOISE
-                             ? _("Or hold your badge here once more.")
-                             : _("They will get you in.");
     struct tn_say says[] = {
         {_("Please see a helper"), TN_TYPE_HEADLINE, true, 3, 0.0f},
-        {second, TN_TYPE_BODY, false, 3, page.is_compact ? 1.0f : 4.0f},
+        {second_line(model), TN_TYPE_BODY, false, 3, page.is_compact ? 1.0f : 4.0f},
     };
     tn_layout_result(view, draw,
                      &(struct tn_result_frame){.ground = TN_COLOR_HELP,

@@ -179,7 +179,9 @@ void tn_idle_event(struct tn_model *model, const struct tn_event *event, struct 
     if (tn_lang_tap(model, event, effects)) {
         return;
     }
-    if (tn_is_tap(event, "no-badge") && model->info.has_walk_in) {
+    if (event->type == TN_EVENT_FILE) {
+        tn_setup_early_file(model, event, effects);
+    } else if (tn_is_tap(event, "no-badge") && model->info.has_walk_in) {
         tn_register_open(model, effects);
     } else if (tn_is_tap(event, "help")) {
         tn_show(model, TN_SCREEN_HELP, &nobody, effects);

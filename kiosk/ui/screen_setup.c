@@ -13,6 +13,8 @@
 #define GAP_MM 4.0f
 /* How long "This is North gate now" stays. */
 #define DONE_MS 4000
+#define SETUP_LEAD '3'
+#define CARD_LEN_MIN 49 /* longer than a badge */
 
 struct outcome {
     enum tn_status status;
@@ -206,6 +208,26 @@ static void on_file(struct tn_model *model, const struct tn_event *event,
     }
     struct tn_request *request = tn_ask(effects, TN_ASK_SET_UP);
     memcpy(request->path, event->text, len + 1);
+}
+
+/* Before its first pack a station knows no staff card, so nobody could open the panel for it. */
+bool tn_setup_early_scan(struct tn_model *model, const struct tn_event *event,
+                         struct tn_effects *effects)
+{
+    if (model->info.epoch != 0 || event->text[0] != SETUP_LEAD || event->len < CARD_LEN_MIN) {
+        return false;
+    }
+    tn_setup_open(model, effects);
+    return tn_setup_scan(model, event, effects);
+}
+
+void tn_setup_early_file(struct tn_model *model, const struct tn_event *event,
+                         struct tn_effects *effects)
+{
+    if (model->info.epoch == 0) {
+        tn_setup_open(model, effects);
+        on_file(model, event, effects);
+    }
 }
 
 static void on_reply(struct tn_model *model, enum tn_status status, struct tn_effects *effects)

@@ -5,7 +5,10 @@
 #include <assert.h>
 
 const struct tn_screen_row tn_screens[TN_SCREEN_COUNT] = {
-    [TN_SCREEN_IDLE] = {.name = "idle", .draw = tn_screen_idle, .event = tn_idle_event},
+    [TN_SCREEN_IDLE] = {.name = "idle",
+                        .draw = tn_screen_idle,
+                        .event = tn_idle_event,
+                        .scan = tn_setup_early_scan},
     [TN_SCREEN_WELCOME] = {.name = "welcome",
                            .is_result = true,
                            .draw = tn_screen_welcome,

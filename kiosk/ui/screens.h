@@ -102,6 +102,13 @@ void tn_setup_event(struct tn_model *model, const struct tn_event *event,
 bool tn_setup_scan(struct tn_model *model, const struct tn_event *event,
                    struct tn_effects *effects);
 void tn_setup_wipe(struct tn_model *model);
+
+/* At the idle screen of a station that no pack has reached: takes a set-up card, or a file of one,
+ * as a fresh kiosk does. The scan says whether it was one. */
+bool tn_setup_early_scan(struct tn_model *model, const struct tn_event *event,
+                         struct tn_effects *effects);
+void tn_setup_early_file(struct tn_model *model, const struct tn_event *event,
+                         struct tn_effects *effects);
 /* Boot time at which SETUP is left by itself: a success has been shown long enough, or staff are
  * gone; INT64_MAX where it waits. */
 int64_t tn_setup_due(const struct tn_model *model);
