@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 
+#include "kiosk/ui/owed.h"
 #include "kiosk/ui/screens.h"
 
 /* The screen a result is shown on. Noise and refusals look the same from three metres; the record
@@ -75,6 +76,7 @@ void tn_go_home(struct tn_model *model, struct tn_effects *effects)
         model->info.is_unlocked = false;
     }
     wipe_places(model, kept);
+    tn_owed_forget(model);
     if (kept == TN_SCREEN_IDLE) {
         model->lang = model->home_lang;
     }

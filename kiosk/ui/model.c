@@ -8,7 +8,9 @@
 #include <sodium.h>
 
 #include "kiosk/ui/motion.h"
+#include "kiosk/ui/owed.h"
 #include "kiosk/ui/screens.h"
+#include "kiosk/ui/settings.h"
 
 /* A name leaves a public screen after this long, whatever the screen's own hold says. */
 #define NAME_MS_MAX 4000
@@ -72,7 +74,7 @@ static void on_tick(struct tn_model *model, const struct tn_event *event,
     } else if (hold > 0 && model->mono_ms - model->screen_mono_ms >= hold) {
         tn_uncover(model, effects);
     }
-    if (model->screen != TN_SCREEN_FAULT) {
+    if (model->screen != TN_SCREEN_FAULT && !tn_owed_pay(model, effects)) {
         hand_on(model, event, effects);
     }
     if (effects->count == 0) {
@@ -110,6 +112,7 @@ static void on_store_failed(struct tn_model *model, const struct tn_event *event
                             struct tn_effects *effects)
 {
     bool is_new = model->is_recording || model->screen != TN_SCREEN_FAULT;
+    tn_owed_note(model);
     sodium_memzero(&model->record, sizeof model->record);
     model->is_unsaved = model->is_unsaved || model->is_recording;
     model->is_recording = false;
@@ -157,6 +160,9 @@ static void on_touch(struct tn_model *model, const struct tn_event *event,
 static void on_reply(struct tn_model *model, const struct tn_event *event,
                      struct tn_effects *effects)
 {
+    if (event->reply->type == TN_ASK_SETTING) {
+        tn_settings_saved(model);
+    }
     if (event->reply->type == TN_ASK_PASSPORT) {
         model->states.visit.passport = event->reply->passport;
         return;
@@ -281,6 +287,7 @@ int64_t tn_ui_deadline(const struct tn_model *model)
     int64_t deadline = earlier(next_minute(model), next_rest(model));
     deadline = earlier(deadline, tn_motion_next(model));
     deadline = earlier(deadline, tn_setup_due(model));
+    deadline = earlier(deadline, tn_owed_due(model));
     int64_t hold = hold_ms(model);
     int64_t moved_ms = tn_motion_began(model) + TN_MOTION_MS;
     if (!model->look.is_still && model->mono_ms < moved_ms) {

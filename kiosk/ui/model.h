@@ -53,6 +53,12 @@ struct tn_demo_badge {
     char digits[TN_BADGE_TEXT_SIZE];
 };
 
+/* What a fault left undone (owed.h). */
+struct tn_owed {
+    bool is_view;         /* the place's own request got no answer */
+    uint64_t refused_seq; /* "Let them in" met the fault: which refused entry; 0: none */
+};
+
 struct tn_model {
     enum tn_screen screen;   /* what is seen: place, or a result over it */
     enum tn_screen place;    /* where the screen returns to */
@@ -70,6 +76,7 @@ struct tn_model {
     struct tn_record record; /* what the result screen shows; wiped when it leaves */
     enum tn_status fault;
     bool is_unsaved; /* FAULT: a scan was lost to it; false where it was found first */
+    struct tn_owed owed;
     struct tn_station_info info;
     struct tn_health health;
 

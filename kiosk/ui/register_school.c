@@ -19,6 +19,14 @@ void tn_register_school_ask(const struct tn_register_state *reg, struct tn_effec
     (void)snprintf(request->text, sizeof request->text, "%s", reg->find);
 }
 
+void tn_register_ask(struct tn_model *model, struct tn_effects *effects)
+{
+    const struct tn_register_state *reg = &model->states.reg;
+    if (reg->step == TN_STEP_PARTNER && reg->way != TN_PARTNER_TYPE) {
+        tn_register_school_ask(reg, effects);
+    }
+}
+
 /* The field opens on what was typed for this way before. */
 static void open_way(struct tn_register_state *reg, enum tn_partner_way way)
 {

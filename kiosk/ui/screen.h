@@ -19,6 +19,8 @@ struct tn_screen_row {
     bool (*scan)(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects);
     /* The field that typed text goes to now, or NULL. */
     const struct tn_field *(*field)(const struct tn_model *model);
+    /* Asks for what the place shows now, where a fault has come between; NULL: nothing. */
+    void (*ask)(struct tn_model *model, struct tn_effects *effects);
     /* Forgets what was half-done; called when a place is left for good. */
     void (*wipe)(struct tn_model *model);
 

@@ -14,6 +14,12 @@ void tn_close_open(struct tn_model *model, struct tn_effects *effects)
 {
     tn_close_wipe(model);
     tn_go(model, TN_SCREEN_CLOSE, effects);
+    tn_close_ask(model, effects);
+}
+
+void tn_close_ask(struct tn_model *model, struct tn_effects *effects)
+{
+    (void)model;
     (void)tn_ask(effects, TN_ASK_TALLY);
 }
 

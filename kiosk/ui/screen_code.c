@@ -65,8 +65,9 @@ void tn_code_open(struct tn_model *model, struct tn_effects *effects)
     tn_go(model, TN_SCREEN_CODE, effects);
 }
 
-static void changed(struct tn_search_state *state, struct tn_effects *effects)
+void tn_code_ask(struct tn_model *model, struct tn_effects *effects)
 {
+    struct tn_search_state *state = &model->states.search;
     sodium_memzero(&state->found, sizeof state->found);
     state->refused = TN_OK;
     if (state->field.len == DIGITS) {
@@ -103,7 +104,7 @@ void tn_code_event(struct tn_model *model, const struct tn_event *event, struct 
     }
     switch (tn_typing_event(&state->field, &state->keyboard, event, effects)) {
     case TN_TYPED_CHANGED:
-        changed(state, effects);
+        tn_code_ask(model, effects);
         break;
     case TN_TYPED_ESCAPE:
         tn_staff_open(model, effects);

@@ -120,7 +120,35 @@ void tn_past_open(struct tn_model *model, bool is_pin, struct tn_effects *effect
     tn_past_wipe(model);
     model->states.past.is_pin = is_pin;
     tn_go(model, TN_SCREEN_PAST, effects);
-    tn_ask(effects, TN_ASK_PAST)->first = is_pin ? PIN_MS : TN_UNDO_MS;
+    tn_past_ask(model, effects);
+}
+
+void tn_past_ask(struct tn_model *model, struct tn_effects *effects)
+{
+    tn_ask(effects, TN_ASK_PAST)->first = model->states.past.is_pin ? PIN_MS : TN_UNDO_MS;
+}
+
+/* Where an entry stands on a list, from 1; 0 where it has become too old to be on it. */
+static int place_of(const struct tn_past_list *past, uint64_t seq)
+{
+    for (size_t i = 0; i < past->count; i++) {
+        if (past->items[i].seq == seq) {
+            return (int)i + 1;
+        }
+    }
+    return 0;
+}
+
+/* What was chosen from the list before stays chosen. */
+static void take_list(struct tn_past_state *state, const struct tn_past_list *past)
+{
+    if (state->chosen > 0) {
+        state->chosen = place_of(past, state->past.items[state->chosen - 1].seq);
+    }
+    state->past = *past;
+    for (size_t i = 0; state->is_pin && i < state->past.count; i++) {
+        sodium_memzero(state->past.items[i].name, sizeof state->past.items[i].name);
+    }
 }
 
 static void on_reply(struct tn_model *model, const struct tn_reply *reply,
@@ -128,10 +156,7 @@ static void on_reply(struct tn_model *model, const struct tn_reply *reply,
 {
     struct tn_past_state *state = &model->states.past;
     if (reply->type == TN_ASK_PAST && reply->status == TN_OK) {
-        state->past = reply->past;
-        for (size_t i = 0; state->is_pin && i < state->past.count; i++) {
-            sodium_memzero(state->past.items[i].name, sizeof state->past.items[i].name);
-        }
+        take_list(state, &reply->past);
     } else if (reply->type == TN_ASK_UNDO && reply->status == TN_OK) {
         tn_staff_notice(model, _("Taken back"), effects);
     } else if (reply->type == TN_ASK_UNDO) {

@@ -125,7 +125,7 @@ void tn_screen_roll(const struct tn_model *model, const struct tn_view *view, st
     put_names(model, view, draw, body);
 }
 
-static void ask(struct tn_model *model, struct tn_effects *effects)
+void tn_roll_ask(struct tn_model *model, struct tn_effects *effects)
 {
     struct tn_request *request = tn_ask(effects, TN_ASK_ROLL);
     request->first = model->states.roll.first;
@@ -136,7 +136,7 @@ void tn_roll_open(struct tn_model *model, struct tn_effects *effects)
 {
     tn_roll_wipe(model);
     tn_go(model, TN_SCREEN_ROLL, effects);
-    ask(model, effects);
+    tn_roll_ask(model, effects);
 }
 
 void tn_roll_event(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects)
@@ -148,10 +148,10 @@ void tn_roll_event(struct tn_model *model, const struct tn_event *event, struct 
         }
     } else if (tn_is_tap(event, "later") && state->first + state->roll.count < state->roll.total) {
         state->first += page_size(model);
-        ask(model, effects);
+        tn_roll_ask(model, effects);
     } else if (tn_is_tap(event, "earlier") && state->first > 0) {
         state->first -= state->first < page_size(model) ? state->first : page_size(model);
-        ask(model, effects);
+        tn_roll_ask(model, effects);
     } else if (tn_is_tap(event, "back")) {
         tn_staff_open(model, effects);
     }

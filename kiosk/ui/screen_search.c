@@ -154,8 +154,9 @@ void tn_search_open(struct tn_model *model, struct tn_effects *effects)
     tn_go(model, TN_SCREEN_SEARCH, effects);
 }
 
-static void ask(struct tn_search_state *state, struct tn_effects *effects)
+void tn_search_ask(struct tn_model *model, struct tn_effects *effects)
 {
+    struct tn_search_state *state = &model->states.search;
     state->is_list = false;
     if (!tn_search_is_enough(state->field.text)) {
         sodium_memzero(&state->found, sizeof state->found);
@@ -183,7 +184,7 @@ void tn_search_event(struct tn_model *model, const struct tn_event *event,
     }
     switch (tn_typing_event(&state->field, &state->keyboard, event, effects)) {
     case TN_TYPED_CHANGED:
-        ask(state, effects);
+        tn_search_ask(model, effects);
         break;
     case TN_TYPED_ENTER:
         if (state->found.count == 1) {

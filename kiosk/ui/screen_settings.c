@@ -66,7 +66,7 @@ void tn_settings_open(struct tn_model *model, struct tn_effects *effects)
 
 void tn_settings_wipe(struct tn_model *model)
 {
-    model->states.settings = (struct tn_settings_state){0};
+    model->states.settings.pick = TN_PICK_NONE;
 }
 
 /* A desk always takes walk-ins: that is what it is for. */

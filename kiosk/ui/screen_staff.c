@@ -42,7 +42,7 @@ static const struct action actions[] = {
 };
 #define ACTIONS ((int)(sizeof actions / sizeof actions[0]))
 
-static void ask_tally(struct tn_model *model, struct tn_effects *effects)
+void tn_staff_ask(struct tn_model *model, struct tn_effects *effects)
 {
     model->states.staff.tally_mono_ms = model->mono_ms;
     (void)tn_ask(effects, TN_ASK_TALLY);
@@ -52,7 +52,7 @@ void tn_staff_open(struct tn_model *model, struct tn_effects *effects)
 {
     model->states.staff = (struct tn_staff_state){0};
     tn_go(model, TN_SCREEN_STAFF, effects);
-    ask_tally(model, effects);
+    tn_staff_ask(model, effects);
 }
 
 void tn_staff_notice(struct tn_model *model, const char *words, struct tn_effects *effects)
@@ -81,7 +81,7 @@ void tn_staff_tick(struct tn_model *model, struct tn_effects *effects)
         staff->notice[0] = '\0';
     }
     if (staff->tally_mono_ms == 0 || model->mono_ms - staff->tally_mono_ms >= TALLY_MS) {
-        ask_tally(model, effects);
+        tn_staff_ask(model, effects);
     }
 }
 

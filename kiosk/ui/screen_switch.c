@@ -48,7 +48,7 @@ static int roles_here(const struct tn_switch_state *state)
     return state->first == 0 ? ROLES : 0;
 }
 
-static void ask_page(struct tn_model *model, struct tn_effects *effects)
+void tn_switch_ask(struct tn_model *model, struct tn_effects *effects)
 {
     tn_ask(effects, TN_ASK_ACTIVITIES)->first = first_activity(&model->states.to);
 }
@@ -57,7 +57,7 @@ void tn_switch_open(struct tn_model *model, struct tn_effects *effects)
 {
     tn_switch_wipe(model);
     tn_go(model, TN_SCREEN_SWITCH, effects);
-    ask_page(model, effects);
+    tn_switch_ask(model, effects);
 }
 
 void tn_switch_wipe(struct tn_model *model)
@@ -75,7 +75,7 @@ static void go_on(struct tn_model *model, struct tn_effects *effects)
 {
     struct tn_switch_state *state = &model->states.to;
     state->first = state->first + PAGE < total_of(state) ? state->first + PAGE : 0;
-    ask_page(model, effects);
+    tn_switch_ask(model, effects);
 }
 
 static void choose(struct tn_model *model, struct tn_effects *effects, enum tn_role role,

@@ -89,6 +89,15 @@ void tn_badge_open(struct tn_model *model, const struct tn_handed *handed,
                    struct tn_effects *effects);
 /* The form again for a further child of the same family: what they share is kept. */
 void tn_register_again(struct tn_model *model, struct tn_effects *effects);
+/* Asking for what a place shows, for the table (screen.h): at its opening, and after a fault. */
+void tn_staff_ask(struct tn_model *model, struct tn_effects *effects);
+void tn_search_ask(struct tn_model *model, struct tn_effects *effects);
+void tn_code_ask(struct tn_model *model, struct tn_effects *effects);
+void tn_past_ask(struct tn_model *model, struct tn_effects *effects);
+void tn_roll_ask(struct tn_model *model, struct tn_effects *effects);
+void tn_switch_ask(struct tn_model *model, struct tn_effects *effects);
+void tn_close_ask(struct tn_model *model, struct tn_effects *effects);
+void tn_register_ask(struct tn_model *model, struct tn_effects *effects);
 /* What the form, the badge and the set-up take and wipe (screen.h), for the table. */
 void tn_register_event(struct tn_model *model, const struct tn_event *event,
                        struct tn_effects *effects);

@@ -112,7 +112,25 @@ void tn_settings_set(struct tn_model *model, struct tn_effects *effects, const c
         tn_effect_add(effects, TN_EFFECT_SOUND);
         effects->items[effects->count - 1].sound = TN_SOUND_WELCOME;
     }
+    model->states.settings.unsaved = name;
+    snprintf(model->states.settings.value, sizeof model->states.settings.value, "%s", value);
+    tn_settings_save_again(model, effects);
+}
+
+bool tn_settings_is_unsaved(const struct tn_model *model)
+{
+    return model->states.settings.unsaved != NULL;
+}
+
+void tn_settings_save_again(struct tn_model *model, struct tn_effects *effects)
+{
+    const struct tn_settings_state *state = &model->states.settings;
     struct tn_request *request = tn_ask(effects, TN_ASK_SETTING);
-    request->name = name;
-    snprintf(request->text, sizeof request->text, "%s", value);
+    request->name = state->unsaved;
+    snprintf(request->text, sizeof request->text, "%s", state->value);
+}
+
+void tn_settings_saved(struct tn_model *model)
+{
+    model->states.settings.unsaved = NULL;
 }

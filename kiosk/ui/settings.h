@@ -17,4 +17,10 @@ void tn_settings_apply(struct tn_model *model, const struct tn_settings *setting
 void tn_settings_set(struct tn_model *model, struct tn_effects *effects, const char *name,
                      const char *value);
 
+/* Tells whether a fault kept the newest setting from being kept; asks once more; and takes note
+ * that the store has answered. */
+bool tn_settings_is_unsaved(const struct tn_model *model);
+void tn_settings_save_again(struct tn_model *model, struct tn_effects *effects);
+void tn_settings_saved(struct tn_model *model);
+
 #endif

@@ -38,7 +38,11 @@ static void fill_words(const struct tn_model *model, struct words *words)
     unsigned long long present = staff->has_tally ? staff->tally.present : model->info.present;
     snprintf(words->here, WORDS_SIZE, "%llu", present);
     snprintf(words->today, WORDS_SIZE, staff->has_tally ? "%llu" : "–", today);
-    snprintf(words->came, WORDS_SIZE, ngettext("%llu came today", "%llu came today", today), today);
+    words->came[0] = '\0'; /* as long as nobody knows */
+    if (staff->has_tally) {
+        snprintf(words->came, WORDS_SIZE, ngettext("%llu came today", "%llu came today", today),
+                 today);
+    }
     snprintf(words->safe, WORDS_SIZE, "%llu",
              waiting > 0 ? waiting : (unsigned long long)model->info.entries);
     sync_words(model, words->sync, sizeof words->sync);
