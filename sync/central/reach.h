@@ -52,7 +52,8 @@ struct tn_reach {
     struct tn_figure scans_outside; /* scans that lie outside their event's time, and the margin */
     int64_t events_left_out;        /* of all events: those with too few learners to be shown */
     int64_t stations;
-    int64_t stations_home;         /* closed for the day, or heard from after their event's end */
+    int64_t stations_home;         /* closed for the day, with nobody seen since */
+    int64_t stations_heard;        /* heard from after their event's end */
     int64_t adults;                /* counted without badges; no learners, so never withheld */
     int64_t stay_imputed_learners; /* who have a stay that is imputed; for the rule */
     int64_t stay_ended_learners;   /* who have one that is not */

@@ -92,6 +92,8 @@ static void print_totals(const struct tn_reach *r, int64_t min_cell)
     printf("  %-44s%12lld\n", "Adults counted without badges", (long long)r->adults);
     printf("  %-44s%7lld of %lld\n", "Stations home", (long long)r->stations_home,
            (long long)r->stations);
+    printf("  %-44s%7lld of %lld\n", "Stations heard from after their event",
+           (long long)r->stations_heard, (long long)r->stations);
 }
 
 static void print_notes(const struct tn_reach *r, int64_t min_cell, bool is_all)
@@ -101,7 +103,7 @@ static void print_notes(const struct tn_reach *r, int64_t min_cell, bool is_all)
         "  Contact hours are time at an event; where nobody checked in, time at activities.\n"
         "  A missing check-out is imputed: the event's end, or an activity's default minutes.\n"
         "  Adults are counted at the stations and are no part of any other figure.\n"
-        "  A station is home once it was closed for the day, or heard from after its event.\n"
+        "  A station is home once it was closed for the day, with nobody seen there since.\n"
         "  A learner met by two partners counts once for each of them and once in the total.\n"
         "  * withheld: it is of fewer than %lld learners, or all but fewer than %lld, or such a\n"
         "    number would follow from it and the others. A total is withheld with its parts.\n",
@@ -199,6 +201,7 @@ static void print_json(const struct tn_centre *centre, const char *event, const 
     json_object_set_new(out, "adults", json_integer(r->adults));
     json_object_set_new(out, "stations", json_integer(r->stations));
     json_object_set_new(out, "stations_home", json_integer(r->stations_home));
+    json_object_set_new(out, "stations_heard", json_integer(r->stations_heard));
     bool hidden = r->is_withheld;
     json_object_set_new(out, "sectors", rows_json(r->sectors, hidden ? 0 : r->sector_count, false));
     json_object_set_new(out, "partners",
