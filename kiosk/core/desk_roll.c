@@ -1,6 +1,8 @@
 /* The roll call: who is in, for whoever counts heads outside. Sorted anew at each call, since
- * between two pages somebody may have come or gone; names pass through locked memory only, and only
- * the page's own leave it. */
+ * between two pages somebody may have come or gone; names, and the keys they sort by, pass through
+ * locked memory only (the C library's qsort copies what it sorts, and so gets pointers), and only
+ * the page's own names leave it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -21,8 +23,8 @@ struct line {
 
 static int compare(const void *a, const void *b)
 {
-    const struct line *left = a;
-    const struct line *right = b;
+    const struct line *left = *(const struct line *const *)a;
+    const struct line *right = *(const struct line *const *)b;
     if (left->has_name != right->has_name) {
         return left->has_name ? -1 : 1;
     }
@@ -84,15 +86,15 @@ static enum tn_status fill_lines(struct tn_station *station, struct line *lines,
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
-static void fill_page(struct tn_station *station, const struct line *lines, uint64_t first,
+static void fill_page(struct tn_station *station, const struct line *const *order, uint64_t first,
                       size_t count_max, struct tn_roll *out)
 {
     struct tn_directory_row row;
     for (uint64_t i = first; i < out->total && out->count < count_max; i++) {
-        const struct tn_id *badge =
-            tn_id_is_none(&lines[i].badge) ? &lines[i].who : &lines[i].badge;
-        code(&lines[i], out->rows[out->count].code);
-        if (tn_staff_session_name(station, &lines[i].who, badge, &row)) {
+        const struct line *line = order[i];
+        const struct tn_id *badge = tn_id_is_none(&line->badge) ? &line->who : &line->badge;
+        code(line, out->rows[out->count].code);
+        if (tn_staff_session_name(station, &line->who, badge, &row)) {
             (void)snprintf(out->rows[out->count].name, sizeof out->rows[0].name, "%s",
                            text_of(&row));
         }
@@ -120,6 +122,22 @@ static enum tn_status count_adults(struct tn_station *station, struct tn_roll *o
     return tn_station_adults(station, tn_day_start(newest), INT64_MAX, false, &out->adults);
 }
 
+static enum tn_status sort_page(struct tn_station *station, const struct line *lines,
+                                uint64_t first, size_t count_max, struct tn_roll *out)
+{
+    const struct line **order = malloc((size_t)out->total * sizeof *order);
+    if (order == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    for (uint64_t i = 0; i < out->total; i++) {
+        order[i] = &lines[i];
+    }
+    qsort(order, (size_t)out->total, sizeof *order, compare);
+    fill_page(station, order, first, count_max, out);
+    free(order);
+    return TN_OK;
+}
+
 static enum tn_status call_roll(struct tn_station *station, uint64_t present, uint64_t first,
                                 size_t count_max, struct tn_roll *out)
 {
@@ -129,8 +147,7 @@ static enum tn_status call_roll(struct tn_station *station, uint64_t present, ui
     }
     enum tn_status status = fill_lines(station, lines, present, out);
     if (status == TN_OK && out->total > 0) {
-        qsort(lines, (size_t)out->total, sizeof *lines, compare);
-        fill_page(station, lines, first, count_max, out);
+        status = sort_page(station, lines, first, count_max, out);
     }
     sodium_free(lines);
     return status == TN_OK ? count_adults(station, out) : status;

@@ -99,19 +99,44 @@ static uint64_t lay_pack(struct world *w)
     return names_lay_pack(&w->f, &pack);
 }
 
+/* The beginning of what the planted names sort by, each byte one further on. */
+#define KEY_LEN 8
+static unsigned char shifted_key[KEY_LEN];
+static size_t keys_seen; /* in the last look; they are gone with the call that sorted by them */
+
+static bool give_key(int to)
+{
+    char name[16];
+    char key[64];
+    unsigned char out[KEY_LEN];
+    spell(0, name);
+    if (tn_fold_sort_key(name, key, sizeof key) != TN_OK || strlen(key) < KEY_LEN) {
+        return false;
+    }
+    for (size_t i = 0; i < KEY_LEN; i++) {
+        out[i] = (unsigned char)(key[i] + 1);
+    }
+    return write(to, out, KEY_LEN) == KEY_LEN;
+}
+
 /* The pack is laid down by a child, so that this process never spelled what is in it. */
 static void world_init(struct world *w)
 {
     int status = 0;
+    int key[2];
     *w = (struct world){.key = {{4, 5, 6}}};
     fixture_init(&w->f, TN_ROLE_BOTH);
     w->station = fixture_create(&w->f);
     fixture_mint(&w->f, TN_BADGE_STAFF, &w->staff);
+    assert_int_equal(pipe(key), 0);
     (void)fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        _exit(lay_pack(w) == 1 ? 0 : 1);
+        _exit(lay_pack(w) == 1 && give_key(key[1]) ? 0 : 1);
     }
+    assert_int_equal(read(key[0], shifted_key, KEY_LEN), KEY_LEN);
+    (void)close(key[0]);
+    (void)close(key[1]);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     assert_int_equal(tn_station_switch_pack(w->station, 1, FIXTURE_AT_MS), TN_OK);
@@ -129,16 +154,22 @@ static enum tn_status unlock(struct world *w)
     return tn_staff_session_open(w->station, &w->staff, FIXTURE_AT_MS, name);
 }
 
-static enum tn_status search(struct world *w, size_t *count)
+static enum tn_status find(struct world *w, struct tn_found out[TN_FOUND_MAX], size_t *count)
 {
-    struct tn_found out[TN_FOUND_MAX];
     char text[40];
     spell(1, text);
     size_t len = strlen(text);
     (void)snprintf(text + len, sizeof text - len, " muller");
     enum tn_status status = tn_station_search(w->station, text, out, count);
-    sodium_memzero(out, sizeof out);
     sodium_memzero(text, sizeof text);
+    return status;
+}
+
+static enum tn_status search(struct world *w, size_t *count)
+{
+    struct tn_found out[TN_FOUND_MAX];
+    enum tn_status status = find(w, out, count);
+    sodium_memzero(out, sizeof out);
     return status;
 }
 
@@ -167,12 +198,22 @@ static bool begins(const unsigned char *bytes, int step)
     return false;
 }
 
+static bool begins_key(const unsigned char *bytes)
+{
+    size_t i = 0;
+    while (i < KEY_LEN && (unsigned char)(bytes[i] + 1) == shifted_key[i]) {
+        i++;
+    }
+    return i == KEY_LEN;
+}
+
 static size_t count_in(const unsigned char *bytes, size_t len)
 {
     size_t count = 0;
     for (size_t i = 0; i + 16 <= len; i++) {
         count += begins(bytes + i, 1) || begins(bytes + i, 2) ? 1 : 0;
         count += i >= 8 && begins(bytes + i, -1) ? 1 : 0;
+        keys_seen += begins_key(bytes + i) ? 1 : 0;
     }
     return count;
 }
@@ -202,6 +243,7 @@ static size_t count_planted(size_t *bytes)
     assert_non_null(maps);
     assert_true(memory >= 0);
     *bytes = 0;
+    keys_seen = 0;
     while (fgets(line, sizeof line, maps) != NULL) {
         unsigned long from = 0;
         unsigned long to = 0;
@@ -231,6 +273,57 @@ static void after_a_lock_no_name_is_in_the_process(void **state)
     tn_station_lock(w.station);
     assert_int_equal(count_planted(&bytes), 0);
     assert_true(bytes > 100000);
+    world_destroy(&w);
+}
+
+#define PRESENT 100
+
+/* Everything that gives names, its answers wiped as their reader does. */
+static void use_names(struct world *w)
+{
+    struct tn_found found[TN_FOUND_MAX];
+    struct tn_past past[TN_PAST_MAX];
+    struct tn_record record;
+    struct tn_handed handed;
+    struct tn_roll roll;
+    size_t count = 0;
+    size_t bytes = 0;
+    const struct tn_when when = {FIXTURE_AT_MS, 1000};
+    assert_int_equal(find(w, found, &count), TN_OK);
+    for (uint32_t i = 0; i < PRESENT; i++) {
+        const struct tn_found who = {.learner = names_row(i, "", "").learner};
+        assert_int_equal(tn_station_admit(w->station, &who, "search", &when, &record), TN_OK);
+        assert_true(record.name[0] != '\0');
+        sodium_memzero(&record, sizeof record);
+    }
+    assert_int_equal(tn_station_roll(w->station, 0, TN_ROLL_MAX, &roll), TN_OK);
+    assert_int_equal(roll.total, PRESENT);
+    assert_int_equal(roll.unnamed, 0);
+    assert_true(count_planted(&bytes) >= ROWS);
+    assert_int_equal(keys_seen, 0);
+    sodium_memzero(&roll, sizeof roll);
+    assert_int_equal(tn_station_past(w->station, &when, TN_UNDO_MS, past, &count), TN_OK);
+    assert_int_equal(count, TN_PAST_MAX);
+    sodium_memzero(past, sizeof past);
+    assert_int_equal(tn_station_replace(w->station, &found[0], NULL, TN_WHY_LOST, &when, &handed),
+                     TN_OK);
+    sodium_memzero(&handed, sizeof handed);
+    sodium_memzero(found, sizeof found);
+}
+
+static void after_a_lock_nothing_that_was_done_with_names_is_left(void **state)
+{
+    (void)state;
+    struct world w;
+    size_t bytes = 0;
+    world_init(&w);
+    assert_int_equal(unlock(&w), TN_OK);
+    assert_true(count_planted(&bytes) >= ROWS);
+    assert_int_equal(keys_seen, 0);
+    use_names(&w);
+    assert_true(count_planted(&bytes) >= ROWS);
+    tn_station_lock(w.station);
+    assert_int_equal(count_planted(&bytes), 0);
     world_destroy(&w);
 }
 
@@ -306,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #ifndef HAS_SANITIZER
         cmocka_unit_test(after_a_lock_no_name_is_in_the_process),
+        cmocka_unit_test(after_a_lock_nothing_that_was_done_with_names_is_left),
         cmocka_unit_test(after_closing_no_name_is_in_the_process),
 #endif
         TWICE(a_directory_opens_whole_or_not_at_all),
