@@ -68,6 +68,9 @@ void tn_code_open(struct tn_model *model, struct tn_effects *effects)
 void tn_code_ask(struct tn_model *model, struct tn_effects *effects)
 {
     struct tn_search_state *state = &model->states.search;
+    if (state->is_chosen) {
+        return;
+    }
     sodium_memzero(&state->found, sizeof state->found);
     state->refused = TN_OK;
     if (state->field.len == DIGITS) {

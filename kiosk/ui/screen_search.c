@@ -157,6 +157,9 @@ void tn_search_open(struct tn_model *model, struct tn_effects *effects)
 void tn_search_ask(struct tn_model *model, struct tn_effects *effects)
 {
     struct tn_search_state *state = &model->states.search;
+    if (state->is_chosen) {
+        return;
+    }
     state->is_list = false;
     if (!tn_search_is_enough(state->field.text)) {
         sodium_memzero(&state->found, sizeof state->found);

@@ -82,6 +82,10 @@ static inline enum tn_status fake_ask(void *ctx, const struct tn_request *reques
         fake->failures++;
         return fake->fails;
     }
+    if (request->type == TN_ASK_PAST) {
+        reply->past.count = 1;
+        reply->past.items[0].seq = 5;
+    }
     fake->asked[request->type]++;
     return TN_OK;
 }
