@@ -6,6 +6,8 @@
 
 #include <sodium.h>
 
+#include "kiosk/ui/screen.h"
+
 /* Keys that edit, by their HID usage. Tab leads on, as Enter does: a form has one field a step. */
 static const struct {
     uint16_t usage;
@@ -15,9 +17,11 @@ static const struct {
     {0x2A, TN_PRESS_ERASE}, {0x29, TN_PRESS_ESCAPE},
 };
 
+/* Also where a result still covers the place: it may leave before the scan's end comes, and what is
+ * left of the scan would be typed. */
 static void keep(struct tn_typist *typist, const struct tn_model *model)
 {
-    typist->has_before = tn_ui_wants_text(model);
+    typist->has_before = tn_screens[model->place].field != NULL;
     if (typist->has_before) {
         typist->place = model->place;
         typist->before = model->states;

@@ -10,7 +10,7 @@
 
 struct tn_typist {
     struct tn_wedge wedge;
-    bool has_before;         /* a burst is under way, and began while a field was open */
+    bool has_before;         /* a burst is under way, and began at a place with fields */
     enum tn_screen place;    /* where that was */
     struct tn_states before; /* what the places held; wiped as soon as the burst is over */
 };
