@@ -12,8 +12,10 @@
 #include "sync/central/check.h"
 #include "sync/central/ingest.h"
 #include "sync/central/logs.h"
+#include "sync/central/packing.h"
 #include "sync/central/visits.h"
 #include "turnout/log.h"
+#include "turnout/receipt.h"
 
 #define STEPS 40
 
@@ -286,6 +288,47 @@ static void a_fork_keeps_both_branches(void **state)
     assert_sound(w);
 }
 
+/* The hash of a copy's entry. */
+static struct tn_hash hash_at(struct world *w, uint64_t last, uint64_t twist, int story)
+{
+    struct tn_hash hash = {0};
+    struct tn_entry entry;
+    for (uint64_t seq = 1; seq <= last; seq++) {
+        make_entry(w, seq, twist, story, &entry);
+        assert_int_equal(tn_entry_chain(&entry, &hash, &w->log), TN_OK);
+        hash = entry.hash;
+    }
+    return hash;
+}
+
+/* A copy gets a receipt, and it is for what that copy holds. */
+static void assert_receipt(struct world *w, uint64_t last, uint64_t twist, int story)
+{
+    struct tn_buf bytes;
+    struct tn_receipt receipt;
+    const struct tn_hash hash = hash_at(w, last, twist, story);
+    tn_buf_init(&bytes, TN_RECEIPT_SIZE_MAX);
+    assert_int_equal(tn_receipts_write(&w->centre, &w->keyring, &w->log, last, &hash, 1, &bytes),
+                     TN_OK);
+    assert_int_equal(tn_receipt_read(tn_buf_bytes(&bytes), &w->centre.sign_key, &receipt), TN_OK);
+    assert_int_equal(receipt.seq, last);
+    assert_memory_equal(receipt.hash.b, hash.b, TN_HASH_SIZE);
+    tn_buf_destroy(&bytes);
+}
+
+/* Whichever copy keeps the log's id, and however often they come. */
+static void copies_of_the_same_length_get_a_receipt_each(void **state)
+{
+    struct world *w = *state;
+    for (int story = 0; story < 6; story++) {
+        ingest(w, 1, 10, 6, story);
+        for (int of = story; of >= 0; of--) {
+            assert_receipt(w, 10, 6, of);
+        }
+    }
+    assert_sound(w);
+}
+
 static void a_revoked_stations_later_entries_are_kept_and_not_counted(void **state)
 {
     struct world *w = *state;
@@ -403,6 +446,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_unknown_key_is_held_and_makes_no_entry, setup, teardown),
         cmocka_unit_test_setup_teardown(a_new_incarnation_of_a_known_key_is_taken, setup, teardown),
         cmocka_unit_test_setup_teardown(a_fork_keeps_both_branches, setup, teardown),
+        cmocka_unit_test_setup_teardown(copies_of_the_same_length_get_a_receipt_each, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_revoked_stations_later_entries_are_kept_and_not_counted,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(a_fork_after_the_visits_were_derived_keeps_them_right,
