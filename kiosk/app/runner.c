@@ -44,6 +44,15 @@ static enum tn_status refresh(struct tn_runner *runner)
     return status;
 }
 
+/* What came of a scan was lost: held up again it is no repeat. */
+static void forget_scan(struct tn_runner *runner, const struct tn_event *event)
+{
+    bool is_long = event->len > TN_SCAN_TEXT_MAX;
+    if (event->type == TN_EVENT_SCAN) {
+        tn_gate_forget(&runner->gate, is_long ? "?" : event->text, is_long ? 1 : event->len);
+    }
+}
+
 /* Lets the store take a scan, and gives its answer to the ui. */
 static void do_record(struct tn_runner *runner, const struct tn_event *event)
 {
@@ -66,7 +75,7 @@ static void do_record(struct tn_runner *runner, const struct tn_event *event)
     }
     if (answer.status != TN_OK) {
         answer.type = TN_EVENT_STORE_FAILED;
-        tn_gate_forget(&runner->gate, scan.text, scan.len);
+        forget_scan(runner, event);
     } else {
         (void)refresh(runner);
         runner->has_chores = true;
@@ -119,6 +128,7 @@ static void do_ask(struct tn_runner *runner, const struct tn_event *event,
     answer.reply = &reply;
     if (answer.status != TN_OK) {
         answer.type = TN_EVENT_STORE_FAILED;
+        forget_scan(runner, event);
     } else if (!is_reading(request->type)) {
         runner->has_chores = true;
         runner->model.is_fresh = refresh(runner) != TN_OK && was_fresh;
