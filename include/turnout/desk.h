@@ -31,8 +31,9 @@ void tn_station_lock(struct tn_station *station);
 struct tn_found {
     struct tn_id learner;            /* none where only a badge is known */
     struct tn_id badge;              /* none where the learner has none */
-    char name[TN_FULL_NAME_MAX + 1]; /* display; full where two found ones would read the same;
-                                        empty where no directory names this badge */
+    char name[TN_FULL_NAME_MAX + 1]; /* display; full where two found ones would read the same,
+                                        with the badge's code where even that is the same; empty
+                                        where no directory names this badge */
     bool is_in;                      /* as far as this station knows */
 };
 

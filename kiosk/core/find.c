@@ -100,6 +100,35 @@ static enum tn_status fill_name(struct tn_station *station, const struct tn_dire
     return status == TN_OK ? look_in(station, &out->badge, &out->is_in) : status;
 }
 
+/* The digits printed on their badge, where there is one and the name leaves room. */
+static void append_code(struct tn_found *found)
+{
+    char code[TN_BADGE_CODE_SIZE];
+    const size_t len = strlen(found->name);
+    if (tn_id_is_none(&found->badge) || len + TN_BADGE_CODE_SIZE + 2 >= sizeof found->name) {
+        return;
+    }
+    tn_badge_code(&found->badge, code);
+    (void)snprintf(found->name + len, sizeof found->name - len, " %.3s %.3s %.3s", code, code + 3,
+                   code + 6);
+}
+
+/* Namesakes are told apart by what is on their badges. */
+static void tell_namesakes_apart(struct tn_found *out, size_t count)
+{
+    bool has_twin[TN_FOUND_MAX] = {false};
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < count; j++) {
+            has_twin[i] = has_twin[i] || (i != j && strcmp(out[i].name, out[j].name) == 0);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (has_twin[i]) {
+            append_code(&out[i]);
+        }
+    }
+}
+
 /* Two who would read the same are shown by their full names. */
 static void tell_apart(const struct tn_directory_row *rows, size_t count, struct tn_found *out)
 {
@@ -130,6 +159,7 @@ static enum tn_status search(struct tn_station *station, const char *text,
     }
     if (status == TN_OK) {
         tell_apart(rows, *count, out);
+        tell_namesakes_apart(out, *count);
     }
     sodium_memzero(rows, sizeof rows);
     return status;
@@ -239,9 +269,10 @@ static enum tn_status find_code(struct tn_station *station, const char *code,
     uint32_t number = number_of(code);
     status = TN_OK;
     if (station->pack.db != NULL) {
-        status = scan(station->pack.db, "SELECT badge FROM card", number, out, count);
+        status = tn_pack_file_status(
+            scan(station->pack.db, "SELECT badge FROM card", number, out, count));
     }
-    if (status == TN_OK && station->has_desk) {
+    if ((status == TN_OK || status == TN_ERR_NOT_FOUND) && station->has_desk) {
         status = scan(station->db, own_badges, number, out, count);
     }
     for (size_t i = 0; i < *count && status == TN_OK; i++) {

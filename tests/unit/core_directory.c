@@ -139,6 +139,27 @@ static void two_who_would_read_the_same_show_their_full_names(void **state)
     world_destroy(&w);
 }
 
+static void namesakes_show_what_is_on_their_badges(void **state)
+{
+    (void)state;
+    struct world w;
+    char code[TN_BADGE_CODE_SIZE];
+    char wanted[64];
+    char line[TN_FOUND_MAX * (TN_FULL_NAME_MAX + 8)];
+    world_init(&w);
+    w.rows[3] = names_row(3, "Bo Li", "Bo L."); /* who has no badge to show */
+    w.rows[4] = names_row(4, "Bo Lind", "Bo L.");
+    take_pack(&w);
+    assert_int_equal(unlock(&w), TN_OK);
+    tn_badge_code(&w.rows[2].badge, code);
+    (void)snprintf(wanted, sizeof wanted, "Bo Li %.3s %.3s %.3s", code, code + 3, code + 6);
+    (void)snprintf(line, sizeof line, "%s", found(&w, "bo li"));
+    assert_non_null(strstr(line, wanted));
+    assert_non_null(strstr(line, "Bo Lind"));
+    assert_null(strstr(line, "Bo Lind "));
+    world_destroy(&w);
+}
+
 static void who_is_in_is_said(void **state)
 {
     (void)state;
@@ -423,6 +444,7 @@ int main(void)
         cmocka_unit_test(a_staff_card_opens_the_names_until_the_station_is_locked),
         cmocka_unit_test(a_scanned_staff_card_unlocks),
         cmocka_unit_test(two_who_would_read_the_same_show_their_full_names),
+        cmocka_unit_test(namesakes_show_what_is_on_their_badges),
         cmocka_unit_test(who_is_in_is_said),
         cmocka_unit_test(names_are_told_by_learner_and_by_badge),
         cmocka_unit_test(only_a_good_card_opens),
