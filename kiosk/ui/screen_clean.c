@@ -22,10 +22,11 @@ static int64_t left_ms(const struct tn_model *model)
     return left > 0 ? left : 0;
 }
 
+/* A learner's result is not cut short by the end of it. */
 void tn_clean_event(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects)
 {
-    if (event->type == TN_EVENT_TICK && left_ms(model) == 0) {
+    if (event->type == TN_EVENT_TICK && left_ms(model) == 0 && model->screen == model->place) {
         tn_staff_notice(model, _("Touch works again."), effects);
     }
 }

@@ -248,6 +248,19 @@ static void a_screen_that_is_cleaned_takes_scans_and_no_taps(void **state)
     assert_int_equal(runner.model.screen, TN_SCREEN_CLEAN);
 }
 
+static void a_welcome_at_the_end_of_cleaning_stays_for_its_time(void **state)
+{
+    (void)state;
+    card(TN_RESULT_STAFF);
+    tn_clean_open(&runner.model, &effects);
+    pass(29000);
+    scan();
+    pass(TN_RESULT_MS - 1);
+    assert_int_equal(runner.model.screen, TN_SCREEN_WELCOME);
+    pass(1);
+    assert_int_equal(runner.model.screen, TN_SCREEN_STAFF);
+}
+
 static void a_pin_is_kept_nowhere_and_a_fault_is_no_wrong_try(void **state)
 {
     (void)state;
@@ -336,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup(a_form_outlives_a_group_and_staff_in_the_middle_of_it, begin),
         cmocka_unit_test_setup(a_staff_card_on_the_panel_keeps_it_open, begin),
         cmocka_unit_test_setup(a_screen_that_is_cleaned_takes_scans_and_no_taps, begin),
+        cmocka_unit_test_setup(a_welcome_at_the_end_of_cleaning_stays_for_its_time, begin),
         cmocka_unit_test_setup(a_pin_is_kept_nowhere_and_a_fault_is_no_wrong_try, begin),
         cmocka_unit_test_setup(after_a_fault_the_same_tap_works, begin),
     };
