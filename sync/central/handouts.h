@@ -45,9 +45,9 @@ enum tn_status tn_handout_put(struct tn_centre *centre, const struct tn_handout 
 enum tn_status tn_handout_chain(struct tn_centre *centre, const struct tn_handout *handout,
                                 struct tn_id out[TN_HANDOUT_CHAIN_MAX], size_t *count);
 
-/* Settles the row of one badge. *changed: those given for it must be settled after it. */
+/* Settles the row of one badge. */
 enum tn_status tn_handout_settle(struct tn_centre *centre, const struct tn_id *badge,
-                                 int64_t now_ms, bool *changed);
+                                 int64_t now_ms);
 
 /* Makes the cards of badges that were given out and have none, where their secret is known. In the
  * caller's transaction; the keyring must hold the vault part. */

@@ -1,5 +1,6 @@
-/* Settling a badge's row from everything that is known of it. The row is compared before it is
- * written, so that settling again writes nothing and ends. */
+/* Settling a badge's row from everything that was minted and handed out, and from no other badge's
+ * row, so that badges may be settled in any order. The row is compared before it is written, so
+ * that settling again writes nothing. */
 #include <string.h>
 
 #include "sync/central/conflict.h"
@@ -27,8 +28,6 @@ struct winner {
     struct tn_id old;
     struct tn_id event;
     int64_t at_ms;
-    bool has_card;
-    uint8_t card[TN_CARD_SIZE];
 };
 
 static bool take_card(struct tn_stmt *stmt, int column, uint8_t out[TN_CARD_SIZE])
@@ -72,10 +71,10 @@ static enum tn_status read_winner(struct tn_centre *centre, const struct tn_id *
                                   struct winner *out, struct tn_id *given)
 {
     static const char of_badge[] =
-        "SELECT kind, learner, old, event, at_ms, card, badge FROM handout WHERE ecosystem = $1 AND"
+        "SELECT kind, learner, old, event, at_ms, badge FROM handout WHERE ecosystem = $1 AND"
         " badge = $2 ORDER BY at_ms, CASE WHEN card IS NULL THEN 1 ELSE 0 END, hash LIMIT 1";
     static const char by_old[] =
-        "SELECT kind, learner, old, event, at_ms, NULL, badge FROM handout WHERE ecosystem = $1 AND"
+        "SELECT kind, learner, old, event, at_ms, badge FROM handout WHERE ecosystem = $1 AND"
         " old = $2 ORDER BY at_ms, hash, badge LIMIT 1";
     struct tn_stmt *stmt = NULL;
     *out = (struct winner){0};
@@ -91,19 +90,55 @@ static enum tn_status read_winner(struct tn_centre *centre, const struct tn_id *
         tn_col_id(stmt, 2, &out->old);
         tn_col_id(stmt, 3, &out->event);
         out->at_ms = tn_col_int(stmt, 4);
-        out->has_card = take_card(stmt, 5, out->card);
-        tn_col_id(stmt, 6, given);
+        tn_col_id(stmt, 5, given);
     }
     tn_reset(stmt);
     return status;
 }
 
+/* One step towards whose a badge is: *learner where it is known here, else *from, the badge whose
+ * holder got this one; both none where nobody knows. */
+static enum tn_status trace(struct tn_centre *centre, const struct tn_id *badge,
+                            struct tn_id *learner, struct tn_id *from)
+{
+    struct row row;
+    struct winner winner;
+    struct winner gone;
+    struct tn_id other;
+    enum tn_status status = read_row(centre, badge, &row);
+    bool is_minted_for = row.handed == TN_HANDED_NOT && !tn_id_is_none(&row.learner);
+    *learner = *from = (struct tn_id){{0}};
+    if (status != TN_OK || is_minted_for) {
+        *learner = row.learner;
+        return status;
+    }
+    status = read_winner(centre, badge, false, &winner, &other);
+    if (status == TN_OK && !winner.is_there && row.handed == TN_HANDED_MADE) {
+        status = read_winner(centre, badge, true, &gone, &other);
+        *learner = gone.learner;
+    } else if (status == TN_OK) {
+        *learner = winner.learner;
+        *from = winner.old;
+    }
+    return status;
+}
+
+/* Whose a badge is, from what was minted and handed out alone and not from rows that were settled
+ * before, so that no order shows. Badges that only replace each other are nobody's. */
 static enum tn_status learner_of(struct tn_centre *centre, const struct tn_id *badge,
                                  struct tn_id *out)
 {
-    struct row row;
-    enum tn_status status = read_row(centre, badge, &row);
-    *out = row.learner;
+    struct tn_id at = *badge;
+    *out = (struct tn_id){{0}};
+    enum tn_status status = TN_OK;
+    for (int i = 0; i < TN_HANDOUT_CHAIN_MAX && status == TN_OK; i++) {
+        struct tn_id from;
+        status = trace(centre, &at, out, &from);
+        if (!tn_id_is_none(out) || tn_id_is_none(&from)) {
+            break;
+        }
+        at = from;
+    }
     return status;
 }
 
@@ -163,9 +198,34 @@ static enum tn_status note_two(struct tn_centre *centre, const struct tn_id *bad
     return are_two ? tn_conflict_note(centre, "two_learners", badge, &none, now_ms) : status;
 }
 
+/* The first card that a kiosk made on this badge for its learner, in whichever handout: the one
+ * that counts may have come from a kiosk that did not know whose the old badge was. A card that was
+ * made here stays only where there is none, and as long as the badge is the same learner's. */
+static enum tn_status settle_card(struct tn_centre *centre, const struct tn_id *badge,
+                                  const struct tn_id *before, struct row *row)
+{
+    static const char sql[] = "SELECT card FROM handout WHERE ecosystem = $1 AND badge = $2 AND"
+                              " learner = $3 AND card IS NOT NULL ORDER BY at_ms, hash LIMIT 1";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, badge);
+    tn_bind_id(stmt, 3, &row->learner);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && (has_row || !tn_id_equal(before, &row->learner))) {
+        memset(row->card, 0, sizeof row->card);
+        row->has_card = has_row && take_card(stmt, 0, row->card);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
 /* Whose the badge is: minted for a learner it stays theirs; else the first handout's. */
-static enum tn_status settle_learner(struct tn_centre *centre, const struct winner *winner,
-                                     struct row *row)
+static enum tn_status settle_learner(struct tn_centre *centre, const struct tn_id *badge,
+                                     const struct winner *winner, struct row *row)
 {
     enum tn_status status = TN_OK;
     bool is_minted_for = row->handed == TN_HANDED_NOT && !tn_id_is_none(&row->learner);
@@ -174,19 +234,8 @@ static enum tn_status settle_learner(struct tn_centre *centre, const struct winn
     }
     const struct tn_id before = row->learner;
     row->handed = row->handed == TN_HANDED_MADE ? TN_HANDED_MADE : TN_HANDED_BLANK;
-    row->learner = winner->learner;
-    if (tn_id_is_none(&row->learner)) {
-        status = learner_of(centre, &winner->old, &row->learner);
-    }
-    /* A card that was made here since stays as long as the badge is the same learner's. */
-    if (winner->has_card) {
-        row->has_card = true;
-        memcpy(row->card, winner->card, sizeof row->card);
-    } else if (!tn_id_equal(&before, &row->learner)) {
-        row->has_card = false;
-        memset(row->card, 0, sizeof row->card);
-    }
-    return status;
+    status = learner_of(centre, badge, &row->learner);
+    return status == TN_OK ? settle_card(centre, badge, &before, row) : status;
 }
 
 /* What only a kiosk made has no facts of its own: they are the handout's. */
@@ -220,7 +269,7 @@ static bool is_same(const struct row *a, const struct row *b)
 }
 
 enum tn_status tn_handout_settle(struct tn_centre *centre, const struct tn_id *badge,
-                                 int64_t now_ms, bool *changed)
+                                 int64_t now_ms)
 {
     static const struct tn_id none = {{0}};
     struct row row;
@@ -232,18 +281,16 @@ enum tn_status tn_handout_settle(struct tn_centre *centre, const struct tn_id *b
     status = status == TN_OK ? read_winner(centre, badge, false, &winner, &self) : status;
     struct tn_id given = none;
     status = status == TN_OK ? read_winner(centre, badge, true, &gone, &given) : status;
-    *changed = false;
     if (status != TN_OK || (!winner.is_there && !gone.is_there)) {
         return status;
     }
-    status = settle_learner(centre, &winner, &row);
+    status = settle_learner(centre, badge, &winner, &row);
     if (status != TN_OK) {
         return status;
     }
     settle_facts(&winner, &gone, &row);
     row.replaced_by = gone.is_there ? given : none;
-    *changed = !before.is_there || !is_same(&row, &before);
-    if (*changed) {
+    if (!before.is_there || !is_same(&row, &before)) {
         status = write_row(centre, badge, &row);
     }
     if (status == TN_OK) {

@@ -94,23 +94,6 @@ static enum tn_status note_everywhere(struct tn_centre *centre, struct tn_batch 
     return status;
 }
 
-/* Settles the badges that hang together until none changes: mostly once through. */
-static enum tn_status settle_chain(struct tn_centre *centre, const struct tn_id *chain,
-                                   size_t count, int64_t now_ms)
-{
-    enum tn_status status = TN_OK;
-    bool is_settled = false;
-    for (size_t pass = 0; pass <= count && !is_settled && status == TN_OK; pass++) {
-        is_settled = true;
-        for (size_t i = 0; i < count && status == TN_OK; i++) {
-            bool changed = false;
-            status = tn_handout_settle(centre, &chain[i], now_ms, &changed);
-            is_settled = is_settled && !changed;
-        }
-    }
-    return status;
-}
-
 /* A badge that changed hands may change who it and others are, and were at other events. */
 static enum tn_status change_badge(struct tn_centre *centre, struct tn_batch *batch,
                                    const struct tn_handout *handout, int64_t now_ms)
@@ -124,8 +107,8 @@ static enum tn_status change_badge(struct tn_centre *centre, struct tn_batch *ba
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         status = note_everywhere(centre, batch, &chain[i]);
     }
-    if (status == TN_OK) {
-        status = settle_chain(centre, chain, count, now_ms);
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = tn_handout_settle(centre, &chain[i], now_ms);
     }
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         status = note_everywhere(centre, batch, &chain[i]);

@@ -164,6 +164,22 @@ static enum tn_status put_learner(struct tn_centre *centre, const struct opened 
     return status;
 }
 
+/* The cards that were made here from what the learner's form said before; they are made anew. */
+static enum tn_status forget_cards(struct tn_centre *centre, const struct tn_id *learner)
+{
+    static const char sql[] =
+        "UPDATE badge SET card = NULL WHERE ecosystem = $1 AND learner = $2 AND handed > 0 AND NOT"
+        " EXISTS (SELECT 1 FROM handout h WHERE h.ecosystem = badge.ecosystem AND h.badge ="
+        " badge.id AND h.card = badge.card)";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, learner);
+    return tn_run(stmt);
+}
+
 static enum tn_status put_pii(struct tn_centre *centre, const struct opened *o)
 {
     static const char sql[] =
@@ -237,17 +253,17 @@ static enum tn_status lay_down(struct tn_centre *centre, const struct tn_id *bad
                                const struct opened *o, int64_t now_ms)
 {
     bool erased = false;
-    bool changed = false;
     enum tn_status status = is_erased(centre, &o->learner, &erased);
     if (status == TN_OK && !erased) {
         status = put_learner(centre, o);
+        status = status == TN_OK ? forget_cards(centre, &o->learner) : status;
         status = status == TN_OK ? put_pii(centre, o) : status;
         status = status == TN_OK ? put_consent(centre, o) : status;
     }
     if (status == TN_OK) {
         status = put_secret(centre, badge, &o->badge);
     }
-    return status == TN_OK ? tn_handout_settle(centre, badge, now_ms, &changed) : status;
+    return status == TN_OK ? tn_handout_settle(centre, badge, now_ms) : status;
 }
 
 static enum tn_status open_badge(struct tn_centre *centre, const struct tn_keyring *keyring,
