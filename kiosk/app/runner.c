@@ -267,6 +267,9 @@ static int demo_index(const struct tn_runner *runner, const char *control)
 
 static void take_tap(struct tn_runner *runner, const struct tn_event *tap)
 {
+    if (!tn_taps_admit(&runner->taps, tap)) {
+        return;
+    }
     int demo = demo_index(runner, tap->control);
     if (demo < 0) {
         tn_typist_before_tap(&runner->typist, &runner->model);

@@ -6,6 +6,7 @@
 
 #include "kiosk/app/gate.h"
 #include "kiosk/app/store.h"
+#include "kiosk/app/taps.h"
 #include "kiosk/app/typist.h"
 #include "kiosk/ui/model.h"
 
@@ -28,6 +29,7 @@ struct tn_runner_out {
 struct tn_runner {
     struct tn_model model;
     struct tn_gate gate;
+    struct tn_taps taps;
     struct tn_typist typist;
     struct tn_store store;
     struct tn_runner_out out;

@@ -73,7 +73,10 @@ static void release(struct tn_window *window, SDL_Point at)
 {
     const char *control = hit(window, at);
     if (control != NULL && window->pressed[0] != '\0' && strcmp(control, window->pressed) == 0) {
-        struct tn_event event = {.type = TN_EVENT_TAP};
+        struct tn_event event = {.type = TN_EVENT_TAP,
+                                 .has_point = true,
+                                 .x_mm = (float)at.x / window->size.unit_px,
+                                 .y_mm = (float)at.y / window->size.unit_px};
         (void)snprintf(event.control, sizeof event.control, "%s", control);
         tn_window_send(window, &event);
     }

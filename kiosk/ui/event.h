@@ -62,13 +62,15 @@ struct tn_event {
     struct tn_record record;          /* STORED; wiped after use */
     const char *method;               /* SCAN: "scan", "tap"; static */
     char control[TN_CONTROL_MAX + 1]; /* TAP */
-    uint16_t scancode;                /* KEY: a USB HID usage number (as SDL's scancodes are) */
-    enum tn_press press;              /* PRESS */
-    struct tn_health health;          /* HEALTH */
-    const struct tn_reply *reply;     /* REPLY; borrowed for the call */
-    bool had_end;                     /* SCAN: it ended by a key or a line's end, not by silence */
-    size_t len;                       /* SCAN: bytes of text; may exceed what text holds */
-    char text[TN_SCAN_TEXT_MAX + 1];  /* SCAN; holds the secret: wiped after use */
+    bool has_point;                   /* TAP: where on the panel is known, in layout millimetres */
+    float x_mm, y_mm;
+    uint16_t scancode;               /* KEY: a USB HID usage number (as SDL's scancodes are) */
+    enum tn_press press;             /* PRESS */
+    struct tn_health health;         /* HEALTH */
+    const struct tn_reply *reply;    /* REPLY; borrowed for the call */
+    bool had_end;                    /* SCAN: it ended by a key or a line's end, not by silence */
+    size_t len;                      /* SCAN: bytes of text; may exceed what text holds */
+    char text[TN_SCAN_TEXT_MAX + 1]; /* SCAN; holds the secret: wiped after use */
 };
 
 /* Wipes the secret and the name an event may hold. */
