@@ -41,7 +41,7 @@ static enum tn_status read_activities(struct tn_station *station, size_t first,
         out->count += status == TN_OK ? 1 : 0;
     }
     (void)sqlite3_finalize(stmt);
-    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+    return status;
 }
 
 enum tn_status tn_station_activities(struct tn_station *station, size_t first,
@@ -55,7 +55,11 @@ enum tn_status tn_station_activities(struct tn_station *station, size_t first,
     }
     status = tn_sql_number(station->pack.db, "SELECT count(*) FROM activity", &total);
     out->total = (size_t)total;
-    return status == TN_OK ? read_activities(station, first, out) : status;
+    if (status == TN_OK) {
+        status = read_activities(station, first, out);
+    }
+    status = tn_pack_file_status(status);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
 /* One partner of the list that is kept. */
@@ -116,9 +120,10 @@ static enum tn_status read_rows(struct tn_station *station, struct tn_partner_ro
 {
     int64_t total = 0;
     sqlite3_stmt *stmt = NULL;
-    enum tn_status status = tn_sql_number(station->pack.db, "SELECT count(*) FROM partner", &total);
+    enum tn_status status = tn_pack_file_status(
+        tn_sql_number(station->pack.db, "SELECT count(*) FROM partner", &total));
     if (status != TN_OK || total == 0) {
-        return status;
+        return status == TN_ERR_NOT_FOUND ? TN_OK : status;
     }
     if (total > TN_PARTNERS_MAX) {
         total = TN_PARTNERS_MAX;
@@ -136,6 +141,7 @@ static enum tn_status read_rows(struct tn_station *station, struct tn_partner_ro
     if (partners->count > 0) {
         qsort(partners->rows, partners->count, sizeof *partners->rows, compare);
     }
+    status = tn_pack_file_status(status);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 

@@ -41,8 +41,9 @@ static enum tn_status check_code(struct tn_station *station, const struct tn_bad
     char code[TN_BADGE_CODE_SIZE];
     const struct tn_id id = tn_badge_id(badge);
     tn_badge_code(&id, code);
-    enum tn_status status = compare(station->pack.db, pack_badges, code);
-    return status == TN_OK ? compare(station->db, own_badges, code) : status;
+    enum tn_status status = tn_pack_file_status(compare(station->pack.db, pack_badges, code));
+    return status == TN_OK || status == TN_ERR_NOT_FOUND ? compare(station->db, own_badges, code)
+                                                         : status;
 }
 
 enum tn_status tn_station_mint(struct tn_station *station, struct tn_badge *out)

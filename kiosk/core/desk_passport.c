@@ -4,11 +4,16 @@
 
 #include "kiosk/core/desk_impl.h"
 
-/* The pack's activities in its order, one at a time. */
+/* The pack's activities in its order, one at a time; those that cannot be read are not there. */
 static enum tn_status ask_activities(struct tn_station *station, sqlite3_stmt **out)
 {
-    return tn_sql_prepare(station->pack.db,
-                          "SELECT id, title FROM activity ORDER BY step, title, id", out);
+    return tn_pack_file_status(tn_sql_prepare(
+        station->pack.db, "SELECT id, title FROM activity ORDER BY step, title, id", out));
+}
+
+static enum tn_status next_activity(sqlite3_stmt *stmt)
+{
+    return tn_pack_file_status(tn_sql_row(stmt));
 }
 
 struct look {
@@ -37,7 +42,7 @@ static enum tn_status read_stamp(const struct look *look, sqlite3_stmt *stmt, st
     *out = (struct tn_stamp){0};
     if (!tn_sql_get_id(stmt, 0, &activity) ||
         !tn_sql_get_text(stmt, 1, out->title, sizeof out->title)) {
-        return tn_sql_bad_row(stmt);
+        return tn_pack_file_status(tn_sql_bad_row(stmt));
     }
     out->is_here = !tn_id_is_none(&activity) && tn_id_equal(&activity, &look->here);
     return is_done(look, &activity, &out->is_done);
@@ -48,7 +53,7 @@ static enum tn_status count_stamps(struct look *look, struct tn_passport *out)
     sqlite3_stmt *stmt = NULL;
     struct tn_stamp stamp;
     enum tn_status status = ask_activities(look->station, &stmt);
-    while (status == TN_OK && (status = tn_sql_row(stmt)) == TN_OK) {
+    while (status == TN_OK && (status = next_activity(stmt)) == TN_OK) {
         status = read_stamp(look, stmt, &stamp);
         out->total++;
         out->done += stamp.is_done ? 1 : 0;
@@ -93,7 +98,7 @@ static enum tn_status keep_stamps(const struct look *look, struct room room,
     sqlite3_stmt *stmt = NULL;
     struct tn_stamp stamp;
     enum tn_status status = ask_activities(look->station, &stmt);
-    while (status == TN_OK && (status = tn_sql_row(stmt)) == TN_OK) {
+    while (status == TN_OK && (status = next_activity(stmt)) == TN_OK) {
         status = read_stamp(look, stmt, &stamp);
         if (status == TN_OK && take(&room, &stamp)) {
             out->stamps[out->count++] = stamp;
@@ -119,6 +124,7 @@ static enum tn_status find_here(const struct look *look, bool *out)
         *out = status == TN_OK;
     }
     (void)sqlite3_finalize(stmt);
+    status = tn_pack_file_status(status);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 

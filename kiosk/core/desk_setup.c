@@ -1,7 +1,7 @@
 /* A later set-up card, taken from the staff panel; or, before a first pack has brought the staff
- * cards that open one, from whoever holds it, as the first card was. The station stays the one it is (its folder, its
- * key, its log); what it is for changes at once, also where the pack that is here says otherwise,
- * until a pack comes that the centre made with the new card in mind. */
+ * cards that open one, from whoever holds it, as the first card was. The station stays the one it
+ * is (its folder, its key, its log); what it is for changes at once, also where the pack that is
+ * here says otherwise, until a pack comes that the centre made with the new card in mind. */
 #include <string.h>
 
 #include <sodium.h>

@@ -48,7 +48,7 @@ static enum tn_status find_activity(struct tn_station *station, const struct tn_
         status = tn_sql_bad_row(stmt);
     }
     (void)sqlite3_finalize(stmt);
-    return status;
+    return tn_pack_file_status(status);
 }
 
 /* The `staff` entry is the first of the new role and activity: it carries them, its body the role

@@ -233,6 +233,18 @@ static enum tn_status scan(sqlite3 *db, const char *sql, uint32_t number,
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
+/* Those of the pack's cards; a pack that cannot be read has none. */
+static enum tn_status scan_cards(struct tn_station *station, uint32_t number,
+                                 struct tn_found out[TN_FOUND_MAX], size_t *count)
+{
+    if (station->pack.db == NULL) {
+        return TN_OK;
+    }
+    enum tn_status status =
+        tn_pack_file_status(scan(station->pack.db, "SELECT badge FROM card", number, out, count));
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
 /* Says whose the badge is, as far as this station and its directory know. */
 static enum tn_status identify(struct tn_station *station, const struct tn_names *names,
                                struct tn_found *found)
@@ -267,12 +279,8 @@ static enum tn_status find_code(struct tn_station *station, const char *code,
         return TN_ERR_FORMAT;
     }
     uint32_t number = number_of(code);
-    status = TN_OK;
-    if (station->pack.db != NULL) {
-        status = tn_pack_file_status(
-            scan(station->pack.db, "SELECT badge FROM card", number, out, count));
-    }
-    if ((status == TN_OK || status == TN_ERR_NOT_FOUND) && station->has_desk) {
+    status = scan_cards(station, number, out, count);
+    if (status == TN_OK && station->has_desk) {
         status = scan(station->db, own_badges, number, out, count);
     }
     for (size_t i = 0; i < *count && status == TN_OK; i++) {

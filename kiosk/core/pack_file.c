@@ -200,7 +200,7 @@ enum tn_status tn_pack_file_group(struct tn_pack_file *pack, const struct tn_bad
                                                            : tn_sql_bad_row(pack->group);
     }
     tn_sql_reset(pack->group);
-    return status;
+    return tn_pack_file_status(status);
 }
 
 enum tn_status tn_pack_file_siblings(struct tn_pack_file *pack, const struct tn_public_key *own,
@@ -213,7 +213,7 @@ enum tn_status tn_pack_file_siblings(struct tn_pack_file *pack, const struct tn_
         *out = (uint64_t)sqlite3_column_int64(pack->siblings, 0);
     }
     tn_sql_reset(pack->siblings);
-    return status;
+    return tn_pack_file_status(status);
 }
 
 bool tn_pack_file_is_sibling(struct tn_pack_file *pack, const struct tn_public_key *key)

@@ -28,6 +28,14 @@ enum tn_status tn_pack_file_open(struct tn_pack_file *pack, const char *dir, uin
 /* Closes, and wipes the keys. A zeroed or closed pack is accepted. */
 void tn_pack_file_close(struct tn_pack_file *pack);
 
+/* What of a pack cannot be read is not there: TN_ERR_NOT_FOUND in place of TN_ERR_DAMAGED, any
+ * other status as it is. The centre brings a pack again; to whoever asks a station, TN_ERR_DAMAGED
+ * means its log, which is then set aside. */
+static inline enum tn_status tn_pack_file_status(enum tn_status status)
+{
+    return status == TN_ERR_DAMAGED ? TN_ERR_NOT_FOUND : status;
+}
+
 /* The sealed card of a badge. TN_ERR_NOT_FOUND: the pack has none. */
 enum tn_status tn_pack_file_card(struct tn_pack_file *pack, const struct tn_id *badge,
                                  uint8_t out[TN_CARD_SIZE]);

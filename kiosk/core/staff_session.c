@@ -79,7 +79,7 @@ static enum tn_status find_card(const struct tn_station *station, const struct t
         status = parse_card(stmt, out);
     }
     (void)sqlite3_finalize(stmt);
-    return status;
+    return tn_pack_file_status(status);
 }
 
 static bool is_of_pack(const struct tn_staff_session *session, const struct tn_station *station)
@@ -103,7 +103,7 @@ static enum tn_status read_names(struct tn_staff_session *session, const struct 
         status = tn_names_open(&session->names, sealed, &session->key, &station->pack.head.event);
     }
     (void)sqlite3_finalize(stmt);
-    return status;
+    return tn_pack_file_status(status);
 }
 
 /* Opens the directory of the current pack, which may have none. */

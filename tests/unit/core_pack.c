@@ -1,5 +1,5 @@
 /* Building packs, and the tables of station.db. */
-#include "tests/unit/core_fixture.h"
+#include "tests/unit/core_desk.h"
 
 #include "kiosk/core/pack_file.h"
 #include "kiosk/core/schema.h"
@@ -148,6 +148,93 @@ static void a_lost_pack_file_turns_nobody_away(void **state)
     fixture_destroy(&f);
 }
 
+/* Writes over the first page of a table of the desk's pack. */
+static void break_table(const struct desk *d, const char *table)
+{
+    char path[512];
+    char sql[128];
+    uint8_t page[65536];
+    sqlite3 *db = NULL;
+    int64_t number = 0;
+    int64_t size = 0;
+    (void)snprintf(path, sizeof path, "%s/pack-1.db", d->f.dir);
+    (void)snprintf(sql, sizeof sql, "SELECT rootpage FROM sqlite_schema WHERE name = '%s'", table);
+    assert_int_equal(tn_sql_open(path, SQLITE_OPEN_READONLY, &db), TN_OK);
+    assert_int_equal(tn_sql_number(db, sql, &number), TN_OK);
+    assert_int_equal(tn_sql_number(db, "PRAGMA page_size", &size), TN_OK);
+    tn_sql_close(&db);
+    memset(page, 0x55, sizeof page);
+    FILE *file = fopen(path, "r+be");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, (long)((number - 1) * size), SEEK_SET), 0);
+    assert_int_equal(fwrite(page, 1, (size_t)size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Everything that reads a pack, on one whose tables are broken: whoever asks is told nothing that
+ * would let them set the log aside. */
+static void use_broken_pack(struct desk *d)
+{
+    struct tn_roll roll;
+    struct tn_handed handed;
+    struct tn_passport passport;
+    struct tn_activity_list activities;
+    struct tn_partner_list partners;
+    struct tn_found found[TN_FOUND_MAX];
+    char code[TN_BADGE_CODE_SIZE];
+    size_t count = 0;
+    const struct tn_walkin form = {.given = "Noor"};
+    const struct tn_when when = desk_when(d);
+    const struct tn_id activity = desk_activity(1);
+    struct tn_record record = desk_scan(d, &d->learners[0]);
+    assert_int_equal(record.result, TN_RESULT_VISIT);
+    tn_badge_code(&record.badge, code);
+    assert_int_equal(tn_station_passport(d->station, &record.who, &passport), TN_OK);
+    assert_int_equal(tn_station_activities(d->station, 0, &activities), TN_OK);
+    assert_int_equal(tn_station_partners(d->station, "", 0, &partners), TN_OK);
+    assert_int_equal(tn_station_register(d->station, &form, NULL, &when, &handed),
+                     desk_info(d).has_keys ? TN_OK : TN_ERR_STATE);
+    assert_in_range(desk_scan(d, &d->group_card).result, TN_RESULT_REFUSED, TN_RESULT_GROUP);
+    enum tn_result staff = desk_scan(d, &d->staff_card).result;
+    bool is_open = staff == TN_RESULT_STAFF;
+    assert_true(is_open || staff == TN_RESULT_REFUSED);
+    enum tn_status status = tn_station_search(d->station, "ana", found, &count);
+    assert_true(status == TN_OK || status == (is_open ? TN_ERR_NOT_FOUND : TN_ERR_STATE));
+    assert_int_equal(tn_station_find_code(d->station, code, found, &count),
+                     is_open ? TN_OK : TN_ERR_STATE);
+    assert_int_equal(tn_station_roll(d->station, 0, TN_ROLL_MAX, &roll),
+                     is_open ? TN_OK : TN_ERR_STATE);
+    status = tn_station_switch(d->station, TN_ROLE_ACTIVITY, &activity, &when);
+    assert_true(status == TN_OK || status == (is_open ? TN_ERR_NOT_FOUND : TN_ERR_STATE));
+    assert_int_equal(desk_info(d).was_salvaged, false);
+}
+
+static void a_damaged_pack_damages_no_station(void **state)
+{
+    (void)state;
+    static const char rows[] = "UPDATE card SET badge = CAST(x'01' || badge AS BLOB);"
+                               "UPDATE staff SET wrapped = x'01';"
+                               "UPDATE activity SET id = CAST(x'01' || id AS BLOB);"
+                               "UPDATE partner SET id = CAST(x'01' || id AS BLOB);"
+                               "UPDATE grp SET sealed = x'01'";
+    static const char *const tables[] = {"card",    "revoked", "staff",     "activity",
+                                         "partner", "grp",     "directory", "station_key"};
+    const size_t count = sizeof tables / sizeof tables[0];
+    for (size_t i = 0; i <= count; i++) {
+        struct desk d;
+        desk_init(&d, TN_ROLE_ACTIVITY);
+        tn_station_close(d.station);
+        if (i < count) {
+            break_table(&d, tables[i]);
+        } else {
+            desk_spoil(&d, "pack-1.db", rows);
+        }
+        d.station = fixture_open(&d.f);
+        use_broken_pack(&d);
+        desk_destroy(&d);
+    }
+}
+
 static void the_schema_migrates_from_every_earlier_version(void **state)
 {
     (void)state;
@@ -182,6 +269,7 @@ int main(void)
         cmocka_unit_test(two_packs_may_be_built_at_once),
         cmocka_unit_test(badge_keys_have_a_maximum),
         cmocka_unit_test(a_lost_pack_file_turns_nobody_away),
+        cmocka_unit_test(a_damaged_pack_damages_no_station),
         cmocka_unit_test(the_schema_migrates_from_every_earlier_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
