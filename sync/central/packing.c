@@ -122,7 +122,9 @@ static const struct section sections[] = {
     {"SELECT DISTINCT pubkey, station FROM kiosk WHERE ecosystem = $1 AND event = $2"
      " AND revoked_at IS NULL ORDER BY pubkey, station",
      put_station},
-    {"SELECT id, name FROM partner WHERE ecosystem = $1 AND $2 IS NOT NULL ORDER BY name, id",
+    /* What a child may say to "Which school or club?": nobody goes to a funder. */
+    {"SELECT id, name FROM partner WHERE ecosystem = $1 AND $2 IS NOT NULL AND sector NOT IN"
+     " ('business', 'funder', 'government') ORDER BY name, id",
      put_partner},
     {"SELECT id, sealed FROM group_card WHERE ecosystem = $1 AND event = $2 AND sealed IS NOT NULL"
      " ORDER BY id",
