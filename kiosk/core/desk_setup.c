@@ -81,7 +81,10 @@ enum tn_status tn_station_set_up_again(struct tn_station *station, struct tn_byt
                                        const struct tn_when *when)
 {
     struct tn_setup setup = {0};
-    enum tn_status status = station->pack.db == NULL ? TN_OK : tn_staff_session_check(station);
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK && station->pack.db != NULL) {
+        status = tn_staff_session_check(station);
+    }
     if (status != TN_OK) {
         return status;
     }

@@ -2,6 +2,8 @@
  */
 #include "tests/unit/core_desk.h"
 
+#include "kiosk/core/station_impl.h"
+
 static void a_switched_station_is_what_staff_made_of_it(void **state)
 {
     (void)state;
@@ -196,6 +198,25 @@ static void a_later_set_up_card_changes_what_the_station_is_for(void **state)
     desk_destroy(&d);
 }
 
+/* Also on a handle that lost its files to a failure and has not looked at the pack again. */
+static void once_a_pack_is_here_a_set_up_card_needs_staff(void **state)
+{
+    (void)state;
+    struct desk d;
+    char path[512];
+    desk_init(&d, TN_ROLE_GATE);
+    struct tn_setup next = d.f.setup;
+    assert_int_equal(set_up(&d, &next), TN_ERR_STATE);
+    tn_station_detach(d.station);
+    assert_int_equal(set_up(&d, &next), TN_ERR_STATE);
+    tn_station_close(d.station);
+    (void)snprintf(path, sizeof path, "%s/pack-1.db", d.f.dir);
+    assert_int_equal(unlink(path), 0);
+    d.station = fixture_open(&d.f);
+    assert_int_equal(set_up(&d, &next), TN_OK);
+    desk_destroy(&d);
+}
+
 static void a_set_up_card_that_is_not_ours_changes_nothing(void **state)
 {
     (void)state;
@@ -266,6 +287,7 @@ int main(void)
         cmocka_unit_test(what_is_garbled_counts_as_not_set),
         cmocka_unit_test(walk_ins_are_taken_where_somebody_says_so),
         cmocka_unit_test(a_later_set_up_card_changes_what_the_station_is_for),
+        cmocka_unit_test(once_a_pack_is_here_a_set_up_card_needs_staff),
         cmocka_unit_test(a_set_up_card_that_is_not_ours_changes_nothing),
         cmocka_unit_test(a_scanned_set_up_card_is_told_from_noise),
     };
