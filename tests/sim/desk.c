@@ -100,13 +100,22 @@ static enum tn_status note_handed(struct tn_sim *sim, const struct tn_handed *ha
     return status;
 }
 
+/* One of the blank badges that nobody takes care of: whoever has it by now. */
+static const struct tn_badge *pick_blank(struct tn_sim *sim)
+{
+    uint64_t careless = TN_SIM_BLANKS - TN_SIM_BLANKS_CAREFUL;
+    return &sim->blanks[TN_SIM_BLANKS_CAREFUL + tn_sim_pick(sim, careless)];
+}
+
 /* Every third one is a blank badge, as long as there are any. */
 static const struct tn_badge *take_blank(struct tn_sim *sim, char text[TN_BADGE_TEXT_SIZE])
 {
-    if (tn_sim_pick(sim, 3) != 0 || sim->blanks_used == TN_SIM_BLANKS) {
+    bool are_left = sim->is_careless || sim->blanks_used < TN_SIM_BLANKS_CAREFUL;
+    if (tn_sim_pick(sim, 3) != 0 || !are_left) {
         return NULL;
     }
-    const struct tn_badge *blank = &sim->blanks[sim->blanks_used];
+    const struct tn_badge *blank =
+        sim->is_careless ? pick_blank(sim) : &sim->blanks[sim->blanks_used];
     tn_badge_encode(blank, text);
     return blank;
 }
@@ -129,7 +138,7 @@ enum tn_status tn_sim_register(struct tn_sim *sim)
     if (status != TN_OK) {
         return but_for_no(status);
     }
-    sim->blanks_used += blank != NULL;
+    sim->blanks_used += blank != NULL && !sim->is_careless;
     tn_sim_note(sim, index, &handed.badge, handed.record.seq - 1, "register");
     status = note_handed(sim, &handed, blank, NULL);
     sodium_memzero(&handed, sizeof handed);
@@ -149,7 +158,7 @@ static enum tn_status replace_found(struct tn_sim *sim, int index, const struct 
     if (status != TN_OK) {
         return but_for_no(status);
     }
-    sim->blanks_used += blank != NULL;
+    sim->blanks_used += blank != NULL && !sim->is_careless;
     tn_sim_note(sim, index, &handed.badge, handed.record.seq, "replace");
     status = note_handed(sim, &handed, blank, old);
     sodium_memzero(&handed, sizeof handed);
@@ -165,7 +174,10 @@ enum tn_status tn_sim_replace(struct tn_sim *sim)
     struct tn_found found[TN_FOUND_MAX];
     size_t count = 0;
     struct tn_sim_station *at = tn_sim_station(sim, &index);
-    struct tn_id old = tn_badge_id(&sim->badges[tn_sim_pick(sim, sim->badge_count)]);
+    const struct tn_badge *lost = sim->is_careless && tn_sim_pick(sim, 2) == 0
+                                      ? pick_blank(sim)
+                                      : &sim->badges[tn_sim_pick(sim, sim->badge_count)];
+    struct tn_id old = tn_badge_id(lost);
     if (sim->handed_count == TN_SIM_HANDED_MAX) {
         return TN_OK;
     }
@@ -175,6 +187,10 @@ enum tn_status tn_sim_replace(struct tn_sim *sim)
     }
     tn_badge_code(&old, code);
     status = tn_station_find_code(at->station, code, found, &count);
+    if (sim->is_careless && tn_sim_pick(sim, 3) == 0) {
+        found[0] = (struct tn_found){.badge = old}; /* a badge is all that is known of them */
+        count = 1;
+    }
     if (status == TN_OK && count > 0 && tn_id_equal(&found[0].badge, &old)) {
         status = replace_found(sim, index, &found[0], &old);
     }

@@ -151,5 +151,6 @@ static bool chains_hold(struct tn_sim *sim)
 bool tn_sim_holds(struct tn_sim *sim)
 {
     return come_home(sim) && all_are_there(sim) && none_counts_twice(sim) && nothing_else_is(sim) &&
-           chains_hold(sim) && tn_sim_desk_holds(sim) && tn_sim_routes_hold(sim);
+           chains_hold(sim) && tn_sim_desk_holds(sim) && tn_sim_routes_hold(sim) &&
+           tn_sim_bundles_hold(sim);
 }

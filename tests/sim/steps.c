@@ -287,16 +287,18 @@ static const struct {
     uint64_t weight;
     enum tn_status (*run)(struct tn_sim *sim);
 } steps[] = {
-    {60, step_scan},       {4, step_forged},  {6, step_stranger},    {4, step_noise},
-    {4, step_clock},       {3, step_restart}, {2, step_kill},        {10, step_reconcile},
-    {2, step_damage},      {3, tn_sim_group}, {5, tn_sim_register},  {5, tn_sim_replace},
-    {4, tn_sim_headcount}, {5, tn_sim_undo},  {2, tn_sim_close_day},
+    {60, step_scan},       {4, step_forged},     {6, step_stranger},    {4, step_noise},
+    {4, step_clock},       {3, step_restart},    {2, step_kill},        {3, tn_sim_group},
+    {5, tn_sim_register},  {5, tn_sim_replace},  {4, tn_sim_headcount}, {5, tn_sim_undo},
+    {2, tn_sim_close_day}, {10, step_reconcile}, {2, step_damage},
 };
+#define STEPS (sizeof steps / sizeof steps[0])
+#define STEPS_AWAY (STEPS - 2) /* the last two are no matter of a station alone */
 
-enum tn_status tn_sim_step(struct tn_sim *sim)
+static enum tn_status step(struct tn_sim *sim, size_t count)
 {
     uint64_t all = 0;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         all += steps[i].weight;
     }
     uint64_t pick = tn_sim_pick(sim, all);
@@ -306,4 +308,14 @@ enum tn_status tn_sim_step(struct tn_sim *sim)
         i++;
     }
     return steps[i].run(sim);
+}
+
+enum tn_status tn_sim_step(struct tn_sim *sim)
+{
+    return step(sim, STEPS);
+}
+
+enum tn_status tn_sim_step_away(struct tn_sim *sim)
+{
+    return step(sim, STEPS_AWAY);
 }
