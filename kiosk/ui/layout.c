@@ -70,14 +70,15 @@ static void status(const struct tn_model *model, const struct tn_view *view, str
         tn_draw_picture(draw, box, "triangle", TN_COLOR_WARN, TN_COLOR_PAPER);
         return;
     }
-    if (info->is_closed) {
+    if (info->is_closed && waiting == 0) {
         snprintf(words, BAR_TEXT_MAX, "%s", _("Closed for today"));
         tn_draw_node(draw, x, y, radius, TN_COLOR_QUIET, TN_COLOR_NONE, 0);
         return;
     }
     if (waiting > 0) {
-        /* Translators: in a corner, so short. Entries of the log. */
-        snprintf(words, BAR_TEXT_MAX, _("%llu to send"), waiting);
+        /* Translators: in a corner, so short. Entries of the log; the station closed, or not. */
+        snprintf(words, BAR_TEXT_MAX,
+                 info->is_closed ? _("Closed · %llu to send") : _("%llu to send"), waiting);
         tn_draw_node(draw, x, y, radius, TN_COLOR_NONE, TN_COLOR_QUIET, tn_px(view, 0.8f));
         return;
     }

@@ -80,7 +80,7 @@ static void draw_name(const struct tn_model *model, const struct tn_register_sta
     };
     struct tn_typing typing = {
         .question = !is_given        ? _("Family name, or one letter?")
-                    : reg->is_family ? _("What is the next first name?")
+                    : reg->is_family ? _("What is the next child's first name?")
                                      : _("What is your first name?"),
         .end = place.end,
         .step = place.at,

@@ -140,7 +140,7 @@ static void draw_cards(const struct tn_model *model, const struct tn_view *view,
 static const char *advice(const struct tn_model *model)
 {
     if (model->info.waiting > 0) {
-        return _("Sync this kiosk before you pack up: entries are still waiting to be sent.");
+        return _("Some entries are on this kiosk only. Give it to the organizers as it is.");
     }
     return model->info.is_closed ? _("It is closed. The next badge opens it again.")
                                  : _("Everything here is safe at the centre.");

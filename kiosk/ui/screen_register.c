@@ -23,7 +23,7 @@ const struct tn_grade_row tn_grades[TN_GRADES] = {
 
 const struct tn_consent_row tn_consents[TN_CONSENT_COUNT] = {
     /* Translators: who said yes; the parent stands beside the child. */
-    {"consent-1", TN_CONSENT_PARENT, N_("Yes, says my parent or guardian here")},
+    {"consent-1", TN_CONSENT_PARENT, N_("Yes, my parent or guardian here says so")},
     {"consent-2", TN_CONSENT_SCHOOL, N_("Yes, my school or club has said so")},
     {"consent-3", TN_CONSENT_SELF, N_("Yes, I am %u or older")},
     {"consent-4", TN_CONSENT_NONE, N_("Nobody has said so yet")},

@@ -382,7 +382,7 @@ static void what_waits_is_said_before_anybody_packs_up(void **state)
     open_place(tn_close_open);
     sees("Everything here is safe at the centre.");
     model.info.waiting = 3;
-    sees("Sync this kiosk before you pack up: entries are still waiting to be sent.");
+    sees("Some entries are on this kiosk only. Give it to the organizers as it is.");
     model.info.is_closed = true;
     look();
     assert_null(tn_draw_control(&draw, "day"));
