@@ -1,7 +1,7 @@
 /* Fuzz: what a pack, a carrier or another station may hold for the desk: groups, walk-in forms, a
- * directory, cards, the bodies of entries. The first byte chooses the reader. What is sealed is
- * reached both as it comes and sealed properly around hostile plain text, as whoever holds one key
- * could; what a reader takes must be written back the same. */
+ * directory, cards, the bodies of entries; and what is typed to find a name. The first byte chooses
+ * the reader. What is sealed is reached both as it comes and sealed properly around hostile plain
+ * text, as whoever holds one key could; what a reader takes must be written back the same. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include "turnout/cbor.h"
+#include "turnout/desk.h"
 #include "turnout/directory.h"
 #include "turnout/group.h"
 #include "turnout/salvaged.h"
@@ -131,6 +132,50 @@ static void try_names(struct tn_bytes in)
     tn_names_destroy(&names);
 }
 
+static void open_names(struct tn_names *names)
+{
+    static const char *const people[] = {"Maya Rivera", "O'Brien Sean", "李小明", "이 도윤",
+                                         "محمد علي",    "Nguyễn Đức",   "प्रिया"};
+    static const struct tn_key key = {{5}};
+    static const struct tn_id event = {{6}};
+    const size_t count = sizeof people / sizeof people[0];
+    uint8_t sealed[SEALED_MAX];
+    struct tn_buf plain;
+    tn_buf_init(&plain, SEALED_MAX);
+    tn_cbor_put_array(&plain, 2);
+    tn_cbor_put_uint(&plain, TN_DIRECTORY_FORMAT);
+    tn_cbor_put_array(&plain, count);
+    for (size_t i = 0; i < count; i++) {
+        struct tn_directory_row row = {.learner = {{1, (uint8_t)i}}};
+        memcpy(row.full, people[i], strlen(people[i]));
+        tn_directory_put_row(&plain, &row);
+    }
+    const struct tn_bytes whole = seal(tn_buf_bytes(&plain), &key, &event, sealed);
+    assert(tn_names_open(names, whole, &key, &event) == TN_OK);
+    tn_buf_destroy(&plain);
+}
+
+/* Any bytes typed: few are found, and by too little nobody. */
+static void try_search(struct tn_bytes in)
+{
+    static struct tn_names names;
+    char text[TN_FULL_NAME_MAX + 2] = {0};
+    size_t found[TN_SEARCH_ROWS_MAX];
+    size_t count = 0;
+    if (names.rows_count == 0) {
+        open_names(&names);
+    }
+    memcpy(text, in.data, in.len < sizeof text - 1 ? in.len : sizeof text - 1);
+    assert(tn_search(&names, text, found, &count) == TN_OK);
+    assert(count <= TN_SEARCH_ROWS_MAX && (count == 0 || tn_search_is_enough(text)));
+    for (size_t i = 0; i < count; i++) {
+        assert(found[i] < names.rows_count);
+        for (size_t j = 0; j < i; j++) {
+            assert(found[i] != found[j]);
+        }
+    }
+}
+
 static void try_row(struct tn_bytes in)
 {
     struct tn_cbor cbor;
@@ -186,14 +231,14 @@ static void try_body(struct tn_bytes in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const tries[])(struct tn_bytes) = {try_group, try_walkin, try_names,
-                                                     try_row,   try_card,   try_body};
+    static void (*const tries[])(struct tn_bytes) = {try_group, try_walkin, try_names, try_row,
+                                                     try_card,  try_body,   try_search};
     if (size == 0 || tn_crypto_init() != TN_OK) {
         return 0;
     }
     const struct tn_bytes in = {data + 1, size - 1};
     uint8_t *own = copy(in);
-    tries[data[0] % 6]((struct tn_bytes){own, in.len});
+    tries[data[0] % 7]((struct tn_bytes){own, in.len});
     free(own);
     return 0;
 }
