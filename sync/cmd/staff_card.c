@@ -314,6 +314,11 @@ const struct tn_cmd tn_cmd_staff_card = {
     .usage = "  turnout-sync staff-card new --central C --event CODE --name NAME [--until DATE]\n"
              "      --out FILE.csv|FILE.pdf [--keys FILE] [--json]\n"
              "  turnout-sync staff-card list --central C [--json]\n"
-             "  turnout-sync staff-card revoke NAME --central C [--json]\n",
+             "  turnout-sync staff-card revoke NAME --central C [--json]\n"
+             "\n"
+             "  The card opens the names on the event's stations until the end of DATE, such as\n"
+             "  2026-03-14 (a day after the event if not said). FILE.pdf is a card to print,\n"
+             "  FILE.csv its digits; they are nowhere else. Stations learn of a new card, and of\n"
+             "  one that is revoked, with their next reconcile. revoke ends every card of NAME.\n",
     .run = run,
 };

@@ -443,6 +443,11 @@ const struct tn_cmd tn_cmd_station = {
              "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL]\n"
              "      --out DIR|card.pdf|card.txt [--keys FILE] [--json]\n"
              "  turnout-sync station list --central C [--json]\n"
-             "  turnout-sync station revoke NAME --central C [--json]\n",
+             "  turnout-sync station revoke NAME --central C [--json]\n"
+             "\n"
+             "  A folder DIR is the kiosk, ready to run; card.pdf or card.txt is a set-up card: a\n"
+             "  fresh kiosk scans it, or takes it with --setup, and makes its folder itself. An\n"
+             "  activity needs --activity. list also shows set-up cards that no kiosk has used;\n"
+             "  revoke ends the trust in a lost station or set-up card.\n",
     .run = run,
 };
