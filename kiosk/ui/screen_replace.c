@@ -1,7 +1,6 @@
 /* New badges, by staff: another badge for a learner who lost theirs (the old one is refused from
  * then on), or a name for a blank badge. Asks whose, then why, then for a blank badge to scan or
  * for one to be made here. Controls: find, blank, lost, damaged, other, make, back. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +8,8 @@
 
 #include "kiosk/ui/screens.h"
 #include "kiosk/ui/staff_parts.h"
+
+#define CELL_MOST_MM 40.0f
 
 static const struct {
     const char *control;
@@ -35,35 +36,29 @@ static struct tn_area with_back(const struct tn_model *model, const struct tn_vi
     return tn_staff_body(view, tn_layout_actions(view, draw, buttons, action != NULL ? 2 : 1, 1));
 }
 
-/* A few wide cells that share the page: side by side, or below each other where it is tall. */
-static struct tn_cells wide_cells(struct tn_area body, int count)
-{
-    struct tn_cells cells = {.area = body, .columns = body.w > body.h ? count : 1};
-    cells.rows = count / cells.columns;
-    cells.area.h = fminf(body.h, (float)cells.rows * 40.0f);
-    return cells;
-}
-
 static void draw_choice(const struct tn_model *model, const struct tn_view *view,
                         struct tn_draw *draw)
 {
     struct tn_area body = with_back(model, view, draw, _("New badge"), NULL);
-    struct tn_cells cells = wide_cells(body, 2);
-    struct tn_choice find = {.control = "find", .label = _("For a learner who has none any more")};
-    struct tn_choice blank = {.control = "blank", .label = _("A blank badge gets a name")};
-    tn_choice_draw(view, draw, tn_cell_area(&cells, 0), &find);
-    tn_choice_draw(view, draw, tn_cell_area(&cells, 1), &blank);
+    struct tn_choice choices[] = {
+        {.control = "find", .label = _("For a learner who has none any more")},
+        {.control = "blank", .label = _("A blank badge gets a name")},
+    };
+    struct tn_cells cells = tn_cells_wide(view, body, 2, CELL_MOST_MM);
+    tn_choices_draw(view, draw, &cells, choices, 2);
 }
 
 static void draw_reasons(const struct tn_model *model, const struct tn_view *view,
                          struct tn_draw *draw)
 {
     struct tn_area body = with_back(model, view, draw, _("What is with the old badge?"), NULL);
-    struct tn_cells cells = wide_cells(body, TN_WHY_COUNT);
+    struct tn_cells cells = tn_cells_wide(view, body, TN_WHY_COUNT, CELL_MOST_MM);
+    struct tn_choice choices[TN_WHY_COUNT];
     for (int i = 0; i < TN_WHY_COUNT; i++) {
-        struct tn_choice choice = {.control = reasons[i].control, .label = _(reasons[i].words)};
-        tn_choice_draw(view, draw, tn_cell_area(&cells, i), &choice);
+        choices[i] =
+            (struct tn_choice){.control = reasons[i].control, .label = _(reasons[i].words)};
     }
+    tn_choices_draw(view, draw, &cells, choices, TN_WHY_COUNT);
 }
 
 /* Why the last badge or the last try would not do; NULL: nothing went wrong. */

@@ -12,6 +12,8 @@
 #define NOTICE_MS 6000
 #define PAGES_MAX 1000
 #define COLUMNS_MAX 4
+/* Lower than this many lines the title bar has room for one. */
+#define LOW_BAR_LINES 1.5f
 #define TITLE_SIZE (2 * TN_TITLE_MAX + 200)
 
 static void open_past(struct tn_model *model, struct tn_effects *effects)
@@ -41,6 +43,9 @@ static const struct action actions[] = {
     {"close", N_("Close for today"), tn_close_open},
 };
 #define ACTIONS ((int)(sizeof actions / sizeof actions[0]))
+/* Behind the actions stand two buttons more. */
+#define MORE ACTIONS
+#define LOCK (ACTIONS + 1)
 
 void tn_staff_ask(struct tn_model *model, struct tn_effects *effects)
 {
@@ -187,34 +192,51 @@ static void title_line(const struct tn_view *view, struct tn_draw *draw, struct 
     item->is_bold = is_first;
 }
 
-/* "Staff · North gate", whose card it was, and when it locks: side by side where the page is wide,
- * in two lines where the bar is high or the page is not. */
+/* As much as one line has room for: the station's name at least. */
+static void one_line(const struct tn_model *model, const struct tn_view *view, float w,
+                     char out[TITLE_SIZE])
+{
+    const char *station = model->info.station_name;
+    snprintf(out, TITLE_SIZE, _("Staff · %1$s · %2$s"), station, model->info.staff_name);
+    if (tn_text_mm(view, out, TN_TYPE_SMALL, true) > w) {
+        snprintf(out, TITLE_SIZE, _("Staff · %s"), station);
+    }
+    if (tn_text_mm(view, out, TN_TYPE_SMALL, true) > w) {
+        snprintf(out, TITLE_SIZE, "%s", station);
+    }
+}
+
+/* "Staff · North gate", whose card it was, and when it locks: side by side where the bar is low or
+ * the page is wide, in two lines where there is room for them. */
 static void title(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
                   struct tn_area area)
 {
     char first[TITLE_SIZE];
     char second[TITLE_SIZE];
     char lock[TN_LOCK_WORDS_SIZE];
-    const char *station = model->info.station_name;
-    const char *holder = model->info.staff_name;
+    float small = tn_line_mm(view, TN_TYPE_SMALL);
     tn_staff_lock_words(model, lock);
     float lock_w = tn_text_mm(view, lock, TN_TYPE_SMALL, false) + 1.0f;
-    snprintf(first, sizeof first, _("Staff · %s"), station);
-    snprintf(second, sizeof second, "%s", holder);
-    bool is_narrow = tn_text_mm(view, first, TN_TYPE_SMALL, true) + lock_w + 3.0f > area.w;
+    snprintf(first, sizeof first, _("Staff · %s"), model->info.station_name);
+    snprintf(second, sizeof second, "%s", model->info.staff_name);
+    bool is_low = area.h < LOW_BAR_LINES * small;
+    bool is_narrow =
+        !is_low && tn_text_mm(view, first, TN_TYPE_SMALL, true) + lock_w + 3.0f > area.w;
     if (is_narrow) {
-        snprintf(second, sizeof second, "%s · %s", holder, lock);
+        snprintf(second, sizeof second, "%s · %s", model->info.staff_name, lock);
     } else {
         struct tn_area end = {area.x + area.w - lock_w, area.y, lock_w, area.h};
         tn_draw_text(draw, tn_area_px(view, end), TN_TYPE_SMALL, TN_COLOR_QUIET, lock)->align =
             TN_ALIGN_END;
         area.w -= lock_w + 3.0f;
     }
-    float small = tn_line_mm(view, TN_TYPE_SMALL);
-    if (!is_narrow && area.h < 2.0f * small) {
-        snprintf(first, sizeof first, _("Staff · %1$s · %2$s"), station, holder);
+    if (is_low || (!is_narrow && area.h < 2.0f * small)) {
+        one_line(model, view, area.w, first);
         title_line(view, draw, area, first, true);
         return;
+    }
+    if (tn_text_mm(view, first, TN_TYPE_SMALL, true) > area.w) {
+        snprintf(first, sizeof first, "%s", model->info.station_name);
     }
     float upper = fminf(tn_line_mm(view, TN_TYPE_LABEL), area.h - small);
     float y = area.y + (area.h - upper - small) / 2.0f;
@@ -275,25 +297,23 @@ static void buttons(const struct tn_model *model, const struct tn_view *view, st
     int pages = (ACTIONS + each - 1) / each;
     int first = model->states.staff.page % pages * each;
     struct tn_choice choices[ACTIONS + 2];
-    int areas[ACTIONS + 2];
-    int count = 0;
+    for (int i = 0; i < ACTIONS; i++) {
+        choices[i] = (struct tn_choice){
+            .control = actions[i].control, .label = _(actions[i].text), .is_main = i == 0};
+    }
+    choices[MORE] = (struct tn_choice){.control = "more", .label = _("More")};
+    choices[LOCK] = (struct tn_choice){.control = "lock", .label = _("Lock")};
+    /* On every page alike. */
+    tn_choices_even(view, tn_cell_area(&plan->cells, 0), choices, ACTIONS + 2);
     for (int i = 0; i < each && first + i < ACTIONS; i++) {
-        areas[count] = i;
-        choices[count++] = (struct tn_choice){.control = actions[first + i].control,
-                                              .label = _(actions[first + i].text),
-                                              .is_main = first + i == 0};
+        tn_choice_draw(view, draw, tn_cell_area(&plan->cells, i), &choices[first + i]);
     }
     if (has_more) {
-        areas[count] = each;
-        choices[count++] = (struct tn_choice){.control = "more", .label = _("More")};
+        tn_choice_draw(view, draw, tn_cell_area(&plan->cells, each), &choices[MORE]);
     }
     if (!plan->has_lock_above) {
-        areas[count] = has_more ? each + 1 : each;
-        choices[count++] = (struct tn_choice){.control = "lock", .label = _("Lock")};
-    }
-    tn_choices_even(view, tn_cell_area(&plan->cells, 0), choices, count);
-    for (int i = 0; i < count; i++) {
-        tn_choice_draw(view, draw, tn_cell_area(&plan->cells, areas[i]), &choices[i]);
+        int last = has_more ? each + 1 : each;
+        tn_choice_draw(view, draw, tn_cell_area(&plan->cells, last), &choices[LOCK]);
     }
 }
 

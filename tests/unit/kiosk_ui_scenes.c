@@ -335,6 +335,24 @@ static void the_words_of_a_grid_are_of_one_size(void **state)
     look_at_all(check_grid);
 }
 
+/* Words in a box far lower than the least of our letters cannot be read. */
+static void check_heights(const struct seen *seen)
+{
+    for (size_t i = seen->first; i < draw.count; i++) {
+        const struct tn_item *item = &draw.items[i];
+        float line = tn_type_mm(&seen->view, TN_TYPE_SMALL) * seen->view.unit_px;
+        if (is_words(item) && (float)item->box.h < 0.7f * line) {
+            say(seen, "\"%s\" is %d px high", item->text, item->box.h);
+        }
+    }
+}
+
+static void no_words_are_pressed_flat(void **state)
+{
+    (void)state;
+    look_at_all(check_heights);
+}
+
 static void undo_offers_all_it_was_given_on_every_screen(void **state)
 {
     (void)state;
@@ -363,6 +381,7 @@ int main(void)
         cmocka_unit_test(in_lower_mode_what_learners_press_is_within_reach),
         cmocka_unit_test(no_words_lie_on_other_words),
         cmocka_unit_test(the_words_of_a_grid_are_of_one_size),
+        cmocka_unit_test(no_words_are_pressed_flat),
         cmocka_unit_test(undo_offers_all_it_was_given_on_every_screen),
     };
     (void)setenv("TZ", "UTC", 1);
