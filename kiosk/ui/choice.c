@@ -52,7 +52,6 @@ struct tn_cells tn_cells_wide(const struct tn_view *view, struct tn_area area, i
     while (columns < most && columns * rows < count) {
         columns++;
     }
-    columns = columns > count ? count : columns;
     return cells_of(view, area, columns < most ? columns : most, count, height_max);
 }
 

@@ -36,6 +36,15 @@ static struct tn_area with_back(const struct tn_model *model, const struct tn_vi
     return tn_staff_body(view, tn_layout_actions(view, draw, buttons, action != NULL ? 2 : 1, 1));
 }
 
+/* All of a few choices share the page's width. */
+static void draw_few(const struct tn_view *view, struct tn_draw *draw, struct tn_area body,
+                     struct tn_choice *choices, int count)
+{
+    struct tn_cells cells = tn_cells_wide(view, body, count, CELL_MOST_MM);
+    cells.columns = cells.columns > count ? count : cells.columns;
+    tn_choices_draw(view, draw, &cells, choices, count);
+}
+
 static void draw_choice(const struct tn_model *model, const struct tn_view *view,
                         struct tn_draw *draw)
 {
@@ -44,21 +53,19 @@ static void draw_choice(const struct tn_model *model, const struct tn_view *view
         {.control = "find", .label = _("For a learner who has none any more")},
         {.control = "blank", .label = _("A blank badge gets a name")},
     };
-    struct tn_cells cells = tn_cells_wide(view, body, 2, CELL_MOST_MM);
-    tn_choices_draw(view, draw, &cells, choices, 2);
+    draw_few(view, draw, body, choices, 2);
 }
 
 static void draw_reasons(const struct tn_model *model, const struct tn_view *view,
                          struct tn_draw *draw)
 {
     struct tn_area body = with_back(model, view, draw, _("What is with the old badge?"), NULL);
-    struct tn_cells cells = tn_cells_wide(view, body, TN_WHY_COUNT, CELL_MOST_MM);
     struct tn_choice choices[TN_WHY_COUNT];
     for (int i = 0; i < TN_WHY_COUNT; i++) {
         choices[i] =
             (struct tn_choice){.control = reasons[i].control, .label = _(reasons[i].words)};
     }
-    tn_choices_draw(view, draw, &cells, choices, TN_WHY_COUNT);
+    draw_few(view, draw, body, choices, TN_WHY_COUNT);
 }
 
 /* Why the last badge or the last try would not do; NULL: nothing went wrong. */
