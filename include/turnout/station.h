@@ -225,6 +225,9 @@ enum tn_status tn_station_entries(struct tn_station *station, uint64_t log_no, u
 enum tn_status tn_station_sign(struct tn_station *station, const char *label,
                                struct tn_bytes message, struct tn_signature *out);
 
+/* The token of the set-up card that the station goes by; the caller wipes it. */
+enum tn_status tn_station_token(struct tn_station *station, struct tn_id *out);
+
 /* A copy of the device's signing key for writing a bundle (signed.h); the caller wipes it. */
 enum tn_status tn_station_sign_key(struct tn_station *station, struct tn_sign_key *out);
 

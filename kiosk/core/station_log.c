@@ -123,6 +123,15 @@ enum tn_status tn_station_sign(struct tn_station *station, const char *label,
     return status;
 }
 
+enum tn_status tn_station_token(struct tn_station *station, struct tn_id *out)
+{
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        *out = station->setup.token;
+    }
+    return status;
+}
+
 enum tn_status tn_station_sign_key(struct tn_station *station, struct tn_sign_key *out)
 {
     enum tn_status status = tn_station_ready(station);

@@ -130,7 +130,8 @@ static enum tn_status run_session(struct both_ends *ends, struct tn_reconcile *o
     enum tn_status status =
         tn_station_link_begin(&link, ends->station, ends->dir, ends->centre.now_ms);
     if (status == TN_OK) {
-        status = tn_enrol_claim(ends->centre.centre, &link.info, ends->dir, ends->centre.now_ms);
+        status =
+            tn_enrol_claim(ends->centre.centre, ends->station, &link.info, ends->centre.now_ms);
     }
     if (status == TN_OK) {
         tn_session_station_init(&near, &tn_station_link_ops, &link);

@@ -3,61 +3,19 @@
  * card is good for one kiosk: a second one's entries are held until a person has looked. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <sodium.h>
 
 #include "sync/link/enrol.h"
-#include "turnout/cbor.h"
 #include "turnout/log.h"
-#include "turnout/signed.h"
-
-#define KEPT_LABEL "turnout setup kept v1"
-#define KEPT_FILE "setup.card"
-#define KEPT_SIZE_MAX 2048
-#define PARTS_BEFORE_TOKEN 12
-#define PARTS_MIN 13
-#define PARTS_MAX 32
 
 /* What the centre knows of a card. */
 struct enrolment {
     bool is_there;
     bool is_used;
     bool is_ours; /* used, by this very kiosk */
-    char station[TN_TITLE_MAX + 1];
-    char role[16];
-    struct tn_id event;
-    struct tn_id activity;
+    struct tn_enrolled what;
 };
-
-/* The token of the card that the folder keeps; none where there is no such card. */
-static struct tn_id read_token(const struct tn_station_info *info, const char *dir)
-{
-    char path[4096];
-    uint8_t bytes[KEPT_SIZE_MAX];
-    struct tn_bytes payload;
-    struct tn_cbor cbor;
-    struct tn_id token = {{0}};
-    int n = snprintf(path, sizeof path, "%s/" KEPT_FILE, dir);
-    FILE *file = n > 0 && (size_t)n < sizeof path ? fopen(path, "rbe") : NULL;
-    if (file == NULL) {
-        return token;
-    }
-    size_t len = fread(bytes, 1, sizeof bytes, file);
-    (void)fclose(file);
-    if (tn_signed_open((struct tn_bytes){bytes, len}, KEPT_LABEL, &info->device_key, NULL,
-                       &payload) == TN_OK) {
-        tn_cbor_init(&cbor, payload);
-        tn_cbor_get_array(&cbor, PARTS_MIN, PARTS_MAX);
-        for (int i = 0; i < PARTS_BEFORE_TOKEN; i++) {
-            tn_cbor_skip(&cbor);
-        }
-        tn_cbor_get_id(&cbor, &token);
-        token = cbor.status == TN_OK ? token : (struct tn_id){{0}};
-    }
-    sodium_memzero(bytes, sizeof bytes);
-    return token;
-}
 
 static enum tn_status find(struct tn_centre *centre, const struct tn_hash *token,
                            const struct tn_public_key *key, struct enrolment *out)
@@ -74,10 +32,10 @@ static enum tn_status find(struct tn_centre *centre, const struct tn_hash *token
     status = tn_step(stmt, &out->is_there);
     if (status == TN_OK && out->is_there) {
         struct tn_bytes used = tn_col_bytes(stmt, 4);
-        (void)snprintf(out->station, sizeof out->station, "%s", tn_col_text(stmt, 0));
-        (void)snprintf(out->role, sizeof out->role, "%s", tn_col_text(stmt, 1));
-        tn_col_id(stmt, 2, &out->event);
-        tn_col_id(stmt, 3, &out->activity);
+        (void)snprintf(out->what.station, sizeof out->what.station, "%s", tn_col_text(stmt, 0));
+        (void)snprintf(out->what.role, sizeof out->what.role, "%s", tn_col_text(stmt, 1));
+        tn_col_id(stmt, 2, &out->what.event);
+        tn_col_id(stmt, 3, &out->what.activity);
         out->is_used = used.len > 0;
         out->is_ours =
             used.len == TN_PUBLIC_KEY_SIZE && memcmp(used.data, key->b, TN_PUBLIC_KEY_SIZE) == 0;
@@ -104,7 +62,7 @@ static enum tn_status use(struct tn_centre *centre, const struct tn_hash *token,
 }
 
 /* A kiosk that is known already was set up again: its logs go on under the new name and role. */
-static enum tn_status rename_logs(struct tn_centre *centre, const struct enrolment *e,
+static enum tn_status rename_logs(struct tn_centre *centre, const struct tn_enrolled *what,
                                   const struct tn_public_key *key)
 {
     static const char sql[] = "UPDATE kiosk SET station = $1, role = $2, event = $3, activity = $4"
@@ -114,17 +72,17 @@ static enum tn_status rename_logs(struct tn_centre *centre, const struct enrolme
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_text(stmt, 1, e->station);
-    tn_bind_text(stmt, 2, e->role);
-    tn_bind_id(stmt, 3, &e->event);
-    tn_bind_id(stmt, 4, &e->activity);
+    tn_bind_text(stmt, 1, what->station);
+    tn_bind_text(stmt, 2, what->role);
+    tn_bind_id(stmt, 3, &what->event);
+    tn_bind_id(stmt, 4, &what->activity);
     tn_bind_int(stmt, 5, centre->no);
     tn_bind_bytes(stmt, 6, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
     return tn_run(stmt);
 }
 
-static enum tn_status add_log(struct tn_centre *centre, const struct enrolment *e,
-                              const struct tn_station_info *info)
+enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enrolled *what,
+                                const struct tn_station_info *info)
 {
     static const char sql[] =
         "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, role, event, activity,"
@@ -139,10 +97,10 @@ static enum tn_status add_log(struct tn_centre *centre, const struct enrolment *
     }
     tn_bind_id(stmt, 2, &info->log);
     tn_bind_bytes(stmt, 3, (struct tn_bytes){info->device_key.b, TN_PUBLIC_KEY_SIZE});
-    tn_bind_text(stmt, 4, e->station);
-    tn_bind_text(stmt, 5, e->role);
-    tn_bind_id(stmt, 6, &e->event);
-    tn_bind_id(stmt, 7, &e->activity);
+    tn_bind_text(stmt, 4, what->station);
+    tn_bind_text(stmt, 5, what->role);
+    tn_bind_id(stmt, 6, &what->event);
+    tn_bind_id(stmt, 7, &what->activity);
     tn_bind_bytes(stmt, 8, (struct tn_bytes){zeros, TN_HASH_SIZE});
     return tn_run(stmt);
 }
@@ -159,26 +117,30 @@ static enum tn_status claim(struct tn_centre *centre, const struct tn_hash *toke
         tn_log(TN_LOG_WARN,
                "%s: another kiosk was set up with this card before; set this one up "
                "with a card of its own (`turnout-sync station new --out card.pdf`)",
-               e.station);
+               e.what.station);
         return TN_OK;
     }
     status = use(centre, token, &info->device_key, now_ms);
     if (status == TN_OK) {
-        status = rename_logs(centre, &e, &info->device_key);
+        status = rename_logs(centre, &e.what, &info->device_key);
     }
-    return status == TN_OK ? add_log(centre, &e, info) : status;
+    return status == TN_OK ? tn_enrol_add_log(centre, &e.what, info) : status;
 }
 
-enum tn_status tn_enrol_claim(struct tn_centre *centre, const struct tn_station_info *info,
-                              const char *dir, int64_t now_ms)
+enum tn_status tn_enrol_claim(struct tn_centre *centre, struct tn_station *station,
+                              const struct tn_station_info *info, int64_t now_ms)
 {
-    struct tn_id token = read_token(info, dir);
-    if (tn_id_is_none(&token) || !tn_id_equal(&info->ecosystem, &centre->id)) {
+    struct tn_id token;
+    if (!tn_id_equal(&info->ecosystem, &centre->id)) {
         return TN_OK;
+    }
+    enum tn_status status = tn_station_token(station, &token);
+    if (status != TN_OK) {
+        return status;
     }
     struct tn_hash hash = tn_enrol_token_hash(&token);
     sodium_memzero(&token, sizeof token);
-    enum tn_status status = tn_db_begin(centre->db);
+    status = tn_db_begin(centre->db);
     if (status != TN_OK) {
         return status;
     }

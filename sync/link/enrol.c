@@ -97,40 +97,19 @@ static enum tn_status insert_enrolment(struct tn_centre *centre, const struct tn
     return tn_run(stmt);
 }
 
-static enum tn_status insert_kiosk(struct tn_centre *centre, const struct tn_setup *setup,
-                                   const struct tn_station_info *info)
-{
-    static const char sql[] = "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, "
-                              "role, event, activity, head)"
-                              " VALUES ($1, (SELECT coalesce(max(log_no), 0) + 1 FROM kiosk WHERE "
-                              "ecosystem = $1), $2, $3,"
-                              " $4, $5, $6, $7, $8)";
-    static const uint8_t zeros[TN_HASH_SIZE] = {0};
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, &info->log);
-    tn_bind_bytes(stmt, 3, (struct tn_bytes){info->device_key.b, TN_PUBLIC_KEY_SIZE});
-    tn_bind_text(stmt, 4, setup->station_name);
-    tn_bind_text(stmt, 5, tn_role_name(setup->role));
-    tn_bind_id(stmt, 6, &setup->event);
-    tn_bind_id(stmt, 7, &setup->activity);
-    tn_bind_bytes(stmt, 8, (struct tn_bytes){zeros, TN_HASH_SIZE});
-    return tn_run(stmt);
-}
-
 static enum tn_status make_known(struct tn_centre *centre, const struct tn_setup *setup,
                                  const struct tn_station_info *info, int64_t now_ms)
 {
+    struct tn_enrolled what = {.event = setup->event, .activity = setup->activity};
     enum tn_status status = tn_db_begin(centre->db);
     if (status != TN_OK) {
         return status;
     }
+    (void)snprintf(what.station, sizeof what.station, "%s", setup->station_name);
+    (void)snprintf(what.role, sizeof what.role, "%s", tn_role_name(setup->role));
     status = insert_enrolment(centre, setup, &info->device_key, now_ms);
     if (status == TN_OK) {
-        status = insert_kiosk(centre, setup, info);
+        status = tn_enrol_add_log(centre, &what, info);
     }
     if (status == TN_OK) {
         return tn_db_commit(centre->db);

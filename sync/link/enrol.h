@@ -16,6 +16,14 @@ struct tn_enrol {
     int64_t now_ms;
 };
 
+/* A station as its set-up card makes it known to the centre. */
+struct tn_enrolled {
+    char station[TN_TITLE_MAX + 1];
+    char role[16];
+    struct tn_id event;
+    struct tn_id activity;
+};
+
 /* Makes DIR. The keyring must hold the signing part. TN_ERR_EXISTS where DIR holds a station or the
  * event has one of that name. Errors are logged. */
 enum tn_status tn_enrol_station(struct tn_centre *centre, const struct tn_keyring *keyring,
@@ -28,11 +36,16 @@ enum tn_status tn_enrol_card(struct tn_centre *centre, const struct tn_keyring *
                              const struct tn_enrol *what, const struct tn_random *random,
                              int64_t now_ms, struct tn_buf *digits);
 
-/* Makes a station known that was set up by a card: its folder keeps the card, signed by its device
- * key. A card already used by another kiosk is said, and leaves the centre as it was; so does a
- * folder whose card is of no card made here. TN_OK also then. */
-enum tn_status tn_enrol_claim(struct tn_centre *centre, const struct tn_station_info *info,
-                              const char *dir, int64_t now_ms);
+/* Makes a station known that was set up by a card, by that card's token. A card already used by
+ * another kiosk is said, and leaves the centre as it was; so does a card that was not made here.
+ * TN_OK also then. */
+enum tn_status tn_enrol_claim(struct tn_centre *centre, struct tn_station *station,
+                              const struct tn_station_info *info, int64_t now_ms);
+
+/* Makes the log that a station writes known, where the centre has none of its device key. In the
+ * caller's transaction. */
+enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enrolled *what,
+                                const struct tn_station_info *info);
 
 /* What the centre keeps of a token. */
 struct tn_hash tn_enrol_token_hash(const struct tn_id *token);
