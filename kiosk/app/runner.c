@@ -129,7 +129,9 @@ static void do_ask(struct tn_runner *runner, const struct tn_event *event,
     if (answer.status != TN_OK) {
         answer.type = TN_EVENT_STORE_FAILED;
         forget_scan(runner, event);
-    } else if (!is_reading(request->type)) {
+    } else if (!is_reading(request->type) || reply.status == TN_ERR_STATE) {
+        /* What the station is too locked or too young to do now says that its facts have changed.
+         */
         runner->has_chores = true;
         runner->model.is_fresh = refresh(runner) != TN_OK && was_fresh;
     }

@@ -55,6 +55,14 @@ static void rest(struct tn_model *model, struct tn_effects *effects)
     }
 }
 
+/* The place is the staff's, and the station has locked meanwhile: it was opened anew after a fault,
+ * or a new pack knows this staff card no more. */
+static bool is_locked_out(const struct tn_model *model)
+{
+    bool is_pin = model->place == TN_SCREEN_PAST && model->states.past.is_pin;
+    return tn_screens[model->place].needs_staff && !is_pin && !model->info.is_unlocked;
+}
+
 /* The place's own handler, where it has one. */
 static void hand_on(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects)
@@ -73,6 +81,10 @@ static void on_tick(struct tn_model *model, const struct tn_event *event,
         probe_again(model, effects);
     } else if (hold > 0 && model->mono_ms - model->screen_mono_ms >= hold) {
         tn_uncover(model, effects);
+    }
+    if (is_locked_out(model)) {
+        tn_go_home_under(model, effects);
+        return;
     }
     if (model->screen != TN_SCREEN_FAULT && !tn_owed_pay(model, effects)) {
         hand_on(model, event, effects);
@@ -127,14 +139,11 @@ static void on_store_well(struct tn_model *model, const struct tn_event *event,
                           struct tn_effects *effects)
 {
     (void)event;
-    const struct tn_screen_row *place = &tn_screens[model->place];
-    bool is_pin = model->place == TN_SCREEN_PAST && model->states.past.is_pin;
     if (model->screen != TN_SCREEN_FAULT) {
         return;
     }
     tn_uncover(model, effects);
-    /* A station that had to be opened anew has forgotten that staff had unlocked it. */
-    if (place->needs_staff && !is_pin && !model->info.is_unlocked) {
+    if (is_locked_out(model)) {
         tn_go_home(model, effects);
     }
 }

@@ -233,6 +233,25 @@ static void a_staff_card_on_the_panel_keeps_it_open(void **state)
     assert_false(fake.is_unlocked);
 }
 
+/* A pack that came meanwhile has another directory key, or knows this card no more. */
+static void a_station_that_locked_by_itself_shows_no_name_and_no_panel(void **state)
+{
+    (void)state;
+    find_somebody();
+    fake.is_unlocked = false;
+    pass(61000);
+    assert_int_equal(runner.model.screen, TN_SCREEN_IDLE);
+    assert_int_equal(runner.model.states.search.found.count, 0);
+    begin(NULL);
+    card(TN_RESULT_STAFF);
+    tn_search_open(&runner.model, &effects);
+    fake.is_unlocked = false;
+    fake.answer = TN_ERR_STATE;
+    type("Ami");
+    pass(1000);
+    assert_int_equal(runner.model.screen, TN_SCREEN_IDLE);
+}
+
 static void a_screen_that_is_cleaned_takes_scans_and_no_taps(void **state)
 {
     (void)state;
@@ -348,6 +367,7 @@ int main(void)
         cmocka_unit_test_setup(a_welcome_at_the_moment_a_form_ends_stays_for_its_time, begin),
         cmocka_unit_test_setup(a_form_outlives_a_group_and_staff_in_the_middle_of_it, begin),
         cmocka_unit_test_setup(a_staff_card_on_the_panel_keeps_it_open, begin),
+        cmocka_unit_test_setup(a_station_that_locked_by_itself_shows_no_name_and_no_panel, begin),
         cmocka_unit_test_setup(a_screen_that_is_cleaned_takes_scans_and_no_taps, begin),
         cmocka_unit_test_setup(a_welcome_at_the_end_of_cleaning_stays_for_its_time, begin),
         cmocka_unit_test_setup(a_pin_is_kept_nowhere_and_a_fault_is_no_wrong_try, begin),
