@@ -65,7 +65,10 @@ void tn_screen_group(const struct tn_model *model, const struct tn_view *view, s
     struct tn_button buttons[] = {
         {.control = "cancel", .text = _("Cancel")},
         {.control = "adults", .text = adults},
-        {.control = "check-in", .text = check_in, .is_filled = true},
+        {.control = "check-in",
+         .text = check_in,
+         .is_filled = true,
+         .is_off = here(&state->tally) == 0},
     };
     float bottom = tn_layout_actions(view, draw, buttons, sizeof buttons / sizeof buttons[0], 2);
     struct tn_say says[] = {
@@ -135,7 +138,7 @@ void tn_group_event(struct tn_model *model, const struct tn_event *event,
         open_pad(model);
     } else if (tn_is_tap(event, "cancel")) {
         (void)tn_ask(effects, TN_ASK_GROUP_DROP);
-    } else if (tn_is_tap(event, "check-in")) {
+    } else if (tn_is_tap(event, "check-in") && here(&state->tally) > 0) {
         tn_ask(effects, TN_ASK_GROUP_CONFIRM)->count = state->adults;
     }
 }

@@ -282,6 +282,19 @@ static void tap(const char *control, int64_t after_ms)
     happen(event);
 }
 
+static void a_group_of_which_nobody_came_cannot_be_checked_in(void **state)
+{
+    (void)state;
+    scan(0);
+    store(TN_RESULT_GROUP, "", 0);
+    model.states.group.tally = (struct tn_group_tally){.members = 2, .absent = 2};
+    tap("check-in", 1000);
+    assert_int_equal(count_of(TN_EFFECT_ASK), 0);
+    model.states.group.tally.absent = 1;
+    tap("check-in", 2000);
+    assert_int_equal(count_of(TN_EFFECT_ASK), 1);
+}
+
 static void ok_leaves_help_and_nothing_else(void **state)
 {
     (void)state;
@@ -380,6 +393,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_result_has_its_screen_and_sound, begin),
         cmocka_unit_test_setup(cards_of_staff_and_groups_open_their_places, begin),
+        cmocka_unit_test_setup(a_group_of_which_nobody_came_cannot_be_checked_in, begin),
         cmocka_unit_test_setup(a_result_covers_a_place_and_gives_it_back, begin),
         cmocka_unit_test_setup(leaving_what_staff_unlocked_locks, begin),
         cmocka_unit_test_setup(a_card_speaks_its_learners_language_and_no_longer, begin),
