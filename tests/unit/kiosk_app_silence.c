@@ -60,6 +60,7 @@ static void scan(void)
 static void card(enum tn_result result)
 {
     struct tn_event event = {.type = TN_EVENT_STORED, .record = {.result = result, .seq = 9}};
+    event.record.group.members = result == TN_RESULT_GROUP ? 30 : 0;
     if (result == TN_RESULT_STAFF) {
         fake.is_unlocked = true;
         runner.model.info.is_unlocked = true;
@@ -336,6 +337,7 @@ static void after_a_fault_the_same_tap_works(void **state)
             states->past.past.items[0].seq = 5;
             states->past.chosen = 1;
             states->close.asks = TN_CLOSE_ASKS_DAY;
+            states->group.tally.members = 30;
             struct tn_states before = *states;
             fake.fails = faults[j];
             tap(rows[i].tap);
