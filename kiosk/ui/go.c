@@ -122,11 +122,14 @@ void tn_uncover(struct tn_model *model, struct tn_effects *effects)
     model->touch_mono_ms = touched_ms;
 }
 
-/* What a child was doing is kept for when the card's holder has done what they came for. */
+/* What a child was doing is kept for when the card's holder has done what they came for. A badge
+ * that is being photographed is not: its secret would be shown to whoever stands here then. */
 static void interrupt(struct tn_model *model)
 {
     if (model->place == TN_SCREEN_REGISTER) {
         model->kept = TN_SCREEN_REGISTER;
+    } else if (model->place == TN_SCREEN_BADGE) {
+        tn_badge_forget(model);
     }
 }
 

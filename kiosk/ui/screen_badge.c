@@ -128,12 +128,17 @@ void tn_badge_wipe_handed(struct tn_model *model)
     sodium_memzero(&model->handed, sizeof model->handed);
 }
 
-static void leave(struct tn_model *model, struct tn_effects *effects)
+void tn_badge_forget(struct tn_model *model)
 {
     tn_badge_wipe_handed(model);
     if (model->kept != TN_SCREEN_REGISTER) {
         tn_register_wipe(model);
     }
+}
+
+static void leave(struct tn_model *model, struct tn_effects *effects)
+{
+    tn_badge_forget(model);
     if (model->info.is_unlocked) {
         tn_staff_open(model, effects);
     } else {

@@ -106,6 +106,8 @@ void tn_register_wipe(struct tn_model *model);
 void tn_badge_event(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects);
 void tn_badge_wipe_handed(struct tn_model *model);
+/* Forgets the badge that was handed out, and the form it came from. */
+void tn_badge_forget(struct tn_model *model);
 void tn_setup_event(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects);
 bool tn_setup_scan(struct tn_model *model, const struct tn_event *event,

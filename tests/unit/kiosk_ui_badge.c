@@ -108,6 +108,23 @@ static void a_childs_form_outlives_a_badge_that_staff_replaced(void **state)
     assert_string_equal(model.states.reg.field.text, "Amara");
 }
 
+static void a_staff_card_takes_the_badge_away_and_its_secret_with_it(void **state)
+{
+    (void)state;
+    struct tn_handed handed = {.name = "Ami B.", .code = "123456789", .record.seq = 7};
+    struct tn_handed none = {0};
+    (void)snprintf(handed.digits, sizeof handed.digits, "1234");
+    (void)snprintf(model.states.reg.form.given, sizeof model.states.reg.form.given, "Ami");
+    tn_badge_open(&model, &handed, &effects);
+    struct tn_event event = event_of(TN_EVENT_STORED);
+    event.record.result = TN_RESULT_STAFF;
+    model.info.is_unlocked = true;
+    tn_ui_event(&model, &event, &effects);
+    assert_int_equal(model.screen, TN_SCREEN_STAFF);
+    assert_memory_equal(&model.handed, &none, sizeof none);
+    assert_string_equal(model.states.reg.form.given, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +134,7 @@ int main(void)
         TEST(a_grown_ups_own_yes_is_not_a_childs),
         TEST(a_blank_badge_is_handed_on_and_wiped),
         TEST(a_childs_form_outlives_a_badge_that_staff_replaced),
+        cmocka_unit_test_setup(a_staff_card_takes_the_badge_away_and_its_secret_with_it, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
