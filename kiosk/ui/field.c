@@ -172,6 +172,12 @@ static bool append(struct tn_field *field, const char *at, size_t len)
     return true;
 }
 
+/* A space that nobody can see: before everything, or after another one. */
+static bool is_idle_space(const struct tn_field *field, uint32_t point)
+{
+    return point == ' ' && (field->len == 0 || field->text[field->len - 1] == ' ');
+}
+
 bool tn_field_insert(struct tn_field *field, const char *text)
 {
     bool has_changed = false;
@@ -185,7 +191,7 @@ bool tn_field_insert(struct tn_field *field, const char *text)
         }
         if (tone != 0 && compose(field, tone)) {
             has_changed = true;
-        } else if (tone == 0 && is_taken(field->kind, point)) {
+        } else if (tone == 0 && is_taken(field->kind, point) && !is_idle_space(field, point)) {
             has_changed = append(field, text, len) || has_changed;
         }
         text += len;

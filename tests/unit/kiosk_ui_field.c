@@ -137,6 +137,17 @@ static void clearing_leaves_no_byte(void **state)
     assert_int_equal(field.len, 0);
 }
 
+static void a_space_that_nobody_sees_is_not_taken(void **state)
+{
+    (void)state;
+    field = (struct tn_field){.kind = TN_FIELD_NAME, .chars_max = 40};
+    assert_false(tn_field_insert(&field, " "));
+    assert_int_equal(field.len, 0);
+    assert_true(tn_field_insert(&field, "  Ana  Maria "));
+    assert_string_equal(field.text, "Ana Maria ");
+    assert_false(tn_field_insert(&field, " "));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +160,7 @@ int main(void)
         cmocka_unit_test(it_holds_its_maximum_and_no_more),
         cmocka_unit_test(erasing_takes_one_character_and_its_bytes),
         cmocka_unit_test(clearing_leaves_no_byte),
+        cmocka_unit_test(a_space_that_nobody_sees_is_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
