@@ -97,8 +97,10 @@ enum tn_status tn_station_blank(struct tn_station *station, const char *text, st
 enum tn_status tn_station_new_badge(struct tn_station *station, const char *blank,
                                     struct tn_badge *badge, struct tn_handed *handed);
 
-/* Where *badge was replaced here: the badge that this learner has instead, where that is known. */
-enum tn_status tn_station_badge_now(struct tn_station *station, const struct tn_id *learner,
+/* Whose a badge is by now, and which one they have: where *badge was replaced here, or is none, the
+ * badge that this learner has instead, where that is known; where *learner is none, the one that
+ * the badge belongs to, where an entry here says so. */
+enum tn_status tn_station_badge_now(struct tn_station *station, struct tn_id *learner,
                                     struct tn_id *badge);
 
 /* settings.c */

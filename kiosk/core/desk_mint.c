@@ -134,27 +134,51 @@ enum tn_status tn_station_new_badge(struct tn_station *station, const char *blan
     return TN_OK;
 }
 
-/* The directory names the badge of its day; here it may have been replaced since, even twice. */
-enum tn_status tn_station_badge_now(struct tn_station *station, const struct tn_id *learner,
-                                    struct tn_id *badge)
+/* Runs a statement that takes one id and gives one; *out stays as it was, and the status is
+ * TN_ERR_NOT_FOUND, where it gives no row. */
+static enum tn_status ask(struct tn_station *station, const char *sql, const struct tn_id *id,
+                          struct tn_id *out)
 {
     sqlite3_stmt *stmt = NULL;
-    enum tn_status status = tn_id_is_none(learner) || tn_id_is_none(badge)
-                                ? TN_ERR_NOT_FOUND
-                                : tn_station_retired(station, badge);
+    struct tn_id found = {{0}};
+    enum tn_status status = tn_sql_prepare(station->db, sql, &stmt);
     if (status == TN_OK) {
-        status = tn_sql_prepare(station->db,
-                                "SELECT badge FROM alias WHERE who = ? AND "
-                                "badge NOT IN (SELECT badge FROM retired) LIMIT 1",
-                                &stmt);
-    }
-    if (status == TN_OK) {
-        tn_sql_bind_id(stmt, 1, learner);
+        tn_sql_bind_id(stmt, 1, id);
         status = tn_sql_row(stmt);
     }
-    if (status == TN_OK && !tn_sql_get_fixed(stmt, 0, badge->b, sizeof badge->b)) {
-        status = tn_sql_bad_row(stmt);
+    if (status == TN_OK) {
+        status = tn_sql_get_fixed(stmt, 0, found.b, sizeof found.b) ? TN_OK : tn_sql_bad_row(stmt);
     }
     (void)sqlite3_finalize(stmt);
+    *out = status == TN_OK ? found : *out;
+    return status;
+}
+
+/* The directory names the badge of its day, and a code may be of any that they ever had; here it
+ * may have been replaced since, even twice. A badge that was replaced has an alias: its learner, or
+ * where nobody knew whose it was, the badge that came last. A good one has only a learner. */
+enum tn_status tn_station_badge_now(struct tn_station *station, struct tn_id *learner,
+                                    struct tn_id *badge)
+{
+    static const char alias[] = "SELECT who FROM alias WHERE badge = ?";
+    static const char newest[] = "SELECT badge FROM alias WHERE who = ? AND "
+                                 "badge NOT IN (SELECT badge FROM retired) LIMIT 1";
+    struct tn_id who = *learner;
+    enum tn_status status = tn_id_is_none(badge) ? TN_OK : tn_station_retired(station, badge);
+    const bool is_gone = status == TN_OK;
+    if (tn_id_is_none(&who) && (is_gone || status == TN_ERR_NOT_FOUND)) {
+        const enum tn_status asked = ask(station, alias, badge, &who);
+        status = asked == TN_OK || asked == TN_ERR_NOT_FOUND ? status : asked;
+        *learner = is_gone ? *learner : who;
+    }
+    if (status != TN_OK || tn_id_is_none(&who)) {
+        return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+    }
+    status = ask(station, newest, &who, badge);
+    if (status == TN_OK) {
+        *learner = who;
+    } else if (status == TN_ERR_NOT_FOUND && tn_id_is_none(learner)) {
+        *badge = who;
+    }
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }

@@ -120,12 +120,12 @@ enum tn_status tn_station_register(struct tn_station *station, const struct tn_w
 
 /* The new card greets as the directory does; somebody of whom only a badge is known gets none. */
 static enum tn_status seal_card(struct tn_station *station, const struct tn_found *who,
-                                struct hand_out *hand_out)
+                                const struct tn_id *learner, struct hand_out *hand_out)
 {
     struct tn_directory_row row;
     struct tn_card *card = &hand_out->card;
-    card->learner = who->learner;
-    if (tn_staff_session_name(station, &who->learner, &who->badge, &row)) {
+    card->learner = *learner;
+    if (tn_staff_session_name(station, learner, &who->badge, &row)) {
         card->learner = row.learner;
         memcpy(card->display, row.display, sizeof card->display);
         memcpy(card->lang, row.lang, sizeof card->lang);
@@ -186,7 +186,8 @@ enum tn_status tn_station_replace(struct tn_station *station, const struct tn_fo
         return TN_ERR_NOT_FOUND;
     }
     struct tn_id old = who->badge;
-    status = tn_station_badge_now(station, &who->learner, &old);
+    struct tn_id learner = who->learner;
+    status = tn_station_badge_now(station, &learner, &old);
     if (status == TN_OK) {
         status = tn_station_new_badge(station, blank, &hand_out.badge, out);
     }
@@ -194,7 +195,7 @@ enum tn_status tn_station_replace(struct tn_station *station, const struct tn_fo
         status = TN_ERR_EXISTS;
     }
     if (status == TN_OK) {
-        status = seal_card(station, who, &hand_out);
+        status = seal_card(station, who, &learner, &hand_out);
     }
     if (status == TN_OK) {
         status = replace(station, &hand_out, &old, why, when, out);

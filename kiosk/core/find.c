@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 
+#include "kiosk/core/desk_impl.h"
 #include "kiosk/core/names.h"
 #include "kiosk/core/search.h"
 #include "kiosk/core/staff_session.h"
@@ -19,35 +20,6 @@ _Static_assert(TN_FOUND_MAX == TN_SEARCH_ROWS_MAX, "a search fills one page");
 
 /* Badges of this station that no pack needs to know: handed out, or tied to somebody, here. */
 static const char own_badges[] = "SELECT badge FROM walkin_card UNION SELECT badge FROM alias";
-
-static const char newer_badge[] =
-    "SELECT badge FROM alias WHERE who = ? AND badge NOT IN (SELECT badge FROM retired)";
-
-static const char owner[] =
-    "SELECT who FROM alias WHERE badge = ? AND badge NOT IN (SELECT badge FROM retired)";
-
-static const char retired[] = "SELECT badge FROM retired WHERE badge = ?";
-
-/* Runs a statement that takes one id and gives one; none where it gives no row. */
-static enum tn_status ask(struct tn_station *station, const char *sql, const struct tn_id *id,
-                          struct tn_id *out)
-{
-    sqlite3_stmt *stmt = NULL;
-    *out = (struct tn_id){{0}};
-    if (!station->has_desk || tn_id_is_none(id)) {
-        return TN_OK;
-    }
-    enum tn_status status = tn_sql_prepare(station->db, sql, &stmt);
-    if (status == TN_OK) {
-        tn_sql_bind_id(stmt, 1, id);
-        status = tn_sql_row(stmt);
-    }
-    if (status == TN_OK && !tn_sql_get_id(stmt, 0, out)) {
-        status = tn_sql_bad_row(stmt);
-    }
-    (void)sqlite3_finalize(stmt);
-    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
-}
 
 static enum tn_status look_in(struct tn_station *station, const struct tn_id *who, bool *is_in)
 {
@@ -71,29 +43,13 @@ static enum tn_status look_in(struct tn_station *station, const struct tn_id *wh
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
-/* A badge that was replaced here gives way to the one that replaced it. */
-static enum tn_status renew_badge(struct tn_station *station, struct tn_found *found)
-{
-    struct tn_id old;
-    struct tn_id newer;
-    enum tn_status status = ask(station, retired, &found->badge, &old);
-    if (status != TN_OK || (tn_id_is_none(&old) && !tn_id_is_none(&found->badge))) {
-        return status;
-    }
-    status = ask(station, newer_badge, &found->learner, &newer);
-    if (status == TN_OK && !tn_id_is_none(&newer)) {
-        found->badge = newer;
-    }
-    return status;
-}
-
 static enum tn_status fill_name(struct tn_station *station, const struct tn_directory_row *row,
                                 struct tn_found *out)
 {
     out->learner = row->learner;
     out->badge = row->badge;
     (void)snprintf(out->name, sizeof out->name, "%s", row->display);
-    enum tn_status status = renew_badge(station, out);
+    enum tn_status status = tn_station_badge_now(station, &out->learner, &out->badge);
     if (status == TN_OK) {
         status = look_in(station, &out->learner, &out->is_in);
     }
@@ -250,11 +206,12 @@ static enum tn_status identify(struct tn_station *station, const struct tn_names
                                struct tn_found *found)
 {
     struct tn_directory_row row = {0};
-    enum tn_status status = ask(station, owner, &found->badge, &found->learner);
+    const struct tn_id typed = found->badge;
+    enum tn_status status = tn_station_badge_now(station, &found->learner, &found->badge);
     if (status == TN_OK && names != NULL) {
         bool is_named = (!tn_id_is_none(&found->learner) &&
                          tn_names_by_learner(names, &found->learner, &row)) ||
-                        tn_names_by_badge(names, &found->badge, &row);
+                        tn_names_by_badge(names, &typed, &row);
         if (is_named) {
             found->learner = row.learner;
             (void)snprintf(found->name, sizeof found->name, "%s", row.display);

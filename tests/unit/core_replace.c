@@ -132,6 +132,70 @@ static void a_badge_may_be_lost_twice(void **state)
     desk_destroy(&d);
 }
 
+static struct tn_found find_code(struct desk *d, const struct tn_id *badge)
+{
+    struct tn_found found[TN_FOUND_MAX];
+    char code[TN_BADGE_CODE_SIZE];
+    size_t count = 0;
+    tn_badge_code(badge, code);
+    assert_int_equal(tn_station_find_code(d->station, code, found, &count), TN_OK);
+    assert_int_equal(count, 1);
+    return found[0];
+}
+
+/* Whoever types the code of the badge before the last still means the one person. */
+static void the_code_of_a_replaced_badge_finds_whose_it_was(struct desk *d,
+                                                            const struct tn_id *first,
+                                                            const struct tn_id *learner)
+{
+    struct tn_handed second;
+    struct tn_handed third;
+    struct tn_record record;
+    uint64_t present = desk_info(d).present;
+    const struct tn_when when = desk_when(d);
+    struct tn_found found = find_code(d, first);
+    assert_int_equal(tn_station_replace(d->station, &found, NULL, TN_WHY_LOST, &when, &second),
+                     TN_OK);
+    found = find_code(d, first);
+    assert_true(tn_id_equal(&found.badge, &second.badge));
+    assert_true(tn_id_equal(&found.learner, learner));
+    assert_true(found.is_in);
+    assert_int_equal(tn_station_admit(d->station, &found, "typed", &when, &record), TN_OK);
+    assert_int_equal(record.result, TN_RESULT_ALREADY);
+    /* What was found before the badge was replaced is as good. */
+    found = (struct tn_found){.badge = *first};
+    assert_int_equal(tn_station_replace(d->station, &found, NULL, TN_WHY_LOST, &when, &third),
+                     TN_OK);
+    assert_int_equal(desk_scan_text(d, second.digits, false).result, TN_RESULT_REFUSED);
+    record = desk_scan_text(d, third.digits, false);
+    assert_int_equal(record.result, TN_RESULT_ALREADY);
+    assert_true(tn_id_is_none(learner) || tn_id_equal(&record.who, learner));
+    assert_int_equal(desk_info(d).present, present);
+}
+
+static void the_code_of_a_replaced_badge_finds_one_person(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct tn_handed handed;
+    const struct tn_walkin form = {.given = "Noor"};
+    const struct tn_id nobody = {{0}};
+    desk_init(&d, TN_ROLE_GATE);
+    desk_unlock(&d);
+    const struct tn_when when = desk_when(&d);
+    /* In the directory; a walk-in, who is not; a badge of which nobody knows whose it is. */
+    struct tn_record record = desk_scan(&d, &d.learners[0]);
+    the_code_of_a_replaced_badge_finds_whose_it_was(&d, &record.badge, &d.learner_ids[0]);
+    assert_int_equal(tn_station_register(d.station, &form, NULL, &when, &handed), TN_OK);
+    the_code_of_a_replaced_badge_finds_whose_it_was(&d, &handed.badge, &handed.record.who);
+    record = desk_scan(&d, &d.learners[5]);
+    const struct tn_found found = {.badge = record.badge};
+    assert_int_equal(tn_station_replace(d.station, &found, NULL, TN_WHY_LOST, &when, &handed),
+                     TN_OK);
+    the_code_of_a_replaced_badge_finds_whose_it_was(&d, &record.badge, &nobody);
+    desk_destroy(&d);
+}
+
 static void a_blank_badge_may_replace_a_lost_one(void **state)
 {
     (void)state;
@@ -309,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_staff_card_that_is_revoked_does_nothing_more),
         cmocka_unit_test(a_replaced_badge_is_refused_and_the_new_one_is_the_same_learner),
         cmocka_unit_test(a_badge_may_be_lost_twice),
+        cmocka_unit_test(the_code_of_a_replaced_badge_finds_one_person),
         cmocka_unit_test(a_blank_badge_may_replace_a_lost_one),
         cmocka_unit_test(a_badge_of_nobody_known_is_replaced_without_a_name),
         cmocka_unit_test(a_chain_of_badges_of_nobody_known_is_one_person),
