@@ -22,11 +22,11 @@ struct tn_field {
     char text[TN_FIELD_MAX + 1];
 };
 
-/* Adds what of the UTF-8 text the field takes and has room for; what is no UTF-8 is left out, and so
- * is a space before everything or after another one. A
- * tone mark of Vietnamese (U+0300, 0301, 0303, 0309, 0323) composes with the vowel before it, also
- * across a consonant or two, in place of another tone; twice the same is none, and one without a
- * vowel is left out. Tells whether the field changed. */
+/* Adds what of the UTF-8 text the field takes and has room for; what is no UTF-8 is left out, and
+ * so is a space before everything or after another one. A tone mark of Vietnamese (U+0300, 0301,
+ * 0303, 0309, 0323) composes with the vowel before it, also across a consonant or two, in place of
+ * another tone; twice the same is none, and one without a vowel is left out. Tells whether the
+ * field changed. */
 bool tn_field_insert(struct tn_field *field, const char *text);
 
 /* Takes the last character away, whole. */
