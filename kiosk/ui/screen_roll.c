@@ -12,7 +12,6 @@
 
 #define LINE_MM 12.0f
 #define COLUMN_MM 56.0f /* for a first name and an initial, or most whole names */
-#define SMALL_PAGE 9
 
 /* "Seen by this station and 2 of 4 others, last heard 10:56". */
 static void basis_of(const struct tn_model *model, char out[TN_DRAW_TEXT_MAX + 1])
@@ -60,10 +59,21 @@ static float put_head(const struct tn_model *model, const struct tn_view *view,
     return area.h;
 }
 
-/* Names to a page: what a small panel shows large enough to be read aloud. */
+/* Names to a page: what a panel shows large enough to be read aloud; by larger text, small panel.
+ */
 static unsigned page_size(const struct tn_model *model)
 {
-    return model->is_small ? SMALL_PAGE : TN_ROLL_MAX;
+    static const unsigned sizes[2][2] = {{TN_ROLL_MAX, 9}, {9, 4}};
+    return sizes[model->look.is_larger][model->is_small];
+}
+
+/* A name too long for its cell's width is broken in two where that leaves it larger. */
+static int lines_for(const struct tn_view *view, const char *words, struct tn_area cell)
+{
+    float w = tn_text_mm(view, words, TN_TYPE_LABEL, false);
+    float whole = cell.w / w;
+    float halves = fminf(1.8f * whole, cell.h / (2.0f * tn_line_mm(view, TN_TYPE_LABEL)));
+    return whole < 1.0f && halves > whole ? 2 : 1;
 }
 
 /* Names down the columns, as a list on paper is read. */
@@ -91,10 +101,8 @@ static void put_names(const struct tn_model *model, const struct tn_view *view,
         }
         struct tn_area cell = {area.x + w * (float)((int)i / rows),
                                area.y + h * (float)((int)i % rows), w - 4.0f, h};
-        bool is_long = tn_text_mm(view, words, TN_TYPE_LABEL, false) > cell.w;
-        tn_draw_text(draw, tn_area_px(view, cell), is_long ? TN_TYPE_SMALL : TN_TYPE_LABEL,
-                     TN_COLOR_INK, words)
-            ->lines_max = is_long ? 2 : 1;
+        tn_draw_text(draw, tn_area_px(view, cell), TN_TYPE_LABEL, TN_COLOR_INK, words)->lines_max =
+            lines_for(view, words, cell);
     }
 }
 

@@ -102,6 +102,7 @@ void scene_load(const struct scene *scene, enum tn_lang lang, const struct tn_vi
     data_count = 0;
     fill_info(&model->info);
     model->is_small = tn_page_of(view).is_compact;
+    model->look.is_larger = view->text_scale > 1.0f;
     model->home_lang = model->lang = model->shown_lang = lang;
     for (int i = 0; i < TN_LANG_COUNT; i++) {
         model->has_lang[i] = true;
