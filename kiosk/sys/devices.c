@@ -190,6 +190,13 @@ static void look_at_printer(struct tn_devices *devices, struct tn_health *health
     (void)snprintf(health->printer_reason, sizeof health->printer_reason, "%s", printer.reason);
 }
 
+static void note_printer(const struct tn_health *health)
+{
+    static const char *const states[] = {
+        [TN_PART_NONE] = "none", [TN_PART_WELL] = "well", [TN_PART_TROUBLE] = "trouble"};
+    tn_log(TN_LOG_INFO, "printer: %s %s", states[health->printer], health->printer_reason);
+}
+
 bool tn_devices_health(struct tn_devices *devices, const struct tn_model *model, int64_t mono_ms,
                        struct tn_health *out)
 {
@@ -204,8 +211,12 @@ bool tn_devices_health(struct tn_devices *devices, const struct tn_model *model,
     /* A few megabytes more or less are no news. */
     bool is_same_disk = out->disk == model->health.disk &&
                         out->disk_free_mb / 100 == model->health.disk_free_mb / 100;
-    return !is_same_disk || out->printer != model->health.printer ||
-           strcmp(out->printer_reason, model->health.printer_reason) != 0;
+    bool is_same_printer = out->printer == model->health.printer &&
+                           strcmp(out->printer_reason, model->health.printer_reason) == 0;
+    if (!is_same_printer) {
+        note_printer(out);
+    }
+    return !is_same_disk || !is_same_printer;
 }
 
 int64_t tn_devices_deadline(const struct tn_devices *devices)

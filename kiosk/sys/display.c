@@ -37,6 +37,8 @@ static const struct {
 } hints[] = {
     {SDL_HINT_TOUCH_MOUSE_EVENTS, "0"},
     {SDL_HINT_MOUSE_TOUCH_EVENTS, "0"},
+    /* The press that also gives the window the keys is a press like any other. */
+    {SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1"},
     {SDL_HINT_NO_SIGNAL_HANDLERS, "1"},
     {SDL_HINT_APP_NAME, "Turnout"},
     {SDL_HINT_SCREENSAVER_INHIBIT_ACTIVITY_NAME, "Turnout"},
@@ -169,6 +171,7 @@ static enum tn_status open_painter(struct tn_display *display)
 
 enum tn_status tn_display_open(struct tn_display *display)
 {
+    tn_display_x11_forgive();
     enum tn_status status = open_video(display);
     if (status == TN_OK) {
         status = open_window(display);

@@ -61,6 +61,14 @@ bool tn_display_is_looked_after(const struct tn_display *display);
 /* Takes the whole keyboard, a window manager's keys too, or gives it back. */
 void tn_display_hold_keys(struct tn_display *display, bool is_held);
 
+/* Has X11 go on after a request that the server refuses, for which Xlib would end the program. Call
+ * it each time before SDL opens a display: SDL puts back what it found before it closes one. */
+void tn_display_x11_forgive(void);
+
+/* Tells whether the X11 server has refused something because this window is not there any more:
+ * somebody else has destroyed it. False where it is not X11. */
+bool tn_display_x11_is_missing(SDL_Window *window);
+
 /* The size of the X11 screen a window is on; false where it is not X11. */
 bool tn_display_x11_root(SDL_Window *window, SDL_Point *out);
 

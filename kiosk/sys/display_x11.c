@@ -1,9 +1,42 @@
-/* What SDL does not do under X11: it reads the modes of outputs when it starts, and does not follow
+/* What SDL does not do under X11. It reads the modes of outputs when it starts, and does not follow
  * a mode that changes on an output that stays. Opening SDL's display anew would not help: on its
- * way out it puts back the mode it knew. One round trip to the server a question. */
+ * way out it puts back the mode it knew. One round trip to the server a question.
+ *
+ * And it leaves requests that the server refuses to Xlib, which ends the program for each. SDL's
+ * own waking of a sleeping loop is refused where it arrives after the window is closed, so a kiosk
+ * that was only ending, or opening its display anew, died of it. Here they are noted and it goes
+ * on; but where the window itself is not there any more, the display is lost. */
 #include "kiosk/sys/display.h"
 
+#include <stdatomic.h>
+
 #include <SDL_syswm.h>
+
+#include "turnout/log.h"
+
+#define ERROR_TEXT_SIZE 128
+
+/* What the server last said is not there; 0: nothing. Any thread. */
+static _Atomic XID missing;
+
+/* On whatever thread reads the server's answers. */
+static int note_refusal(Display *server, XErrorEvent *error)
+{
+    char text[ERROR_TEXT_SIZE] = "";
+    (void)XGetErrorText(server, error->error_code, text, sizeof text);
+    tn_log(TN_LOG_INFO, "the X server refused a request: %s (request %d)", text,
+           error->request_code);
+    if (error->error_code == BadWindow || error->error_code == BadDrawable) {
+        atomic_store(&missing, error->resourceid);
+    }
+    return 0;
+}
+
+void tn_display_x11_forgive(void)
+{
+    atomic_store(&missing, 0); /* a new window may well get the number of the old */
+    (void)XSetErrorHandler(note_refusal);
+}
 
 /* The X11 side of a window; false where it has none. */
 static bool get_info(SDL_Window *window, SDL_SysWMinfo *info)
@@ -39,4 +72,11 @@ void tn_display_x11_cover(SDL_Window *window, SDL_Point size)
                                 (unsigned)size.y);
         (void)XFlush(info.info.x11.display);
     }
+}
+
+bool tn_display_x11_is_missing(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    XID gone = atomic_load(&missing);
+    return gone != 0 && get_info(window, &info) && info.info.x11.window == gone;
 }

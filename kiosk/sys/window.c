@@ -85,6 +85,9 @@ static enum tn_status reopen(struct tn_window *window)
 
 void tn_window_mend(struct tn_window *window)
 {
+    if (tn_display_is_open(&window->display) && tn_display_x11_is_missing(window->display.window)) {
+        window->loss = TN_LOSS_DISPLAY;
+    }
     if (window->loss == TN_LOSS_TEXTURES) {
         bool is_mended = tn_display_renew(&window->display) == TN_OK;
         window->loss = is_mended ? TN_LOSS_NONE : TN_LOSS_DISPLAY;

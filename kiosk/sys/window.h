@@ -47,6 +47,10 @@ struct tn_window {
 
     bool has_answer;                  /* a scan was answered since the last frame */
     uint64_t answer_seq;              /* of the entry it became; 0: none */
+    unsigned taps;                    /* given to the screens since the start */
+    unsigned letters;                 /* typed into fields since the start, Enter among them */
+    unsigned told;                    /* both together, as the log knows them */
+    enum tn_screen told_screen;       /* the last that the log knows of */
     char pressed[TN_CONTROL_MAX + 1]; /* the control that went down; empty: none */
     bool is_pointer_hidden;
 };

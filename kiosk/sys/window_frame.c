@@ -128,6 +128,20 @@ static void note_shown(struct tn_window *window)
     window->answer_seq = 0;
 }
 
+/* Where hands have led. How often they touched, and never what: a tap may be a PIN's, letters are a
+ * name. */
+static void note_hands(struct tn_window *window)
+{
+    enum tn_screen screen = window->kiosk->runner.model.screen;
+    unsigned hands = window->taps + window->letters;
+    if ((hands != window->told || screen != window->told_screen) && window->loss == TN_LOSS_NONE) {
+        tn_log(TN_LOG_INFO, "on the screen: %s, after %u taps and %u letters",
+               tn_screen_name(screen), window->taps, window->letters);
+        window->told = hands;
+        window->told_screen = screen;
+    }
+}
+
 void tn_window_show(struct tn_window *window)
 {
     struct tn_model *model = &window->kiosk->runner.model;
@@ -146,4 +160,5 @@ void tn_window_show(struct tn_window *window)
     }
     note_light(window);
     note_shown(window);
+    note_hands(window);
 }

@@ -79,6 +79,7 @@ static void release(struct tn_window *window, SDL_Point at)
                                  .y_mm = (float)at.y / window->size.unit_px};
         (void)snprintf(event.control, sizeof event.control, "%s", control);
         tn_window_send(window, &event);
+        window->taps++;
     }
     window->pressed[0] = '\0';
     wake(window);
@@ -88,6 +89,9 @@ static void on_key(struct tn_window *window, const SDL_Event *event)
 {
     struct tn_event key = {.type = TN_EVENT_KEY, .scancode = (uint16_t)event->key.keysym.scancode};
     wake(window);
+    if (key.scancode == SDL_SCANCODE_RETURN && tn_ui_wants_text(&window->kiosk->runner.model)) {
+        window->letters++;
+    }
     tn_window_send(window, &key);
 }
 
@@ -100,6 +104,7 @@ static void on_text(struct tn_window *window, const SDL_Event *event)
     struct tn_event text = {.type = TN_EVENT_TEXT, .len = strlen(event->text.text)};
     memcpy(text.text, event->text.text, text.len + 1);
     tn_window_send(window, &text);
+    window->letters++;
 }
 
 static void on_file(struct tn_window *window, const SDL_Event *event)
