@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # What every end-to-end test shares; sourced, never run. It gives the test a folder of its own in
 # $tmp that goes when the test ends, ends only processes that were started through here, and turns
-# a failed command into a failed test that names its line. Polling is bounded and never a bare sleep.
-set -euo pipefail
+# a failed command into a failed test that names its line and shows what was said. Polling is bounded
+# and never a bare sleep.
+set -Eeuo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 case ${B:=$root/build} in /*) ;; *) B=$root/$B ;; esac
@@ -18,10 +19,19 @@ pids=()
 # A test that has more to undo than files and processes says how here, once those are gone.
 undo() { :; }
 
+# What the programs of a failed test said last.
+show_said() {
+    local file
+    for file in "$tmp"/said* "$tmp"/*.err "$tmp"/kiosk.log "$tmp"/xvfb.log; do
+        [ ! -s "$file" ] || { echo "== the end of $(basename "$file"):"; tail -n 25 "$file"; } >&2
+    done
+}
+
 clean_up() {
     local status=$? pid
     trap - EXIT INT TERM ERR
     set +e
+    [ "$status" = 0 ] || show_said
     # An X server that is only killed leaves its lock behind, so everybody is asked first.
     for pid in ${pids[@]+"${pids[@]}"}; do
         kill -TERM "$pid" 2>/dev/null || true
@@ -40,29 +50,37 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 129' INT TERM
-trap 'echo "$test_name: line $LINENO: failed: $BASH_COMMAND" >&2' ERR
+trap 'echo "$test_name: $(here): failed: $BASH_COMMAND" >&2' ERR
+
+# The line of the test itself, and of a helper of its own through which it came, outermost first.
+here() {
+    local i lines=
+    for ((i = ${#BASH_SOURCE[@]} - 1; i > 0; i--)); do
+        [ "${BASH_SOURCE[i]}" = "${BASH_SOURCE[0]}" ] || lines+="${lines:+, }line ${BASH_LINENO[i - 1]}"
+    done
+    echo "$lines"
+}
 
 fail() {
-    echo "$test_name: line ${BASH_LINENO[0]}: $*" >&2
+    echo "$test_name: $(here): $*" >&2
     exit 1
 }
 
 # equal WHAT WANTED GOT
 equal() {
-    [ "$2" = "$3" ] || { echo "$test_name: line ${BASH_LINENO[0]}: $1: wanted '$2', got '$3'" >&2; exit 1; }
+    [ "$2" = "$3" ] || fail "$1: wanted '$2', got '$3'"
 }
 
 # at_least WHAT WANTED GOT, in whole numbers
 at_least() {
-    [ "$3" -ge "$2" ] || { echo "$test_name: line ${BASH_LINENO[0]}: $1: wanted at least $2, got $3" >&2; exit 1; }
+    [ "$3" -ge "$2" ] || fail "$1: wanted at least $2, got $3"
 }
 
 # matches FILE PATTERN: some line of the file matches the extended pattern; else the file is shown.
 matches() {
     grep -qE -- "$2" "$1" || {
-        echo "$test_name: line ${BASH_LINENO[0]}: no line of $(basename "$1") matches '$2'; it holds:" >&2
         head -c 4000 "$1" >&2
-        exit 1
+        fail "no line of $(basename "$1") matches '$2'; what it holds stands above"
     }
 }
 
@@ -79,9 +97,8 @@ exits() {
     shift
     "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || code=$?
     [ "$code" = "$wanted" ] || {
-        echo "$test_name: line ${BASH_LINENO[0]}: $(basename "$1") ${*:2}: wanted exit $wanted, got $code" >&2
         cat "$tmp/out" "$tmp/err" >&2
-        exit 1
+        fail "$(basename "$1") ${*:2}: wanted exit $wanted, got $code"
     }
 }
 
@@ -90,7 +107,7 @@ wait_until() {
     local end=$((SECONDS + $1 + 1))
     shift
     until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -le $end ] || { echo "$test_name: line ${BASH_LINENO[0]}: waited in vain for: $*" >&2; exit 1; }
+        [ $SECONDS -le $end ] || fail "waited in vain for: $*"
         read -r -t 0.05 <> <(:) || true
     done
 }
@@ -124,7 +141,9 @@ make_demo() {
 
 # start_display [SIZE]: an X server of our own, on a free display that it picks itself.
 start_display() {
-    Xvfb -displayfd 3 -nolisten tcp -screen 0 "${1:-1280x800}x24" 3>"$tmp/display" 2>"$tmp/xvfb.log" &
+    rm -f "$tmp/display"
+    # Without -noreset a server cuts off whoever is just connecting when its last client leaves.
+    Xvfb -displayfd 3 -noreset -nolisten tcp -screen 0 "${1:-1280x800}x24" 3>"$tmp/display" 2>"$tmp/xvfb.log" &
     pids+=($!)
     wait_until 20 test -s "$tmp/display"
     DISPLAY=:$(cat "$tmp/display")
