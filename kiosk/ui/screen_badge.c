@@ -23,9 +23,10 @@ static void group_code(const char *code, char out[TN_DRAW_TEXT_MAX + 1])
                    code + 6);
 }
 
+/* A walk-in was let in, too; a replacement is an entry that lets nobody in. */
 static bool is_walk_in(const struct tn_model *model)
 {
-    return model->handed.record.seq != 0;
+    return model->handed.record.result != TN_RESULT_NOISE;
 }
 
 /* What else there is to say, the most urgent of it. */

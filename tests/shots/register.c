@@ -305,6 +305,7 @@ static void badge_replaced(struct tn_model *model)
     struct tn_reply reply = {.type = TN_ASK_REPLACE};
     struct tn_found who = scene_found("Maya R.", true);
     struct tn_effects effects = {0};
+    reply.handed.record.seq = 41;
     SCENE_PUT(reply.handed.name, "Maya R.");
     (void)snprintf(reply.handed.digits, sizeof reply.handed.digits, "%s", scene_digits);
     (void)snprintf(reply.handed.code, sizeof reply.handed.code, "123456789");
