@@ -82,7 +82,7 @@ static ipp_t *exchange(http_t *http, ipp_t *request, const char *path, struct tn
 static enum tn_cups_answer ask(const struct tn_cups *cups, ipp_t *request, const char *path,
                                struct tn_bytes document, ipp_t **out)
 {
-    struct wait wait = {.is_stopping = cups->is_stopping, .until_ms = now_ms() + TN_CUPS_ANSWER_MS};
+    struct wait wait = {.is_stopping = cups->is_stopping, .until_ms = now_ms() + cups->answer_ms};
     *out = NULL;
     cupsSetPasswordCB2(no_password, NULL);
     http_t *http = httpConnect2(cupsServer(), ippPort(), NULL, AF_UNSPEC, cupsEncryption(), 1,

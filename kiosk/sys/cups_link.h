@@ -8,7 +8,7 @@
 
 #include "kiosk/sys/printer.h"
 
-#define TN_CUPS_ANSWER_MS 3000 /* how long one question may take in all */
+#define TN_CUPS_ANSWER_MS 3000 /* how long one question may usually take in all */
 
 enum tn_cups_answer {
     TN_CUPS_DONE,
@@ -21,6 +21,7 @@ struct tn_cups {
     char queue[TN_PRINTER_QUEUE_SIZE]; /* as asked for; empty: the default */
     char name[TN_PRINTER_QUEUE_SIZE];  /* as found by the last look */
     const atomic_bool *is_stopping;    /* cuts every wait short */
+    int answer_ms;                     /* how long one question may take in all */
 };
 
 /* How the printer is: reason is NULL, or one of tn_printer_reason's. */

@@ -1,5 +1,5 @@
-/* The words of CUPS (RFC 8011, section 5.4.12, and PWG 5100.9) as words for a volunteer. What is
- * only low or will be over soon is no reason: it prints. */
+/* The words of CUPS (RFC 8011, section 5.4.12, and PWG 5100.9) as words for a volunteer, who reads
+ * them after "Printer:". What is only low or will be over soon is no reason: it prints. */
 #include "kiosk/sys/cups_link.h"
 
 #ifndef N_
@@ -7,14 +7,10 @@
 #endif
 
 static const char *const reasons[TN_REASON_COUNT] = {
-    [TN_REASON_NO_PRINTER] = N_("No printer"),
-    [TN_REASON_NO_LABELS] = N_("Out of labels"),
-    [TN_REASON_SILENT] = N_("Printer is not answering"),
-    [TN_REASON_JAM] = N_("Paper jam"),
-    [TN_REASON_OPEN] = N_("Printer is open"),
-    [TN_REASON_NO_INK] = N_("Out of ink"),
-    [TN_REASON_PAUSED] = N_("Printer is paused"),
-    [TN_REASON_REFUSES] = N_("Printer takes no jobs"),
+    [TN_REASON_NO_PRINTER] = N_("No printer"),  [TN_REASON_NO_LABELS] = N_("Out of labels"),
+    [TN_REASON_SILENT] = N_("Not answering"),   [TN_REASON_JAM] = N_("Paper jam"),
+    [TN_REASON_OPEN] = N_("Cover is open"),     [TN_REASON_NO_INK] = N_("Out of ink"),
+    [TN_REASON_PAUSED] = N_("Paused"),          [TN_REASON_REFUSES] = N_("Takes no jobs"),
     [TN_REASON_BROKEN] = N_("Printing failed"),
 };
 

@@ -87,6 +87,7 @@ enum tn_status tn_printer_create(const struct tn_printer_options *options, struc
     }
     (void)snprintf(printer->cups.queue, sizeof printer->cups.queue, "%s", queue);
     printer->cups.is_stopping = &printer->is_stopping;
+    printer->cups.answer_ms = options->answer_ms > 0 ? options->answer_ms : TN_CUPS_ANSWER_MS;
     enum tn_status status = start(printer);
     if (status != TN_OK) {
         free(printer);
@@ -345,7 +346,7 @@ static void serve(struct tn_printer *printer, const struct tn_label *label)
     } else {
         const bool is_none = strcmp(reason, tn_printer_reason(TN_REASON_NO_PRINTER)) == 0;
         report(printer, is_none ? TN_PRINTER_NONE : TN_PRINTER_TROUBLE, reason);
-        tn_log(TN_LOG_WARN, "a badge was not printed: %s", reason);
+        tn_log(TN_LOG_WARN, "a badge was not printed; printer: %s", reason);
     }
     if (printer->options.changed != NULL) { /* the counts have */
         printer->options.changed(printer->options.ctx);

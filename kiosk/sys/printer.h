@@ -55,6 +55,7 @@ struct tn_printer_health {
 struct tn_printer_options {
     const char *queue;          /* NULL: the default */
     int stall_ms;               /* 0: TN_PRINTER_STALL_MS */
+    int answer_ms;              /* 0: TN_CUPS_ANSWER_MS; how long CUPS may take for one answer */
     void (*changed)(void *ctx); /* may be NULL; on the printer's thread, when the health changed */
     void *ctx;
 };

@@ -15,18 +15,11 @@
 #include "kiosk/sys/printer_copies.h"
 #include "turnout/log.h"
 
-#define SLOW_MS 2500 /* less than one question to a deaf CUPS takes (TN_CUPS_ANSWER_MS) */
+#define FOREVER_MS 3600000
 
 static void hush(void *ctx, enum tn_log_level level, const char *line)
 {
     (void)ctx, (void)level, (void)line;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now = {0};
-    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static struct tn_label label_of(enum tn_label_kind kind, unsigned n, const char *name)
@@ -137,8 +130,8 @@ static void the_words_of_cups_are_words_for_people(void **state)
     (void)state;
     assert_string_equal(tn_cups_reason("media-empty-error"), "Out of labels");
     assert_string_equal(tn_cups_reason("media-jam-warning"), "Paper jam");
-    assert_string_equal(tn_cups_reason("offline-report"), "Printer is not answering");
-    assert_string_equal(tn_cups_reason("paused"), "Printer is paused");
+    assert_string_equal(tn_cups_reason("offline-report"), "Not answering");
+    assert_string_equal(tn_cups_reason("paused"), "Paused");
     assert_null(tn_cups_reason("none"));
     assert_null(tn_cups_reason("toner-low-warning"));
     assert_null(tn_cups_reason("media-low-report"));
@@ -220,12 +213,13 @@ static int end(void **state)
     return 0;
 }
 
+/* An answer may take an hour here: whoever waited for it would not end. */
 static void a_deaf_cups_holds_up_neither_a_submit_nor_the_end(void **state)
 {
     (void)state;
     struct tn_printer *printer = NULL;
-    assert_int_equal(tn_printer_create(&(struct tn_printer_options){0}, &printer), TN_OK);
-    const int64_t start_ms = now_ms();
+    const struct tn_printer_options options = {.answer_ms = FOREVER_MS};
+    assert_int_equal(tn_printer_create(&options, &printer), TN_OK);
     enum tn_status status = TN_OK;
     unsigned taken = 0;
     for (; status == TN_OK; taken += status == TN_OK) {
@@ -245,7 +239,6 @@ static void a_deaf_cups_holds_up_neither_a_submit_nor_the_end(void **state)
     assert_int_equal(health.printed, 0);
     assert_in_range(health.waiting, 1, taken);
     tn_printer_free(printer);
-    assert_true(now_ms() - start_ms < SLOW_MS);
 }
 
 static unsigned changes;
@@ -264,10 +257,8 @@ static void without_cups_a_job_fails_and_says_no_printer(void **state)
     const struct tn_label label = label_of(TN_LABEL_BADGE_CARD, 1, "Maya R.");
     assert_int_equal(tn_printer_submit(printer, &label), TN_OK);
     struct tn_printer_health health = {0};
-    const int64_t start_ms = now_ms();
     while (health.failed == 0) {
         tn_printer_health(printer, &health);
-        assert_true(now_ms() - start_ms < 20000);
         (void)usleep(1000);
     }
     tn_printer_free(printer);
