@@ -110,7 +110,7 @@ static inline void handed(const char *digits)
     snprintf(answer.handed.digits, sizeof answer.handed.digits, "%s", digits);
     snprintf(answer.handed.code, sizeof answer.handed.code, "123456789");
     snprintf(answer.handed.name, sizeof answer.handed.name, "Amara O.");
-    answer.handed.record.seq = 7;
+    answer.handed.record = (struct tn_record){.result = TN_RESULT_WELCOME, .seq = 7};
     reply(&answer);
 }
 
