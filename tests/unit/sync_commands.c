@@ -317,10 +317,10 @@ static void every_json_is_one_object(void **state)
         "init --central j.db --code j --name J --keys j.keys --no-passphrase --json",
         "station new --central central.db --event fair --name J --role gate --out j --json",
         "station revoke North~gate --central central.db --json",
-        "staff-card new --central central.db --event fair --name Kim --until 2099-12-31 --out "
-        "k.csv --json",
+        ("staff-card new --central central.db --event fair --name K --until 2099-12-31 --out k.csv "
+         "--json"),
         "staff-card list --central central.db --json",
-        "staff-card revoke Kim --central central.db --json",
+        "staff-card revoke K --central central.db --json",
         "conflicts --central central.db --json",
         "demo ../second --learners 2 --json",
     };
