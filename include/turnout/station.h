@@ -107,6 +107,8 @@ struct tn_station_salvage {
     uint64_t unread;   /* of those, not fit to be written anew: only a person can tell */
     uint64_t waiting;  /* of the appended, those no receipt covers yet */
     uint64_t missing;  /* numbers that could not be read at all and that no receipt covers */
+    uint64_t cut_logs; /* logs that end where nothing more could be read: how many entries came
+                          after is not known */
 };
 
 /* Counts them; zeros where nothing was ever salvaged. Also on a station opened to read, and one

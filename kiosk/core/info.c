@@ -269,6 +269,7 @@ enum tn_status tn_station_salvage(struct tn_station *station, struct tn_station_
 {
     bool is_there = false;
     uint64_t counts[4] = {0};
+    uint64_t missing[2] = {0};
     *out = (struct tn_station_salvage){0};
     enum tn_status status = tn_station_ready(station);
     if (status == TN_OK) {
@@ -278,12 +279,14 @@ enum tn_status tn_station_salvage(struct tn_station *station, struct tn_station_
         status = one_row(station, TN_STMT_LOOSE, counts, 4);
     }
     if (status == TN_OK && is_there) {
-        status = one_row(station, TN_STMT_MISSING, &out->missing, 1);
+        status = one_row(station, TN_STMT_MISSING, missing, 2);
     }
     out->rows = counts[0];
     out->appended = counts[1];
     out->unread = counts[2];
     out->waiting = counts[3];
     out->covered = counts[0] - counts[1] - counts[2];
+    out->missing = missing[0];
+    out->cut_logs = missing[1];
     return status;
 }

@@ -138,6 +138,7 @@ static enum tn_status renew(struct tn_salvage *salvage, const struct tn_random *
     if (status != TN_OK) {
         return status;
     }
+    salvage->is_unplaced = tn_folder_has(salvage->dir, TN_STATION_DB_NEW);
     tn_salvage_open(salvage);
     status = find_setup(salvage);
     struct tn_device next = salvage->device;
@@ -170,6 +171,12 @@ enum tn_status tn_station_renew(const char *dir, const struct tn_random *random)
         if (salvage.missing > 0) {
             tn_log(TN_LOG_WARN, "%s: %llu entries could not be read at all", dir,
                    (unsigned long long)salvage.missing);
+        }
+        if (salvage.cut_logs > 0) {
+            tn_log(TN_LOG_WARN,
+                   "%s: it could not be read to its end: how many entries there were after is not "
+                   "known. Ask who was there",
+                   dir);
         }
     }
     sodium_memzero(&salvage, sizeof salvage);

@@ -35,11 +35,13 @@ struct tn_salvage {
     struct tn_derive derive;
     struct tn_device device; /* of the incarnation that ends */
     struct tn_setup setup;
+    bool is_unplaced;       /* a new database was made before, and never put in its place */
     enum tn_status trouble; /* what ends the salvage: reading again may give more */
     uint64_t kept;
     uint64_t loose;
     uint64_t appended;
     uint64_t missing;
+    uint64_t cut_logs;
     /* The log being copied. */
     uint64_t log_no;
     struct tn_id log;
@@ -102,6 +104,9 @@ enum tn_status tn_salvage_missing(struct tn_salvage *salvage, const struct tn_id
 
 /* Notes which numbers of the log being copied were not there, once all of it was read. */
 enum tn_status tn_salvage_note_gaps(struct tn_salvage *salvage);
+
+/* From first on nothing of a log could be read, and how many entries there were is not known. */
+enum tn_status tn_salvage_cut(struct tn_salvage *salvage, const struct tn_id *log, uint64_t first);
 
 /* salvage_desk.c */
 

@@ -10,6 +10,7 @@
 #include "turnout/salvaged.h"
 
 #include "kiosk/core/body.h"
+#include "kiosk/core/schema.h"
 #include "kiosk/core/utf8.h"
 
 /* A time past this is no time but damage, and would break every sum it came into. */
@@ -339,11 +340,17 @@ enum tn_status tn_salvage_missing(struct tn_salvage *salvage, const struct tn_id
                                   uint64_t first, uint64_t last)
 {
     sqlite3_stmt *stmt = salvage->out[TN_SALVAGE_MISSING];
-    salvage->missing += last - first + 1;
+    salvage->missing += last == TN_ONWARD ? 0 : last - first + 1;
+    salvage->cut_logs += last == TN_ONWARD;
     tn_sql_bind_id(stmt, 1, log);
     tn_sql_bind_int(stmt, 2, (int64_t)first);
     tn_sql_bind_int(stmt, 3, (int64_t)last);
     return tn_sql_run(stmt);
+}
+
+enum tn_status tn_salvage_cut(struct tn_salvage *salvage, const struct tn_id *log, uint64_t first)
+{
+    return tn_salvage_missing(salvage, log, first, TN_ONWARD);
 }
 
 enum tn_status tn_salvage_note_gaps(struct tn_salvage *salvage)

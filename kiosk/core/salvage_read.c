@@ -97,7 +97,9 @@ static bool skip_gap(struct tn_salvage *salvage, sqlite3_stmt *one, uint64_t *se
     return false;
 }
 
-static enum tn_status copy_entries(struct tn_salvage *salvage)
+/* *next is the first number that was not read where nothing more can be, and 0 where the log was
+ * read to its end. */
+static enum tn_status copy_entries(struct tn_salvage *salvage, uint64_t *next)
 {
     enum tn_status status = TN_OK;
     uint64_t seq = 1;
@@ -107,8 +109,10 @@ static enum tn_status copy_entries(struct tn_salvage *salvage)
     sqlite3_stmt *one =
         tn_salvage_ask(salvage, "SELECT hash FROM entry WHERE log_no = ? AND seq = ?");
     bool is_more = run != NULL && one != NULL;
+    *next = seq;
     while (status == TN_OK && is_more) {
         status = read_run(salvage, run, &seq, &is_end);
+        *next = is_end ? 0 : seq;
         is_more = !is_end && skip_gap(salvage, one, &seq);
     }
     (void)sqlite3_finalize(run);
@@ -155,21 +159,28 @@ static enum tn_status see_covered(struct tn_salvage *salvage)
 static enum tn_status copy_log(struct tn_salvage *salvage, uint64_t log_no, const struct tn_id *log,
                                const struct tn_public_key *key, const char *origin)
 {
+    uint64_t next = 0;
     enum tn_status status = tn_salvage_begin_log(salvage, log_no, log, key, origin);
     salvage->covered = covered(salvage, log);
     if (status == TN_OK) {
-        status = copy_entries(salvage);
+        status = copy_entries(salvage, &next);
     }
     if (status == TN_OK) {
         status = tn_salvage_note_gaps(salvage);
     }
+    /* What a sibling's log lacks here, the sibling has. */
+    if (status == TN_OK && next > 0 && strcmp(origin, "sibling") != 0) {
+        status =
+            tn_salvage_cut(salvage, log, next > salvage->covered ? next : salvage->covered + 1);
+    }
     return status == TN_OK ? see_covered(salvage) : status;
 }
 
-/* Every log the table names; *is_any tells whether it named one. */
-static enum tn_status copy_named_logs(struct tn_salvage *salvage, bool *is_any)
+/* Every log the table names; *is_any tells whether it named one, *has_own whether device.key's. */
+static enum tn_status copy_named_logs(struct tn_salvage *salvage, bool *is_any, bool *has_own)
 {
     enum tn_status status = TN_OK;
+    struct tn_id own = tn_device_log_id(&salvage->device);
     sqlite3_stmt *stmt = tn_salvage_ask(
         salvage, "SELECT log_no, log_id, device_key, origin FROM log ORDER BY log_no");
     while (stmt != NULL && status == TN_OK && tn_salvage_step(salvage, stmt) == SQLITE_ROW) {
@@ -184,6 +195,7 @@ static enum tn_status copy_named_logs(struct tn_salvage *salvage, bool *is_any)
             continue;
         }
         *is_any = true;
+        *has_own = *has_own || tn_id_equal(&log, &own);
         status = copy_log(salvage, (uint64_t)log_no, &log, &key,
                           strcmp(origin, "sibling") == 0 ? "sibling" : "earlier");
     }
@@ -203,8 +215,8 @@ static int64_t highest(struct tn_salvage *salvage, const char *sql)
 }
 
 /* Where the table of logs cannot be read, the entries of the highest number are tried as those of
- * the log that device.key names: the chain tells whether they are. */
-static enum tn_status copy_unnamed_log(struct tn_salvage *salvage)
+ * the log that device.key names: the chain tells whether they are. *has_own: there were some. */
+static enum tn_status copy_unnamed_log(struct tn_salvage *salvage, bool *has_own)
 {
     struct tn_id old = tn_device_log_id(&salvage->device);
     int64_t log_no = highest(salvage, "SELECT max(log_no) FROM entry");
@@ -214,6 +226,7 @@ static enum tn_status copy_unnamed_log(struct tn_salvage *salvage)
     if (log_no < 1) {
         return TN_OK;
     }
+    *has_own = true;
     enum tn_status status =
         copy_log(salvage, (uint64_t)log_no, &old, &salvage->device.key.public_key, "earlier");
     return status == TN_ERR_EXISTS ? TN_OK : status;
@@ -264,12 +277,25 @@ static enum tn_status copy_missing(struct tn_salvage *salvage)
     return status;
 }
 
+/* Of the log that device.key names there is nothing: the file is gone or cannot be read, or it is
+ * an older one that was put back. A log whose first database was never put in its place, since the
+ * power went, held nothing. */
+static enum tn_status note_own_log(struct tn_salvage *salvage, bool is_any)
+{
+    struct tn_id own = tn_device_log_id(&salvage->device);
+    return is_any && salvage->is_unplaced ? TN_OK : tn_salvage_cut(salvage, &own, 1);
+}
+
 enum tn_status tn_salvage_logs(struct tn_salvage *salvage)
 {
     bool is_any = false;
-    enum tn_status status = copy_named_logs(salvage, &is_any);
+    bool has_own = false;
+    enum tn_status status = copy_named_logs(salvage, &is_any, &has_own);
     if (status == TN_OK && !is_any) {
-        status = copy_unnamed_log(salvage);
+        status = copy_unnamed_log(salvage, &has_own);
+    }
+    if (status == TN_OK && !has_own) {
+        status = note_own_log(salvage, is_any);
     }
     if (status == TN_OK) {
         status = copy_loose(salvage);

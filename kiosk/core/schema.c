@@ -6,7 +6,7 @@
  * was saved from a damaged database but no longer proves itself, and since version 2 what became of
  * it: `appended` (to the log new_log_no, as new_seq), `covered` (a receipt says that the centre has
  * it) or `unread` (not even its facts can be told). `missing` says which numbers were not there to
- * be read at all.
+ * be read at all; a last_seq of TN_ONWARD that nothing after could be read either.
  *
  * Version 3 is the desk's. Small settings; `switched`, what staff or a later set-up card made of
  * this station; `walkin_card`, the cards of badges handed out here; and what follows from entries

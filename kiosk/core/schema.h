@@ -7,6 +7,10 @@
 /* From this version on `loose` tells what became of its rows. */
 #define TN_SCHEMA_FATES 2
 
+/* In `missing`, as last_seq: and onward, how many entries is not known. */
+#define TN_ONWARD INT64_MAX
+#define TN_ONWARD_SQL "9223372036854775807"
+
 /* From this version on there are the tables of the desk. */
 #define TN_SCHEMA_DESK 3
 

@@ -1,6 +1,7 @@
 /* The statements a handle keeps, by their place in enum tn_stmt: those that a scan, a look at the
  * screen's facts, or a reconcile runs again and again. What runs now and then is prepared where it
  * is run. */
+#include "kiosk/core/schema.h"
 #include "kiosk/core/station_impl.h"
 
 /* The logs this station wrote itself, also before it was salvaged. */
@@ -33,7 +34,9 @@ static const char *const sql[TN_STMT_COUNT] = {
                       "coalesce(sum(fate = 'unread'), 0), coalesce(sum(fate = 'appended' AND "
                       "coalesce(new_seq > (SELECT max(seq) FROM receipt WHERE receipt.log_no = "
                       "loose.new_log_no), 1)), 0) FROM loose",
-    [TN_STMT_MISSING] = "SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM missing",
+    [TN_STMT_MISSING] = "SELECT coalesce(sum(last_seq - first_seq + 1) FILTER (WHERE last_seq "
+                        "< " TN_ONWARD_SQL "), 0), coalesce(sum(last_seq = " TN_ONWARD_SQL "), 0) "
+                        "FROM missing",
     [TN_STMT_UNDONE] = "SELECT 1 FROM undone WHERE log_no = ? AND seq = ?",
     [TN_STMT_RETIRED] = "SELECT 1 FROM retired WHERE badge = ?",
     [TN_STMT_WALKIN_CARD] = "SELECT sealed FROM walkin_card WHERE badge = ?",

@@ -21,7 +21,7 @@ static const struct tn_conflict_type types[] = {
      " centre was restored from an old copy, look for a newer one",
      false},
     {"salvaged",
-     "its database was damaged; what could be read of it was written anew and counts"
+     "its database was damaged or gone, and a new log was begun; what could be read of it counts"
      " once, but some may be altered or missing",
      "look at `turnout-sync verify --station DIR`, compare with what people remember, and have the "
      "disk checked",

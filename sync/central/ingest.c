@@ -106,7 +106,7 @@ struct walk {
     int64_t now_ms;
     uint64_t added;
     bool forked;
-    struct tn_id salvaged; /* the log that the newest salvaged entry comes from */
+    bool is_salvaged; /* a conflict says so */
 };
 
 /* The path leaves w->at before `entry`: follows the branch that is there, or makes it. Of the two,
@@ -147,15 +147,22 @@ static enum tn_status diverge(struct walk *w, const struct tn_entry *entry,
     return status;
 }
 
-/* A person should know of a log that goes on from a damaged one; once for the two of them. */
-static enum tn_status note_salvaged(struct walk *w, const struct tn_entry *entry)
+/* A person should know of a log that goes on from a damaged one, once. */
+static enum tn_status note_salvaged(struct tn_centre *centre, const struct tn_id *log,
+                                    int64_t now_ms)
+{
+    static const struct tn_id none = {0};
+    return tn_conflict_note(centre, "salvaged", log, &none, now_ms);
+}
+
+static enum tn_status see_salvaged(struct walk *w, const struct tn_entry *entry)
 {
     struct tn_salvaged from;
-    if (!tn_salvaged_read(entry->body, &from) || tn_id_equal(&from.log, &w->salvaged)) {
+    if (w->is_salvaged || !tn_salvaged_read(entry->body, &from)) {
         return TN_OK;
     }
-    w->salvaged = from.log;
-    return tn_conflict_note(w->centre, "salvaged", &w->bundle->log, &from.log, w->now_ms);
+    w->is_salvaged = true;
+    return note_salvaged(w->centre, &w->bundle->log, w->now_ms);
 }
 
 static enum tn_status walk_entry(struct walk *w, const struct tn_entry *entry,
@@ -180,7 +187,7 @@ static enum tn_status walk_entry(struct walk *w, const struct tn_entry *entry,
     }
     enum tn_status status = tn_logs_insert(w->centre, w->at.no, entry);
     if (status == TN_OK) {
-        status = note_salvaged(w, entry);
+        status = see_salvaged(w, entry);
     }
     w->at.last = entry->seq;
     w->at.head = entry->hash;
@@ -223,10 +230,11 @@ static enum tn_status note_revoked(struct tn_centre *centre, const struct tn_id 
                : status;
 }
 
-/* Who may write this log: TN_OK with the log (made where it is a known key's new one), or a reason
- * to hold the bundle in *why. */
+/* Who may write this log: TN_OK with the log, or a reason to hold the bundle in *why. A station
+ * begins another log only where its database was damaged, gone or an old copy: nobody but a person
+ * can tell whether entries went with it, whatever the new log says. */
 static enum tn_status admit(struct tn_centre *centre, const struct tn_bundle *bundle,
-                            struct tn_central_log *log, const char **why)
+                            int64_t now_ms, struct tn_central_log *log, const char **why)
 {
     static const struct tn_id none = {0};
     struct tn_central_log station;
@@ -241,6 +249,9 @@ static enum tn_status admit(struct tn_centre *centre, const struct tn_bundle *bu
     if (status == TN_ERR_NOT_FOUND) {
         *log = (struct tn_central_log){0};
         status = tn_logs_add(centre, &station, &bundle->log, &none, log);
+        if (status == TN_OK) {
+            status = note_salvaged(centre, &bundle->log, now_ms);
+        }
     }
     if (status == TN_OK &&
         memcmp(log->device_key.b, bundle->device_key.b, TN_PUBLIC_KEY_SIZE) != 0) {
@@ -256,7 +267,7 @@ static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bun
     const char *why = NULL;
     struct walk w = {.centre = centre, .bundle = bundle, .now_ms = now_ms};
     struct tn_central_log main_log;
-    enum tn_status status = admit(centre, bundle, &main_log, &why);
+    enum tn_status status = admit(centre, bundle, now_ms, &main_log, &why);
     if (status == TN_OK && why == NULL) {
         status = tn_logs_holding(centre, &bundle->log, bundle->first - 1, &bundle->before, &w.at);
         if (status == TN_ERR_NOT_FOUND) {

@@ -7,6 +7,7 @@
 
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
+#include "sync/cmd/salvage.h"
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
 
@@ -17,12 +18,18 @@ struct choice {
     bool json;
 };
 
+static bool has_file(const char *path, const char *name)
+{
+    char file[4096];
+    struct stat st;
+    int n = snprintf(file, sizeof file, "%s/%s", path, name);
+    return n > 0 && (size_t)n < sizeof file && stat(file, &st) == 0;
+}
+
+/* Also one whose database is gone: opening it begins a new log. */
 static bool is_station(const char *path)
 {
-    char db[4096];
-    struct stat st;
-    int n = snprintf(db, sizeof db, "%s/station.db", path);
-    return n > 0 && (size_t)n < sizeof db && stat(db, &st) == 0;
+    return has_file(path, "station.db") || has_file(path, "device.key");
 }
 
 static bool is_folder(const char *path)
@@ -110,6 +117,7 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
 {
     struct tn_station *station = NULL;
     struct tn_reconcile result;
+    struct tn_station_salvage salvage = {0};
     struct tn_progress progress;
     enum tn_status status = open_sound(dir, &station);
     if (status != TN_OK) {
@@ -120,15 +128,20 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
     status = tn_reconcile_run(station, dir, centre, keyring, tn_now_ms(), tn_progress_tell,
                               &progress, &result);
     tn_progress_end(&progress);
+    if (status == TN_OK) {
+        status = tn_station_salvage(station, &salvage);
+    }
     tn_station_close(station);
     if (status != TN_OK) {
         return tn_exit_of(status);
     }
+    result.needs_person = result.needs_person || tn_salvage_has_losses(&salvage);
     if (c->json) {
         print_json(&result);
     } else {
         print_text(&result);
     }
+    tn_salvage_warn(dir, &salvage);
     if (keyring == NULL) {
         tn_log(TN_LOG_WARN, "without the keyring no receipt was written and no pack was sent; the "
                             "entries are safe at the centre, run it again with --keys FILE");
@@ -194,12 +207,11 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_reconcile = {
     .name = "reconcile",
     .summary = "bring a station and the centre to the same knowledge",
-    .usage =
-        "  turnout-sync reconcile STATION central.db [--keys FILE] [--json]\n"
-        "\n"
-        "Entries go to the centre, receipts and packs to the station; the kiosk may go on\n"
-        "scanning meanwhile. Again changes nothing. Exit code 1: a conflict is open about\n"
-        "the station or about a badge it saw, entries were not taken, or there was no keyring\n"
-        "to write a receipt with.\n",
+    .usage = "  turnout-sync reconcile STATION central.db [--keys FILE] [--json]\n"
+             "\n"
+             "Entries go to the centre, receipts and packs to the station; the kiosk may go on\n"
+             "scanning meanwhile. Again changes nothing. Exit code 1: a conflict is open about\n"
+             "the station or about a badge it saw, entries were not taken or were lost with a\n"
+             "damaged database, or there was no keyring to write a receipt with.\n",
     .run = run,
 };

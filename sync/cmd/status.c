@@ -102,7 +102,7 @@ static void print_stations(const json_t *stations)
                (long long)json_integer_value(json_object_get(row, "pack_version")),
                ago[0] == '\0' ? "never" : ago, ago[0] == '\0' ? "" : " ago",
                json_is_integer(json_object_get(row, "closed_ms")) ? ", home" : "",
-               is_salvaged ? ", salvaged entries" : "");
+               is_salvaged ? ", its database was damaged" : "");
     }
 }
 
@@ -159,6 +159,7 @@ static void print_station(const struct tn_station_info *info,
         json_object_set_new(out, "salvaged", json_integer((json_int_t)salvage->appended));
         json_object_set_new(out, "unread", json_integer((json_int_t)salvage->unread));
         json_object_set_new(out, "missing", json_integer((json_int_t)salvage->missing));
+        json_object_set_new(out, "cut_logs", json_integer((json_int_t)salvage->cut_logs));
         json_dumpf(out, stdout, JSON_INDENT(2));
         printf("\n");
         json_decref(out);
@@ -171,12 +172,13 @@ static void print_station(const struct tn_station_info *info,
     printf("  %-24s%10llu\n", "present", (unsigned long long)info->present);
     printf("  %-24s%10llu\n", "pack", (unsigned long long)info->pack_version);
     printf("  %-24s%10s\n", "newest entries", "sound");
-    if (salvage->rows + salvage->missing > 0) {
-        printf("\nA damaged database was set aside:\n\n");
+    if (salvage->rows + salvage->missing + salvage->cut_logs > 0) {
+        printf("\nA database was damaged or gone:\n\n");
         printf("  %-24s%10llu\n", "not proven", (unsigned long long)salvage->rows);
         printf("  %-24s%10llu\n", "of those written anew", (unsigned long long)salvage->appended);
         printf("  %-24s%10llu\n", "of those not made out", (unsigned long long)salvage->unread);
-        printf("  %-24s%10llu\n", "not there to be read", (unsigned long long)salvage->missing);
+        printf("  %-24s%10llu%s\n", "not there to be read", (unsigned long long)salvage->missing,
+               salvage->cut_logs > 0 ? " or more: how many is not known" : "");
     }
 }
 

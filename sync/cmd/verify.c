@@ -5,6 +5,7 @@
 #include "sync/central/check.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
+#include "sync/cmd/salvage.h"
 #include "turnout/log.h"
 #include "turnout/station.h"
 
@@ -101,50 +102,16 @@ static enum tn_status look(const char *dir, struct findings *out)
     return status;
 }
 
-static bool is_salvage_open(const struct tn_station_salvage *salvage)
-{
-    return salvage->waiting > 0 || salvage->unread > 0 || salvage->missing > 0;
-}
-
-/* What a salvage left: a note once everything of it is at the centre, else what to do. */
-static void print_salvage(const char *dir, const struct tn_station_salvage *salvage)
-{
-    if (salvage->rows > 0) {
-        printf("%s: a damaged database was set aside in %s/set-aside: of it %llu entries are not "
-               "proven; %llu were written anew into the log, %llu were at the centre before.\n",
-               dir, dir, (unsigned long long)salvage->rows, (unsigned long long)salvage->appended,
-               (unsigned long long)salvage->covered);
-    }
-    if (salvage->waiting > 0) {
-        tn_log(TN_LOG_WARN,
-               "%s: %llu salvaged entries are not at the centre yet: reconcile this station, and "
-               "keep %s/set-aside until then",
-               dir, (unsigned long long)salvage->waiting, dir);
-    }
-    if (salvage->unread > 0) {
-        tn_log(TN_LOG_WARN,
-               "%s: %llu entries could not be made out and are not counted; a person finds what is "
-               "left of them in the table `loose` of %s/station.db, and all of it in %s/set-aside",
-               dir, (unsigned long long)salvage->unread, dir, dir);
-    }
-    if (salvage->missing > 0) {
-        tn_log(TN_LOG_WARN,
-               "%s: %llu entries could not be read at all and are not counted (the table `missing` "
-               "has their numbers); keep %s/set-aside, and ask who was there",
-               dir, (unsigned long long)salvage->missing, dir);
-    }
-}
-
 static void print_station_json(const struct findings *found, uint64_t faults)
 {
     const struct tn_station_salvage *salvage = &found->salvage;
     json_t *out = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "logs", (json_int_t)found->logs,
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "logs", (json_int_t)found->logs,
         "entries", (json_int_t)found->state.entries, "receipts", (json_int_t)found->receipts,
         "faults", (json_int_t)faults, "set_aside", (json_int_t)salvage->rows, "salvaged",
         (json_int_t)salvage->appended, "salvaged_waiting", (json_int_t)salvage->waiting, "unread",
-        (json_int_t)salvage->unread, "missing", (json_int_t)salvage->missing, "ok",
-        faults == 0 && !is_salvage_open(salvage));
+        (json_int_t)salvage->unread, "missing", (json_int_t)salvage->missing, "cut_logs",
+        (json_int_t)salvage->cut_logs, "ok", faults == 0 && !tn_salvage_is_open(salvage));
     json_dumpf(out, stdout, JSON_INDENT(2));
     printf("\n");
     json_decref(out);
@@ -173,9 +140,9 @@ static enum tn_exit verify_station(const char *dir, bool json)
     } else {
         printf("%s: all %llu entries are as they were written.\n", dir,
                (unsigned long long)found.state.entries);
-        print_salvage(dir, &found.salvage);
+        tn_salvage_tell(dir, &found.salvage);
     }
-    return is_salvage_open(&found.salvage) ? TN_EXIT_PERSON : TN_EXIT_DONE;
+    return tn_salvage_is_open(&found.salvage) ? TN_EXIT_PERSON : TN_EXIT_DONE;
 }
 
 static enum tn_exit run(int argc, char **argv)
@@ -197,7 +164,7 @@ const struct tn_cmd tn_cmd_verify = {
         "  turnout-sync verify --central C [--json]\n"
         "  turnout-sync verify --station DIR [--json]\n"
         "\n"
-        "Exit code 1: something was altered or is gone, or a salvage left entries that are not\n"
-        "at the centre yet.\n",
+        "Exit code 1: something was altered or is gone, also with a database that was set aside,\n"
+        "or a salvage left entries that are not at the centre yet.\n",
     .run = run,
 };

@@ -369,6 +369,15 @@ static void a_salvage_keeps_what_proves_itself_and_starts_a_new_log(void **state
     fixture_destroy(&f);
 }
 
+/* A station.db that is gone: what was in it nobody knows, and that stays known. */
+static uint64_t cut_logs(struct tn_station *station)
+{
+    struct tn_station_salvage salvage;
+    assert_int_equal(tn_station_salvage(station, &salvage), TN_OK);
+    assert_int_equal(salvage.missing, 0);
+    return salvage.cut_logs;
+}
+
 static void a_missing_database_is_made_anew_from_the_kept_setup(void **state)
 {
     (void)state;
@@ -387,8 +396,36 @@ static void a_missing_database_is_made_anew_from_the_kept_setup(void **state)
     assert_true(after.was_salvaged);
     assert_false(tn_id_equal(&before.log, &after.log));
     assert_string_equal(after.station_name, "Gate A");
+    assert_int_equal(cut_logs(station), 1);
     fill(&f, station, 1);
+    assert_int_equal(tn_station_set_aside(&station, &f.env), TN_OK);
+    assert_int_equal(cut_logs(station), 1); /* of a sound one nothing was lost besides */
     tn_station_close(station);
+    fixture_destroy(&f);
+}
+
+/* The power goes when device.key names the new log and its database is not in place yet: the next
+ * start salvages once more, and a log that never was has lost nothing. */
+static void a_salvage_cut_short_is_no_loss(void **state)
+{
+    (void)state;
+    struct fixture f;
+    uint8_t *data = NULL;
+    size_t len = 0;
+    char path[512];
+    prepare(&f, &data, &len);
+    struct tn_station *station = fixture_open(&f);
+    assert_int_equal(tn_station_set_aside(&station, &f.env), TN_OK);
+    tn_station_close(station);
+    path_of(&f, "station.db", path);
+    write_whole(path, data, len);
+    path_of(&f, "station.db.new", path);
+    write_whole(path, data, len);
+    station = fixture_open(&f);
+    assert_int_equal(cut_logs(station), 0);
+    assert_int_equal(fixture_verify(station), ENTRIES);
+    tn_station_close(station);
+    free(data);
     fixture_destroy(&f);
 }
 
@@ -413,6 +450,7 @@ static void an_old_copy_put_back_starts_a_new_log(void **state)
     assert_int_equal(tn_station_info(station, &info), TN_OK);
     assert_true(info.was_salvaged);
     assert_int_equal(info.entries, ENTRIES);
+    assert_int_equal(cut_logs(station), 1);
     fill(&f, station, 1);
     assert_int_equal(fixture_verify(station), ENTRIES + 2);
     tn_station_close(station);
@@ -444,6 +482,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_said_and_the_same_handle_recovers),
         cmocka_unit_test(a_salvage_keeps_what_proves_itself_and_starts_a_new_log),
         cmocka_unit_test(a_missing_database_is_made_anew_from_the_kept_setup),
+        cmocka_unit_test(a_salvage_cut_short_is_no_loss),
         cmocka_unit_test(an_old_copy_put_back_starts_a_new_log),
         cmocka_unit_test(a_handle_on_a_set_aside_database_moves_to_the_new_one),
         cmocka_unit_test(a_station_opens_and_records_whatever_was_damaged),

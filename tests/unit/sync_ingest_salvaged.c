@@ -295,7 +295,8 @@ static struct outcome play_in_any_order(const struct piece *pieces, size_t count
     return first;
 }
 
-/* Where the originals are there, the altered time of a copy plays no part. */
+/* Each log that a station begins after its first is a person's business once, also one that holds
+ * nothing salvaged. Where the originals are there, the altered time of a copy plays no part. */
 static void originals_and_their_copies_count_once(void **state)
 {
     (void)state;
@@ -309,8 +310,8 @@ static void originals_and_their_copies_count_once(void **state)
     struct outcome got = play_in_any_order(both, 5);
     assert_int_equal(got.visit_count, wanted.visit_count);
     assert_memory_equal(got.visits.b, wanted.visits.b, TN_HASH_SIZE);
-    assert_int_equal(wanted.salvaged, 0);
-    assert_int_equal(got.salvaged, 3);
+    assert_int_equal(wanted.salvaged, 1);
+    assert_int_equal(got.salvaged, 2);
 }
 
 static void copies_stand_in_for_what_never_came(void **state)
@@ -322,7 +323,7 @@ static void copies_stand_in_for_what_never_came(void **state)
     struct outcome wanted = play(plain, 2, 1);
     struct outcome got = play_in_any_order(copies, 4);
     assert_int_equal(got.visit_count, wanted.visit_count);
-    assert_int_equal(got.salvaged, 3);
+    assert_int_equal(got.salvaged, 2);
 }
 
 static void what_is_no_salvaged_body_is_none(void **state)
