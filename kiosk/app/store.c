@@ -4,6 +4,7 @@
  * the scanner never learns of it. It tries each repair once a call and never loops. */
 #include "kiosk/app/store.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -54,14 +55,15 @@ static enum tn_status open_station(struct tn_station_store *store)
     return TN_OK;
 }
 
-/* A folder with neither identity nor log is a kiosk that was never set up. */
+/* A folder with neither identity nor log is a kiosk that was never set up; one that cannot be
+ * looked into, or is a file, is not. */
 static bool has_station(const struct tn_station_store *store)
 {
     static const char *const files[] = {"device.key", "station.db"};
     char path[PATH_SIZE];
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         int len = snprintf(path, sizeof path, "%s/%s", store->dir, files[i]);
-        if (len < 0 || (size_t)len >= sizeof path || access(path, F_OK) == 0) {
+        if (len < 0 || (size_t)len >= sizeof path || access(path, F_OK) == 0 || errno != ENOENT) {
             return true;
         }
     }
@@ -78,7 +80,9 @@ enum tn_status tn_station_store_open(struct tn_station_store *store)
     }
     store->verify = (struct tn_verify){0};
     store->needs_tidy = true;
-    return open_station(store);
+    enum tn_status status = open_station(store);
+    /* Not a kiosk that waits for its set-up card: one that has lost what a card does not give. */
+    return status == TN_ERR_NOT_FOUND ? TN_ERR_FORMAT : status;
 }
 
 /* A database that is damaged is set aside; one that is not there is made anew by opening. */

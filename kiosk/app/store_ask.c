@@ -176,7 +176,7 @@ static enum tn_status read_card(const char *path, struct tn_buf *out)
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         tn_log(TN_LOG_WARN, "%s: the set-up card cannot be opened: %s", path, strerror(errno));
-        return TN_ERR_FORMAT;
+        return TN_ERR_NOT_FOUND;
     }
     size_t len = fread(bytes, 1, sizeof bytes, file);
     (void)fclose(file);
@@ -205,6 +205,7 @@ static enum tn_status take_card(const struct call *call, struct tn_bytes card)
     if (status == TN_OK) {
         status = tn_station_create(store->dir, &setup, &store->env, call->when->at_ms);
     }
+    sodium_memzero(&setup, sizeof setup);
     if (status == TN_OK) {
         status = tn_station_store_open(store);
     }

@@ -39,14 +39,15 @@ enum tn_status tn_device_read(const char *dir, struct tn_device *out)
 {
     struct tn_buf buf;
     *out = (struct tn_device){0};
-    tn_buf_init(&buf, DEVICE_SIZE_MAX);
-    enum tn_status status = tn_folder_read(dir, TN_DEVICE_KEY, &buf);
-    if (status == TN_ERR_NOT_FOUND && tn_folder_has(dir, "")) {
+    if (tn_folder_has(dir, "") && !tn_folder_has(dir, TN_DEVICE_KEY)) {
         tn_log(TN_LOG_ERROR,
                "%s: without its " TN_DEVICE_KEY " this folder is no station; put the file back, or "
                "set the station up anew in another folder and keep this one",
                dir);
+        return TN_ERR_NOT_FOUND;
     }
+    tn_buf_init(&buf, DEVICE_SIZE_MAX);
+    enum tn_status status = tn_folder_read(dir, TN_DEVICE_KEY, &buf);
     if (status == TN_OK) {
         tn_folder_close_to_others(dir, TN_DEVICE_KEY);
     }

@@ -68,8 +68,10 @@ enum tn_exit tn_headless_scans(struct tn_kiosk *kiosk)
     int64_t at_ms = 0;
     int64_t mono_ms = 0;
     tn_clock_now(&at_ms, &mono_ms);
-    tn_kiosk_begin(kiosk, &kiosk->store, &out, at_ms, mono_ms);
-    enum tn_exit failed = tn_kiosk_start(kiosk);
+    enum tn_exit failed = tn_kiosk_begin(kiosk, &kiosk->store, &out, at_ms, mono_ms);
+    if (failed == TN_EXIT_DONE) {
+        failed = tn_kiosk_start(kiosk);
+    }
     if (failed != TN_EXIT_DONE) {
         return failed;
     }
@@ -175,6 +177,6 @@ enum tn_exit tn_headless_script(struct tn_kiosk *kiosk)
     if (kiosk->store.info(kiosk->store.ctx, &info) == TN_OK && info.starts_ms != 0) {
         starts_ms = info.starts_ms;
     }
-    tn_kiosk_begin(kiosk, &store, &out, starts_ms, FLOW_START_MONO_MS);
+    (void)tn_kiosk_begin(kiosk, &store, &out, starts_ms, FLOW_START_MONO_MS);
     return run_flow(kiosk, &faulty);
 }

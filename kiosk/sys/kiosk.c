@@ -41,13 +41,13 @@ enum tn_exit tn_kiosk_open(struct tn_kiosk *kiosk, const struct tn_options *opti
     }
     enum tn_status status =
         tn_station_store_init(&kiosk->station, options->station, &env, &kiosk->store);
-    if (status == TN_ERR_NOT_FOUND) {
+    if (status == TN_ERR_NOT_FOUND && options->setup == NULL) {
         tn_log(TN_LOG_WARN,
                "%s: there is no station in this folder yet; scan its set-up card at the kiosk, or "
                "try a demo: `turnout-sync demo DIR`, then `turnout-kiosk --station DIR/gate --demo "
                "DIR/badges.csv`",
                options->station);
-    } else if (status != TN_OK) {
+    } else if (status != TN_OK && status != TN_ERR_NOT_FOUND) {
         tn_log(TN_LOG_WARN, "%s: the station cannot be used now (%s); trying again until it can",
                options->station, tn_status_text(status));
     }
@@ -86,8 +86,41 @@ static void apply_settings(struct tn_kiosk *kiosk, const struct tn_store *store)
     model->shown_lang = model->home_lang;
 }
 
-void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
-                    const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms)
+/* What is wrong with the card that --setup names, for who is not at the screen. */
+static const char *why_not(enum tn_status refused)
+{
+    switch (refused) {
+    case TN_ERR_FORMAT:
+        return "this is no set-up card; `turnout-sync station new` makes one, a file or digits";
+    case TN_ERR_FORGED:
+        return "this card is altered, or of another ecosystem; ask the organizers for a new one";
+    case TN_ERR_STATE:
+        return "this card is too old: this kiosk has had a newer one";
+    default:
+        return tn_status_text(refused);
+    }
+}
+
+/* The card comes as one that is dropped on the screen, which shows what came of it too. */
+static enum tn_exit take_card(struct tn_kiosk *kiosk, const char *path, const struct tn_when *when)
+{
+    const struct tn_setup_state *setup = &kiosk->runner.model.states.setup;
+    struct tn_event card = {.type = TN_EVENT_FILE, .at_ms = when->at_ms, .mono_ms = when->mono_ms};
+    (void)snprintf(card.text, sizeof card.text, "%s", path);
+    card.len = strlen(card.text);
+    tn_runner_event(&kiosk->runner, &card);
+    if (setup->is_done) {
+        return TN_EXIT_DONE;
+    }
+    if (setup->refused == TN_OK || setup->refused == TN_ERR_NOT_FOUND) {
+        return TN_EXIT_WORLD; /* said where it was met */
+    }
+    tn_log(TN_LOG_ERROR, "--setup %s: %s", path, why_not(setup->refused));
+    return TN_EXIT_PERSON;
+}
+
+enum tn_exit tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
+                            const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms)
 {
     struct tn_runner_out with_zone = *out;
     with_zone.facts = take_zone;
@@ -107,11 +140,9 @@ void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
                "panel (Switch activity, Set-up card)",
                options->setup);
     } else if (options->setup != NULL) {
-        struct tn_event card = {.type = TN_EVENT_FILE, .at_ms = at_ms, .mono_ms = mono_ms};
-        (void)snprintf(card.text, sizeof card.text, "%s", options->setup);
-        card.len = strlen(card.text);
-        tn_runner_event(&kiosk->runner, &card);
+        return take_card(kiosk, options->setup, &(struct tn_when){at_ms, mono_ms});
     }
+    return TN_EXIT_DONE;
 }
 
 enum tn_exit tn_kiosk_start(struct tn_kiosk *kiosk)

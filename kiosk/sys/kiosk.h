@@ -32,9 +32,11 @@ struct tn_kiosk {
  * there but cannot be opened is no failure here: the fault screen tells, and it is tried again. */
 enum tn_exit tn_kiosk_open(struct tn_kiosk *kiosk, const struct tn_options *options);
 
-/* Starts the runner with what it tells to whom. */
-void tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
-                    const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms);
+/* Starts the runner with what it tells to whom. TN_EXIT_PERSON: it started, but the card that
+ * --setup names was refused, TN_EXIT_WORLD: or could not be read or written down; both in words. A
+ * screen shows that and waits for another card. */
+enum tn_exit tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store,
+                            const struct tn_runner_out *out, int64_t at_ms, int64_t mono_ms);
 
 /* Starts and ends the threads: signals, and scans by line where options ask for them. */
 enum tn_exit tn_kiosk_start(struct tn_kiosk *kiosk);

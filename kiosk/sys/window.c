@@ -299,7 +299,7 @@ enum tn_exit tn_window_run(struct tn_kiosk *kiosk)
         kiosk->queue.doorbell = ring;
         kiosk->queue.doorbell_ctx = &window;
         tn_clock_now(&at_ms, &mono_ms);
-        tn_kiosk_begin(kiosk, &kiosk->store, &out, at_ms, mono_ms);
+        (void)tn_kiosk_begin(kiosk, &kiosk->store, &out, at_ms, mono_ms);
         result = run_shown(&window);
     }
     close_window(&window);

@@ -23,6 +23,8 @@ static const struct cause causes[TN_STATUS_COUNT] = {
                         N_("Staff: restart this kiosk. It sets the log aside and goes on.")},
     [TN_ERR_BUSY] = {N_("The log is busy"),
                      N_("Staff: another program holds the log. It goes on by itself.")},
+    [TN_ERR_FORMAT] = {N_("Files are missing"),
+                       N_("Staff: keep this kiosk's folder as it is, and call the organizers.")},
     [TN_ERR_NO_MEMORY] = {N_("Out of memory"), N_("Staff: restart this kiosk.")},
 };
 

@@ -191,6 +191,13 @@ static void help_admit(struct tn_model *model)
     scene_stored(model, TN_RESULT_REFUSED, "");
 }
 
+/* A staff card at a station that no pack has reached. */
+static void help_too_early(struct tn_model *model)
+{
+    model->info.epoch = 0;
+    scene_stored(model, TN_RESULT_REFUSED, "");
+}
+
 static void fail(struct tn_model *model, enum tn_status status, bool is_unsaved)
 {
     struct tn_effects effects = {0};
@@ -235,6 +242,11 @@ static void fault_busy(struct tn_model *model)
 static void fault_memory(struct tn_model *model)
 {
     fail(model, TN_ERR_NO_MEMORY, true);
+}
+
+static void fault_files(struct tn_model *model)
+{
+    fail(model, TN_ERR_FORMAT, false);
 }
 
 static void group_of(struct tn_model *model, unsigned absent)
@@ -314,6 +326,7 @@ static const struct scene scenes[] = {
     {"help-noise", TN_SCREEN_HELP, help_noise},
     {"help-refused", TN_SCREEN_HELP, help_refused},
     {"help-admit", TN_SCREEN_HELP, help_admit},
+    {"help-too-early", TN_SCREEN_HELP, help_too_early},
     {"fault-full", TN_SCREEN_FAULT, fault_full},
     {"fault-full-idle", TN_SCREEN_FAULT, fault_full_idle},
     {"fault-locked", TN_SCREEN_FAULT, fault_locked},
@@ -321,6 +334,7 @@ static const struct scene scenes[] = {
     {"fault-damaged", TN_SCREEN_FAULT, fault_damaged},
     {"fault-busy", TN_SCREEN_FAULT, fault_busy},
     {"fault-memory", TN_SCREEN_FAULT, fault_memory},
+    {"fault-files", TN_SCREEN_FAULT, fault_files},
     {"group-all", TN_SCREEN_GROUP, group_all},
     {"group-absent", TN_SCREEN_GROUP, group_absent},
     {"group-adults", TN_SCREEN_GROUP, group_adults},

@@ -236,6 +236,28 @@ static void a_database_taken_away_is_back_with_all_its_entries(void **state)
     assert_int_equal(entries(), before + 1);
 }
 
+/* A folder that has lost its key, or is a file, is no kiosk that waits for a set-up card, which it
+ * would refuse; what is put back is found. */
+static void a_folder_without_its_key_is_a_fault(void **state)
+{
+    (void)state;
+    struct tn_station_info info;
+    char key[96];
+    char away[96];
+    (void)snprintf(key, sizeof key, "%s/device.key", station);
+    (void)snprintf(away, sizeof away, "%s/away", dir);
+    assert_int_equal(rename(key, away), 0);
+    assert_int_equal(tn_station_store_init(&store, station, &env, &calls), TN_ERR_FORMAT);
+    assert_int_equal(calls.info(calls.ctx, &info), TN_ERR_FORMAT);
+    assert_int_equal(rename(away, key), 0);
+    assert_int_equal(calls.probe(calls.ctx), TN_OK);
+    assert_int_equal(calls.info(calls.ctx, &info), TN_OK);
+    tn_station_store_destroy(&store);
+    assert_int_equal(tn_station_store_init(&store, key, &env, &calls), TN_ERR_FORMAT);
+    (void)snprintf(key, sizeof key, "%s/nothing", dir);
+    assert_int_equal(tn_station_store_init(&store, key, &env, &calls), TN_ERR_NOT_FOUND);
+}
+
 static void quiet_steps_check_the_chain_and_end(void **state)
 {
     (void)state;
@@ -296,6 +318,7 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_database_taken_away_is_back_with_all_its_entries, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(a_folder_without_its_key_is_a_fault, begin, end),
         cmocka_unit_test_setup_teardown(quiet_steps_check_the_chain_and_end, begin, end),
         cmocka_unit_test_setup_teardown(a_faulty_store_fails_as_it_is_told_and_writes_nothing,
                                         begin, end),
