@@ -90,13 +90,14 @@ static void draw_chosen(const struct tn_model *model, const struct tn_view *view
     char line[TN_DRAW_TEXT_MAX + 1];
     line_of(past, line);
     tn_staff_title(model, view, draw, _("Take this back?"));
+    /* What was refused once would be again. */
+    const bool is_refused = model->states.past.refused != TN_OK;
     struct tn_button buttons[] = {
-        {.control = "keep", .text = _("No, keep it")},
+        {.control = "keep", .text = is_refused ? _("Back") : _("No, keep it")},
         {.control = "take-back", .text = _("Yes, take it back"), .is_filled = true},
     };
-    float top = tn_layout_actions(view, draw, buttons, 2, 1);
-    const char *refused =
-        model->states.past.refused != TN_OK ? _("It is too late for this one.") : "";
+    float top = tn_layout_actions(view, draw, buttons, is_refused ? 1 : 2, 1);
+    const char *refused = is_refused ? _("It is too late for this one.") : "";
     struct tn_say says[] = {
         {past->name, TN_TYPE_NAME, true, 2, 0.0f},
         {line, TN_TYPE_BODY, false, 2, 2.0f},

@@ -77,7 +77,7 @@ static const char *refusal(enum tn_status status)
     case TN_ERR_EXISTS:
         return _("That badge is somebody's already. Scan a blank one.");
     case TN_ERR_STATE:
-        return _("This station cannot make badges yet. It needs a pack from the centre.");
+        return _("This kiosk cannot make badges yet. The organizers have to sync it first.");
     default:
         return _("That is no badge of this event. Scan a blank one.");
     }
@@ -88,8 +88,8 @@ static void draw_scan(const struct tn_model *model, const struct tn_view *view,
 {
     const struct tn_replace_state *state = &model->states.replace;
     const char *title = state->is_naming ? _("Name a blank badge") : _("Scan a blank badge");
-    struct tn_area body =
-        with_back(model, view, draw, title, state->is_naming ? NULL : _("Make one here"));
+    const bool can_make = !state->is_naming && state->refused != TN_ERR_STATE;
+    struct tn_area body = with_back(model, view, draw, title, can_make ? _("Make one here") : NULL);
     const char *refused = refusal(state->refused);
     struct tn_say says[] = {
         {state->is_naming ? "" : state->who.name, TN_TYPE_HEADLINE, true, 2, 0.0f},

@@ -111,7 +111,9 @@ static void draw_small(const struct tn_model *model, const struct tn_view *view,
                              .is_off = !has_names && !state->is_list};
     tn_draw_fill(draw, (struct tn_rect){0, 0, view->w_px, view->h_px}, TN_COLOR_PAPER);
     tn_layout_button(view, draw, &back);
-    tn_layout_button(view, draw, &show);
+    if (tn_search_is_enough(state->field.text)) {
+        tn_layout_button(view, draw, &show); /* before that nothing was looked for */
+    }
     struct tn_area field = {m + w + GAP_MM, m + 1.0f, page->w - 2.0f * (m + w + GAP_MM),
                             TN_FIELD_MM};
     tn_field_draw(&state->field, &state->keyboard, view, draw, field);

@@ -301,7 +301,8 @@ static void buttons(const struct tn_model *model, const struct tn_view *view, st
         choices[i] = (struct tn_choice){
             .control = actions[i].control, .label = _(actions[i].text), .is_main = i == 0};
     }
-    choices[MORE] = (struct tn_choice){.control = "more", .label = _("More")};
+    const bool is_last = first + each >= ACTIONS;
+    choices[MORE] = (struct tn_choice){.control = "more", .label = is_last ? _("Back") : _("More")};
     choices[LOCK] = (struct tn_choice){.control = "lock", .label = _("Lock")};
     /* On every page alike. */
     tn_choices_even(view, tn_cell_area(&plan->cells, 0), choices, ACTIONS + 2);

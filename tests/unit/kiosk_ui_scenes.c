@@ -353,19 +353,78 @@ static void no_words_are_pressed_flat(void **state)
     look_at_all(check_heights);
 }
 
+static void draw_scene(const char *name, const struct scene_size *size)
+{
+    const struct scene *scene = NULL;
+    struct tn_view view = scene_view_of(size, &(struct tn_look){0});
+    for (size_t i = 0; (scene = scene_at(i)) != NULL && strcmp(scene->name, name) != 0;) {
+        i++;
+    }
+    assert_non_null(scene);
+    scene_load(scene, TN_LANG_EN, &view, &model);
+    tn_ui_draw(&model, &view, &draw);
+}
+
+static bool draws_text(const char *text)
+{
+    for (size_t i = 0; i < draw.count; i++) {
+        if (strcmp(draw.items[i].text, text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A button that could only fail again is not there, nor a number of what was not looked for. */
+static void what_cannot_work_is_not_offered(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < SCENE_SIZES; k++) {
+        draw_scene("past-chosen", &scene_sizes[k]);
+        assert_non_null(tn_draw_control(&draw, "take-back"));
+        draw_scene("past-late", &scene_sizes[k]);
+        assert_null(tn_draw_control(&draw, "take-back"));
+        assert_non_null(tn_draw_control(&draw, "keep"));
+        draw_scene("replace-exists", &scene_sizes[k]);
+        assert_non_null(tn_draw_control(&draw, "make"));
+        draw_scene("replace-state", &scene_sizes[k]);
+        assert_null(tn_draw_control(&draw, "make"));
+        draw_scene("search-empty", &scene_sizes[k]);
+        assert_false(draws_text("0 found"));
+    }
+}
+
+static void the_panels_last_page_leads_back(void **state)
+{
+    (void)state;
+    bool is_paged = false;
+    for (size_t k = 0; k < SCENE_SIZES; k++) {
+        draw_scene("staff", &scene_sizes[k]);
+        if (tn_draw_control(&draw, "more") == NULL) {
+            continue;
+        }
+        is_paged = true;
+        assert_true(draws_text("More"));
+        struct tn_view view = scene_view_of(&scene_sizes[k], &(struct tn_look){0});
+        int pages = 1;
+        for (; pages < 5 && !draws_text("Back"); pages++) {
+            scene_tap(&model, "more");
+            tn_ui_draw(&model, &view, &draw);
+        }
+        assert_in_range(pages, 2, 3);
+        assert_false(draws_text("More"));
+        scene_tap(&model, "more");
+        tn_ui_draw(&model, &view, &draw);
+        assert_true(draws_text("More"));
+    }
+    assert_true(is_paged);
+}
+
 static void undo_offers_all_it_was_given_on_every_screen(void **state)
 {
     (void)state;
-    found = 0;
     for (size_t k = 0; k < SCENE_SIZES; k++) {
-        const struct scene *scene = NULL;
-        struct tn_view view = scene_view_of(&scene_sizes[k], &(struct tn_look){0});
-        for (size_t i = 0; (scene = scene_at(i)) != NULL && strcmp(scene->name, "past") != 0;) {
-            i++;
-        }
-        assert_non_null(scene);
-        scene_load(scene, TN_LANG_EN, &view, &model);
-        tn_ui_draw(&model, &view, &draw);
+        draw_scene("past", &scene_sizes[k]);
         assert_int_equal(model.states.past.past.count, TN_PAST_MAX);
         assert_non_null(tn_draw_control(&draw, "past-8"));
     }
@@ -382,6 +441,8 @@ int main(void)
         cmocka_unit_test(no_words_lie_on_other_words),
         cmocka_unit_test(the_words_of_a_grid_are_of_one_size),
         cmocka_unit_test(no_words_are_pressed_flat),
+        cmocka_unit_test(what_cannot_work_is_not_offered),
+        cmocka_unit_test(the_panels_last_page_leads_back),
         cmocka_unit_test(undo_offers_all_it_was_given_on_every_screen),
     };
     (void)setenv("TZ", "UTC", 1);
