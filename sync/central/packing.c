@@ -2,6 +2,7 @@
  * same content is the same bytes and nothing is sent twice. */
 #include "sync/central/packing.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,8 @@
 struct section {
     const char *sql;
     void (*put)(struct tn_stmt *stmt, struct tn_buf *out);
+    uint64_t most; /* that a station takes */
+    const char *things;
 };
 
 static void copy_text(struct tn_stmt *stmt, int column, char *out, size_t out_size)
@@ -110,25 +113,25 @@ static void put_name(struct tn_stmt *stmt, struct tn_buf *out)
 static const struct section sections[] = {
     {"SELECT id, code, title, strand, coalesce(step, 0) FROM activity WHERE ecosystem = $1"
      " AND event = $2 ORDER BY id",
-     put_activity},
+     put_activity, TN_PACK_ACTIVITIES_MAX, "activities"},
     {"SELECT id, card FROM badge WHERE ecosystem = $1 AND event = $2 AND card IS NOT NULL"
      " AND status NOT IN " GONE " ORDER BY id",
-     put_card},
+     put_card, TN_PACK_CARDS_MAX, "badges"},
     {"SELECT id FROM badge WHERE ecosystem = $1 AND event = $2 AND status IN " GONE " ORDER BY id",
-     put_revoked},
+     put_revoked, TN_PACK_CARDS_MAX, "badges that are no longer good"},
     {"SELECT id, name, until, wrapped FROM staff_card WHERE ecosystem = $1 AND event = $2"
      " AND revoked_at IS NULL ORDER BY id",
-     put_staff},
+     put_staff, TN_PACK_STAFF_MAX, "staff cards"},
     {"SELECT DISTINCT pubkey, station FROM kiosk WHERE ecosystem = $1 AND event = $2"
      " AND revoked_at IS NULL ORDER BY pubkey, station",
-     put_station},
+     put_station, TN_PACK_STATIONS_MAX, "stations"},
     /* What a child may say to "Which school or club?": nobody goes to a funder. */
     {"SELECT id, name FROM partner WHERE ecosystem = $1 AND $2 IS NOT NULL AND sector NOT IN"
      " ('business', 'funder', 'government') ORDER BY name, id",
-     put_partner},
+     put_partner, TN_PACK_PARTNERS_MAX, "partners"},
     {"SELECT id, sealed FROM group_card WHERE ecosystem = $1 AND event = $2 AND sealed IS NOT NULL"
      " ORDER BY id",
-     put_group},
+     put_group, TN_PACK_GROUPS_MAX, "group cards"},
 };
 
 /* Names of all who have a badge of the event, and the newest that is good. */
@@ -141,7 +144,7 @@ static const struct section directory = {
     " l.directory_opt_out = 0 AND l.erased_at IS NULL AND l.merged_into IS NULL AND l.display <> ''"
     " AND EXISTS (SELECT 1 FROM badge x WHERE x.ecosystem = l.ecosystem AND x.learner = l.id"
     " AND x.event = e.id) ORDER BY l.id",
-    put_name};
+    put_name, TN_DIRECTORY_ROWS_MAX, "names"};
 
 /* Appends an array of the section's rows; they are written aside first, since the count leads. */
 static enum tn_status put_section(struct tn_centre *centre, const struct section *section,
@@ -163,6 +166,13 @@ static enum tn_status put_section(struct tn_centre *centre, const struct section
         count++;
     }
     tn_reset(stmt);
+    if (status == TN_OK && count > section->most) {
+        tn_log(TN_LOG_ERROR,
+               "the event's pack has %" PRIu64 " %s, and a station takes %" PRIu64
+               "; no pack was sent",
+               count, section->things, section->most);
+        status = TN_ERR_LIMIT;
+    }
     tn_cbor_put_array(out, count);
     tn_buf_append(out, rows.data, rows.len);
     if (status == TN_OK) {

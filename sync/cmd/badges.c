@@ -135,8 +135,9 @@ static void print_result(const struct job *job, const struct tn_minted_list *lis
     }
     const uint64_t again = list->count - new_count;
     if (!job->options->is_json) {
-        printf("%s: %zu badges: %" PRIu64 " new, %" PRIu64 " blank, %" PRIu64 " printed again.\n",
-               job->options->out, list->count, new_count - job->blank, job->blank, again);
+        printf("%s: %s: %" PRIu64 " new, %" PRIu64 " blank, %" PRIu64 " printed again.\n",
+               job->options->out, tn_counted(list->count, "badge", "badges").text,
+               new_count - job->blank, job->blank, again);
         if (list->unprintable > 0) {
             printf("%" PRIu64
                    " left out: handed out at a kiosk, and only their learners have them.\n",
@@ -175,8 +176,8 @@ static void print_groups(const struct job *job, const struct tn_minted_list *lis
         tn_common_json(
             json_pack("{s:I, s:s}", "groups", (json_int_t)list->count, "out", job->options->out));
     } else {
-        printf("%s: %zu group cards. Stations know them after their next reconcile.\n",
-               job->options->out, list->count);
+        printf("%s: %s. Stations know them after their next reconcile.\n", job->options->out,
+               tn_counted(list->count, "group card", "group cards").text);
     }
 }
 
@@ -212,6 +213,16 @@ static enum tn_status make_groups(const struct job *job, const struct tn_mint *m
     return status;
 }
 
+/* The badges are in the database before a sheet is drawn, so that no sheet shows one it does not
+ * have. */
+static void say_made(const struct job *job, const struct tn_minted_list *list)
+{
+    tn_log(TN_LOG_ERROR, "%s made all the same, and none printed; run it again%s",
+           tn_counted(list->count, "badge is", "badges are").text,
+           job->blank > 0 ? " with --again and without --blank, which prints these blank ones"
+                          : "");
+}
+
 static enum tn_status make_learners(const struct job *job, const struct tn_mint *mint,
                                     struct tn_minted_list *list)
 {
@@ -223,9 +234,11 @@ static enum tn_status make_learners(const struct job *job, const struct tn_mint 
     }
     if (status == TN_OK) {
         status = write_badges(job, mint, list);
-    }
-    if (status == TN_OK) {
-        print_result(job, list);
+        if (status == TN_OK) {
+            print_result(job, list);
+        } else {
+            say_made(job, list);
+        }
     }
     return status;
 }

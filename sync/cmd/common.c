@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "sync/exchange/check.h"
 #include "turnout/log.h"
 
 enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central, struct tn_centre *centre)
@@ -152,4 +154,17 @@ enum tn_status tn_common_write_private(const char *path, const char *text)
         (void)unlink(path);
     }
     return is_fine ? TN_OK : why == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
+}
+
+bool tn_common_is_name(const char *name, size_t max)
+{
+    int64_t unused = 0;
+    return name[0] != '\0' && strlen(name) <= max && tn_check_line(name, &unused) == NULL;
+}
+
+struct tn_counted tn_counted(uint64_t count, const char *one, const char *many)
+{
+    struct tn_counted out;
+    (void)snprintf(out.text, sizeof out.text, "%" PRIu64 " %s", count, count == 1 ? one : many);
+    return out;
 }

@@ -21,6 +21,16 @@ enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, 
  * file. TN_ERR_EXISTS where it is there already; TN_ERR_FULL, TN_ERR_IO; said in the log. */
 enum tn_status tn_common_write_private(const char *path, const char *text);
 
+/* Whether a name from the command line is one: text on one line, as in a file that is imported, of
+ * 1 to max bytes. */
+bool tn_common_is_name(const char *name, size_t max);
+
+/* A number with the noun it counts: "1 entry", "12 entries". */
+struct tn_counted {
+    char text[64];
+};
+struct tn_counted tn_counted(uint64_t count, const char *one, const char *many);
+
 /* Whom `status` and `verify` are asked about: a centre or a station, one of the two. */
 struct tn_subject {
     const char *central;

@@ -65,9 +65,9 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
     tn_progress_end(&progress);
     tn_centre_close(&centre);
     if (status != TN_OK) {
-        tn_log(TN_LOG_ERROR, "nothing was imported: %s",
-               status == TN_ERR_FORMAT ? "mend the rows above and import again"
-                                       : tn_status_text(status));
+        /* What else went wrong was said where it was met. */
+        tn_log(TN_LOG_ERROR, "nothing was imported%s",
+               status == TN_ERR_FORMAT ? ": mend the rows above and import again" : "");
         if (options->is_json) {
             tn_common_json(json_pack("{s:b, s:s, s:I, s:s}", "ok", 0, "kind", kind->name, "errors",
                                      (json_int_t)import.problems.count, "error",

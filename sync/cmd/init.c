@@ -11,6 +11,7 @@
 #include "sync/central/passphrase.h"
 #include "sync/cmd/common.h"
 #include "turnout/log.h"
+#include "turnout/setup.h"
 
 struct choice {
     const char *central;
@@ -57,8 +58,9 @@ static enum tn_exit check(const struct choice *choice)
                               "--code %s: 1 to 63 letters, digits, dots, - or _ are expected",
                               choice->code);
     }
-    if (choice->name[0] == '\0' || strlen(choice->name) > 120) {
-        return tn_usage_error(&tn_cmd_init, "--name: 1 to 120 bytes are expected");
+    if (!tn_common_is_name(choice->name, TN_TITLE_MAX)) {
+        return tn_usage_error(&tn_cmd_init, "--name: 1 to %d bytes on one line are expected",
+                              TN_TITLE_MAX);
     }
     if (choice->tz != NULL && !is_zone(choice->tz)) {
         return tn_usage_error(&tn_cmd_init,
@@ -66,6 +68,22 @@ static enum tn_exit check(const struct choice *choice)
                               choice->tz);
     }
     return TN_EXIT_DONE;
+}
+
+/* Asked before the passphrase is: what cannot be written in the end. */
+static bool has_folder(const char *path)
+{
+    char dir[4096];
+    struct stat st;
+    const char *slash = strrchr(path, '/');
+    int len = snprintf(dir, sizeof dir, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+                       slash == NULL ? "." : path);
+    bool is_there =
+        len > 0 && (size_t)len < sizeof dir && stat(dir, &st) == 0 && S_ISDIR(st.st_mode);
+    if (!is_there) {
+        tn_log(TN_LOG_ERROR, "%s: there is no such folder; make it first", dir);
+    }
+    return is_there;
 }
 
 static enum tn_status make_keys(const char *path, bool no_passphrase, struct tn_keyring *out)
@@ -132,6 +150,9 @@ static enum tn_exit make(const struct choice *choice)
         return TN_EXIT_PERSON;
     }
     what.keys_path = keys_path(choice, path, sizeof path);
+    if (!has_folder(choice->central) || !has_folder(what.keys_path)) {
+        return TN_EXIT_WORLD;
+    }
     enum tn_status status = get_keys(what.keys_path, choice->no_passphrase, &keyring, &is_new);
     if (status == TN_OK) {
         status = tn_centre_create(choice->central, &what, &keyring);

@@ -43,13 +43,14 @@ static void print_text(const struct tn_reconcile *r)
     uint64_t taken = r->added + r->left;
     uint64_t there = r->entries > taken ? r->entries - taken : 0;
     if (taken == 0 && !r->got_receipt && !r->got_pack) {
-        printf("Nothing new: the centre has all %llu entries.", (unsigned long long)r->entries);
+        printf("Nothing new: all is at the centre (%s).",
+               tn_counted(r->entries, "entry", "entries").text);
     } else {
-        printf("%llu entries: %llu new, %llu were there.", (unsigned long long)r->entries,
+        printf("%s: %llu new, %llu there before.", tn_counted(r->entries, "entry", "entries").text,
                (unsigned long long)r->added, (unsigned long long)there);
     }
     if (r->left > 0) {
-        printf(" %llu were NOT taken.", (unsigned long long)r->left);
+        printf(" NOT taken: %llu.", (unsigned long long)r->left);
     }
     if (r->receipt_seq > 0) {
         printf(" Receipt to %llu.", (unsigned long long)r->receipt_seq);

@@ -165,9 +165,9 @@ static enum tn_exit run_new(const void *choice, int argc, char **argv)
     if (argc > 2 || c->event == NULL || c->name == NULL || c->out == NULL) {
         return tn_usage_error(&tn_cmd_staff_card, "--event, --name and --out are expected");
     }
-    if (strpbrk(c->name, "\"\r\n") != NULL || strlen(c->name) > TN_TITLE_MAX) {
-        return tn_usage_error(&tn_cmd_staff_card, "--name: at most %d bytes without quotes",
-                              TN_TITLE_MAX);
+    if (strchr(c->name, '"') != NULL || !tn_common_is_name(c->name, TN_TITLE_MAX)) {
+        return tn_usage_error(&tn_cmd_staff_card,
+                              "--name: 1 to %d bytes on one line without quotes", TN_TITLE_MAX);
     }
     if (c->until != NULL && !is_date(c->until)) {
         return tn_usage_error(&tn_cmd_staff_card, "--until %s: a date like 2026-03-14 is expected",
@@ -280,11 +280,8 @@ static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
     if (status == TN_OK && c->json) {
         tn_common_json(json_pack("{s:s, s:I}", "name", argv[2], "revoked", (json_int_t)count));
     } else if (status == TN_OK) {
-        printf(count == 1 ? "%s: %lld staff card revoked; stations know it after their next "
-                            "reconcile\n"
-                          : "%s: %lld staff cards revoked; stations know it after their next "
-                            "reconcile\n",
-               argv[2], (long long)count);
+        printf("%s: %s revoked; stations know it after their next reconcile\n", argv[2],
+               tn_counted((uint64_t)count, "staff card", "staff cards").text);
     }
     tn_centre_close(&centre);
     return tn_exit_of(status);

@@ -62,8 +62,9 @@ static enum tn_exit check_new(const struct choice *c)
                                                    ? "--role activity needs --activity CODE"
                                                    : "--activity goes with --role activity only");
     }
-    if (strlen(c->name) > TN_TITLE_MAX || (c->hub != NULL && strlen(c->hub) > TN_HUB_MAX)) {
-        return tn_usage_error(&tn_cmd_station, "--name may have %d bytes and --hub %d",
+    if (!tn_common_is_name(c->name, TN_TITLE_MAX) ||
+        (c->hub != NULL && !tn_common_is_name(c->hub, TN_HUB_MAX))) {
+        return tn_usage_error(&tn_cmd_station, "--name may have %d bytes on one line, and --hub %d",
                               TN_TITLE_MAX, TN_HUB_MAX);
     }
     return TN_EXIT_DONE;

@@ -82,8 +82,8 @@ static void print_stations(const json_t *stations)
 {
     size_t i;
     json_t *row;
-    printf("\n%lld of %zu stations home\n", (long long)count_home(stations),
-           json_array_size(stations));
+    printf("\n%lld of %s home\n", (long long)count_home(stations),
+           tn_counted(json_array_size(stations), "station", "stations").text);
     printf("\n  ");
     tn_common_pad("station", 24);
     printf("%-10s%9s%6s  %s\n", "role", "entries", "pack", "last contact");

@@ -40,13 +40,14 @@ static enum tn_exit verify_centre(const char *central, bool json)
     if (json) {
         print_json(check.logs, check.entries, check.receipts, check.faults);
     } else if (check.faults == 0) {
-        printf("%s: all is as it was written: %llu entries in %llu logs, %llu receipts.\n", central,
-               (unsigned long long)check.entries, (unsigned long long)check.logs,
-               (unsigned long long)check.receipts);
+        printf("%s: all is as it was written: %s in %s, %s.\n", central,
+               tn_counted(check.entries, "entry", "entries").text,
+               tn_counted(check.logs, "log", "logs").text,
+               tn_counted(check.receipts, "receipt", "receipts").text);
     } else {
-        printf("%s: DAMAGED in %llu places, named above. Reconcile the stations again into a "
-               "restored backup.\n",
-               central, (unsigned long long)check.faults);
+        printf("%s: DAMAGED in %s, named above. Reconcile the stations again into a restored "
+               "backup.\n",
+               central, tn_counted(check.faults, "place", "places").text);
     }
     return check.faults == 0 ? TN_EXIT_DONE : TN_EXIT_PERSON;
 }
@@ -138,8 +139,8 @@ static enum tn_exit verify_station(const char *dir, bool json)
     if (json) {
         print_station_json(&found, 0);
     } else {
-        printf("%s: all %llu entries are as they were written.\n", dir,
-               (unsigned long long)found.state.entries);
+        printf("%s: all is as it was written: %s.\n", dir,
+               tn_counted(found.state.entries, "entry", "entries").text);
         tn_salvage_tell(dir, &found.salvage);
     }
     return tn_salvage_is_open(&found.salvage) ? TN_EXIT_PERSON : TN_EXIT_DONE;

@@ -113,6 +113,9 @@ enum tn_status tn_import_run(struct tn_import *import, const char *const *files,
         return status;
     }
     status = read_all(import, count);
+    if (status == TN_OK && import->problems.count == 0 && import->kind->check != NULL) {
+        status = import->kind->check(import);
+    }
     tn_problems_end(&import->problems);
     if (status == TN_OK && import->problems.count > 0) {
         status = TN_ERR_FORMAT;
@@ -139,6 +142,19 @@ struct tn_cell tn_cell_int(const struct tn_csv_row *row, int column)
     return (struct tn_cell){.type = row->values[column][0] == '\0' ? TN_CELL_NULL : TN_CELL_INT,
                             .is_kept = !row->has[column],
                             .number = row->numbers[column]};
+}
+
+void tn_import_problem_of(struct tn_import *import, const struct tn_id *id, int column,
+                          const char *what)
+{
+    const uint64_t where = tn_idset_find(&import->seen, id);
+    if (where != 0) {
+        const uint64_t row = where & ((UINT64_C(1) << ROW_BITS) - 1);
+        const struct tn_place place = {
+            .row = row, .line = row, .column = import->kind->columns[column].name};
+        import->problems.file = import->files[where >> ROW_BITS];
+        tn_problem(&import->problems, &place, "%s", what);
+    }
 }
 
 void tn_import_problem(struct tn_import *import, const struct tn_csv_row *row, int column,

@@ -49,6 +49,9 @@ struct tn_import_kind {
     enum tn_status (*take)(struct tn_import *import, const struct tn_csv_row *row,
                            const struct tn_id *id, enum tn_change *change);
     bool refers_to_itself; /* rows may name later rows, so ids are gathered first */
+    /* Looks at all that is there once every row is written; NULL: nothing to look for. Problems as
+     * in take. */
+    enum tn_status (*check)(struct tn_import *import);
 };
 
 extern const struct tn_import_kind tn_import_roster;
@@ -74,6 +77,10 @@ struct tn_cell tn_cell_int(const struct tn_csv_row *row, int column);
 /* The partner that a column names by its code, as a cell. An unknown code is a problem. */
 enum tn_status tn_import_partner(struct tn_import *import, const struct tn_csv_row *row, int column,
                                  struct tn_cell *out);
+
+/* Says a problem with one column of the row that an id came with; nothing where it is in no row. */
+void tn_import_problem_of(struct tn_import *import, const struct tn_id *id, int column,
+                          const char *what);
 
 /* Says a problem with one column of a row. */
 void tn_import_problem(struct tn_import *import, const struct tn_csv_row *row, int column,

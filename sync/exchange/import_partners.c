@@ -64,6 +64,33 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
                          &(struct tn_upsert_row){import->centre->no, id, cells}, change);
 }
 
+/* Sums over a tree of partners would never end where parents lead back to where they began. Only a
+ * row of these files can have closed such a circle. */
+static enum tn_status check_circles(struct tn_import *import)
+{
+    static const char sql[] =
+        "WITH RECURSIVE up (id, at) AS (SELECT id, parent FROM partner WHERE ecosystem = $1"
+        " AND parent IS NOT NULL UNION SELECT up.id, p.parent FROM up JOIN partner p"
+        " ON p.ecosystem = $1 AND p.id = up.at WHERE p.parent IS NOT NULL)"
+        " SELECT p.id FROM up JOIN partner p ON p.ecosystem = $1 AND p.id = up.id"
+        " WHERE up.at = up.id ORDER BY p.code";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(import->centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 1, import->centre->no);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        struct tn_id id;
+        tn_col_id(stmt, 0, &id);
+        tn_import_problem_of(import, &id, PARENT,
+                             "this partner's parents lead back to itself; leave one of them out");
+    }
+    tn_reset(stmt);
+    return status;
+}
+
 const struct tn_import_kind tn_import_partners = {
-    "partners", "partner", "partners", columns, id_of, take, true,
+    "partners", "partner", "partners", columns, id_of, take, true, check_circles,
 };

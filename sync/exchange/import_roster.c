@@ -1,11 +1,15 @@
 /* The roster: `id,given_name` and what else a learner's school gives us. A learner becomes a row
  * with a display name, a row of names apart from it, an alias that remembers the school's own id,
  * groups and consents. */
+#include <time.h>
+
 #include "sync/exchange/check.h"
 #include "sync/exchange/import.h"
 #include "sync/exchange/import_learner.h"
 #include "sync/exchange/name.h"
 #include "turnout/setup.h"
+
+#define YEAR_LEAST 2026 /* of a clock that is right: this was written then */
 
 enum {
     ID,
@@ -128,6 +132,16 @@ static enum tn_status write_learner(struct tn_import *import, const struct tn_cs
     return status;
 }
 
+/* With a day to spare: somewhere the new year comes first. A clock that was never set tells no
+ * year. */
+static int64_t year_of(int64_t at_ms)
+{
+    time_t at = (time_t)(at_ms / 1000) + 86400;
+    struct tm tm = {0};
+    bool is_set = gmtime_r(&at, &tm) != NULL && tm.tm_year + 1900 >= YEAR_LEAST;
+    return is_set ? tm.tm_year + 1900 : INT64_MAX;
+}
+
 static enum tn_status take(struct tn_import *import, const struct tn_csv_row *row,
                            const struct tn_id *id, enum tn_change *change)
 {
@@ -141,6 +155,9 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (!tn_learner_groups_fit(row->values[GROUP])) {
         tn_import_problem(import, row, GROUP, "at most %d groups of at most %d bytes are expected",
                           TN_GROUPS_MAX, TN_GROUP_TITLE_MAX);
+    }
+    if (row->values[BIRTH_YEAR][0] != '\0' && row->numbers[BIRTH_YEAR] > year_of(import->now_ms)) {
+        tn_import_problem(import, row, BIRTH_YEAR, "a year of birth that has begun is expected");
     }
     status = write_learner(import, row, id, change);
     if (status != TN_OK || import->problems.count > 0) {
@@ -167,5 +184,5 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
 }
 
 const struct tn_import_kind tn_import_roster = {
-    "roster", "learner", "learners", columns, id_of, take, false,
+    "roster", "learner", "learners", columns, id_of, take, false, NULL,
 };

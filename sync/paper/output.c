@@ -66,7 +66,6 @@ static enum tn_status io_status(void)
 {
     return errno == ENOSPC                     ? TN_ERR_FULL
            : errno == EROFS || errno == EACCES ? TN_ERR_READ_ONLY
-           : errno == ENOENT                   ? TN_ERR_NOT_FOUND
                                                : TN_ERR_IO;
 }
 

@@ -101,6 +101,10 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
         "init --central new.db --code a --no-passphrase",
         "init --central new.db --code a/b --name A --no-passphrase",
         "init --central new.db --code a --name A --tz Mars/Olympus --no-passphrase",
+        "init --central new.db --code a --name A\nB --no-passphrase",
+        "station new --central central.db --event fair --name A\nB --role gate --out x",
+        "station new --central central.db --event fair --name A\x1b[2J --role gate --out x",
+        "staff-card new --central central.db --event fair --name A\tB --out k.csv",
         "demo",
     };
     (void)state;
@@ -110,6 +114,19 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
     }
     assert_int_not_equal(access("new.db", F_OK), 0);
     assert_int_not_equal(access("b.csv", F_OK), 0);
+}
+
+static void what_cannot_be_written_is_the_worlds_fault_and_says_what_to_do(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_WORLD, "init --central nowhere/new.db --code a --name A --no-passphrase");
+    assert_said("nowhere/: there is no such folder; make it first");
+    gives(TN_EXIT_WORLD, "import roster nofile.csv --central central.db");
+    assert_said("nofile.csv: cannot be read");
+    assert_int_equal(strstr(said, "disk failed") == NULL, 1);
+    /* A folder that takes the first look at it and not the file. */
+    gives(TN_EXIT_WORLD, "badges --central central.db --event fair --out nowhere/b.csv --blank 1");
+    assert_said("nothing was minted");
 }
 
 static void an_unknown_code_is_answered_with_those_there_are(void **state)
@@ -205,7 +222,7 @@ static void badges_are_minted_only_where_they_can_be_written(void **state)
     shell("mkdir folder.csv; touch file");
     gives(TN_EXIT_WORLD, "badges --central central.db --event fair --blank 3 --out folder.csv");
     gives(TN_EXIT_WORLD, "badges --central central.db --event fair --blank 3 --out file");
-    gives(TN_EXIT_PERSON, "badges --central central.db --event fair --blank 3 --out no/b.pdf");
+    gives(TN_EXIT_WORLD, "badges --central central.db --event fair --blank 3 --out no/b.pdf");
     gives(TN_EXIT_DONE, "status --central central.db --json");
     char expected[32];
     snprintf(expected, sizeof expected, "\"badges\": %d", LEARNERS);
@@ -230,7 +247,7 @@ static void blank_badges_are_printed_again_where_they_are_asked_for(void **state
     sql("central.db", "DELETE FROM badge WHERE learner IS NOT NULL; DELETE FROM learner");
     gives(TN_EXIT_DONE, "%s", line);
     assert_said("\"again\":3");
-    gives(TN_EXIT_PERSON, "badges --central central.db --event fair --blank 3 --out no/b.pdf");
+    gives(TN_EXIT_WORLD, "badges --central central.db --event fair --blank 3 --out no/b.pdf");
     assert_said("no/b.pdf: ");
     assert_null(strstr(said, ".new"));
 }
@@ -378,6 +395,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_foreign_file_is_the_worlds_fault_and_stays_as_it_was),
         TEST(what_is_missing_or_wrong_on_the_line_is_usage),
+        TEST(what_cannot_be_written_is_the_worlds_fault_and_says_what_to_do),
         TEST(an_unknown_code_is_answered_with_those_there_are),
         TEST(a_station_is_not_made_twice_or_over_something),
         TEST(a_station_the_centre_could_not_note_is_not_there_and_may_be_made_again),

@@ -10,6 +10,7 @@
 #include "turnout/log.h"
 
 #define LOG_MAX 8192
+#define NOW_MS 1773478800000 /* 14 March 2026 */
 static char logged[LOG_MAX];
 static char dir[64];
 static struct tn_centre centre;
@@ -80,7 +81,7 @@ static enum tn_status import_files(const struct tn_import_kind *kind, size_t cou
     path_in("a.csv", a);
     path_in("b.csv", b);
     const char *const files[] = {a, b};
-    struct tn_import import = {.centre = &centre, .kind = kind, .now_ms = 1000};
+    struct tn_import import = {.centre = &centre, .kind = kind, .now_ms = NOW_MS};
     logged[0] = '\0';
     enum tn_status status = tn_import_run(&import, files, count, is_dry);
     *counts = import.counts;
@@ -252,6 +253,43 @@ static void a_parent_may_stand_below_its_child(void **state)
     assert_non_null(strstr(logged, "row 3, parent: there is no partner with the code nobody"));
 }
 
+static void parents_never_lead_in_a_circle(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    assert_int_equal(import_text(&tn_import_partners,
+                                 "code,name,sector,parent\na,A,school,c\nb,B,school,a\n"
+                                 "c,C,school,b\nd,D,school,a\n",
+                                 &counts),
+                     TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "row 2, parent: this partner's parents lead back to itself"));
+    assert_non_null(strstr(logged, "row 3, parent"));
+    assert_non_null(strstr(logged, "row 4, parent"));
+    assert_null(strstr(logged, "row 5")); /* hangs on the circle, and is not in it */
+    assert_int_equal(ask_number("SELECT count(*) FROM partner"), 0);
+    /* What was there before closes one too. */
+    assert_int_equal(import_text(&tn_import_partners,
+                                 "code,name,sector,parent\na,A,school,b\nb,B,school,\n", &counts),
+                     TN_OK);
+    logged[0] = '\0';
+    assert_int_equal(
+        import_text(&tn_import_partners, "code,name,sector,parent\nb,B,school,a\n", &counts),
+        TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "row 2, parent: this partner's parents lead back to itself"));
+}
+
+static void a_year_of_birth_has_begun(void **state)
+{
+    (void)state;
+    struct tn_import_counts counts;
+    assert_int_equal(
+        import_text(&tn_import_roster, "id,given_name,birth_year\n1,Maya,2026\n", &counts), TN_OK);
+    assert_int_equal(
+        import_text(&tn_import_roster, "id,given_name,birth_year\n2,Ali,2027\n", &counts),
+        TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "row 2, birth_year: a year of birth that has begun"));
+}
+
 static void events_and_activities_hang_together(void **state)
 {
     (void)state;
@@ -302,7 +340,7 @@ static void consent_is_given_and_withdrawn(void **state)
     expect_counts(&counts, 0, 1, 0);
     assert_int_equal(import_text(&tn_import_roster, "id,given_name,consent\n1,A,no\n", &counts),
                      TN_OK);
-    assert_int_equal(ask_number("SELECT withdrawn_at FROM consent"), 1000);
+    assert_int_equal(ask_number("SELECT withdrawn_at FROM consent"), NOW_MS);
 }
 
 static void two_hundred_thousand_rows_come_in_and_again(void **state)
@@ -348,6 +386,8 @@ int main(void)
         TEST(an_id_that_comes_twice_names_both_rows),
         TEST(a_dry_run_keeps_nothing),
         TEST(a_partner_nobody_knows_is_named),
+        TEST(parents_never_lead_in_a_circle),
+        TEST(a_year_of_birth_has_begun),
         TEST(a_parent_may_stand_below_its_child),
         TEST(events_and_activities_hang_together),
         TEST(an_event_must_end_after_it_starts),

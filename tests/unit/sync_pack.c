@@ -1,5 +1,7 @@
 /* A pack on its way to a station: refused wherever it was altered or cut, and nothing is left
  * behind; one that is older than the station's is refused as well. */
+#include <sqlite3.h>
+
 #include "sync/central/centre.h"
 #include "sync/central/packing.h"
 #include "sync/wire/pack.h"
@@ -78,12 +80,32 @@ static void an_older_pack_is_not_switched_to(void **state)
     tn_buf_destroy(&old);
 }
 
+/* More than stations take is said where it is made; the entries came home before. */
+static void what_no_station_takes_is_not_sent(void **state)
+{
+    (void)state;
+    sqlite3 *db = NULL;
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_int_equal(sqlite3_open("central.db", &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                     "10001) INSERT INTO partner (ecosystem, id, code, name, sector) SELECT 1, "
+                     "randomblob(16), 'p' || i, 'P', 'school' FROM n",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    gives(TN_EXIT_PERSON, "reconcile gate central.db");
+    assert_said("partners, and a station takes 10000");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
     const struct CMUnitTest tests[] = {
         TEST(an_altered_pack_is_refused_and_leaves_nothing_behind),
         TEST(an_older_pack_is_not_switched_to),
+        TEST(what_no_station_takes_is_not_sent),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
