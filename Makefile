@@ -19,6 +19,8 @@ PREFIX ?= /usr/local
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+# One file is C++ (kiosk/sys/zxing.cc); its compiler is the other's sibling.
+CXX := $(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),g++)
 
 B := build
 # Not build/clang: with build/ on the PATH that folder would hide the compiler.
@@ -48,7 +50,8 @@ HARDEN += -D_FORTIFY_SOURCE=2
 endif
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
-KIOSK_PKGS := sdl2 x11 libsystemd SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n
+KIOSK_PKGS := sdl2 x11 libsystemd SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n \
+    zxing zbar libseccomp
 CORE_PKGS := sqlite3 libsodium libcbor icu-uc icu-i18n
 SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg fontconfig libqrencode jansson
 CFLAGS ?=
@@ -57,7 +60,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
     $(call pkg,--cflags,$(CORE_PKGS)) $(CFLAGS)
 LDFLAGS_ALL = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(LDFLAGS)
 CORE_LIBS = $(call pkg,--libs,$(CORE_PKGS))
-KIOSK_LIBS = $(call pkg,--libs,$(KIOSK_PKGS)) -lcups -lcsv $(CORE_LIBS) -lm
+KIOSK_LIBS = $(call pkg,--libs,$(KIOSK_PKGS)) -lcups -lcsv -lstdc++ $(CORE_LIBS) -lm
 SYNC_LIBS = $(call pkg,--libs,$(SYNC_PKGS)) -lcsv $(CORE_LIBS) -lm
 
 # The rooms. A new .c file in a room is built without a word here.
@@ -65,7 +68,7 @@ objs = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(addsuffix /*.c,$(1))))
 CORE_O := $(call objs,kiosk/core)
 UI_O := $(call objs,kiosk/ui)
 APP_O := $(call objs,kiosk/app)
-SYS_O := $(call objs,kiosk/sys)
+SYS_O := $(call objs,kiosk/sys) $(B)/obj/kiosk/sys/zxing.o
 SYNC_ROOMS := sync/cmd sync/central sync/wire sync/link sync/paper sync/exchange
 SYNC_O := $(call objs,$(SYNC_ROOMS))
 KIOSK_ASSETS := $(sort $(wildcard assets/icons/*.svg assets/sounds/*.wav))
@@ -126,6 +129,11 @@ $(SYNC_O) $(B)/obj/sync/main.o: ROOM_CFLAGS = $(call pkg,--cflags,$(SYNC_PKGS))
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ROOM_CFLAGS) -c -o $@ $<
+
+$(B)/obj/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -I. $(OPT) $(filter-out -Wstrict-prototypes,$(WARN)) $(HARDEN) -MMD -MP \
+	    $(call pkg,--cflags,zxing) -DZX_USE_UTF8 $(CXXFLAGS) -c -o $@ $<
 
 # Embedded assets: names and bytes (.tools/embed).
 $(B)/gen/kiosk-assets-data.S $(B)/gen/kiosk-assets.c &: $(KIOSK_ASSETS) .tools/embed Makefile

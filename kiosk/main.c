@@ -1,7 +1,11 @@
 /* turnout-kiosk: reads its options, opens the station and runs the one loop they ask for. */
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
+#include "kiosk/sys/decode.h"
+#include "kiosk/sys/decoder.h"
+#include "kiosk/sys/decoder_wire.h"
 #include "kiosk/sys/kiosk.h"
 #include "kiosk/sys/locale.h"
 #include "turnout/crypto.h"
@@ -28,6 +32,9 @@ int main(int argc, char **argv)
 {
     static struct tn_kiosk kiosk;
     struct tn_options options;
+    if (argc == 2 && strcmp(argv[1], TN_DECODER_ARG) == 0) {
+        return tn_decoder_child();
+    }
     tn_locale_start();
     tn_log_program("turnout-kiosk");
     forbid_core_files();
@@ -41,6 +48,9 @@ int main(int argc, char **argv)
         int len = options.wants_help ? printf("%s", tn_options_help())
                                      : printf("turnout-kiosk %s\n", TN_VERSION);
         return len > 0 && fflush(stdout) == 0 ? TN_EXIT_DONE : TN_EXIT_WORLD;
+    }
+    if (options.is_decoding) {
+        return (int)tn_decode_pictures(&options);
     }
     if (tn_crypto_init() != TN_OK) {
         tn_log(TN_LOG_ERROR, "the system gives no random numbers to start with");

@@ -186,12 +186,12 @@ static bool refuse_mirror(struct tn_options *options, const char *value)
     return false;
 }
 
-static bool refuse_decode(struct tn_options *options, const char *value)
+/* The words that follow are pictures, all of them. */
+static bool take_decode(struct tn_options *options, const char *value)
 {
-    (void)options;
     (void)value;
-    tn_log(TN_LOG_ERROR, "--decode: this version reads no pictures yet");
-    return false;
+    options->is_decoding = true;
+    return true;
 }
 
 static const struct option_row rows[] = {
@@ -209,7 +209,7 @@ static const struct option_row rows[] = {
     {"headless", NO_VALUE, take_headless},
     {"script", NEEDS_VALUE, take_script},
     {"shots", NEEDS_VALUE, take_shots},
-    {"decode", MAY_VALUE, refuse_decode},
+    {"decode", NO_VALUE, take_decode},
     {"verbose", NO_VALUE, take_verbose},
     {"help", NO_VALUE, take_help},
     {"version", NO_VALUE, take_version},
@@ -277,6 +277,17 @@ static bool use_default_station(struct tn_options *options)
     return take_station(options, path);
 }
 
+static enum tn_status take_pictures(struct tn_options *options, int count, char **paths)
+{
+    options->pictures = paths;
+    options->picture_count = count;
+    if (count == 0) {
+        tn_log(TN_LOG_ERROR, "--decode needs pictures: PNG, JPEG or WebP files");
+        return TN_ERR_FORMAT;
+    }
+    return TN_OK;
+}
+
 /* What only makes sense together. */
 static bool fits_together(const struct tn_options *options)
 {
@@ -301,6 +312,9 @@ enum tn_status tn_options_read(struct tn_options *options, int argc, char **argv
     for (int i = 1; i < argc; i++) {
         if (!take_option(options, argc, argv, &i)) {
             return TN_ERR_FORMAT;
+        }
+        if (options->is_decoding) {
+            return take_pictures(options, argc - i - 1, argv + i + 1);
         }
     }
     if (options->wants_help || options->wants_version) {
@@ -333,6 +347,9 @@ const char *tn_options_help(void)
            "  --headless            no window; with --scanner stdin prints SCREEN<TAB>SEQ a scan\n"
            "  --script FLOW         runs a flow script, headless\n"
            "  --shots DIR           where the script's shots go, as NAME.png and NAME.txt\n"
+           "  --decode PICTURE...   prints PICTURE<TAB>text for each picture that holds a QR "
+           "symbol;\n"
+           "                        exit 1 if one holds none\n"
            "  --verbose             tell on standard error what is done\n"
            "  -h, --help            this page\n"
            "  --version             the version\n"

@@ -23,9 +23,12 @@ struct tn_options {
     bool has_theme; /* asked for here: goes before what staff has set */
     enum tn_lang lang;
     bool has_lang;
-    bool prints_cards; /* badge cards of 54 x 86 mm instead of labels of 62 x 29 mm */
-    const char *setup; /* a set-up card's file for a fresh station; NULL: none */
-    float px_per_mm;   /* 0: not known */
+    bool prints_cards;     /* badge cards of 54 x 86 mm instead of labels of 62 x 29 mm */
+    const char *setup;     /* a set-up card's file for a fresh station; NULL: none */
+    float px_per_mm;       /* 0: not known */
+    char *const *pictures; /* to be decoded */
+    int picture_count;
+    bool is_decoding;
     bool is_headless;
     bool is_verbose; /* tells what it does, the first frame included */
     bool wants_help;

@@ -112,7 +112,7 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
         {"--lang", "tlh"},       {"--theme", "pink"},
         {"--print", "poster"},   {"--setup"},
         {"--px-per-mm", "0"},    {"--px-per-mm", "4x"},
-        {"--mirror", "/m"},      {"--decode", "a.png"},
+        {"--mirror", "/m"},      {"--decode"},
         {"--nonsense"},          {"nonsense"},
         {"--station"},           {"--station="},
         {"--headless=yes"},      {"--headless"},
