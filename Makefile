@@ -256,6 +256,8 @@ install-units:
 	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/turnout-kiosk.service
 	install -D -m 644 assets/systemd/turnout-kiosk.sysusers \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/turnout-kiosk.conf
+	install -D -m 644 assets/udev/70-turnout-scanner.rules \
+	    $(DESTDIR)$(PREFIX)/lib/udev/rules.d/70-turnout-scanner.rules
 
 # The strings of the screens, gathered anew into the catalogues; translators fill in what is empty.
 .PHONY: catalogues

@@ -43,3 +43,12 @@ bool tn_lines_end(struct tn_lines *lines, struct tn_event *out)
     finish(lines, out);
     return true;
 }
+
+bool tn_lines_silence(struct tn_lines *lines, struct tn_event *out)
+{
+    if (!tn_lines_end(lines, out)) {
+        return false;
+    }
+    out->had_end = false;
+    return true;
+}

@@ -21,4 +21,7 @@ bool tn_lines_byte(struct tn_lines *lines, char byte, struct tn_event *out);
 /* The stream has ended: true where a last line without an end is a scan. */
 bool tn_lines_end(struct tn_lines *lines, struct tn_event *out);
 
+/* The source has been silent for long enough: the same, and the scan says that nothing ended it. */
+bool tn_lines_silence(struct tn_lines *lines, struct tn_event *out);
+
 #endif

@@ -190,6 +190,19 @@ static void look_at_printer(struct tn_devices *devices, struct tn_health *health
     (void)snprintf(health->printer_reason, sizeof health->printer_reason, "%s", printer.reason);
 }
 
+/* A serial scanner is well as soon as it is there. Where the last one was pulled out somebody
+ * should look, until a scan comes from anywhere. */
+static void look_at_scanner(struct tn_devices *devices, struct tn_health *health)
+{
+    int count = devices->serial != NULL ? tn_serial_count(devices->serial) : 0;
+    if (count > 0) {
+        health->scanner = TN_PART_WELL;
+    } else if (devices->serial_count > 0) {
+        health->scanner = TN_PART_TROUBLE;
+    }
+    devices->serial_count = count;
+}
+
 static void note_printer(const struct tn_health *health)
 {
     static const char *const states[] = {
@@ -208,6 +221,7 @@ bool tn_devices_health(struct tn_devices *devices, const struct tn_model *model,
     *out = model->health;
     look_at_disk(devices, out);
     look_at_printer(devices, out);
+    look_at_scanner(devices, out);
     /* A few megabytes more or less are no news. */
     bool is_same_disk = out->disk == model->health.disk &&
                         out->disk_free_mb / 100 == model->health.disk_free_mb / 100;
@@ -216,7 +230,8 @@ bool tn_devices_health(struct tn_devices *devices, const struct tn_model *model,
     if (!is_same_printer) {
         note_printer(out);
     }
-    return !is_same_disk || !is_same_printer;
+    bool is_same_scanner = out->scanner == model->health.scanner;
+    return !is_same_disk || !is_same_printer || !is_same_scanner;
 }
 
 int64_t tn_devices_deadline(const struct tn_devices *devices)

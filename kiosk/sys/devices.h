@@ -9,6 +9,7 @@
 
 #include "kiosk/app/runner.h"
 #include "kiosk/sys/printer.h"
+#include "kiosk/sys/serial.h"
 #include "kiosk/sys/sound.h"
 #include "kiosk/sys/speech.h"
 
@@ -27,7 +28,9 @@ struct tn_devices {
     char said[TN_SPOKEN_MAX]; /* what the voice was last given */
     int64_t said_ms;          /* boot time at which that screen was entered */
     bool has_headset;
-    int64_t look_ms; /* boot time of the next look at headset and disk */
+    struct tn_serial *serial; /* NULL: none are looked for; borrowed */
+    int serial_count;         /* how many of those were there at the last look */
+    int64_t look_ms;          /* boot time of the next look at headset and disk */
 };
 
 /* Readies the sounds; only memory can fail. */

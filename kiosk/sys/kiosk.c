@@ -145,19 +145,53 @@ enum tn_exit tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store
     return TN_EXIT_DONE;
 }
 
+/* A folder that somebody named must be one; beyond that a kiosk without serial scanners is as good
+ * as with them, and has been told so. Without a
+ * window they are only looked for in such a folder. */
+static enum tn_status start_serial(struct tn_kiosk *kiosk)
+{
+    const struct tn_options *options = kiosk->options;
+    struct tn_serial_params params = {
+        .dir = tn_options_serial_dir(options), .usb_baud = options->baud, .queue = &kiosk->queue};
+    if (options->is_headless && params.dir == NULL) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_serial_init(&kiosk->serial, &params);
+    if (status != TN_OK) {
+        return params.dir == NULL ? TN_OK : status;
+    }
+    status = tn_serial_start(&kiosk->serial);
+    if (status != TN_OK) {
+        tn_serial_destroy(&kiosk->serial);
+        return status;
+    }
+    kiosk->has_serial = true;
+    return TN_OK;
+}
+
+static bool is_auto(const struct tn_options *options)
+{
+    return strcmp(options->scanner, "auto") == 0 || tn_options_serial_dir(options) != NULL;
+}
+
 enum tn_exit tn_kiosk_start(struct tn_kiosk *kiosk)
 {
     const char *scanner = kiosk->options->scanner;
     if (tn_signals_start(&kiosk->signals, &kiosk->queue) != TN_OK) {
         return TN_EXIT_WORLD;
     }
-    if (strcmp(scanner, "auto") == 0) {
-        return TN_EXIT_DONE;
+    if (is_auto(kiosk->options)) {
+        if (start_serial(kiosk) == TN_OK) {
+            return TN_EXIT_DONE;
+        }
+        tn_signals_stop(&kiosk->signals);
+        return TN_EXIT_WORLD;
     }
     if (tn_line_source_init(&kiosk->lines, scanner, &kiosk->queue) != TN_OK) {
         tn_signals_stop(&kiosk->signals);
         return TN_EXIT_WORLD;
     }
+    tn_line_source_set_baud(&kiosk->lines, kiosk->options->baud);
     if (tn_line_source_start(&kiosk->lines) != TN_OK) {
         tn_line_source_destroy(&kiosk->lines);
         tn_signals_stop(&kiosk->signals);
@@ -175,6 +209,12 @@ void tn_kiosk_stop(struct tn_kiosk *kiosk)
         tn_line_source_join(&kiosk->lines);
         tn_line_source_destroy(&kiosk->lines);
         kiosk->has_lines = false;
+    }
+    if (kiosk->has_serial) {
+        tn_serial_interrupt(&kiosk->serial);
+        tn_serial_join(&kiosk->serial);
+        tn_serial_destroy(&kiosk->serial);
+        kiosk->has_serial = false;
     }
     tn_signals_stop(&kiosk->signals);
 }

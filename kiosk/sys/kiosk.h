@@ -8,6 +8,7 @@
 #include "kiosk/sys/demo.h"
 #include "kiosk/sys/options.h"
 #include "kiosk/sys/scan_stdin.h"
+#include "kiosk/sys/serial.h"
 #include "kiosk/sys/signals.h"
 
 /* What the program leaves with, as its manual page says: done, a person has to look at it, the
@@ -23,6 +24,8 @@ struct tn_kiosk {
     struct tn_queue queue;
     struct tn_signals signals;
     struct tn_line_source lines;
+    struct tn_serial serial;
+    bool has_serial;       /* serial scanners are looked for */
     bool has_lines;        /* scans come by line as well */
     const bool *has_fonts; /* by language: what a window can show; NULL: all */
     struct tn_runner runner;

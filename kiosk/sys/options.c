@@ -5,12 +5,14 @@
 
 #include <errno.h>
 
+#include "kiosk/sys/serial_port.h"
 #include "turnout/log.h"
 
 #define WINDOW_W_PX 1280
 #define WINDOW_H_PX 800
 #define WINDOW_PX_MIN 200
 #define WINDOW_PX_MAX 16384
+#define AUTO_DIR "auto:"
 
 enum value_rule { NO_VALUE, MAY_VALUE, NEEDS_VALUE };
 
@@ -58,11 +60,30 @@ static bool take_windowed(struct tn_options *options, const char *value)
 static bool take_scanner(struct tn_options *options, const char *value)
 {
     options->scanner = value;
-    if (strcmp(value, "auto") == 0 || strcmp(value, "stdin") == 0 || strchr(value, '/') != NULL) {
+    const char *dir = tn_options_serial_dir(options);
+    if (strcmp(value, "auto") == 0 || strcmp(value, "stdin") == 0 ||
+        (dir == NULL ? strchr(value, '/') != NULL : *dir != '\0')) {
         return true;
     }
-    tn_log(TN_LOG_ERROR, "--scanner %s: expected auto, stdin or the path of a device", value);
+    tn_log(TN_LOG_ERROR, "--scanner %s: expected auto, auto:FOLDER, stdin or the path of a device",
+           value);
     return false;
+}
+
+static bool take_baud(struct tn_options *options, const char *value)
+{
+    char *end = NULL;
+    errno = 0;
+    long baud = strtol(value, &end, 10);
+    bool is_ok = errno == 0 && *end == '\0' && tn_baud_is_known(baud);
+    options->baud = is_ok ? (int)baud : 0;
+    if (!is_ok) {
+        tn_log(TN_LOG_ERROR,
+               "--baud %s: expected 1200, 2400, 4800, 9600, 19200, 38400, 57600 or 115200; the "
+               "scanner's manual says which",
+               value);
+    }
+    return is_ok;
 }
 
 static bool take_camera(struct tn_options *options, const char *value)
@@ -200,6 +221,8 @@ static const struct option_row rows[] = {
     {"print", NEEDS_VALUE, take_print},
     {"windowed", MAY_VALUE, take_windowed},
     {"scanner", NEEDS_VALUE, take_scanner},
+    /* Speed of a serial one. */
+    {"baud", NEEDS_VALUE, take_baud},
     {"camera", NEEDS_VALUE, take_camera},
     {"lang", NEEDS_VALUE, take_lang},
     {"theme", NEEDS_VALUE, take_theme},
@@ -326,6 +349,12 @@ enum tn_status tn_options_read(struct tn_options *options, int argc, char **argv
     return fits_together(options) ? TN_OK : TN_ERR_FORMAT;
 }
 
+const char *tn_options_serial_dir(const struct tn_options *options)
+{
+    bool has_dir = strncmp(options->scanner, AUTO_DIR, sizeof AUTO_DIR - 1) == 0;
+    return has_dir ? options->scanner + sizeof AUTO_DIR - 1 : NULL;
+}
+
 const char *tn_options_help(void)
 {
     return "Usage: turnout-kiosk [--station DIR] [OPTION]...\n"
@@ -334,7 +363,10 @@ const char *tn_options_help(void)
            "  --station DIR         the station's folder (default: "
            "$XDG_DATA_HOME/turnout/station)\n"
            "  --windowed[=WxH]      a window instead of the whole screen (default 1280x800)\n"
-           "  --scanner SOURCE      auto (a scanner that types), stdin, or a device's path\n"
+           "  --scanner SOURCE      auto (scanners that type, and serial ones by themselves), "
+           "stdin,\n"
+           "                        or a device's path; auto:FOLDER looks there and not in /dev\n"
+           "  --baud N              the speed of a USB-serial scanner (default 9600)\n"
            "  --camera auto|none    the same for now: this version reads no cameras\n"
            "  --setup FILE          a set-up card that makes a fresh folder a station; without it\n"
            "                        a fresh kiosk asks for the card on its screen\n"

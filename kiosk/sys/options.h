@@ -15,7 +15,8 @@ struct tn_options {
     bool is_windowed;
     int w_px; /* of the window, and of what is drawn headless */
     int h_px;
-    const char *scanner; /* "auto", "stdin" or a path; borrowed from argv, as the rest */
+    int baud;            /* of a scanner on a USB-serial chip; 0: the usual */
+    const char *scanner; /* auto, auto:FOLDER, stdin or a path; borrowed from argv, as the rest */
     const char *demo;    /* NULL: none */
     const char *script;
     const char *shots;
@@ -37,6 +38,9 @@ struct tn_options {
 
 /* Reads argv. TN_ERR_FORMAT for a usage error, said in the log with what to do instead. */
 enum tn_status tn_options_read(struct tn_options *options, int argc, char **argv);
+
+/* The folder named after "auto:", in which serial scanners are looked for; NULL: none is. */
+const char *tn_options_serial_dir(const struct tn_options *options);
 
 /* The page that --help prints. */
 const char *tn_options_help(void);

@@ -9,24 +9,22 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <sodium.h>
 
 #include "kiosk/sys/clock.h"
+#include "kiosk/sys/serial_port.h"
 #include "turnout/log.h"
 
 #define READ_SIZE 4096
 #define REOPEN_MS 1000
 
-static void set_raw(int fd)
+/* A device that is no terminal is read as it is. */
+static void set_raw(const struct tn_line_source *source)
 {
-    struct termios tty;
-    if (tcgetattr(fd, &tty) == 0) {
-        cfmakeraw(&tty);
-        tty.c_cflag |= CLOCAL | CREAD;
-        (void)tcsetattr(fd, TCSANOW, &tty);
+    if (source->fd >= 0 && source->is_device) {
+        (void)tn_serial_port_ready(source->fd, source->baud != 0 ? source->baud : TN_BAUD_DEFAULT);
     }
 }
 
@@ -41,9 +39,7 @@ static void open_path(struct tn_line_source *source)
     source->is_device = S_ISCHR(st.st_mode);
     flags |= S_ISFIFO(st.st_mode) ? O_RDWR : O_RDONLY;
     source->fd = open(source->path, flags);
-    if (source->fd >= 0 && source->is_device) {
-        set_raw(source->fd);
-    }
+    set_raw(source);
 }
 
 enum tn_status tn_line_source_init(struct tn_line_source *source, const char *path,
@@ -72,6 +68,12 @@ enum tn_status tn_line_source_init(struct tn_line_source *source, const char *pa
     }
     source->lines.is_device = source->is_device;
     return TN_OK;
+}
+
+void tn_line_source_set_baud(struct tn_line_source *source, int baud)
+{
+    source->baud = baud;
+    set_raw(source);
 }
 
 /* False once the queue is closed: nobody listens any more. */

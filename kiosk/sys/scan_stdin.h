@@ -13,6 +13,7 @@ struct tn_line_source {
     const char *path;       /* borrowed; NULL: standard input */
     int fd;                 /* -1 while a device is away */
     int stop_fd;
+    int baud;       /* of a serial device; 0: the usual */
     bool is_device; /* comes back after it was unplugged */
     pthread_t thread;
     struct tn_lines lines; /* the thread's own */
@@ -21,6 +22,9 @@ struct tn_line_source {
 /* Opens path ("stdin" is standard input). TN_ERR_NOT_FOUND, TN_ERR_IO, said in the log. */
 enum tn_status tn_line_source_init(struct tn_line_source *source, const char *path,
                                    struct tn_queue *queue);
+
+/* Sets the speed of a serial device, one that tn_baud_is_known; 0 is the usual. Before start. */
+void tn_line_source_set_baud(struct tn_line_source *source, int baud);
 
 /* Starts to read. At the end of a finite source one SCANS_END follows its last scan; a device that
  * goes away is looked for each second. */

@@ -269,6 +269,7 @@ static enum tn_exit run_shown(struct tn_window *window)
     enum tn_exit result = tn_kiosk_start(kiosk);
     if (result == TN_EXIT_DONE) {
         tn_watchdog_ready(&window->watchdog, boot_ms());
+        window->devices.serial = kiosk->has_serial ? &kiosk->serial : NULL;
         tn_devices_start(&window->devices);
         read_voices(window);
         run(window);

@@ -57,6 +57,19 @@ static void a_last_line_without_an_end_counts(void **state)
     assert_false(tn_lines_end(&lines, &out));
 }
 
+static void silence_ends_a_scan_and_says_so(void **state)
+{
+    (void)state;
+    lines.is_device = true;
+    assert_false(tn_lines_silence(&lines, &out));
+    assert_int_equal(feed("1\r22", 4), 1);
+    assert_true(out.had_end);
+    assert_true(tn_lines_silence(&lines, &out));
+    assert_string_equal(out.text, "22");
+    assert_false(out.had_end);
+    assert_false(tn_lines_silence(&lines, &out));
+}
+
 static void a_line_past_the_maximum_is_one_scan_and_the_next_is_heard(void **state)
 {
     (void)state;
@@ -89,6 +102,7 @@ int main(void)
         cmocka_unit_test_setup(every_line_of_a_file_is_a_scan_even_an_empty_one, begin),
         cmocka_unit_test_setup(a_device_may_end_lines_as_it_likes, begin),
         cmocka_unit_test_setup(a_last_line_without_an_end_counts, begin),
+        cmocka_unit_test_setup(silence_ends_a_scan_and_says_so, begin),
         cmocka_unit_test_setup(a_line_past_the_maximum_is_one_scan_and_the_next_is_heard, begin),
         cmocka_unit_test_setup(any_byte_is_only_a_byte, begin),
     };

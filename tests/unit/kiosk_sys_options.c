@@ -102,21 +102,48 @@ static void a_script_needs_no_headless(void **state)
     assert_true(options.is_headless);
 }
 
+static void serial_scanners_are_looked_for_where_it_says(void **state)
+{
+    (void)state;
+    assert_int_equal(READ("--scanner", "auto", "--baud", "19200"), TN_OK);
+    assert_null(tn_options_serial_dir(&options));
+    assert_int_equal(options.baud, 19200);
+    assert_int_equal(READ("--headless", "--scanner", "auto:plugs"), TN_OK);
+    assert_string_equal(tn_options_serial_dir(&options), "plugs");
+    assert_int_equal(options.baud, 0);
+    assert_int_equal(READ("--scanner", "/dev/ttyS0"), TN_OK);
+    assert_null(tn_options_serial_dir(&options));
+}
+
 static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
 {
     (void)state;
     static const char *const bad[][3] = {
-        {"--windowed=640"},      {"--windowed=640x48x"},
-        {"--windowed=100x100"},  {"--windowed=x"},
-        {"--scanner", "camera"}, {"--camera", "/dev/video0"},
-        {"--lang", "tlh"},       {"--theme", "pink"},
-        {"--print", "poster"},   {"--setup"},
-        {"--px-per-mm", "0"},    {"--px-per-mm", "4x"},
-        {"--mirror", "/m"},      {"--decode"},
-        {"--nonsense"},          {"nonsense"},
-        {"--station"},           {"--station="},
-        {"--headless=yes"},      {"--headless"},
-        {"--shots", "out"},      {"-V"},
+        {"--windowed=640"},
+        {"--windowed=640x48x"},
+        {"--windowed=100x100"},
+        {"--windowed=x"},
+        {"--scanner", "camera"},
+        {"--scanner", "auto:"},
+        {"--baud", "9601"},
+        {"--baud", "x"},
+        {"--camera", "/dev/video0"},
+        {"--lang", "tlh"},
+        {"--theme", "pink"},
+        {"--print", "poster"},
+        {"--setup"},
+        {"--px-per-mm", "0"},
+        {"--px-per-mm", "4x"},
+        {"--mirror", "/m"},
+        {"--decode"},
+        {"--nonsense"},
+        {"nonsense"},
+        {"--station"},
+        {"--station="},
+        {"--headless=yes"},
+        {"--headless"},
+        {"--shots", "out"},
+        {"-V"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         said = 0;
@@ -128,9 +155,10 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
 static void help_names_every_option(void **state)
 {
     (void)state;
-    static const char *const names[] = {
-        "--station", "--windowed", "--scanner",  "--camera", "--lang", "--theme",   "--px-per-mm",
-        "--demo",    "--shots",    "--headless", "--script", "--help", "--verbose", "--version"};
+    static const char *const names[] = {"--station", "--windowed", "--scanner",  "--baud",
+                                        "--camera",  "--lang",     "--theme",    "--px-per-mm",
+                                        "--demo",    "--shots",    "--headless", "--script",
+                                        "--help",    "--verbose",  "--version"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_non_null(strstr(tn_options_help(), names[i]));
     }
@@ -150,6 +178,7 @@ int main(void)
         cmocka_unit_test_setup(values_come_after_a_space_or_a_sign, begin),
         cmocka_unit_test_setup(a_language_is_taken_by_its_tag, begin),
         cmocka_unit_test_setup(a_script_needs_no_headless, begin),
+        cmocka_unit_test_setup(serial_scanners_are_looked_for_where_it_says, begin),
         cmocka_unit_test_setup(what_will_not_do_is_a_usage_error_that_says_so, begin),
         cmocka_unit_test_setup(help_names_every_option, begin),
     };
