@@ -2,7 +2,6 @@
  * pulled out again, with the thread that reads them. */
 #include <errno.h>
 #include <fcntl.h>
-#include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,29 +17,18 @@
 
 #include <cmocka.h>
 
-#include "kiosk/app/runner.h"
-#include "kiosk/sys/scan_stdin.h"
 #include "kiosk/sys/serial.h"
 #include "kiosk/sys/serial_port.h"
-#include "tests/unit/kiosk_fake_store.h"
+#include "tests/unit/kiosk_pty.h"
 #include "turnout/log.h"
 
 /* Long enough for the slowest machine; what never comes fails the test, not the run. */
 #define WAIT_MS 20000
-#define PATH_SIZE 96
-#define BADGE "111111111111111111111111111111111111111111111111"
-
-struct scanner {
-    int master;
-    int slave; /* the test's own hold on it, so that early bytes are kept */
-    char path[PATH_SIZE];
-};
 
 static struct tn_queue queue;
 static struct tn_serial serial;
-static char dir[] = "/tmp/turnout-serial-XXXXXX";
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the two below */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards said */
 static pthread_cond_t said_more = PTHREAD_COND_INITIALIZER;
 static char said[8192];
 
@@ -109,48 +97,6 @@ static void stop(void)
     tn_serial_interrupt(&serial);
     tn_serial_join(&serial);
     tn_serial_destroy(&serial);
-}
-
-static void name_path(char *path, const char *name)
-{
-    (void)snprintf(path, PATH_SIZE, "%s/%s", dir, name);
-}
-
-/* A pty, raw from the start, under that name. */
-static struct scanner plug(const char *name)
-{
-    struct scanner scanner;
-    struct termios raw = {0};
-    char tty[PATH_SIZE];
-    cfmakeraw(&raw);
-    raw.c_cc[VMIN] = 1;
-    assert_int_equal(openpty(&scanner.master, &scanner.slave, NULL, &raw, NULL), 0);
-    assert_int_equal(ttyname_r(scanner.slave, tty, sizeof tty), 0);
-    name_path(scanner.path, name);
-    assert_int_equal(symlink(tty, scanner.path), 0);
-    return scanner;
-}
-
-static void unplug(struct scanner *scanner)
-{
-    (void)unlink(scanner->path);
-    assert_int_equal(close(scanner->slave), 0);
-    assert_int_equal(close(scanner->master), 0);
-}
-
-static void send_bytes(const struct scanner *scanner, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t sent = write(scanner->master, bytes, len);
-        assert_true(sent > 0);
-        bytes += sent;
-        len -= (size_t)sent;
-    }
-}
-
-static void send_text(const struct scanner *scanner, const char *text)
-{
-    send_bytes(scanner, text, strlen(text));
 }
 
 static struct tn_event take_scan(void)
@@ -337,7 +283,7 @@ static void eight_are_used_and_a_ninth_takes_the_place_of_one_that_left(void **s
     struct scanner many[TN_SERIAL_MAX];
     start(NULL);
     for (int i = 0; i < TN_SERIAL_MAX; i++) {
-        char name[PATH_SIZE];
+        char name[24];
         (void)snprintf(name, sizeof name, "ttyACM%d", i);
         many[i] = plug(name);
     }
@@ -460,84 +406,6 @@ static void a_port_is_raw_at_its_speed_and_nobody_elses(void **state)
     assert_true(tn_baud_is_known(TN_BAUD_DEFAULT));
 }
 
-static void push_keys(void)
-{
-    struct tn_event key = {.type = TN_EVENT_KEY, .scancode = 0x1E};
-    for (int i = 0; i < TN_BADGE_DIGITS; i++) {
-        assert_int_equal(tn_queue_push(&queue, &key), TN_OK);
-    }
-    key.scancode = 0x28; /* Enter */
-    assert_int_equal(tn_queue_push(&queue, &key), TN_OK);
-}
-
-/* Hands the queue's events to a runner, stamped in steps of a millisecond from *now_ms, until it
- * has answered that many scans. */
-static int answers;
-
-static void on_answer(void *ctx, enum tn_screen screen, uint64_t seq)
-{
-    (void)ctx;
-    (void)screen;
-    (void)seq;
-    answers++;
-}
-
-static void run_until(struct tn_runner *runner, int64_t *now_ms, int count)
-{
-    struct tn_event event;
-    while (answers < count) {
-        assert_true(tn_queue_wait(&queue, &event, WAIT_MS));
-        *now_ms += 1;
-        event.mono_ms = *now_ms;
-        event.at_ms = 1773478800000LL + *now_ms;
-        tn_runner_event(runner, &event);
-    }
-}
-
-static void the_same_badge_from_every_source_within_the_window_is_one_scan(void **state)
-{
-    (void)state;
-    static struct fake_store fake;
-    static struct tn_runner runner;
-    struct tn_line_source lines;
-    char path[PATH_SIZE];
-    int64_t now_ms = 1000000;
-    fake = (struct fake_store){.repeat_ms = 5000};
-    answers = 0;
-    struct tn_store store = fake_store_of(&fake);
-    struct tn_runner_out out = {.answered = on_answer};
-    tn_runner_init(&runner, &store, &out, 1773478800000LL + now_ms, now_ms);
-    name_path(path, "scans");
-    assert_int_equal(mkfifo(path, 0600), 0);
-    assert_int_equal(tn_line_source_init(&lines, path, &queue), TN_OK);
-    assert_int_equal(tn_line_source_start(&lines), TN_OK);
-    struct scanner scanner = plug("ttyACM0");
-    start(NULL);
-
-    send_text(&scanner, BADGE "\r\n");
-    run_until(&runner, &now_ms, 1);
-    push_keys();
-    run_until(&runner, &now_ms, 2);
-    FILE *fifo = fopen(path, "we");
-    assert_non_null(fifo);
-    assert_true(fputs(BADGE "\n", fifo) >= 0);
-    assert_int_equal(fclose(fifo), 0);
-    run_until(&runner, &now_ms, 3);
-    assert_int_equal(fake.records, 1);
-
-    now_ms += 5000; /* away for the whole window: a visit of its own */
-    send_text(&scanner, BADGE "\r\n");
-    run_until(&runner, &now_ms, 4);
-    assert_int_equal(fake.records, 2);
-
-    stop();
-    tn_line_source_interrupt(&lines);
-    tn_line_source_join(&lines);
-    tn_line_source_destroy(&lines);
-    unplug(&scanner);
-    assert_int_equal(unlink(path), 0);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -557,7 +425,6 @@ int main(void)
         CASE(a_folder_that_is_not_there_is_said),
         CASE(it_ends_though_its_queue_is_full),
         CASE(a_port_is_raw_at_its_speed_and_nobody_elses),
-        CASE(the_same_badge_from_every_source_within_the_window_is_one_scan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
