@@ -9,6 +9,7 @@
 
 #include <sodium.h>
 
+#include "kiosk/app/foreign.h"
 #include "kiosk/ui/screen.h"
 
 /* The window of the repeated-scan gate where no pack says one. */
@@ -239,14 +240,19 @@ static void take_scan(struct tn_runner *runner, struct tn_event *scan)
 {
     uint64_t seq = 0;
     trim(scan);
-    if (scan->len > 0 && scan->method != NULL && strcmp(scan->method, "scan") == 0) {
+    if (scan->len > 0 && scan->source == TN_SOURCE_SCANNER && scan->method != NULL &&
+        strcmp(scan->method, "scan") == 0) {
         runner->model.health.scanner = TN_PART_WELL;
     }
-    if (scan->len > 0 && passes_gate(runner, scan)) {
+    bool is_new = scan->len > 0 && passes_gate(runner, scan);
+    if (is_new) {
+        runner->model.is_foreign = tn_scan_is_foreign(scan);
         feed(runner, scan, scan);
         seq = runner->model.record.seq;
     }
-    if (runner->out.answered != NULL) {
+    /* Of a badge that stays before the camera the frames after the first say nothing. */
+    bool is_said = is_new || scan->source != TN_SOURCE_CAMERA;
+    if (is_said && runner->out.answered != NULL) {
         runner->out.answered(runner->out.ctx, runner->model.screen, seq);
     }
     sodium_memzero(scan->text, sizeof scan->text);

@@ -47,15 +47,18 @@ static void loop(struct tn_kiosk *kiosk, const struct answers *answers)
     struct tn_event event;
     int64_t at_ms = 0;
     int64_t mono_ms = 0;
+    int ended = 0;
     while (!kiosk->runner.is_done && !answers->is_broken) {
         tn_clock_now(&at_ms, &mono_ms);
         if (!tn_queue_wait(&kiosk->queue, &event, wait_ms(&kiosk->runner, mono_ms))) {
             event = (struct tn_event){.type = TN_EVENT_TICK};
             tn_clock_stamp(&event);
         }
-        bool is_end = event.type == TN_EVENT_SCANS_END;
+        if (event.type == TN_EVENT_SCANS_END) {
+            ended++;
+        }
         tn_runner_event(&kiosk->runner, &event);
-        if (is_end) {
+        if (ended > 0 && ended >= kiosk->source_count) {
             return;
         }
     }

@@ -146,8 +146,8 @@ enum tn_exit tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store
 }
 
 /* A folder that somebody named must be one; beyond that a kiosk without serial scanners is as good
- * as with them, and has been told so. Without a
- * window they are only looked for in such a folder. */
+ * as with them, and has been told so. Without a window they are only looked for in such a folder.
+ */
 static enum tn_status start_serial(struct tn_kiosk *kiosk)
 {
     const struct tn_options *options = kiosk->options;
@@ -166,6 +166,7 @@ static enum tn_status start_serial(struct tn_kiosk *kiosk)
         return status;
     }
     kiosk->has_serial = true;
+    kiosk->source_count++;
     return TN_OK;
 }
 
@@ -174,36 +175,59 @@ static bool is_auto(const struct tn_options *options)
     return strcmp(options->scanner, "auto") == 0 || tn_options_serial_dir(options) != NULL;
 }
 
-enum tn_exit tn_kiosk_start(struct tn_kiosk *kiosk)
+static enum tn_status start_lines(struct tn_kiosk *kiosk)
 {
     const char *scanner = kiosk->options->scanner;
+    if (is_auto(kiosk->options)) {
+        return start_serial(kiosk);
+    }
+    enum tn_status status = tn_line_source_init(&kiosk->lines, scanner, &kiosk->queue);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_line_source_set_baud(&kiosk->lines, kiosk->options->baud);
+    status = tn_line_source_start(&kiosk->lines);
+    if (status != TN_OK) {
+        tn_line_source_destroy(&kiosk->lines);
+        return status;
+    }
+    kiosk->has_lines = true;
+    kiosk->source_count++;
+    return TN_OK;
+}
+
+static enum tn_status start_camera(struct tn_kiosk *kiosk)
+{
+    const struct tn_options *options = kiosk->options;
+    struct tn_camera_wish wish = {
+        .path = options->camera,
+        .settings = {.exposure_ms = options->exposure_ms, .focus = options->focus},
+    };
+    if (strcmp(options->camera, "none") == 0) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_camera_start(&wish, &kiosk->queue, &kiosk->camera);
+    kiosk->source_count += status == TN_OK ? 1 : 0;
+    return status;
+}
+
+enum tn_exit tn_kiosk_start(struct tn_kiosk *kiosk)
+{
     if (tn_signals_start(&kiosk->signals, &kiosk->queue) != TN_OK) {
         return TN_EXIT_WORLD;
     }
-    if (is_auto(kiosk->options)) {
-        if (start_serial(kiosk) == TN_OK) {
-            return TN_EXIT_DONE;
-        }
-        tn_signals_stop(&kiosk->signals);
-        return TN_EXIT_WORLD;
+    if (start_lines(kiosk) == TN_OK && start_camera(kiosk) == TN_OK) {
+        return TN_EXIT_DONE;
     }
-    if (tn_line_source_init(&kiosk->lines, scanner, &kiosk->queue) != TN_OK) {
-        tn_signals_stop(&kiosk->signals);
-        return TN_EXIT_WORLD;
-    }
-    tn_line_source_set_baud(&kiosk->lines, kiosk->options->baud);
-    if (tn_line_source_start(&kiosk->lines) != TN_OK) {
-        tn_line_source_destroy(&kiosk->lines);
-        tn_signals_stop(&kiosk->signals);
-        return TN_EXIT_WORLD;
-    }
-    kiosk->has_lines = true;
-    return TN_EXIT_DONE;
+    tn_kiosk_stop(kiosk);
+    return TN_EXIT_WORLD;
 }
 
 void tn_kiosk_stop(struct tn_kiosk *kiosk)
 {
     tn_queue_close(&kiosk->queue);
+    tn_camera_stop(kiosk->camera);
+    kiosk->camera = NULL;
     if (kiosk->has_lines) {
         tn_line_source_interrupt(&kiosk->lines);
         tn_line_source_join(&kiosk->lines);

@@ -5,6 +5,7 @@
 
 #include "kiosk/app/queue.h"
 #include "kiosk/app/runner.h"
+#include "kiosk/sys/camera.h"
 #include "kiosk/sys/demo.h"
 #include "kiosk/sys/options.h"
 #include "kiosk/sys/scan_stdin.h"
@@ -25,9 +26,11 @@ struct tn_kiosk {
     struct tn_signals signals;
     struct tn_line_source lines;
     struct tn_serial serial;
-    bool has_serial;       /* serial scanners are looked for */
-    bool has_lines;        /* scans come by line as well */
-    const bool *has_fonts; /* by language: what a window can show; NULL: all */
+    bool has_serial;          /* serial scanners are looked for */
+    bool has_lines;           /* scans come by line as well */
+    struct tn_camera *camera; /* NULL: none */
+    int source_count;         /* lines, serial and camera: each tells of its end, if it has one */
+    const bool *has_fonts;    /* by language: what a window can show; NULL: all */
     struct tn_runner runner;
 };
 

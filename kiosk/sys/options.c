@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "kiosk/sys/camera.h"
 #include "kiosk/sys/serial_port.h"
 #include "turnout/log.h"
 
@@ -12,6 +13,9 @@
 #define WINDOW_H_PX 800
 #define WINDOW_PX_MIN 200
 #define WINDOW_PX_MAX 16384
+#define EXPOSURE_MS_MIN 0.1f
+#define EXPOSURE_MS_MAX 1000.0f
+#define FOCUS_MAX 100000
 #define AUTO_DIR "auto:"
 
 enum value_rule { NO_VALUE, MAY_VALUE, NEEDS_VALUE };
@@ -88,15 +92,43 @@ static bool take_baud(struct tn_options *options, const char *value)
 
 static bool take_camera(struct tn_options *options, const char *value)
 {
-    (void)options;
-    if (strcmp(value, "auto") == 0 || strcmp(value, "none") == 0) {
+    options->camera = value;
+    if (strcmp(value, "auto") == 0 || strcmp(value, "none") == 0 || strchr(value, '/') != NULL ||
+        tn_camera_is_file(value)) {
         return true;
     }
     tn_log(TN_LOG_ERROR,
-           "--camera %s: this version reads no cameras yet; plug in a scanner that types, or give "
-           "--scanner",
+           "--camera %s: expected auto, none, the path of a device (/dev/video0) or a file (.y4m)",
            value);
     return false;
+}
+
+static bool take_exposure(struct tn_options *options, const char *value)
+{
+    char *end = NULL;
+    options->exposure_ms = strtof(value, &end);
+    bool is_ok = end != value && *end == '\0' && options->exposure_ms >= EXPOSURE_MS_MIN &&
+                 options->exposure_ms <= EXPOSURE_MS_MAX;
+    if (!is_ok) {
+        tn_log(TN_LOG_ERROR, "--exposure %s: milliseconds of light a frame, %g to %g", value,
+               (double)EXPOSURE_MS_MIN, (double)EXPOSURE_MS_MAX);
+    }
+    return is_ok;
+}
+
+static bool take_focus(struct tn_options *options, const char *value)
+{
+    char *end = NULL;
+    errno = 0;
+    long focus = strtol(value, &end, 10);
+    bool is_ok = end != value && *end == '\0' && errno == 0 && focus >= 0 && focus <= FOCUS_MAX;
+    options->focus = is_ok ? (int)focus : -1;
+    if (!is_ok) {
+        tn_log(TN_LOG_ERROR,
+               "--focus %s: a number of the camera's own, 0 (far) to %d; `v4l2-ctl -L` lists them",
+               value, FOCUS_MAX);
+    }
+    return is_ok;
 }
 
 static bool take_lang(struct tn_options *options, const char *value)
@@ -224,6 +256,8 @@ static const struct option_row rows[] = {
     /* Speed of a serial one. */
     {"baud", NEEDS_VALUE, take_baud},
     {"camera", NEEDS_VALUE, take_camera},
+    {"exposure", NEEDS_VALUE, take_exposure},
+    {"focus", NEEDS_VALUE, take_focus},
     {"lang", NEEDS_VALUE, take_lang},
     {"theme", NEEDS_VALUE, take_theme},
     {"px-per-mm", NEEDS_VALUE, take_px_per_mm},
@@ -318,8 +352,10 @@ static bool fits_together(const struct tn_options *options)
         tn_log(TN_LOG_ERROR, "--shots needs --script FLOW, whose `shot NAME` steps are drawn");
         return false;
     }
-    if (options->is_headless && options->script == NULL && strcmp(options->scanner, "auto") == 0) {
-        tn_log(TN_LOG_ERROR, "--headless needs something to do: --scanner stdin or --script FLOW");
+    if (options->is_headless && options->script == NULL && strcmp(options->scanner, "auto") == 0 &&
+        strcmp(options->camera, "none") == 0) {
+        tn_log(TN_LOG_ERROR, "--headless needs something to do: --scanner stdin, --camera FILE.y4m "
+                             "or --script FLOW");
         return false;
     }
     return true;
@@ -330,6 +366,7 @@ enum tn_status tn_options_read(struct tn_options *options, int argc, char **argv
     *options = (struct tn_options){.w_px = WINDOW_W_PX,
                                    .h_px = WINDOW_H_PX,
                                    .scanner = "auto",
+                                   .focus = -1,
                                    .theme = TN_THEME_LIGHT,
                                    .lang = TN_LANG_EN};
     for (int i = 1; i < argc; i++) {
@@ -345,6 +382,9 @@ enum tn_status tn_options_read(struct tn_options *options, int argc, char **argv
     }
     if (options->station[0] == '\0' && !use_default_station(options)) {
         return TN_ERR_FORMAT;
+    }
+    if (options->camera == NULL) {
+        options->camera = options->is_headless ? "none" : "auto";
     }
     return fits_together(options) ? TN_OK : TN_ERR_FORMAT;
 }
@@ -367,7 +407,10 @@ const char *tn_options_help(void)
            "stdin,\n"
            "                        or a device's path; auto:FOLDER looks there and not in /dev\n"
            "  --baud N              the speed of a USB-serial scanner (default 9600)\n"
-           "  --camera auto|none    the same for now: this version reads no cameras\n"
+           "  --camera CAMERA       auto (the first that works), none, a device's path, or a\n"
+           "                        FILE.y4m that is played as one\n"
+           "  --exposure MS         how long the camera takes light for a frame, 0.1 to 1000\n"
+           "  --focus N             the camera's focus, in its own numbers from 0, far\n"
            "  --setup FILE          a set-up card that makes a fresh folder a station; without it\n"
            "                        a fresh kiosk asks for the card on its screen\n"
            "  --print label|card    what a new badge is printed on: 62 x 29 mm or 54 x 86 mm\n"
@@ -376,7 +419,8 @@ const char *tn_options_help(void)
            "  --px-per-mm N         the screen's pixels a millimetre, where it does not say so "
            "itself\n"
            "  --demo BADGES.csv     a strip of demo badges to tap (turnout-sync demo makes one)\n"
-           "  --headless            no window; with --scanner stdin prints SCREEN<TAB>SEQ a scan\n"
+           "  --headless            no window; with --scanner or --camera prints SCREEN<TAB>SEQ a "
+           "scan\n"
            "  --script FLOW         runs a flow script, headless\n"
            "  --shots DIR           where the script's shots go, as NAME.png and NAME.txt\n"
            "  --decode PICTURE...   prints PICTURE<TAB>text for each picture that holds a QR "

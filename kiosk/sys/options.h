@@ -17,6 +17,7 @@ struct tn_options {
     int h_px;
     int baud;            /* of a scanner on a USB-serial chip; 0: the usual */
     const char *scanner; /* auto, auto:FOLDER, stdin or a path; borrowed from argv, as the rest */
+    const char *camera;  /* "auto", "none", a device's path or a Y4M file's */
     const char *demo;    /* NULL: none */
     const char *script;
     const char *shots;
@@ -27,6 +28,8 @@ struct tn_options {
     bool prints_cards;     /* badge cards of 54 x 86 mm instead of labels of 62 x 29 mm */
     const char *setup;     /* a set-up card's file for a fresh station; NULL: none */
     float px_per_mm;       /* 0: not known */
+    float exposure_ms;     /* of the camera; 0: its own */
+    int focus;             /* of the camera, in its driver's units; -1: its own */
     char *const *pictures; /* to be decoded */
     int picture_count;
     bool is_decoding;

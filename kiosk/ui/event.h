@@ -25,6 +25,7 @@ enum tn_event_type {
     TN_EVENT_REPLY,        /* the store's answer to a request: reply */
     TN_EVENT_SPELT,        /* candidates to a syllable of pinyin: text, separated by spaces */
     TN_EVENT_HEALTH,       /* devices: health */
+    TN_EVENT_CAMERA,       /* the camera came, went or fails: health.camera alone */
     TN_EVENT_STORED,       /* the store's answer: record, pending */
     TN_EVENT_STORE_FAILED, /* the store's answer: status */
     TN_EVENT_STORE_WELL,   /* a probe after a failure: the store takes entries again */
@@ -41,6 +42,13 @@ enum tn_part_state {
     TN_PART_NONE, /* there is none, or nobody can know */
     TN_PART_WELL,
     TN_PART_TROUBLE, /* look at it */
+};
+
+/* Where a scan was read. */
+enum tn_source {
+    TN_SOURCE_SCANNER, /* something that reads by itself and sends text */
+    TN_SOURCE_CAMERA,
+    TN_SOURCE_PICTURE, /* a file somebody dropped on the window */
 };
 
 #define TN_REASON_MAX 63
@@ -60,6 +68,7 @@ struct tn_event {
     int64_t mono_ms;                  /* CLOCK_BOOTTIME; timers and windows run on this one */
     enum tn_status status;            /* STORE_FAILED */
     struct tn_record record;          /* STORED; wiped after use */
+    enum tn_source source;            /* SCAN */
     const char *method;               /* SCAN: "scan", "tap"; static */
     char control[TN_CONTROL_MAX + 1]; /* TAP */
     bool has_point;                   /* TAP: where on the panel is known, in layout millimetres */

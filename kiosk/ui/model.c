@@ -190,6 +190,13 @@ static void on_health(struct tn_model *model, const struct tn_event *event,
     model->health = event->health;
 }
 
+static void on_camera(struct tn_model *model, const struct tn_event *event,
+                      struct tn_effects *effects)
+{
+    (void)effects;
+    model->health.camera = event->health.camera;
+}
+
 static void on_quit(struct tn_model *model, const struct tn_event *event,
                     struct tn_effects *effects)
 {
@@ -211,6 +218,7 @@ static void (*const handlers[TN_EVENT_COUNT])(struct tn_model *, const struct tn
     [TN_EVENT_REPLY] = on_reply,
     [TN_EVENT_SPELT] = hand_on,
     [TN_EVENT_HEALTH] = on_health,
+    [TN_EVENT_CAMERA] = on_camera,
     [TN_EVENT_STORED] = on_stored,
     [TN_EVENT_STORE_FAILED] = on_store_failed,
     [TN_EVENT_STORE_WELL] = on_store_well,

@@ -60,19 +60,20 @@ struct tn_owed {
 };
 
 struct tn_model {
-    enum tn_screen screen;   /* what is seen: place, or a result over it */
-    enum tn_screen place;    /* where the screen returns to */
-    enum tn_screen kept;     /* the form that a card of staff or a group interrupted; IDLE: none */
-    int64_t now_ms;          /* wall time of the newest event */
-    int64_t mono_ms;         /* and its boot time */
-    int64_t screen_mono_ms;  /* when the screen was entered */
-    int64_t touch_mono_ms;   /* when somebody last touched or typed */
-    int64_t probe_mono_ms;   /* when the store was last asked, on the fault screen */
-    bool is_recording;       /* a scan is with the store */
-    bool is_warning;         /* the place is about to be left: "Still there?" lies over it */
-    bool is_fresh;           /* there is no station yet: only SETUP */
-    bool is_small;           /* a panel that shows less at a time (tn_page_of: is_compact) */
-    bool is_windowed;        /* a window among others, whose closing may end the program */
+    enum tn_screen screen;  /* what is seen: place, or a result over it */
+    enum tn_screen place;   /* where the screen returns to */
+    enum tn_screen kept;    /* the form that a card of staff or a group interrupted; IDLE: none */
+    int64_t now_ms;         /* wall time of the newest event */
+    int64_t mono_ms;        /* and its boot time */
+    int64_t screen_mono_ms; /* when the screen was entered */
+    int64_t touch_mono_ms;  /* when somebody last touched or typed */
+    int64_t probe_mono_ms;  /* when the store was last asked, on the fault screen */
+    bool is_recording;      /* a scan is with the store */
+    bool is_warning;        /* the place is about to be left: "Still there?" lies over it */
+    bool is_fresh;          /* there is no station yet: only SETUP */
+    bool is_small;          /* a panel that shows less at a time (tn_page_of: is_compact) */
+    bool is_windowed;       /* a window among others, whose closing may end the program */
+    bool is_foreign; /* the newest scan was a symbol of somebody else: an address, a ticket */
     struct tn_record record; /* what the result screen shows; wiped when it leaves */
     enum tn_status fault;
     bool is_unsaved; /* FAULT: a scan was lost to it; false where it was found first */

@@ -44,10 +44,19 @@ static bool is_unknown_card(const struct tn_model *model)
            model->info.epoch == 0;
 }
 
+/* Whatever it says is neither shown nor kept. */
+static bool is_foreign(const struct tn_model *model)
+{
+    return model->record.result == TN_RESULT_NOISE && model->is_foreign;
+}
+
 static const char *second_line(const struct tn_model *model)
 {
     if (is_unknown_card(model)) {
         return _("This kiosk knows no staff cards yet. The organizers have to sync it first.");
+    }
+    if (is_foreign(model)) {
+        return _("Look for the square on your badge, or see a helper.");
     }
     return model->record.result == TN_RESULT_NOISE ? _("Or hold your badge here once more.")
                                                    : _("They will get you in.");
@@ -57,7 +66,8 @@ void tn_screen_help(const struct tn_model *model, const struct tn_view *view, st
 {
     struct tn_page page = tn_page_of(view);
     struct tn_say says[] = {
-        {_("Please see a helper"), TN_TYPE_HEADLINE, true, 3, 0.0f},
+        {is_foreign(model) ? _("That is not your badge") : _("Please see a helper"),
+         TN_TYPE_HEADLINE, true, 3, 0.0f},
         {second_line(model), TN_TYPE_BODY, false, 3, page.is_compact ? 1.0f : 4.0f},
     };
     tn_layout_result(view, draw,

@@ -127,7 +127,7 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
         {"--scanner", "auto:"},
         {"--baud", "9601"},
         {"--baud", "x"},
-        {"--camera", "/dev/video0"},
+        {"--camera", "video0"},
         {"--lang", "tlh"},
         {"--theme", "pink"},
         {"--print", "poster"},
