@@ -235,6 +235,21 @@ static bool passes_gate(struct tn_runner *runner, const struct tn_event *scan)
                           scan->mono_ms, window_ms != 0 ? window_ms : REPEAT_MS);
 }
 
+/* The camera's picture is ticked for as long as a badge stays that came to something. */
+static void note_sight(struct tn_runner *runner, const struct tn_event *scan, bool is_new)
+{
+    if (scan->source != TN_SOURCE_CAMERA) {
+        return;
+    }
+    if (is_new) {
+        enum tn_screen screen = runner->model.screen;
+        runner->is_sight_good = screen != TN_SCREEN_HELP && screen != TN_SCREEN_FAULT;
+    }
+    if (runner->is_sight_good) {
+        runner->model.seen_mono_ms = scan->mono_ms;
+    }
+}
+
 /* Deals with one scan and answers it, once, whatever became of it. */
 static void take_scan(struct tn_runner *runner, struct tn_event *scan)
 {
@@ -250,6 +265,7 @@ static void take_scan(struct tn_runner *runner, struct tn_event *scan)
         feed(runner, scan, scan);
         seq = runner->model.record.seq;
     }
+    note_sight(runner, scan, is_new);
     /* Of a badge that stays before the camera the frames after the first say nothing. */
     bool is_said = is_new || scan->source != TN_SOURCE_CAMERA;
     if (is_said && runner->out.answered != NULL) {

@@ -36,6 +36,7 @@ struct tn_runner {
     int depth;             /* of events that answer events; bounded */
     int64_t quiet_mono_ms; /* when housekeeping may next take a step */
     bool has_chores;       /* housekeeping wants a step */
+    bool is_sight_good;    /* what the camera saw last was let in, or known */
     bool is_done;          /* leave the loop */
 };
 

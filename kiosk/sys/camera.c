@@ -92,28 +92,6 @@ static bool is_stopped(const struct tn_camera *camera)
 
 /* What is read. */
 
-/* Every card of ours is digits. */
-static bool is_ours(const struct tn_symbol *symbol)
-{
-    for (size_t i = 0; i < symbol->len; i++) {
-        if (symbol->text[i] < '0' || symbol->text[i] > '9') {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Of several symbols in view the one that may be a badge. */
-static const struct tn_symbol *choose(const struct tn_symbols *symbols)
-{
-    for (size_t i = 0; i < symbols->count; i++) {
-        if (is_ours(&symbols->items[i])) {
-            return &symbols->items[i];
-        }
-    }
-    return symbols->count > 0 ? &symbols->items[0] : NULL;
-}
-
 static bool is_due(struct tn_camera *camera, const struct tn_symbol *symbol, int64_t now_ms)
 {
     const struct tn_bytes text = {(const uint8_t *)symbol->text, symbol->len};
@@ -124,7 +102,7 @@ static bool is_due(struct tn_camera *camera, const struct tn_symbol *symbol, int
         camera->pushed_ms = now_ms - AGAIN_MS;
     }
     camera->times++;
-    if (is_ours(symbol)) {
+    if (tn_symbol_is_digits(symbol)) {
         return now_ms - camera->pushed_ms >= AGAIN_MS;
     }
     return camera->times >= STRANGE_TIMES &&
@@ -152,9 +130,12 @@ static void sight(struct tn_camera *camera, const struct tn_symbol *symbol)
 
 static void look(struct tn_camera *camera, const struct tn_grey *frame)
 {
+    if (camera->wish.preview != NULL) {
+        tn_preview_put(camera->wish.preview, frame, boot_ms());
+    }
     enum tn_status status = tn_decoder_frame(camera->decoder, frame, &camera->symbols);
     if (status == TN_OK) {
-        sight(camera, choose(&camera->symbols));
+        sight(camera, tn_symbols_choose(&camera->symbols));
         sodium_memzero(&camera->symbols, sizeof camera->symbols);
     }
 }

@@ -5,6 +5,7 @@
 #define TURNOUT_SYS_CAMERA_H
 
 #include "kiosk/app/queue.h"
+#include "kiosk/sys/preview.h"
 #include "kiosk/sys/v4l2.h"
 
 struct tn_camera;
@@ -16,6 +17,7 @@ struct tn_camera_wish {
     const char *decoder; /* the program that decodes; NULL: this one */
     const struct tn_video_calls *calls; /* NULL: libv4l2's */
     struct tn_camera_settings settings;
+    struct tn_preview *preview; /* where the picture is shown; borrowed, may be NULL */
 };
 
 /* Starts the thread, which pushes to the borrowed queue: SCAN events of source TN_SOURCE_CAMERA,

@@ -66,7 +66,7 @@ static enum tn_exit decode_one(struct tn_decoder *decoder, const char *path)
         return say_why(path, status);
     }
     (void)printf("%s\t", path);
-    print_text(&symbols.items[0], is_terminal);
+    print_text(tn_symbols_choose(&symbols), is_terminal);
     return putchar('\n') != EOF && fflush(stdout) == 0 ? TN_EXIT_DONE : TN_EXIT_WORLD;
 }
 

@@ -35,6 +35,8 @@ enum tn_exit tn_kiosk_open(struct tn_kiosk *kiosk, const struct tn_options *opti
         tn_demo_destroy(&kiosk->demo);
         return TN_EXIT_WORLD;
     }
+    tn_dropped_init(&kiosk->dropped, &kiosk->queue);
+    tn_preview_init(&kiosk->preview);
     struct tn_station_env env = {.random = tn_random_system()};
     if (options->script == NULL) {
         env.boot = tn_station_boot_id(); /* a flow's boot time counts from no boot at all */
@@ -201,6 +203,7 @@ static enum tn_status start_camera(struct tn_kiosk *kiosk)
     const struct tn_options *options = kiosk->options;
     struct tn_camera_wish wish = {
         .path = options->camera,
+        .preview = &kiosk->preview,
         .settings = {.exposure_ms = options->exposure_ms, .focus = options->focus},
     };
     if (strcmp(options->camera, "none") == 0) {
@@ -245,6 +248,9 @@ void tn_kiosk_stop(struct tn_kiosk *kiosk)
 
 void tn_kiosk_close(struct tn_kiosk *kiosk)
 {
+    tn_queue_close(&kiosk->queue);
+    tn_dropped_destroy(&kiosk->dropped);
+    tn_preview_destroy(&kiosk->preview);
     tn_station_store_destroy(&kiosk->station);
     tn_queue_destroy(&kiosk->queue);
     tn_demo_destroy(&kiosk->demo);

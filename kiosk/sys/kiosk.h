@@ -7,6 +7,7 @@
 #include "kiosk/app/runner.h"
 #include "kiosk/sys/camera.h"
 #include "kiosk/sys/demo.h"
+#include "kiosk/sys/dropped.h"
 #include "kiosk/sys/options.h"
 #include "kiosk/sys/scan_stdin.h"
 #include "kiosk/sys/serial.h"
@@ -26,11 +27,13 @@ struct tn_kiosk {
     struct tn_signals signals;
     struct tn_line_source lines;
     struct tn_serial serial;
-    bool has_serial;          /* serial scanners are looked for */
-    bool has_lines;           /* scans come by line as well */
-    struct tn_camera *camera; /* NULL: none */
-    int source_count;         /* lines, serial and camera: each tells of its end, if it has one */
-    const bool *has_fonts;    /* by language: what a window can show; NULL: all */
+    bool has_serial; /* serial scanners are looked for */
+    bool has_lines;  /* scans come by line as well */
+    struct tn_dropped dropped;
+    struct tn_camera *camera;  /* NULL: none */
+    struct tn_preview preview; /* of the camera */
+    int source_count;          /* lines, serial and camera: each tells of its end, if it has one */
+    const bool *has_fonts;     /* by language: what a window can show; NULL: all */
     struct tn_runner runner;
 };
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kiosk/sys/mirror.h"
 #include "kiosk/sys/qr.h"
 #include "kiosk/sys/svg.h"
 #include "kiosk/sys/text.h"
@@ -22,6 +23,7 @@ struct tn_paint {
     struct tn_view warm_view; /* what warm_next counts for */
     int warm_next;            /* the next screen to ready */
     struct tn_texture_cache cache;
+    struct tn_mirror mirror;
 };
 
 enum tn_status tn_paint_create(void *renderer, struct tn_paint **out)
@@ -46,6 +48,7 @@ void tn_paint_free(struct tn_paint *paint)
     if (paint == NULL) {
         return;
     }
+    tn_mirror_clear(&paint->mirror);
     tn_texture_clear(&paint->cache);
     tn_fonts_free(paint->fonts);
     free(paint);
@@ -136,6 +139,10 @@ void tn_paint_list(struct tn_paint *paint, const struct tn_draw *draw, const str
             fill(paint, item, view);
             continue;
         }
+        if (item->type == TN_ITEM_CAMERA) {
+            tn_mirror_paint(&paint->mirror, paint->renderer, item);
+            continue;
+        }
         const struct tn_texture *texture = texture_of(paint, item, view);
         if (texture != NULL) {
             SDL_Rect to = {item->box.x + texture->x, item->box.y + texture->y, texture->w,
@@ -144,6 +151,15 @@ void tn_paint_list(struct tn_paint *paint, const struct tn_draw *draw, const str
         }
     }
     tn_texture_frame(&paint->cache);
+}
+
+void tn_paint_camera(struct tn_paint *paint, const struct tn_item *item, const uint8_t *px)
+{
+    if (px != NULL) {
+        tn_mirror_set(&paint->mirror, paint->renderer, item, px);
+    } else {
+        tn_mirror_clear(&paint->mirror);
+    }
 }
 
 bool tn_paint_warm(struct tn_paint *paint, const struct tn_model *model, const struct tn_view *view)

@@ -5,6 +5,7 @@
 #define TURNOUT_SYS_PAINT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "kiosk/ui/model.h"
 
@@ -17,6 +18,10 @@ void tn_paint_free(struct tn_paint *paint);
 
 /* Paints a whole list. The caller presents. */
 void tn_paint_list(struct tn_paint *paint, const struct tn_draw *draw, const struct tn_view *view);
+
+/* Sets what a TN_ITEM_CAMERA shows, TN_PREVIEW_PX grey pixels; NULL: nothing, and the last picture
+ * is wiped. A painter begins with nothing. */
+void tn_paint_camera(struct tn_paint *paint, const struct tn_item *item, const uint8_t *px);
 
 /* Readies the shapes, fonts and letters of one more result for this view, so that the first frame
  * of a result costs no more than the second. Call it in quiet moments (a frame after the first one,

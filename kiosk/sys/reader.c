@@ -237,7 +237,17 @@ bool tn_reader_pass(struct tn_reader *reader, int pass, const struct tn_grey *gr
     if (row->is_zbar) {
         read_by_zbar(reader, &then, out);
     } else {
-        (void)tn_zxing_read(&then, row->threshold, out);
+        (void)tn_zxing_read(&then, row->threshold, 1, out);
+    }
+    return out->count > 0;
+}
+
+/* A poster's symbol may stand beside the badge, so where there is one that is no card of ours, the
+ * picture is looked through once more for others. */
+static bool look_beside(const struct tn_grey *grey, struct tn_symbols *out)
+{
+    if (out->count > 0 && !tn_symbol_is_digits(tn_symbols_choose(out))) {
+        (void)tn_zxing_read(grey, TN_ZXING_LOCAL, TN_SYMBOLS_MAX, out);
     }
     return out->count > 0;
 }
@@ -246,7 +256,7 @@ bool tn_reader_picture(struct tn_reader *reader, const struct tn_grey *grey, str
 {
     for (int pass = 0; pass < PASS_COUNT; pass++) {
         if (tn_reader_pass(reader, pass, grey, out)) {
-            return true;
+            return look_beside(grey, out);
         }
     }
     return false;
@@ -255,7 +265,8 @@ bool tn_reader_picture(struct tn_reader *reader, const struct tn_grey *grey, str
 bool tn_reader_frame(struct tn_reader *reader, const struct tn_grey *grey, struct tn_symbols *out)
 {
     int turn = 1 + (int)(reader->frames++ % LIVE_COUNT);
-    return tn_reader_pass(reader, 0, grey, out) || tn_reader_pass(reader, turn, grey, out);
+    bool is_read = tn_reader_pass(reader, 0, grey, out) || tn_reader_pass(reader, turn, grey, out);
+    return is_read && look_beside(grey, out);
 }
 
 int tn_reader_pass_count(void)

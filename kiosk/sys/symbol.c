@@ -32,3 +32,23 @@ bool tn_symbol_is_text(const char *bytes, size_t len)
 {
     return g_utf8_validate_len(bytes, len, NULL);
 }
+
+bool tn_symbol_is_digits(const struct tn_symbol *symbol)
+{
+    for (size_t i = 0; i < symbol->len; i++) {
+        if (symbol->text[i] < '0' || symbol->text[i] > '9') {
+            return false;
+        }
+    }
+    return true;
+}
+
+const struct tn_symbol *tn_symbols_choose(const struct tn_symbols *symbols)
+{
+    for (size_t i = 0; i < symbols->count; i++) {
+        if (tn_symbol_is_digits(&symbols->items[i])) {
+            return &symbols->items[i];
+        }
+    }
+    return symbols->count > 0 ? &symbols->items[0] : NULL;
+}

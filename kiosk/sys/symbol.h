@@ -41,6 +41,13 @@ bool tn_symbols_add(struct tn_symbols *symbols, const char *text, size_t len);
 /* Whether bytes are UTF-8 without a NUL: what most symbols hold, and every badge. */
 bool tn_symbol_is_text(const char *bytes, size_t len);
 
+/* Whether it says digits and nothing else, as every card of ours does. */
+bool tn_symbol_is_digits(const struct tn_symbol *symbol);
+
+/* Of several symbols the one that may be a card of ours, else the first; NULL where there are none.
+ * Borrowed. */
+const struct tn_symbol *tn_symbols_choose(const struct tn_symbols *symbols);
+
 #ifdef __cplusplus
 }
 #endif

@@ -51,8 +51,8 @@ static void note_answer(void *ctx, enum tn_screen screen, uint64_t seq)
     window->touched_ms = boot_ms();
 }
 
-/* Any thread. SDL would reach for a video driver that is just being taken down. */
-static void ring(void *ctx)
+/* SDL would reach for a video driver that is just being taken down. */
+void tn_window_ring(void *ctx)
 {
     struct tn_window *window = ctx;
     SDL_Event event = {.type = window->doorbell};
@@ -204,6 +204,8 @@ static void run(struct tn_window *window)
         tn_window_mend(window);
         if (is_seen(window)) {
             tn_window_show(window);
+        } else {
+            tn_preview_want(&window->kiosk->preview, 0, NULL, NULL);
         }
         tn_devices_frame(&window->devices, &window->kiosk->runner.model, &window->shown, boot_ms());
         if (is_seen(window)) {
@@ -297,7 +299,7 @@ enum tn_exit tn_window_run(struct tn_kiosk *kiosk)
                                     .print = print,
                                     .look = look};
         read_fonts(&window);
-        kiosk->queue.doorbell = ring;
+        kiosk->queue.doorbell = tn_window_ring;
         kiosk->queue.doorbell_ctx = &window;
         tn_clock_now(&at_ms, &mono_ms);
         (void)tn_kiosk_begin(kiosk, &kiosk->store, &out, at_ms, mono_ms);

@@ -62,6 +62,9 @@ void tn_window_send(struct tn_window *window, struct tn_event *event);
  * always, on a whole screen only while staff has unlocked it. SIGTERM may at any time. */
 bool tn_window_may_leave(const struct tn_window *window);
 
+/* Wakes the loop of a window, given as void * for whoever rings bells. Any thread. */
+void tn_window_ring(void *window);
+
 /* Deals with one of SDL's events. What it cannot mend itself it notes in window->loss. */
 void tn_window_handle(struct tn_window *window, const SDL_Event *event);
 

@@ -1,12 +1,16 @@
 /* What is shown: the model's draw list, painted only where it differs from the one on the screen,
  * dimmed where nobody needs it, and shifted a little each minute against burning in. The shift
  * changes only while nobody is near, so that nothing moves under a finger. */
+#include <sodium.h>
+
 #include "kiosk/sys/clock.h"
 #include "kiosk/sys/window.h"
 #include "kiosk/ui/layout.h"
 #include "turnout/log.h"
 
 #define SHIFT_REST_MS 10000
+#define PREVIEW_MS 66      /* 15 pictures of the camera a second, */
+#define PREVIEW_DIM_MS 500 /* and fewer while nobody is near */
 
 void tn_window_measure(struct tn_window *window)
 {
@@ -92,13 +96,15 @@ static void note_dark(struct tn_window *window)
     }
 }
 
-static void paint(struct tn_window *window, const struct tn_view *view)
+/* Paints the list, or only what lies within a part of it; NULL: all. */
+static void paint(struct tn_window *window, const struct tn_view *view, const SDL_Rect *part)
 {
     SDL_Renderer *renderer = window->display.renderer;
     SDL_Rect place = {window->shift.x, window->shift.y, view->w_px, view->h_px};
     int failed = SDL_RenderSetViewport(renderer, NULL) | fill_edges(renderer, window) |
-                 SDL_RenderSetViewport(renderer, &place);
+                 SDL_RenderSetViewport(renderer, &place) | SDL_RenderSetClipRect(renderer, part);
     tn_paint_list(window->display.paint, &window->shown, view);
+    failed |= part != NULL ? SDL_RenderSetClipRect(renderer, NULL) : 0;
     failed |= SDL_RenderSetViewport(renderer, NULL) | veil(renderer, window->dim_percent) |
               SDL_RenderFlush(renderer);
     if (failed != 0) {
@@ -107,6 +113,39 @@ static void paint(struct tn_window *window, const struct tn_view *view)
     }
     SDL_RenderPresent(renderer);
     window->needs_paint = false;
+}
+
+/* Takes the camera's newest picture where the list has a place for one; false: there is nothing new
+ * to be seen. */
+static bool take_preview(struct tn_window *window)
+{
+    static uint8_t px[TN_PREVIEW_PX]; /* main thread only, and large for a stack */
+    struct tn_preview *preview = &window->kiosk->preview;
+    const struct tn_item *item = tn_draw_find_camera(&window->next);
+    int every_ms = window->dim_percent < 100 ? PREVIEW_DIM_MS : PREVIEW_MS;
+    tn_preview_want(preview, item != NULL ? every_ms : 0, tn_window_ring, window);
+    if (item == NULL) {
+        tn_paint_camera(window->display.paint, NULL, NULL);
+        return false;
+    }
+    bool is_new = tn_preview_take(preview, px);
+    if (is_new) {
+        tn_paint_camera(window->display.paint, item, px);
+        sodium_memzero(px, sizeof px);
+    }
+    return is_new;
+}
+
+/* Only the software renderer still has the last frame: with it a new picture of the camera costs no
+ * more than its own part of the screen. */
+static void paint_preview(struct tn_window *window, const struct tn_view *view)
+{
+    const struct tn_item *item = tn_draw_find_camera(&window->shown);
+    SDL_RendererInfo info;
+    SDL_Rect part = {item->box.x, item->box.y, item->box.w, item->box.h};
+    bool keeps_frame = SDL_GetRendererInfo(window->display.renderer, &info) == 0 &&
+                       (info.flags & SDL_RENDERER_SOFTWARE) != 0;
+    paint(window, view, keeps_frame && window->dim_percent == 100 ? &part : NULL);
 }
 
 /* The first frame after a time without a display. */
@@ -152,11 +191,14 @@ void tn_window_show(struct tn_window *window)
     settle(window, at_ms, mono_ms);
     struct tn_view view = tn_view_for(&window->size, &model->look);
     tn_ui_draw(model, &view, &window->next);
+    bool is_new = take_preview(window);
     if (window->needs_paint || !is_same_look(&window->look, &model->look) ||
         !is_same_list(&window->shown, &window->next)) {
         window->shown = window->next;
         window->look = model->look;
-        paint(window, &view);
+        paint(window, &view, NULL);
+    } else if (is_new) {
+        paint_preview(window, &view);
     }
     note_light(window);
     note_shown(window);

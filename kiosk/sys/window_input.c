@@ -111,6 +111,10 @@ static void on_file(struct tn_window *window, const SDL_Event *event)
 {
     struct tn_event file = {.type = TN_EVENT_FILE, .len = strlen(event->drop.file)};
     wake(window);
+    if (tn_dropped_take(&window->kiosk->dropped, event->drop.file)) {
+        SDL_free(event->drop.file);
+        return; /* what it says comes as a scan */
+    }
     if (file.len <= TN_SCAN_TEXT_MAX) {
         memcpy(file.text, event->drop.file, file.len + 1);
         tn_window_send(window, &file);

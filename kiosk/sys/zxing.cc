@@ -21,14 +21,14 @@ bool append(const ZXing::Result &result, tn_symbols *out)
     return tn_symbols_add(out, text.data(), text.size());
 }
 
-ZXing::DecodeHints hints(tn_zxing_threshold threshold)
+ZXing::DecodeHints hints(tn_zxing_threshold threshold, int most)
 {
     ZXing::DecodeHints h;
     h.setFormats(ZXing::BarcodeFormat::QRCode);
     h.setTryHarder(true);
     h.setTryDownscale(true);
     h.setTryRotate(false);
-    h.setMaxNumberOfSymbols(1);
+    h.setMaxNumberOfSymbols(static_cast<uint8_t>(most));
     h.setBinarizer(threshold == TN_ZXING_FIXED ? ZXing::Binarizer::FixedThreshold
                                                : ZXing::Binarizer::LocalAverage);
     return h;
@@ -37,13 +37,13 @@ ZXing::DecodeHints hints(tn_zxing_threshold threshold)
 } // namespace
 
 extern "C" int tn_zxing_read(const struct tn_grey *grey, enum tn_zxing_threshold threshold,
-                             struct tn_symbols *out)
+                             int most, struct tn_symbols *out)
 {
     int found = 0;
     try {
         const ZXing::ImageView view(grey->px, grey->w, grey->h, ZXing::ImageFormat::Lum,
                                     static_cast<int>(grey->stride));
-        for (const ZXing::Result &result : ZXing::ReadBarcodes(view, hints(threshold))) {
+        for (const ZXing::Result &result : ZXing::ReadBarcodes(view, hints(threshold, most))) {
             found += result.isValid() && append(result, out) ? 1 : 0;
         }
     } catch (...) {

@@ -103,6 +103,24 @@ struct tn_item *tn_draw_qr(struct tn_draw *draw, struct tn_rect box, const char 
     return item;
 }
 
+struct tn_item *tn_draw_camera(struct tn_draw *draw, struct tn_rect box, int radius_px)
+{
+    struct tn_item *item = append(draw, TN_ITEM_CAMERA, box);
+    item->is_fixed = true;
+    item->radius_px = radius_px;
+    return item;
+}
+
+const struct tn_item *tn_draw_find_camera(const struct tn_draw *draw)
+{
+    for (size_t i = 0; i < draw->count; i++) {
+        if (draw->items[i].type == TN_ITEM_CAMERA) {
+            return &draw->items[i];
+        }
+    }
+    return NULL;
+}
+
 static void mirror_item(struct tn_item *item, int w_px)
 {
     static const enum tn_align turned[] = {
@@ -189,9 +207,9 @@ bool tn_draw_has_text(const struct tn_draw *draw, const char *text)
 }
 
 static const char *const type_names[TN_ITEM_COUNT] = {
-    [TN_ITEM_FILL] = "fill",       [TN_ITEM_PANEL] = "panel", [TN_ITEM_TEXT] = "text",
-    [TN_ITEM_PICTURE] = "picture", [TN_ITEM_TRACK] = "track", [TN_ITEM_NODE] = "node",
-    [TN_ITEM_QR] = "qr",
+    [TN_ITEM_FILL] = "fill",       [TN_ITEM_PANEL] = "panel",   [TN_ITEM_TEXT] = "text",
+    [TN_ITEM_PICTURE] = "picture", [TN_ITEM_TRACK] = "track",   [TN_ITEM_NODE] = "node",
+    [TN_ITEM_QR] = "qr",           [TN_ITEM_CAMERA] = "camera",
 };
 
 static const char *const align_names[] = {
@@ -216,7 +234,7 @@ static void print_particulars(const struct tn_item *item, struct tn_buf *out)
     if (item->line_px > 0) {
         (void)tn_buf_printf(out, " wide %d", item->line_px);
     }
-    if (item->type == TN_ITEM_PANEL) {
+    if (item->type == TN_ITEM_PANEL || item->type == TN_ITEM_CAMERA) {
         (void)tn_buf_printf(out, " round %d", item->radius_px);
     }
     if (item->is_rising || item->is_falling) {

@@ -31,6 +31,8 @@ enum tn_item_type {
     TN_ITEM_NODE,    /* a round stop on the path: color inside (may be NONE: a ring), line around */
     TN_ITEM_QR, /* a QR symbol of the digits in text, dark on a white ground with its quiet zone,
                    fitted into the box; the same in every theme */
+    TN_ITEM_CAMERA, /* what the camera sees, as a mirror shows it: a rounded square. Whoever paints
+                       has the picture; a list only says where */
     TN_ITEM_COUNT
 };
 
@@ -79,6 +81,10 @@ struct tn_item *tn_draw_node(struct tn_draw *draw, int x, int y, int radius_px, 
                              enum tn_color line, int line_px);
 
 struct tn_item *tn_draw_qr(struct tn_draw *draw, struct tn_rect box, const char *digits);
+struct tn_item *tn_draw_camera(struct tn_draw *draw, struct tn_rect box, int radius_px);
+
+/* The item that shows what the camera sees, or NULL. */
+const struct tn_item *tn_draw_find_camera(const struct tn_draw *draw);
 
 /* Turns a list round for a language that runs from right to left: boxes, alignments, curves and
  * turned pictures change sides within w_px; text gets is_rtl. Items with is_fixed keep their

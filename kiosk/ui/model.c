@@ -303,6 +303,7 @@ int64_t tn_ui_deadline(const struct tn_model *model)
 {
     int64_t deadline = earlier(next_minute(model), next_rest(model));
     deadline = earlier(deadline, tn_motion_next(model));
+    deadline = earlier(deadline, tn_motion_seen_until(model));
     deadline = earlier(deadline, tn_setup_due(model));
     deadline = earlier(deadline, tn_owed_due(model));
     int64_t hold = hold_ms(model);

@@ -67,6 +67,7 @@ struct tn_model {
     int64_t mono_ms;        /* and its boot time */
     int64_t screen_mono_ms; /* when the screen was entered */
     int64_t touch_mono_ms;  /* when somebody last touched or typed */
+    int64_t seen_mono_ms;   /* when a badge was last seen by the camera; 0: not yet */
     int64_t probe_mono_ms;  /* when the store was last asked, on the fault screen */
     bool is_recording;      /* a scan is with the store */
     bool is_warning;        /* the place is about to be left: "Still there?" lies over it */
@@ -102,6 +103,8 @@ struct tn_model {
 #define TN_HELP_MS 6000
 /* How long the one moving thing moves. */
 #define TN_MOTION_MS 180
+/* How long the camera's picture is ticked once it has seen a badge. */
+#define TN_SEEN_MS 1200
 /* How often a fault asks the store again. */
 #define TN_PROBE_MS 1000
 /* Silence that resets a half-done form, the warning before that, and the staff's lock. */

@@ -31,3 +31,13 @@ float tn_motion_left(const struct tn_model *model)
     float left = 1.0f - fminf(fmaxf(passed, 0.0f), 1.0f);
     return left * left * left;
 }
+
+bool tn_motion_is_seen(const struct tn_model *model)
+{
+    return model->seen_mono_ms > 0 && model->mono_ms - model->seen_mono_ms < TN_SEEN_MS;
+}
+
+int64_t tn_motion_seen_until(const struct tn_model *model)
+{
+    return tn_motion_is_seen(model) ? model->seen_mono_ms + TN_SEEN_MS : INT64_MAX;
+}

@@ -18,4 +18,9 @@ int64_t tn_motion_next(const struct tn_model *model);
  * down as it arrives; always 0 where nothing is to move. */
 float tn_motion_left(const struct tn_model *model);
 
+/* Whether the camera has just seen a badge; and boot time until which it has, INT64_MAX where it
+ * has not. */
+bool tn_motion_is_seen(const struct tn_model *model);
+int64_t tn_motion_seen_until(const struct tn_model *model);
+
 #endif

@@ -14,12 +14,42 @@
 #define WIDE_MM 200.0f
 #define ACTIONS_MAX 12
 
-/* The scanner's frame on its panel, and the badge that slides in. */
+/* A part of a square, as a square: its left top and its side are shares of the whole. */
+static struct tn_area part_of(struct tn_area square, float x, float y, float side)
+{
+    return (struct tn_area){square.x + x * square.w, square.y + y * square.h, side * square.w,
+                            side * square.h};
+}
+
+/* What the camera sees in the scanner's frame, with a small badge that says what to show it; the
+ * frame is ticked once it has seen one. */
+static void mirror(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
+                   struct tn_area square)
+{
+    struct tn_area picture = part_of(square, 0.115f, 0.115f, 0.77f);
+    float slide = 0.1f * tn_motion_left(model);
+    tn_draw_camera(draw, tn_area_px(view, picture), tn_px(view, 0.07f * square.w));
+    if (tn_motion_is_seen(model)) {
+        tn_draw_picture(draw, tn_area_px(view, square), "scan-frame", TN_COLOR_GOOD, TN_COLOR_LINE);
+        tn_draw_picture(draw, tn_area_px(view, part_of(square, 0.32f, 0.32f, 0.36f)), "tick",
+                        TN_COLOR_GOOD, TN_COLOR_PAPER);
+        return;
+    }
+    tn_draw_picture(draw, tn_area_px(view, part_of(square, 0.62f, 0.58f + slide, 0.4f)), "badge",
+                    TN_COLOR_LINE, TN_COLOR_INK)
+        ->turn_deg = -6;
+}
+
+/* The scanner's frame on its panel, and the badge that slides in, or the camera's picture. */
 static void scan_picture(const struct tn_model *model, const struct tn_view *view,
                          struct tn_draw *draw, struct tn_area area)
 {
     struct tn_area square = tn_layout_scan_frame(view, draw, area);
     float side = square.w;
+    if (model->health.camera == TN_PART_WELL) {
+        mirror(model, view, draw, square);
+        return;
+    }
     square.x += side * 0.13f;
     square.w -= side * 0.26f;
     square.y += side * (0.12f + 0.08f * tn_motion_left(model));

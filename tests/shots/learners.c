@@ -32,6 +32,23 @@ static void idle_walkin_demo(struct tn_model *model)
     model->info.has_walk_in = true;
 }
 
+static void idle_camera(struct tn_model *model)
+{
+    model->health.camera = TN_PART_WELL;
+}
+
+static void idle_camera_demo(struct tn_model *model)
+{
+    idle_demo(model);
+    idle_camera(model);
+}
+
+static void idle_camera_seen(struct tn_model *model)
+{
+    idle_camera(model);
+    model->seen_mono_ms = model->mono_ms;
+}
+
 static void idle_closed(struct tn_model *model)
 {
     model->info.is_closed = true;
@@ -299,6 +316,9 @@ static const struct scene scenes[] = {
     {"idle-demo", TN_SCREEN_IDLE, idle_demo},
     {"idle-walk-in", TN_SCREEN_IDLE, idle_walkin},
     {"idle-walk-in-demo", TN_SCREEN_IDLE, idle_walkin_demo},
+    {"idle-camera", TN_SCREEN_IDLE, idle_camera},
+    {"idle-camera-demo", TN_SCREEN_IDLE, idle_camera_demo},
+    {"idle-camera-seen", TN_SCREEN_IDLE, idle_camera_seen},
     {"idle-closed", TN_SCREEN_IDLE, idle_closed},
     {"idle-salvaged", TN_SCREEN_IDLE, idle_salvaged},
     {"idle-printer", TN_SCREEN_IDLE, idle_printer},

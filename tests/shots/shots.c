@@ -9,6 +9,7 @@
 
 #include "kiosk/sys/locale.h"
 #include "kiosk/sys/paint.h"
+#include "kiosk/sys/preview.h"
 #include "tests/shots/pages.h"
 #include "tests/shots/png.h"
 #include "tests/shots/scenes.h"
@@ -38,6 +39,24 @@ static void stage_close(struct stage *stage)
     SDL_FreeSurface(stage->surface);
 }
 
+/* What stands in for somebody before the camera: head and shoulders. */
+static void stand_before_camera(struct tn_paint *paint, const struct tn_item *item)
+{
+    static uint8_t px[TN_PREVIEW_PX];
+    const int side = TN_PREVIEW_SIDE;
+    for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+            int dx = x - side / 2;
+            int head = dx * dx * 4 / 3 + (y - side * 2 / 5) * (y - side * 2 / 5);
+            int shoulders = dx * dx + (y - side) * (y - side) * 2;
+            px[y * side + x] = (uint8_t)(head < side * side / 36       ? 205
+                                         : shoulders < side * side / 7 ? 70
+                                                                       : 160 - y * 50 / side);
+        }
+    }
+    tn_paint_camera(paint, item, item != NULL ? px : NULL);
+}
+
 static bool shoot(struct stage *stage, const char *dir, const struct scene *scene,
                   const struct shot *shot)
 {
@@ -48,6 +67,7 @@ static bool shoot(struct stage *stage, const char *dir, const struct scene *scen
     struct tn_view view = scene_view_of(stage->size, &shot->look);
     scene_load(scene, shot->lang, &view, &model);
     tn_ui_draw(&model, &view, &draw);
+    stand_before_camera(stage->paint, tn_draw_find_camera(&draw));
     tn_paint_list(stage->paint, &draw, &view);
     SDL_RenderPresent(stage->renderer);
     pages_picture(scene, shot, name);

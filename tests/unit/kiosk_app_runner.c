@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "kiosk/app/runner.h"
+#include "kiosk/ui/motion.h"
 #include "tests/unit/kiosk_fake_store.h"
 
 #define START_MS 1773478800000LL
@@ -385,9 +386,45 @@ static void any_sequence_gives_each_scan_one_record_or_one_visible_error(void **
     }
 }
 
+static void show_camera(const char *text)
+{
+    struct tn_event event = {.type = TN_EVENT_SCAN,
+                             .method = "scan",
+                             .source = TN_SOURCE_CAMERA,
+                             .had_end = true,
+                             .len = strlen(text)};
+    memcpy(event.text, text, event.len + 1);
+    send(event);
+}
+
+/* A badge that stays in view is one entry and one answer, and its sight is ticked until it is gone;
+ * what came to nothing is not. */
+static void a_badge_that_stays_before_the_camera_is_ticked(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        show_camera(BADGE_A);
+        assert_int_equal(runner.model.seen_mono_ms, now_ms);
+        tick_after(250);
+    }
+    assert_int_equal(heard.answers, 1);
+    assert_int_equal(fake.records, 1);
+    assert_int_equal(runner.model.screen, TN_SCREEN_IDLE);
+    assert_true(tn_motion_is_seen(&runner.model));
+    tick_after(TN_SEEN_MS);
+    assert_false(tn_motion_is_seen(&runner.model));
+    int64_t before_ms = runner.model.seen_mono_ms;
+    show_camera("https://example.org");
+    assert_int_equal(runner.model.screen, TN_SCREEN_HELP);
+    now_ms += 250;
+    show_camera("https://example.org");
+    assert_int_equal(runner.model.seen_mono_ms, before_ms);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_badge_that_stays_before_the_camera_is_ticked, begin),
         cmocka_unit_test_setup(a_badge_is_one_record_and_one_answer, begin),
         cmocka_unit_test_setup(a_repeat_is_dropped_and_answered_with_what_is_shown, begin),
         cmocka_unit_test_setup(the_pack_says_how_long_a_badge_must_be_away, begin),

@@ -28,6 +28,8 @@ static int begin(void **state)
     (void)state;
     fake = (struct fake_store){0};
     kiosk = (struct tn_kiosk){.options = &options};
+    tn_dropped_init(&kiosk.dropped, &kiosk.queue);
+    tn_preview_init(&kiosk.preview);
     options = (struct tn_options){.w_px = W_PX, .h_px = H_PX};
     int64_t at_ms = 0;
     int64_t mono_ms = 0;
@@ -52,6 +54,8 @@ static int end(void **state)
 {
     (void)state;
     tn_display_destroy(&window.display);
+    tn_preview_destroy(&kiosk.preview);
+    tn_dropped_destroy(&kiosk.dropped);
     (void)pthread_mutex_destroy(&window.bell_lock);
     return 0;
 }
@@ -353,6 +357,41 @@ static void a_file_is_given_by_dropping_it(void **state)
     assert_int_equal(asked, 1);
 }
 
+/* What the camera sees is painted on idle, alone, at most 15 times a second; nowhere else. */
+static void the_cameras_picture_is_shown_on_idle_only(void **state)
+{
+    (void)state;
+    static uint8_t px[64 * 64];
+    const struct tn_grey frame = {.px = px, .w = 64, .h = 64, .stride = 64};
+    kiosk.runner.model.health.camera = TN_PART_WELL;
+    tn_window_show(&window);
+    const struct tn_item *item = tn_draw_find_camera(&window.shown);
+    assert_non_null(item);
+    struct tn_rect box = item->box;
+    memset(px, 0x5A, sizeof px);
+    tn_preview_put(&kiosk.preview, &frame, HOUR_MS);
+    tn_window_show(&window);
+    assert_int_equal(pixel(box.x + box.w / 3, box.y + box.h / 3), 0x5A5A5A);
+    memset(px, 0x33, sizeof px);
+    tn_preview_put(&kiosk.preview, &frame, HOUR_MS + 10); /* too soon */
+    tn_window_show(&window);
+    assert_int_equal(pixel(box.x + box.w / 3, box.y + box.h / 3), 0x5A5A5A);
+    tn_preview_put(&kiosk.preview, &frame, HOUR_MS + 100);
+    tn_window_show(&window);
+    assert_int_equal(pixel(box.x + box.w / 3, box.y + box.h / 3), 0x333333);
+
+    kiosk.runner.model.screen = TN_SCREEN_LANGUAGE;
+    tn_window_show(&window);
+    assert_int_equal(kiosk.preview.every_ms, 0);
+    assert_int_equal(kiosk.preview.px[0], 0);
+    kiosk.runner.model.screen = TN_SCREEN_IDLE;
+    tn_window_show(&window);
+    assert_int_not_equal(pixel(box.x + box.w / 3, box.y + box.h / 3), 0x333333);
+    kiosk.runner.model.health.camera = TN_PART_TROUBLE; /* no picture of what is not there */
+    tn_window_show(&window);
+    assert_null(tn_draw_find_camera(&window.shown));
+}
+
 static void a_touch_hides_the_pointer_and_a_mouse_brings_it_back(void **state)
 {
     (void)state;
@@ -383,6 +422,7 @@ int main(void)
         WINDOW_TEST(the_picture_moves_only_while_nobody_is_near),
         WINDOW_TEST(typed_text_goes_to_an_open_field_and_to_nothing_else),
         WINDOW_TEST(a_file_is_given_by_dropping_it),
+        WINDOW_TEST(the_cameras_picture_is_shown_on_idle_only),
         WINDOW_TEST(a_touch_hides_the_pointer_and_a_mouse_brings_it_back),
     };
     if (setenv("SDL_VIDEODRIVER", "dummy", 1) != 0) {
