@@ -157,7 +157,9 @@ $(B)/unit/core_% : $(B)/obj/tests/unit/core_%.o $(LIBCORE)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(CORE_LIBS)
 # What the pictures, the tests and the benchmarks look at (tests/shots/scenes.h).
 SCENES_O := $(patsubst %,$(B)/obj/tests/shots/%.o,scenes learners register desk staff)
-$(B)/unit/kiosk_% : $(B)/obj/tests/unit/kiosk_%.o $(SCENES_O) $(LIBKIOSK) $(LIBCORE)
+# Badges as cameras see them, for what reads them (tests/scan/synth.h).
+SCAN_O := $(patsubst tests/scan/%.c,$(B)/obj/tests/scan/%.o,$(wildcard tests/scan/*.c))
+$(B)/unit/kiosk_% : $(B)/obj/tests/unit/kiosk_%.o $(SCENES_O) $(SCAN_O) $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(KIOSK_LIBS)
 $(B)/unit/sync_% : $(B)/obj/tests/unit/sync_%.o $(LIBSYNC) $(LIBCORE)
@@ -187,7 +189,7 @@ unit: $(MONKEY)
 # One program of benchmarks, linked with everything it measures.
 BENCH := $(B)/bench/turnout-bench
 $(BENCH): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)) \
-    $(SCENES_O) $(LIBKIOSK) $(LIBCORE)
+    $(SCENES_O) $(SCAN_O) $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS) -ljansson
 $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)): \

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* How many times what a pixel differs from its neighbours by is added to it. */
+#define SHARPEN 5
+
 static const uint8_t *row_of(const struct tn_grey *in, int y)
 {
     return in->px + (size_t)y * in->stride;
@@ -33,9 +36,12 @@ static void take_row(uint32_t *restrict columns, const uint8_t *restrict row, in
     }
 }
 
+/* What a pixel becomes beside the sum of the `count` pixels of the square around it. */
+typedef uint8_t beside_mean(uint8_t px, uint32_t sum, uint32_t count);
+
 /* One row, from the sums of the columns of the rows around it. */
-static void threshold_row(const uint8_t *row, const uint32_t *columns, int w, int radius,
-                          uint32_t rows, uint8_t *out)
+static inline void mean_row(const uint8_t *row, const uint32_t *columns, int w, int radius,
+                            uint32_t rows, beside_mean *make, uint8_t *out)
 {
     uint32_t sum = 0;
     for (int x = 0; x < at_most(radius, w); x++) {
@@ -49,11 +55,13 @@ static void threshold_row(const uint8_t *row, const uint32_t *columns, int w, in
             sum -= columns[x - radius - 1];
         }
         int wide = at_most(x + radius, w - 1) - at_least(x - radius, 0) + 1;
-        out[x] = (row[x] + 2u) * rows * (uint32_t)wide > sum ? 255 : 0;
+        out[x] = make(row[x], sum, rows * (uint32_t)wide);
     }
 }
 
-void tn_pass_threshold(const struct tn_grey *in, int radius, uint32_t *columns, uint8_t *out)
+/* Inlined with what it is given, so that each pass has a loop of its own. */
+static inline void each_mean(const struct tn_grey *in, int radius, uint32_t *columns,
+                             beside_mean *make, uint8_t *out)
 {
     memset(columns, 0, (size_t)in->w * sizeof *columns);
     for (int y = 0; y < at_most(radius, in->h); y++) {
@@ -67,9 +75,31 @@ void tn_pass_threshold(const struct tn_grey *in, int radius, uint32_t *columns, 
             take_row(columns, row_of(in, y - radius - 1), in->w);
         }
         int rows = at_most(y + radius, in->h - 1) - at_least(y - radius, 0) + 1;
-        threshold_row(row_of(in, y), columns, in->w, radius, (uint32_t)rows,
-                      out + (size_t)y * (size_t)in->w);
+        mean_row(row_of(in, y), columns, in->w, radius, (uint32_t)rows, make,
+                 out + (size_t)y * (size_t)in->w);
     }
+}
+
+static inline uint8_t is_brighter(uint8_t px, uint32_t sum, uint32_t count)
+{
+    return (px + 2u) * count > sum ? 255 : 0;
+}
+
+void tn_pass_threshold(const struct tn_grey *in, int radius, uint32_t *columns, uint8_t *out)
+{
+    each_mean(in, radius, columns, is_brighter, out);
+}
+
+static inline uint8_t sharper(uint8_t px, uint32_t sum, uint32_t count)
+{
+    int mean = (int)((float)sum / (float)count + 0.5f);
+    int value = px + SHARPEN * (px - mean);
+    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+}
+
+void tn_pass_sharpen(const struct tn_grey *in, int radius, uint32_t *columns, uint8_t *out)
+{
+    each_mean(in, radius, columns, sharper, out);
 }
 
 void tn_pass_invert(const struct tn_grey *in, uint8_t *out)

@@ -13,6 +13,10 @@
  * for work. radius: 1 to TN_PASS_RADIUS_MAX. */
 void tn_pass_threshold(const struct tn_grey *in, int radius, uint32_t *columns, uint8_t *out);
 
+/* Each pixel moved away from the mean of the square around it, by five times what it differs: out
+ * of focus or shaken, modules are grey that ought to be black or white. As tn_pass_threshold. */
+void tn_pass_sharpen(const struct tn_grey *in, int radius, uint32_t *columns, uint8_t *out);
+
 /* 255 less each pixel. out: w x h bytes. */
 void tn_pass_invert(const struct tn_grey *in, uint8_t *out);
 

@@ -14,6 +14,7 @@
 
 #define DOUBLE_PX_MAX (2048 * 2048) /* a larger picture is not doubled */
 #define HALVE_SIDE_MIN 400          /* a smaller one not halved */
+#define SHARPEN_RADIUS 3
 
 struct tn_reader {
     unsigned frames; /* which pass comes next */
@@ -28,10 +29,11 @@ struct tn_reader {
 /* From one picture to the next; px lies in a plane of the reader's. False: not for this picture. */
 typedef bool make_picture(struct tn_reader *reader, const struct tn_grey *in, struct tn_grey *out);
 
+#define STEPS_MAX 3
+
 struct pass {
     const char *name;
-    make_picture *first; /* NULL: as it is */
-    make_picture *then;
+    make_picture *steps[STEPS_MAX]; /* one after the other, up to a NULL */
     enum tn_zxing_threshold threshold;
     bool is_zbar;
 };
@@ -63,6 +65,26 @@ static bool box_8(struct tn_reader *reader, const struct tn_grey *in, struct tn_
 static bool box_15(struct tn_reader *reader, const struct tn_grey *in, struct tn_grey *out)
 {
     return box(reader, in, out, 15);
+}
+
+/* Modules of a blurred symbol that are a few pixels wide come apart. */
+static bool sharpen(struct tn_reader *reader, const struct tn_grey *in, struct tn_grey *out)
+{
+    uint8_t *px = plane_beside(reader, in);
+    tn_pass_sharpen(in, SHARPEN_RADIUS, reader->columns, px);
+    *out = picture_of(px, in->w, in->h);
+    return true;
+}
+
+/* The middle, half as wide and high: where people hold what they show. */
+static bool middle(struct tn_reader *reader, const struct tn_grey *in, struct tn_grey *out)
+{
+    (void)reader;
+    *out = *in;
+    out->px += (size_t)(in->h / 4) * in->stride + (size_t)(in->w / 4);
+    out->w = in->w - in->w / 2;
+    out->h = in->h - in->h / 2;
+    return true;
 }
 
 static bool invert(struct tn_reader *reader, const struct tn_grey *in, struct tn_grey *out)
@@ -103,23 +125,40 @@ static bool half(struct tn_reader *reader, const struct tn_grey *in, struct tn_g
     return true;
 }
 
+/* In the order of what each finds for its time, first of all what it finds alone. */
 static const struct pass passes[] = {
     {.name = "as it is"},
-    {.name = "box 8", .first = box_8, .threshold = TN_ZXING_FIXED},
-    {.name = "inverted", .first = invert},
-    {.name = "blur, box 15", .first = blur, .then = box_15, .threshold = TN_ZXING_FIXED},
-    {.name = "twice", .first = twice},
+    {.name = "box 8", .steps = {box_8}, .threshold = TN_ZXING_FIXED},
+    {.name = "inverted", .steps = {invert}},
+    {.name = "sharp", .steps = {sharpen}},
+    {.name = "blur, box 15", .steps = {blur, box_15}, .threshold = TN_ZXING_FIXED},
+    {.name = "middle, twice", .steps = {middle, twice}},
     {.name = "zbar", .is_zbar = true},
-    {.name = "half", .first = half},
-    {.name = "half, box 8", .first = half, .then = box_8, .threshold = TN_ZXING_FIXED},
-    {.name = "twice, box 15", .first = twice, .then = box_15, .threshold = TN_ZXING_FIXED},
-    {.name = "twice, zbar", .first = twice, .is_zbar = true},
-    {.name = "half, zbar", .first = half, .is_zbar = true},
+    {.name = "twice", .steps = {twice}},
+    {.name = "twice, sharp", .steps = {twice, sharpen}},
+    {.name = "half", .steps = {half}},
+    {.name = "half, box 8", .steps = {half, box_8}, .threshold = TN_ZXING_FIXED},
+    {.name = "twice, zbar", .steps = {twice}, .is_zbar = true},
+    {.name = "half, zbar", .steps = {half}, .is_zbar = true},
+    {.name = "blur, twice", .steps = {blur, twice}},
+    {.name = "twice, box 15", .steps = {twice, box_15}, .threshold = TN_ZXING_FIXED},
+    {.name = "box 8, zbar", .steps = {box_8}, .is_zbar = true},
+    {.name = "blur, zbar", .steps = {blur}, .is_zbar = true},
+    {.name = "sharp, zbar", .steps = {sharpen}, .is_zbar = true},
+    {.name = "inverted, twice", .steps = {invert, twice}},
+    {.name = "inverted, half", .steps = {invert, half}},
+    {.name = "quarter", .steps = {half, half}},
+    {.name = "quarter, box 8", .steps = {half, half, box_8}, .threshold = TN_ZXING_FIXED},
+    {.name = "quarter, zbar", .steps = {half, half}, .is_zbar = true},
 };
 
 #define PASS_COUNT ((int)(sizeof passes / sizeof passes[0]))
-#define LIVE_COUNT                                                                                 \
-    5 /* passes that take turns after the first of a live frame: ZBar's is the last */
+
+/* The passes, by their place above, that take turns after the first of a live frame. Most misses
+ * are out of focus or in motion; ZBar is dear. */
+static const int turns[] = {1, 3, 5, 2, 1, 3, 4, 6};
+
+#define TURN_COUNT (sizeof turns / sizeof turns[0])
 
 /* Room for a picture of w x h, doubled where it may be. */
 static bool make_room(struct tn_reader *reader, int w, int h)
@@ -223,21 +262,21 @@ bool tn_reader_pass(struct tn_reader *reader, int pass, const struct tn_grey *gr
                     struct tn_symbols *out)
 {
     const struct pass *row = &passes[pass];
-    struct tn_grey first = *grey;
-    struct tn_grey then;
+    struct tn_grey now = *grey;
     out->count = 0;
-    if (!is_picture(grey) || !make_room(reader, grey->w, grey->h) ||
-        (row->first != NULL && !row->first(reader, grey, &first))) {
+    if (!is_picture(grey) || !make_room(reader, grey->w, grey->h)) {
         return false;
     }
-    then = first;
-    if (row->then != NULL && !row->then(reader, &first, &then)) {
-        return false;
+    for (int i = 0; i < STEPS_MAX && row->steps[i] != NULL; i++) {
+        const struct tn_grey before = now;
+        if (!row->steps[i](reader, &before, &now)) {
+            return false;
+        }
     }
     if (row->is_zbar) {
-        read_by_zbar(reader, &then, out);
+        read_by_zbar(reader, &now, out);
     } else {
-        (void)tn_zxing_read(&then, row->threshold, 1, out);
+        (void)tn_zxing_read(&now, row->threshold, 1, out);
     }
     return out->count > 0;
 }
@@ -264,7 +303,7 @@ bool tn_reader_picture(struct tn_reader *reader, const struct tn_grey *grey, str
 
 bool tn_reader_frame(struct tn_reader *reader, const struct tn_grey *grey, struct tn_symbols *out)
 {
-    int turn = 1 + (int)(reader->frames++ % LIVE_COUNT);
+    int turn = turns[reader->frames++ % TURN_COUNT];
     bool is_read = tn_reader_pass(reader, 0, grey, out) || tn_reader_pass(reader, turn, grey, out);
     return is_read && look_beside(grey, out);
 }
