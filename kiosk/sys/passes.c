@@ -36,13 +36,16 @@ static void take_row(uint32_t *restrict columns, const uint8_t *restrict row, in
     }
 }
 
-/* What a pixel becomes beside the sum of the `count` pixels of the square around it. */
-typedef uint8_t beside_mean(uint8_t px, uint32_t sum, uint32_t count);
+/* What a pixel becomes beside the sum of the `count` pixels of the square around it; share is
+ * 1 / count. */
+typedef uint8_t beside_mean(uint8_t px, uint32_t sum, uint32_t count, float share);
 
 /* One row, from the sums of the columns of the rows around it. */
 static inline void mean_row(const uint8_t *row, const uint32_t *columns, int w, int radius,
                             uint32_t rows, beside_mean *make, uint8_t *out)
 {
+    const uint32_t full = rows * (2 * (uint32_t)radius + 1);
+    const float full_share = 1.0f / (float)full;
     uint32_t sum = 0;
     for (int x = 0; x < at_most(radius, w); x++) {
         sum += columns[x];
@@ -55,7 +58,8 @@ static inline void mean_row(const uint8_t *row, const uint32_t *columns, int w, 
             sum -= columns[x - radius - 1];
         }
         int wide = at_most(x + radius, w - 1) - at_least(x - radius, 0) + 1;
-        out[x] = make(row[x], sum, rows * (uint32_t)wide);
+        uint32_t count = rows * (uint32_t)wide;
+        out[x] = make(row[x], sum, count, count == full ? full_share : 1.0f / (float)count);
     }
 }
 
@@ -80,8 +84,9 @@ static inline void each_mean(const struct tn_grey *in, int radius, uint32_t *col
     }
 }
 
-static inline uint8_t is_brighter(uint8_t px, uint32_t sum, uint32_t count)
+static inline uint8_t is_brighter(uint8_t px, uint32_t sum, uint32_t count, float share)
 {
+    (void)share;
     return (px + 2u) * count > sum ? 255 : 0;
 }
 
@@ -90,11 +95,11 @@ void tn_pass_threshold(const struct tn_grey *in, int radius, uint32_t *columns, 
     each_mean(in, radius, columns, is_brighter, out);
 }
 
-static inline uint8_t sharper(uint8_t px, uint32_t sum, uint32_t count)
+static inline uint8_t sharper(uint8_t px, uint32_t sum, uint32_t count, float share)
 {
-    int mean = (int)((float)sum / (float)count + 0.5f);
-    int value = px + SHARPEN * (px - mean);
-    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+    (void)count;
+    int mean = (int)((float)sum * share + 0.5f);
+    return (uint8_t)at_most(at_least(px + SHARPEN * (px - mean), 0), 255);
 }
 
 void tn_pass_sharpen(const struct tn_grey *in, int radius, uint32_t *columns, uint8_t *out)

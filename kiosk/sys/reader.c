@@ -133,6 +133,8 @@ static const struct pass passes[] = {
     {.name = "sharp", .steps = {sharpen}},
     {.name = "blur, box 15", .steps = {blur, box_15}, .threshold = TN_ZXING_FIXED},
     {.name = "middle, twice", .steps = {middle, twice}},
+    {.name = "middle, twice, sharp", .steps = {middle, twice, sharpen}},
+    {.name = "middle, zbar", .steps = {middle}, .is_zbar = true},
     {.name = "zbar", .is_zbar = true},
     {.name = "twice", .steps = {twice}},
     {.name = "twice, sharp", .steps = {twice, sharpen}},
@@ -155,8 +157,8 @@ static const struct pass passes[] = {
 #define PASS_COUNT ((int)(sizeof passes / sizeof passes[0]))
 
 /* The passes, by their place above, that take turns after the first of a live frame. Most misses
- * are out of focus or in motion; ZBar is dear. */
-static const int turns[] = {1, 3, 5, 2, 1, 3, 4, 6};
+ * are out of focus or in motion; ZBar is dear, and so is doubling but for the middle. */
+static const int turns[] = {1, 3, 5, 2, 1, 6, 4, 7};
 
 #define TURN_COUNT (sizeof turns / sizeof turns[0])
 

@@ -2,6 +2,7 @@
 #include "tests/scan/synth.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 #define SAMPLES 3 /* each way, for a pixel of the card */
 #define BOXES 40
 #define PI 3.14159265f
+#define NOISE_BITS 12
+#define NOISES (1 << NOISE_BITS)
 #define LOOK_PX 900.0f /* the camera's distance from the card, for perspective */
 
 float synth_random(uint64_t *seed)
@@ -194,27 +197,57 @@ bool synth_card(struct synth_frame *frame, const char *digits, const struct synt
     return true;
 }
 
-/* The mean of `count` samples from -1/2 to 1/2 of a stretch (dx, dy), each weighted. */
-static void smear(const struct synth_frame *frame, uint8_t *out, float dx, float dy,
+#define TAPS_MAX 61
+
+static int within(int value, int end)
+{
+    return value < 0 ? 0 : value >= end ? end - 1 : value;
+}
+
+/* One pixel near an edge, where what lies outside is what lies at it. */
+static float edge_sum(const struct synth_frame *frame, int x, int y, const int *dx, const int *dy,
+                      const float *weights, int count)
+{
+    float sum = 0.0f;
+    for (int i = 0; i < count; i++) {
+        sum += weights[i] *
+               frame->px[within(y + dy[i], frame->h) * frame->w + within(x + dx[i], frame->w)];
+    }
+    return sum;
+}
+
+/* The weighted mean of `count` samples along a stretch (length_x, length_y) around each pixel. */
+static void smear(const struct synth_frame *frame, uint8_t *out, float length_x, float length_y,
                   const float *weights, int count)
 {
+    int dx[TAPS_MAX];
+    int dy[TAPS_MAX];
+    ptrdiff_t step[TAPS_MAX];
+    int margin = 0;
+    for (int i = 0; i < count; i++) {
+        float at = count > 1 ? (float)i / (float)(count - 1) - 0.5f : 0.0f;
+        dx[i] = (int)lrintf(at * length_x);
+        dy[i] = (int)lrintf(at * length_y);
+        step[i] = (ptrdiff_t)dy[i] * frame->w + dx[i];
+        margin = abs(dx[i]) > margin ? abs(dx[i]) : margin;
+        margin = abs(dy[i]) > margin ? abs(dy[i]) : margin;
+    }
     for (int y = 0; y < frame->h; y++) {
+        bool is_inside = y >= margin && y < frame->h - margin;
         for (int x = 0; x < frame->w; x++) {
+            const uint8_t *px = frame->px + (size_t)y * (size_t)frame->w + x;
             float sum = 0.0f;
+            if (!is_inside || x < margin || x >= frame->w - margin) {
+                out[y * frame->w + x] = clamp(edge_sum(frame, x, y, dx, dy, weights, count));
+                continue;
+            }
             for (int i = 0; i < count; i++) {
-                float at = count > 1 ? (float)i / (float)(count - 1) - 0.5f : 0.0f;
-                int sx = x + (int)lrintf(at * dx);
-                int sy = y + (int)lrintf(at * dy);
-                sx = sx < 0 ? 0 : sx >= frame->w ? frame->w - 1 : sx;
-                sy = sy < 0 ? 0 : sy >= frame->h ? frame->h - 1 : sy;
-                sum += weights[i] * frame->px[sy * frame->w + sx];
+                sum += weights[i] * px[step[i]];
             }
             out[y * frame->w + x] = clamp(sum);
         }
     }
 }
-
-#define TAPS_MAX 61
 
 static int gauss(float deviation, float weights[TAPS_MAX])
 {
@@ -276,18 +309,30 @@ static float lit(const struct synth_frame *frame, const struct synth_lens *lens,
     return value;
 }
 
+/* Normal numbers, enough that no pattern of theirs is seen. */
+static void fill_noise(float noise[NOISES], float deviation, uint64_t *seed)
+{
+    for (int i = 0; i < NOISES; i++) {
+        noise[i] = deviation * synth_normal(seed);
+    }
+}
+
 bool synth_expose(struct synth_frame *frame, const struct synth_lens *lens, uint64_t seed)
 {
+    float noise[NOISES];
+    uint64_t at = seed;
     uint8_t *plane = malloc((size_t)frame->w * (size_t)frame->h);
     if (plane == NULL) {
         return false;
     }
+    fill_noise(noise, lens->noise, &seed);
     blur(frame, plane, lens);
     for (int y = 0; y < frame->h; y++) {
         for (int x = 0; x < frame->w; x++) {
             uint8_t *px = &frame->px[(size_t)y * (size_t)frame->w + (size_t)x];
             float value = lens->low + (lens->high - lens->low) * *px / 255.0f;
-            *px = clamp(lit(frame, lens, x, y, value) + lens->noise * synth_normal(&seed));
+            at = at * 6364136223846793005u + 1442695040888963407u; /* Knuth's */
+            *px = clamp(lit(frame, lens, x, y, value) + noise[at >> (64 - NOISE_BITS)]);
         }
     }
     free(plane);
