@@ -23,9 +23,10 @@ enum {
     USAGE_RIGHT_META = 0xE7,
 };
 
-/* What is held longer than this without a word of silence from the loop (it was busy, or the
- * machine slept) is no longer one scan. */
-#define STALE_MS 1000
+/* What is held longer than this without a word of silence from the loop (it stood still, or the
+ * machine slept) is no longer one scan. A card that is slow to write holds it up for a second or
+ * two while the scanner types on. */
+#define STALE_MS 4000
 
 static const char digits[] = "1234567890";
 

@@ -184,12 +184,33 @@ static void take_events_unseen(struct tn_window *window)
     window->answer_seq = 0;
 }
 
+/* A scan is being typed, and more of it has come than was looked at. */
+static bool has_keys_waiting(const struct tn_window *window)
+{
+    if (!is_seen(window) || tn_typist_deadline(&window->kiosk->runner.typist) == INT64_MAX) {
+        return false;
+    }
+    SDL_PumpEvents();
+    return SDL_HasEvent(SDL_KEYDOWN) == SDL_TRUE;
+}
+
+/* Silence ends a scan, and a loop that stood still took it for silence while the scanner typed on.
+ * So what the clock says holds only where no key has come by then; else the keys are taken first,
+ * at once, and the time is told after them. */
+void tn_window_tell_time(struct tn_window *window)
+{
+    struct tn_event event = {.type = TN_EVENT_TICK};
+    tn_clock_stamp(&event);
+    if (!has_keys_waiting(window)) {
+        tn_runner_event(&window->kiosk->runner, &event);
+    }
+}
+
 static void tick(struct tn_window *window)
 {
     const struct tn_station_info *info = &window->kiosk->runner.model.info;
-    struct tn_event event = {.type = TN_EVENT_TICK};
-    tn_window_send(window, &event);
-    event = (struct tn_event){.type = TN_EVENT_HEALTH};
+    struct tn_event event = {.type = TN_EVENT_HEALTH};
+    tn_window_tell_time(window);
     if (tn_devices_health(&window->devices, &window->kiosk->runner.model, boot_ms(),
                           &event.health)) {
         tn_window_send(window, &event);

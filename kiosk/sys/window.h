@@ -68,6 +68,9 @@ void tn_window_ring(void *window);
 /* Deals with one of SDL's events. What it cannot mend itself it notes in window->loss. */
 void tn_window_handle(struct tn_window *window, const SDL_Event *event);
 
+/* Tells the runner the time, unless keys of a scan under way wait to be taken first. */
+void tn_window_tell_time(struct tn_window *window);
+
 /* Text input and the keyboard as the model wants them now: before the loop waits. */
 void tn_window_arm(struct tn_window *window);
 

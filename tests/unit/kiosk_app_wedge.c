@@ -171,6 +171,16 @@ static void a_loop_that_was_busy_does_not_cut_a_scan_in_two(void **state)
     assert_string_equal(out.text, "12345678");
 }
 
+static void nor_does_one_that_stood_still_for_seconds(void **state)
+{
+    (void)state;
+    type("1234", row_usage, 2);
+    now_ms += 3000; /* a slow disk; the keys waited meanwhile */
+    type("5678", row_usage, 0);
+    assert_true(key(ENTER, 0));
+    assert_string_equal(out.text, "12345678");
+}
+
 static void keys_from_long_ago_are_not_part_of_a_scan(void **state)
 {
     (void)state;
@@ -222,6 +232,7 @@ int main(void)
         cmocka_unit_test_setup(slow_typing_without_an_end_is_dropped, begin),
         cmocka_unit_test_setup(a_key_that_something_leans_on_is_no_scan, begin),
         cmocka_unit_test_setup(a_loop_that_was_busy_does_not_cut_a_scan_in_two, begin),
+        cmocka_unit_test_setup(nor_does_one_that_stood_still_for_seconds, begin),
         cmocka_unit_test_setup(keys_from_long_ago_are_not_part_of_a_scan, begin),
         cmocka_unit_test_setup(text_is_kept_to_its_maximum_and_counted_beyond, begin),
         cmocka_unit_test_setup(nothing_is_kept_after_a_scan, begin),

@@ -279,6 +279,25 @@ static void keys_wake_a_dimmed_screen_and_are_never_lost(void **state)
     assert_int_equal(window.dim_percent, 100);
 }
 
+static void silence_is_told_of_only_after_the_keys_that_have_come(void **state)
+{
+    (void)state;
+    struct tn_wedge *wedge = &kiosk.runner.typist.wedge;
+    SDL_Event digit = {.key = {.type = SDL_KEYDOWN, .keysym = {.scancode = SDL_SCANCODE_1}}};
+    for (int i = 0; i < 4; i++) {
+        give(digit);
+    }
+    /* The loop stands still for a second, and the scanner types on. */
+    wedge->first_ms -= 10 * TN_WEDGE_SILENCE_MS;
+    wedge->last_ms -= 10 * TN_WEDGE_SILENCE_MS;
+    assert_int_equal(SDL_PushEvent(&digit), 1);
+    tn_window_tell_time(&window);
+    assert_int_equal(wedge->len, 4);
+    SDL_FlushEvent(SDL_KEYDOWN);
+    tn_window_tell_time(&window);
+    assert_int_equal(wedge->len, 0);
+}
+
 static void the_picture_moves_only_while_nobody_is_near(void **state)
 {
     (void)state;
@@ -419,6 +438,7 @@ int main(void)
         WINDOW_TEST(a_picture_that_has_moved_is_pressed_where_it_is_seen),
         WINDOW_TEST(the_first_touch_of_a_dimmed_screen_only_wakes_it),
         WINDOW_TEST(keys_wake_a_dimmed_screen_and_are_never_lost),
+        WINDOW_TEST(silence_is_told_of_only_after_the_keys_that_have_come),
         WINDOW_TEST(the_picture_moves_only_while_nobody_is_near),
         WINDOW_TEST(typed_text_goes_to_an_open_field_and_to_nothing_else),
         WINDOW_TEST(a_file_is_given_by_dropping_it),
