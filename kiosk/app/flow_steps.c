@@ -172,7 +172,8 @@ static enum tn_status do_mute(struct tn_flow_run *run, const char *rest)
         c += press_char(run->flow, c);
         pass(run->flow, SCANNER_GAP_MS);
     }
-    pass(run->flow, 2 * TN_WEDGE_SILENCE_MS);
+    const struct tn_wedge *wedge = &run->flow->runner->typist.wedge;
+    pass(run->flow, 2 * tn_wedge_rules_fill(&wedge->rules).silence_ms);
     return TN_OK;
 }
 

@@ -52,6 +52,15 @@ static bool is_ignored(uint16_t usage)
            usage == USAGE_SCROLL_LOCK || usage == USAGE_NUM_LOCK || usage == 0;
 }
 
+struct tn_wedge_rules tn_wedge_rules_fill(const struct tn_wedge_rules *rules)
+{
+    struct tn_wedge_rules whole = *rules;
+    whole.silence_ms = whole.silence_ms != 0 ? whole.silence_ms : TN_WEDGE_SILENCE_MS;
+    whole.scan_min = whole.scan_min != 0 ? whole.scan_min : TN_WEDGE_SCAN_MIN;
+    whole.gap_ms = whole.gap_ms != 0 ? whole.gap_ms : TN_WEDGE_GAP_MS;
+    return whole;
+}
+
 void tn_wedge_forget(struct tn_wedge *wedge)
 {
     if (wedge->len > 0) {
@@ -112,7 +121,7 @@ static size_t count_digits(const struct tn_wedge *wedge)
 static bool is_fast(const struct tn_wedge *wedge)
 {
     int64_t gaps = (int64_t)wedge->len - 1;
-    return wedge->last_ms - wedge->first_ms < gaps * TN_WEDGE_GAP_MS;
+    return wedge->last_ms - wedge->first_ms < gaps * tn_wedge_rules_fill(&wedge->rules).gap_ms;
 }
 
 bool tn_wedge_is_scanner(const struct tn_wedge *wedge)
@@ -124,12 +133,13 @@ bool tn_wedge_is_scanner(const struct tn_wedge *wedge)
  * repeats as fast as a scanner types. */
 static bool is_burst(const struct tn_wedge *wedge)
 {
-    return count_digits(wedge) >= TN_WEDGE_SCAN_MIN && is_fast(wedge);
+    size_t scan_min = (size_t)tn_wedge_rules_fill(&wedge->rules).scan_min;
+    return count_digits(wedge) >= scan_min && is_fast(wedge);
 }
 
 bool tn_wedge_silence(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, struct tn_event *out)
 {
-    if (wedge->len == 0 || mono_ms - wedge->last_ms < TN_WEDGE_SILENCE_MS) {
+    if (mono_ms < tn_wedge_deadline(wedge)) {
         return false;
     }
     if (!is_burst(wedge)) {
@@ -142,5 +152,6 @@ bool tn_wedge_silence(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, st
 
 int64_t tn_wedge_deadline(const struct tn_wedge *wedge)
 {
-    return wedge->len == 0 ? INT64_MAX : wedge->last_ms + TN_WEDGE_SILENCE_MS;
+    return wedge->len == 0 ? INT64_MAX
+                           : wedge->last_ms + tn_wedge_rules_fill(&wedge->rules).silence_ms;
 }

@@ -129,6 +129,7 @@ enum tn_exit tn_kiosk_begin(struct tn_kiosk *kiosk, const struct tn_store *store
     tn_runner_init(&kiosk->runner, store, &with_zone, at_ms, mono_ms);
     struct tn_model *model = &kiosk->runner.model;
     const struct tn_options *options = kiosk->options;
+    kiosk->runner.typist.wedge.rules = options->wedge;
     tn_demo_show(&kiosk->demo, model);
     model->is_windowed = options->is_windowed;
     for (int i = 0; i < TN_LANG_COUNT; i++) {

@@ -16,6 +16,8 @@
 #define EXPOSURE_MS_MIN 0.1f
 #define EXPOSURE_MS_MAX 1000.0f
 #define FOCUS_MAX 100000
+/* Fewer keys than this a person may manage at a scanner's pace. */
+#define WEDGE_SCAN_LEAST (TN_WEDGE_TYPED_MAX + 1)
 #define AUTO_DIR "auto:"
 
 enum value_rule { NO_VALUE, MAY_VALUE, NEEDS_VALUE };
@@ -88,6 +90,40 @@ static bool take_baud(struct tn_options *options, const char *value)
                value);
     }
     return is_ok;
+}
+
+/* A whole number of an option that says what it is for. */
+static bool take_number(const char *what, const char *value, int least, int most, int *out)
+{
+    char *end = NULL;
+    errno = 0;
+    long number = strtol(value, &end, 10);
+    bool is_ok = errno == 0 && end != value && *end == '\0' && number >= least && number <= most;
+    *out = is_ok ? (int)number : 0;
+    if (!is_ok) {
+        tn_log(TN_LOG_ERROR, "%s, a number from %d to %d; \"%s\" is none", what, least, most,
+               value);
+    }
+    return is_ok;
+}
+
+static bool take_wedge_silence(struct tn_options *options, const char *value)
+{
+    return take_number("--wedge-silence: the milliseconds without a key that end a scan", value,
+                       TN_WEDGE_SILENCE_LEAST_MS, TN_WEDGE_SILENCE_MOST_MS,
+                       &options->wedge.silence_ms);
+}
+
+static bool take_wedge_digits(struct tn_options *options, const char *value)
+{
+    return take_number("--wedge-digits: how many make a scan where no Enter comes", value,
+                       WEDGE_SCAN_LEAST, TN_WEDGE_SCAN_MOST, &options->wedge.scan_min);
+}
+
+static bool take_wedge_gap(struct tn_options *options, const char *value)
+{
+    return take_number("--wedge-gap: the milliseconds between keys that no person is under", value,
+                       1, TN_WEDGE_GAP_MOST_MS, &options->wedge.gap_ms);
 }
 
 static bool take_camera(struct tn_options *options, const char *value)
@@ -255,6 +291,9 @@ static const struct option_row rows[] = {
     {"scanner", NEEDS_VALUE, take_scanner},
     /* Speed of a serial one. */
     {"baud", NEEDS_VALUE, take_baud},
+    {"wedge-silence", NEEDS_VALUE, take_wedge_silence},
+    {"wedge-digits", NEEDS_VALUE, take_wedge_digits},
+    {"wedge-gap", NEEDS_VALUE, take_wedge_gap},
     {"camera", NEEDS_VALUE, take_camera},
     {"exposure", NEEDS_VALUE, take_exposure},
     {"focus", NEEDS_VALUE, take_focus},
@@ -358,6 +397,13 @@ static bool fits_together(const struct tn_options *options)
                              "or --script FLOW");
         return false;
     }
+    struct tn_wedge_rules wedge = tn_wedge_rules_fill(&options->wedge);
+    if (wedge.gap_ms >= wedge.silence_ms) {
+        tn_log(TN_LOG_ERROR,
+               "--wedge-gap %d must be below --wedge-silence %d: no scan may end between two keys",
+               wedge.gap_ms, wedge.silence_ms);
+        return false;
+    }
     return true;
 }
 
@@ -407,6 +453,11 @@ const char *tn_options_help(void)
            "stdin,\n"
            "                        or a device's path; auto:FOLDER looks there and not in /dev\n"
            "  --baud N              the speed of a USB-serial scanner (default 9600)\n"
+           "  --wedge-silence MS    a scanner that types: the silence that ends a scan without "
+           "Enter\n"
+           "                        (default 100)\n"
+           "  --wedge-digits N      how many digits such a scan has at least (default 20)\n"
+           "  --wedge-gap MS        keys further apart than this are a person's (default 35)\n"
            "  --camera CAMERA       auto (the first that works), none, a device's path, or a\n"
            "                        FILE.y4m that is played as one\n"
            "  --exposure MS         how long the camera takes light for a frame, 0.1 to 1000\n"

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "kiosk/app/wedge.h"
 #include "kiosk/ui/lang.h"
 #include "kiosk/ui/theme.h"
 #include "turnout/status.h"
@@ -15,7 +16,8 @@ struct tn_options {
     bool is_windowed;
     int w_px; /* of the window, and of what is drawn headless */
     int h_px;
-    int baud;            /* of a scanner on a USB-serial chip; 0: the usual */
+    int baud;                    /* of a scanner on a USB-serial chip; 0: the usual */
+    struct tn_wedge_rules wedge; /* of scanners that type */
     const char *scanner; /* auto, auto:FOLDER, stdin or a path; borrowed from argv, as the rest */
     const char *camera;  /* "auto", "none", a device's path or a Y4M file's */
     const char *demo;    /* NULL: none */

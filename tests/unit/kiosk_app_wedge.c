@@ -153,6 +153,23 @@ static void slow_typing_without_an_end_is_dropped(void **state)
     assert_int_equal(tn_wedge_deadline(&wedge), INT64_MAX);
 }
 
+static void the_rules_can_be_set(void **state)
+{
+    (void)state;
+    wedge.rules = (struct tn_wedge_rules){.silence_ms = 400, .scan_min = 10, .gap_ms = 200};
+    type("1234567890", row_usage, 199); /* a scanner of the slow kind, without its Enter */
+    assert_int_equal(tn_wedge_deadline(&wedge), now_ms + 400);
+    assert_false(silence_after(399));
+    assert_true(silence_after(400));
+    assert_string_equal(out.text, "1234567890");
+    type("123456789", row_usage, 2);
+    assert_false(silence_after(400));
+    type("1234567890", row_usage, 200);
+    assert_false(tn_wedge_is_scanner(&wedge));
+    assert_false(silence_after(400));
+    assert_int_equal(wedge.rules.scan_min, 10);
+}
+
 static void a_key_that_something_leans_on_is_no_scan(void **state)
 {
     (void)state;
@@ -230,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup(a_fast_burst_without_an_end_is_a_scan_after_silence, begin),
         cmocka_unit_test_setup(one_digit_less_is_dropped_in_silence, begin),
         cmocka_unit_test_setup(slow_typing_without_an_end_is_dropped, begin),
+        cmocka_unit_test_setup(the_rules_can_be_set, begin),
         cmocka_unit_test_setup(a_key_that_something_leans_on_is_no_scan, begin),
         cmocka_unit_test_setup(a_loop_that_was_busy_does_not_cut_a_scan_in_two, begin),
         cmocka_unit_test_setup(nor_does_one_that_stood_still_for_seconds, begin),

@@ -115,6 +115,24 @@ static void serial_scanners_are_looked_for_where_it_says(void **state)
     assert_null(tn_options_serial_dir(&options));
 }
 
+static void the_rules_of_scanners_that_type_can_be_set(void **state)
+{
+    (void)state;
+    assert_int_equal(READ("--headless", "--script", "a.flow"), TN_OK);
+    struct tn_wedge_rules rules = tn_wedge_rules_fill(&options.wedge);
+    assert_int_equal(rules.silence_ms, 100);
+    assert_int_equal(rules.scan_min, 20);
+    assert_int_equal(rules.gap_ms, 35);
+    assert_int_equal(READ("--wedge-silence", "2000", "--wedge-digits=48", "--wedge-gap", "500"),
+                     TN_OK);
+    rules = tn_wedge_rules_fill(&options.wedge);
+    assert_int_equal(rules.silence_ms, 2000);
+    assert_int_equal(rules.scan_min, 48);
+    assert_int_equal(rules.gap_ms, 500);
+    assert_int_equal(READ("--wedge-silence", "20", "--wedge-digits", "9", "--wedge-gap", "1"),
+                     TN_OK);
+}
+
 static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
 {
     (void)state;
@@ -127,6 +145,15 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
         {"--scanner", "auto:"},
         {"--baud", "9601"},
         {"--baud", "x"},
+        {"--wedge-silence", "19"},
+        {"--wedge-silence", "2001"},
+        {"--wedge-digits", "8"},
+        {"--wedge-digits", "49"},
+        {"--wedge-digits", "20x"},
+        {"--wedge-gap", "0"},
+        {"--wedge-gap", "501"},
+        {"--wedge-gap", "100"}, /* as long as the silence */
+        {"--wedge-silence", "35"},
         {"--camera", "video0"},
         {"--lang", "tlh"},
         {"--theme", "pink"},
@@ -155,10 +182,11 @@ static void what_will_not_do_is_a_usage_error_that_says_so(void **state)
 static void help_names_every_option(void **state)
 {
     (void)state;
-    static const char *const names[] = {"--station", "--windowed", "--scanner",  "--baud",
-                                        "--camera",  "--lang",     "--theme",    "--px-per-mm",
-                                        "--demo",    "--shots",    "--headless", "--script",
-                                        "--help",    "--verbose",  "--version"};
+    static const char *const names[] = {
+        "--station",       "--windowed",     "--scanner",   "--baud",    "--camera",
+        "--lang",          "--theme",        "--px-per-mm", "--demo",    "--shots",
+        "--headless",      "--script",       "--help",      "--verbose", "--version",
+        "--wedge-silence", "--wedge-digits", "--wedge-gap"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_non_null(strstr(tn_options_help(), names[i]));
     }
@@ -179,6 +207,7 @@ int main(void)
         cmocka_unit_test_setup(a_language_is_taken_by_its_tag, begin),
         cmocka_unit_test_setup(a_script_needs_no_headless, begin),
         cmocka_unit_test_setup(serial_scanners_are_looked_for_where_it_says, begin),
+        cmocka_unit_test_setup(the_rules_of_scanners_that_type_can_be_set, begin),
         cmocka_unit_test_setup(what_will_not_do_is_a_usage_error_that_says_so, begin),
         cmocka_unit_test_setup(help_names_every_option, begin),
     };
