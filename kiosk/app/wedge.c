@@ -67,6 +67,13 @@ void tn_wedge_forget(struct tn_wedge *wedge)
         sodium_memzero(wedge->text, sizeof wedge->text);
     }
     wedge->len = 0;
+    wedge->given_up = 0;
+}
+
+static bool is_fast(const struct tn_wedge *wedge)
+{
+    int64_t gaps = (int64_t)wedge->len - 1;
+    return wedge->last_ms - wedge->first_ms < gaps * tn_wedge_rules_fill(&wedge->rules).gap_ms;
 }
 
 /* Hands the keys so far over as a scan. */
@@ -77,6 +84,8 @@ static void finish(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, struc
         .at_ms = at_ms,
         .mono_ms = mono_ms,
         .method = "scan",
+        .is_slow = wedge->len > TN_WEDGE_TYPED_MAX && !is_fast(wedge),
+        .given_up = wedge->given_up,
         .len = wedge->len,
     };
     size_t kept = wedge->len < TN_SCAN_TEXT_MAX ? wedge->len : TN_SCAN_TEXT_MAX;
@@ -89,7 +98,7 @@ bool tn_wedge_key(struct tn_wedge *wedge, const struct tn_event *key, struct tn_
     if (is_ignored(key->scancode)) {
         return false;
     }
-    if (wedge->len > 0 && key->mono_ms - wedge->last_ms > STALE_MS) {
+    if (key->mono_ms - wedge->last_ms > STALE_MS) {
         tn_wedge_forget(wedge);
     }
     if (is_end(key->scancode)) {
@@ -118,12 +127,6 @@ static size_t count_digits(const struct tn_wedge *wedge)
     return count;
 }
 
-static bool is_fast(const struct tn_wedge *wedge)
-{
-    int64_t gaps = (int64_t)wedge->len - 1;
-    return wedge->last_ms - wedge->first_ms < gaps * tn_wedge_rules_fill(&wedge->rules).gap_ms;
-}
-
 bool tn_wedge_is_scanner(const struct tn_wedge *wedge)
 {
     return wedge->len > TN_WEDGE_TYPED_MAX && is_fast(wedge);
@@ -143,7 +146,9 @@ bool tn_wedge_silence(struct tn_wedge *wedge, int64_t at_ms, int64_t mono_ms, st
         return false;
     }
     if (!is_burst(wedge)) {
+        size_t given_up = wedge->given_up + wedge->len;
         tn_wedge_forget(wedge);
+        wedge->given_up = given_up;
         return false;
     }
     finish(wedge, at_ms, mono_ms, out);

@@ -30,7 +30,8 @@ struct tn_wedge_rules {
 
 struct tn_wedge {
     struct tn_wedge_rules rules;
-    size_t len; /* keys seen; may exceed what text holds */
+    size_t len;      /* keys seen; may exceed what text holds */
+    size_t given_up; /* keys since the last scan that silence cut off: too few or too slow */
     int64_t first_ms;
     int64_t last_ms;
     char text[TN_SCAN_TEXT_MAX + 1];

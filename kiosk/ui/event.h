@@ -78,6 +78,8 @@ struct tn_event {
     struct tn_health health;         /* HEALTH */
     const struct tn_reply *reply;    /* REPLY; borrowed for the call */
     bool had_end;                    /* SCAN: it ended by a key or a line's end, not by silence */
+    bool is_slow;                    /* SCAN: typed no faster than a person types */
+    size_t given_up;                 /* SCAN: keys before it that silence cut off */
     size_t len;                      /* SCAN: bytes of text; may exceed what text holds */
     char text[TN_SCAN_TEXT_MAX + 1]; /* SCAN; holds the secret: wiped after use */
 };

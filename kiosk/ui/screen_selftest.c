@@ -10,24 +10,10 @@
 #include "turnout/badge.h"
 
 #define SILENCE_MS 20000
-#define SECOND_MS 1000
+#define PIECES_MS 2000
 /* No badge begins with this digit. */
 #define TEST_TYPE '9'
 #define QR_MOST_MM 70.0f
-
-/* What a scan says of the scanner, from bad to good. */
-enum found {
-    FOUND_NOTHING_YET,
-    FOUND_SILENCE,
-    FOUND_STRANGE,
-    FOUND_SHORT,
-    FOUND_LONG,
-    FOUND_MIXED,
-    FOUND_NO_END,
-    FOUND_BADGE,
-    FOUND_WELL,
-    FOUND_COUNT
-};
 
 struct finding {
     enum tn_part_state state;
@@ -35,25 +21,35 @@ struct finding {
     const char *advice;
 };
 
-static const struct finding findings[FOUND_COUNT] = {
-    [FOUND_NOTHING_YET] = {TN_PART_NONE, N_("Scan this code"),
-                           N_("With the scanner, or hold a photo of it before the camera.")},
-    [FOUND_SILENCE] = {TN_PART_TROUBLE, N_("No scanner heard"),
-                       N_("Check its cable or its battery, then scan once more.")},
-    [FOUND_STRANGE] = {TN_PART_TROUBLE, N_("Strange characters"),
-                       N_("Set the scanner to the keyboard \"USB, English (US)\" by its manual.")},
-    [FOUND_SHORT] = {TN_PART_TROUBLE, N_("Digits are missing"),
-                     N_("Set the scanner to a slower speed between characters.")},
-    [FOUND_LONG] = {TN_PART_TROUBLE, N_("Too many digits"),
-                    N_("Turn off what the scanner puts before or after a code.")},
-    [FOUND_MIXED] = {TN_PART_TROUBLE, N_("Another code"),
-                     N_("All digits came, but not those of this code. Scan this one.")},
-    [FOUND_NO_END] = {TN_PART_TROUBLE, N_("It works, but Enter is missing"),
-                      N_("Set the scanner to send Enter after each code: it will be faster.")},
-    [FOUND_BADGE] = {TN_PART_WELL, N_("The scanner works"),
-                     N_("That was a badge. It was not checked in here.")},
-    [FOUND_WELL] = {TN_PART_WELL, N_("The scanner works"), N_("Every digit came, and Enter.")},
+#define SLOWER N_("Set the scanner to a slower speed between characters.")
+#define FASTER N_("Set the scanner to a faster speed between characters.")
+#define ALONE N_("Turn off what the scanner puts before or after a code.")
+
+static const struct finding findings[TN_CANARY_COUNT] = {
+    [TN_CANARY_NONE] = {TN_PART_NONE, N_("Scan this code"),
+                        N_("With the scanner, or hold a photo of it before the camera.")},
+    [TN_CANARY_CODES] = {TN_PART_TROUBLE, N_("Numbers instead of digits"),
+                         N_("Turn off the scanner's ALT mode, as its manual says.")},
+    [TN_CANARY_AROUND] = {TN_PART_TROUBLE, N_("More than the code came"), ALONE},
+    [TN_CANARY_STRANGE] = {TN_PART_TROUBLE, N_("Strange characters"),
+                           N_("Set the scanner to the keyboard \"USB, English (US)\" by its "
+                              "manual.")},
+    [TN_CANARY_PAUSED] = {TN_PART_TROUBLE, N_("It pauses within a code"), FASTER},
+    [TN_CANARY_SHORT] = {TN_PART_TROUBLE, N_("Digits are missing"), SLOWER},
+    [TN_CANARY_DOUBLED] = {TN_PART_TROUBLE, N_("Digits came twice"), SLOWER},
+    [TN_CANARY_LONG] = {TN_PART_TROUBLE, N_("Too many digits"), ALONE},
+    [TN_CANARY_MIXED] = {TN_PART_TROUBLE, N_("Digits are mixed up"), SLOWER},
+    [TN_CANARY_OTHER] = {TN_PART_TROUBLE, N_("Another code"),
+                         N_("All digits came, but not those of this code. Scan this one.")},
+    [TN_CANARY_NO_END] = {TN_PART_TROUBLE, N_("It works, but Enter is missing"),
+                          N_("Set the scanner to send Enter after each code: it will be faster.")},
+    [TN_CANARY_SLOW] = {TN_PART_TROUBLE, N_("It works, but it is slow"), FASTER},
+    [TN_CANARY_WELL] = {TN_PART_WELL, N_("The scanner works"), N_("Every digit came, and Enter.")},
 };
+static const struct finding silence = {TN_PART_TROUBLE, N_("No scanner heard"),
+                                       N_("Check its cable or its battery, then scan once more.")};
+static const struct finding badge_came = {TN_PART_WELL, N_("The scanner works"),
+                                          N_("That was a badge. It was not checked in here.")};
 
 /* The digits of the code that is shown now: they follow from when the test began. */
 static void test_digits(int64_t since_ms, char out[TN_BADGE_TEXT_SIZE])
@@ -83,50 +79,67 @@ void tn_selftest_wipe(struct tn_model *model)
     model->states.selftest = (struct tn_selftest_state){0};
 }
 
+static unsigned count_digits(const char *text, size_t len)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < len; i++) {
+        count += text[i] >= '0' && text[i] <= '9' ? 1 : 0;
+    }
+    return count;
+}
+
+static bool is_badge(const char *text, size_t len)
+{
+    struct tn_badge badge;
+    bool is_one = tn_badge_decode(text, len, &badge) == TN_OK;
+    tn_badge_wipe(&badge);
+    return is_one;
+}
+
+/* A long pause within a code makes several scans of it, of which only the last has an end. */
+static void note_piece(struct tn_selftest_state *test, const struct tn_event *event)
+{
+    if (event->mono_ms - test->scan_mono_ms > PIECES_MS) {
+        test->pieces = 0;
+    }
+    test->scan_mono_ms = event->mono_ms;
+}
+
 bool tn_selftest_scan(struct tn_model *model, const struct tn_event *event,
                       struct tn_effects *effects)
 {
     (void)effects;
     struct tn_selftest_state *test = &model->states.selftest;
     char expected[TN_BADGE_TEXT_SIZE];
-    struct tn_badge badge;
     size_t len = event->len < sizeof event->text ? event->len : sizeof event->text - 1;
+    note_piece(test, event);
+    struct tn_canary_scan scan = {
+        .text = event->text,
+        .len = len,
+        .given_up = event->given_up + test->pieces,
+        .is_badge = is_badge(event->text, len),
+        .had_end = event->had_end,
+        .is_slow = event->is_slow,
+    };
     test_digits(test->since_mono_ms, expected);
-    test->has_scan = true;
-    test->had_end = event->had_end;
-    test->digits = 0;
-    test->strange = 0;
-    for (size_t i = 0; i < len; i++) {
-        bool is_digit = event->text[i] >= '0' && event->text[i] <= '9';
-        test->digits += is_digit ? 1 : 0;
-        test->strange += is_digit ? 0 : 1;
-    }
-    test->is_same = len == TN_BADGE_DIGITS && memcmp(event->text, expected, len) == 0;
-    test->is_badge = tn_badge_decode(event->text, len, &badge) == TN_OK;
-    tn_badge_wipe(&badge);
+    test->verdict = tn_canary_judge(expected, &scan);
+    test->digits = count_digits(event->text, len);
+    test->is_badge = scan.is_badge;
+    bool is_piece = !event->had_end && len < TN_BADGE_DIGITS;
+    test->pieces = is_piece ? test->pieces + (unsigned)len : 0;
     return true;
 }
 
-static enum found found(const struct tn_model *model)
+static const struct finding *found(const struct tn_model *model)
 {
     const struct tn_selftest_state *test = &model->states.selftest;
-    if (!test->has_scan) {
-        return model->mono_ms - test->since_mono_ms >= SILENCE_MS ? FOUND_SILENCE
-                                                                  : FOUND_NOTHING_YET;
+    if (test->verdict == TN_CANARY_NONE && model->mono_ms - test->since_mono_ms >= SILENCE_MS) {
+        return &silence;
     }
-    if (test->strange > 0) {
-        return FOUND_STRANGE;
+    if (test->verdict == TN_CANARY_WELL && test->is_badge) {
+        return &badge_came;
     }
-    if (test->digits != TN_BADGE_DIGITS) {
-        return test->digits < TN_BADGE_DIGITS ? FOUND_SHORT : FOUND_LONG;
-    }
-    if (!test->is_same && !test->is_badge) {
-        return FOUND_MIXED;
-    }
-    if (!test->had_end) {
-        return FOUND_NO_END;
-    }
-    return test->is_badge ? FOUND_BADGE : FOUND_WELL;
+    return &findings[test->verdict];
 }
 
 void tn_selftest_event(struct tn_model *model, const struct tn_event *event,
@@ -140,12 +153,13 @@ void tn_selftest_event(struct tn_model *model, const struct tn_event *event,
 }
 
 /* Trouble with digits says how many there were: a helper on the telephone will ask. */
-static void count_words(const struct tn_model *model, enum found what, char *out, size_t size)
+static void count_words(const struct tn_selftest_state *test, char *out, size_t size)
 {
     out[0] = '\0';
-    if (what == FOUND_SHORT || what == FOUND_LONG) {
-        snprintf(out, size, _("%1$u of %2$d digits came."), model->states.selftest.digits,
-                 TN_BADGE_DIGITS);
+    if (test->verdict == TN_CANARY_SHORT) {
+        snprintf(out, size, _("%1$u of %2$d digits came."), test->digits, TN_BADGE_DIGITS);
+    } else if (test->verdict == TN_CANARY_LONG) {
+        snprintf(out, size, _("Digits: %1$u instead of %2$d."), test->digits, TN_BADGE_DIGITS);
     }
 }
 
@@ -154,17 +168,17 @@ void tn_screen_selftest(const struct tn_model *model, const struct tn_view *view
 {
     static const char *const pictures[] = {
         [TN_PART_NONE] = NULL, [TN_PART_WELL] = "tick", [TN_PART_TROUBLE] = "triangle"};
-    enum found what = found(model);
-    const struct finding *finding = &findings[what];
+    const struct tn_selftest_state *test = &model->states.selftest;
+    const struct finding *finding = found(model);
     char digits[TN_BADGE_TEXT_SIZE];
     char count[161];
-    count_words(model, what, count, sizeof count);
+    count_words(test, count, sizeof count);
     struct tn_say says[] = {
         {_(finding->headline), TN_TYPE_HEADLINE, true, 3, 0.0f},
         {count, TN_TYPE_BODY, false, 2, 2.0f},
         {_(finding->advice), TN_TYPE_BODY, false, 5, 3.0f},
     };
-    bool has_scan = model->states.selftest.has_scan;
+    bool has_scan = test->verdict != TN_CANARY_NONE;
     struct tn_button buttons[] = {
         {.control = "back", .text = _("Back")},
         {.control = "again", .text = _("Test again"), .is_filled = true},
@@ -174,7 +188,7 @@ void tn_screen_selftest(const struct tn_model *model, const struct tn_view *view
     struct tn_area place = tn_staff_message(view, draw, tn_staff_body(view, bottom),
                                             has_scan ? pictures[finding->state] : NULL, says, 3);
     if (!has_scan) {
-        test_digits(model->states.selftest.since_mono_ms, digits);
+        test_digits(test->since_mono_ms, digits);
         tn_draw_qr(draw, tn_area_px(view, place), digits);
     }
 }

@@ -2,6 +2,7 @@
 #ifndef TURNOUT_UI_STATE_STAFF_H
 #define TURNOUT_UI_STATE_STAFF_H
 
+#include "kiosk/ui/canary.h"
 #include "kiosk/ui/keyboard_state.h"
 #include "kiosk/ui/request.h"
 
@@ -26,12 +27,11 @@ struct tn_staff_state {
 };
 
 struct tn_selftest_state {
-    bool has_scan;
-    unsigned digits;  /* of what arrived */
-    unsigned strange; /* characters that are no digits: a wrong layout or a wrong symbol */
-    bool had_end;     /* Enter or the like came */
-    bool is_badge;
-    bool is_same; /* all digits of the code that was shown */
+    enum tn_canary verdict; /* on the last scan */
+    unsigned digits;        /* of what arrived */
+    bool is_badge;          /* and not the code that was shown */
+    unsigned pieces;        /* characters of scans just before that nothing ended */
+    int64_t scan_mono_ms;   /* when the last one came */
     int64_t since_mono_ms;
 };
 

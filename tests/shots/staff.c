@@ -189,62 +189,38 @@ static void selftest_silence(struct tn_model *model)
     scene_wait(model, 25000);
 }
 
-static void selftest_scan(struct tn_model *model, const char *text, bool had_end)
-{
-    selftest(model);
-    scene_scan(model, text, had_end);
-}
-
-static void selftest_strange(struct tn_model *model)
-{
-    selftest_scan(model, "&éàç\"'(-è_çà", true);
-}
-
-static void selftest_short(struct tn_model *model)
-{
-    selftest_scan(model, "91234567890", true);
-}
-
-static void selftest_long(struct tn_model *model)
-{
-    selftest_scan(model, "9123456789012345678901234567890123456789012345678901234", true);
-}
-
-static void selftest_mixed(struct tn_model *model)
-{
-    selftest_scan(model, "900000000000000000000000000000000000000012345678", true);
-}
-
 static void selftest_badge(struct tn_model *model)
 {
-    selftest_scan(model, scene_digits, true);
-}
-
-/* The code that the test shows, as a scanner would send it. */
-static void selftest_shown(struct tn_model *model, bool had_end)
-{
-    static struct tn_draw draw;
-    const struct tn_look look = {0};
-    struct tn_view view = scene_view_of(&scene_sizes[0], &look);
     selftest(model);
-    tn_ui_draw(model, &view, &draw);
-    for (size_t i = 0; i < draw.count; i++) {
-        if (draw.items[i].type == TN_ITEM_QR) {
-            scene_scan(model, draw.items[i].text, had_end);
-            return;
-        }
+    scene_scan(model, scene_digits, true);
+}
+
+/* After a scan of which the test thinks so. */
+static void selftest_says(struct tn_model *model, enum tn_canary verdict, unsigned digits)
+{
+    selftest(model);
+    model->states.selftest.verdict = verdict;
+    model->states.selftest.digits = digits;
+}
+
+#define SELFTEST(name, verdict, digits)                                                            \
+    static void selftest_##name(struct tn_model *model)                                            \
+    {                                                                                              \
+        selftest_says(model, verdict, digits);                                                     \
     }
-}
-
-static void selftest_no_end(struct tn_model *model)
-{
-    selftest_shown(model, false);
-}
-
-static void selftest_well(struct tn_model *model)
-{
-    selftest_shown(model, true);
-}
+SELFTEST(codes, TN_CANARY_CODES, 48)
+SELFTEST(around, TN_CANARY_AROUND, 48)
+SELFTEST(strange, TN_CANARY_STRANGE, 48)
+SELFTEST(paused, TN_CANARY_PAUSED, 48)
+SELFTEST(short, TN_CANARY_SHORT, 45)
+SELFTEST(doubled, TN_CANARY_DOUBLED, 48)
+SELFTEST(long, TN_CANARY_LONG, 52)
+SELFTEST(mixed, TN_CANARY_MIXED, 48)
+SELFTEST(other, TN_CANARY_OTHER, 48)
+SELFTEST(no_end, TN_CANARY_NO_END, 48)
+SELFTEST(slow, TN_CANARY_SLOW, 48)
+SELFTEST(well, TN_CANARY_WELL, 48)
+#undef SELFTEST
 
 static void activities(struct tn_model *model)
 {
@@ -450,12 +426,18 @@ static const struct scene scenes[] = {
     {"clock", TN_SCREEN_CLOCK, clock_question},
     {"selftest", TN_SCREEN_SELFTEST, selftest},
     {"selftest-silence", TN_SCREEN_SELFTEST, selftest_silence},
+    {"selftest-badge", TN_SCREEN_SELFTEST, selftest_badge},
+    {"selftest-codes", TN_SCREEN_SELFTEST, selftest_codes},
+    {"selftest-around", TN_SCREEN_SELFTEST, selftest_around},
     {"selftest-strange", TN_SCREEN_SELFTEST, selftest_strange},
+    {"selftest-paused", TN_SCREEN_SELFTEST, selftest_paused},
     {"selftest-short", TN_SCREEN_SELFTEST, selftest_short},
+    {"selftest-doubled", TN_SCREEN_SELFTEST, selftest_doubled},
     {"selftest-long", TN_SCREEN_SELFTEST, selftest_long},
     {"selftest-mixed", TN_SCREEN_SELFTEST, selftest_mixed},
+    {"selftest-other", TN_SCREEN_SELFTEST, selftest_other},
     {"selftest-no-end", TN_SCREEN_SELFTEST, selftest_no_end},
-    {"selftest-badge", TN_SCREEN_SELFTEST, selftest_badge},
+    {"selftest-slow", TN_SCREEN_SELFTEST, selftest_slow},
     {"selftest-well", TN_SCREEN_SELFTEST, selftest_well},
     {"switch", TN_SCREEN_SWITCH, switch_first},
     {"switch-second", TN_SCREEN_SWITCH, switch_second},

@@ -251,6 +251,29 @@ static void keys_become_a_scan(void **state)
     assert_string_equal(fake.text, BADGE_A);
 }
 
+/* Each key by itself, and at last an Enter at a place: silence has cut all of it off. */
+static void type_in_pieces(enum tn_screen place)
+{
+    for (int i = 0; i < TN_BADGE_DIGITS; i++) {
+        send((struct tn_event){.type = TN_EVENT_KEY, .scancode = 0x1E});
+        tick_after(TN_WEDGE_SILENCE_MS);
+    }
+    runner.model.screen = place;
+    runner.model.place = place;
+    send((struct tn_event){.type = TN_EVENT_KEY, .scancode = 0x28});
+}
+
+static void what_silence_cut_off_is_heard_by_the_self_test_alone(void **state)
+{
+    (void)state;
+    type_in_pieces(TN_SCREEN_IDLE);
+    assert_int_equal(runner.model.screen, TN_SCREEN_IDLE);
+    type_in_pieces(TN_SCREEN_SELFTEST);
+    assert_int_equal(runner.model.states.selftest.verdict, TN_CANARY_PAUSED);
+    assert_int_equal(fake.records, 0);
+    assert_int_equal(fake.noises, 0);
+}
+
 static void a_tap_on_the_strip_is_a_scan_of_that_badge(void **state)
 {
     (void)state;
@@ -437,6 +460,7 @@ int main(void)
         cmocka_unit_test_setup(a_station_that_cannot_be_read_at_the_start_is_a_fault, begin),
         cmocka_unit_test_setup(fifty_badges_in_ten_seconds_are_fifty_records, begin),
         cmocka_unit_test_setup(keys_become_a_scan, begin),
+        cmocka_unit_test_setup(what_silence_cut_off_is_heard_by_the_self_test_alone, begin),
         cmocka_unit_test_setup(a_tap_on_the_strip_is_a_scan_of_that_badge, begin),
         cmocka_unit_test_setup(chores_wait_for_quiet_and_end, begin),
         cmocka_unit_test_setup(the_corner_catches_up_once_a_minute, begin),

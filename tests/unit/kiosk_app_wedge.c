@@ -170,6 +170,30 @@ static void the_rules_can_be_set(void **state)
     assert_int_equal(wedge.rules.scan_min, 10);
 }
 
+static void a_scan_says_how_it_was_typed(void **state)
+{
+    (void)state;
+    type("123", row_usage, 2);
+    assert_false(silence_after(TN_WEDGE_SILENCE_MS));
+    type("4567890123", row_usage, TN_WEDGE_SILENCE_MS);
+    assert_true(key(ENTER, 2));
+    assert_int_equal(out.given_up, 3);
+    assert_true(out.is_slow);
+    type("4567890123", row_usage, 2);
+    assert_true(key(ENTER, 2));
+    assert_int_equal(out.given_up, 0);
+    assert_false(out.is_slow);
+    type("12", row_usage, 90); /* too few to say */
+    assert_true(key(ENTER, 2));
+    assert_false(out.is_slow);
+    type("5", row_usage, 2);
+    assert_false(silence_after(TN_WEDGE_SILENCE_MS));
+    now_ms += 60000; /* somebody else's key, a minute ago */
+    type("1", row_usage, 2);
+    assert_true(key(ENTER, 2));
+    assert_int_equal(out.given_up, 0);
+}
+
 static void a_key_that_something_leans_on_is_no_scan(void **state)
 {
     (void)state;
@@ -248,6 +272,7 @@ int main(void)
         cmocka_unit_test_setup(one_digit_less_is_dropped_in_silence, begin),
         cmocka_unit_test_setup(slow_typing_without_an_end_is_dropped, begin),
         cmocka_unit_test_setup(the_rules_can_be_set, begin),
+        cmocka_unit_test_setup(a_scan_says_how_it_was_typed, begin),
         cmocka_unit_test_setup(a_key_that_something_leans_on_is_no_scan, begin),
         cmocka_unit_test_setup(a_loop_that_was_busy_does_not_cut_a_scan_in_two, begin),
         cmocka_unit_test_setup(nor_does_one_that_stood_still_for_seconds, begin),

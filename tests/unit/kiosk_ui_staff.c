@@ -455,93 +455,6 @@ static void a_switch_that_is_refused_says_so_and_stays(void **state)
     sees("That did not work. Sync this kiosk, then try again.");
 }
 
-/* The self-test. */
-
-static void digits_on_screen(char out[TN_BADGE_TEXT_SIZE])
-{
-    look();
-    out[0] = '\0';
-    for (size_t i = 0; i < draw.count; i++) {
-        if (draw.items[i].type == TN_ITEM_QR) {
-            snprintf(out, TN_BADGE_TEXT_SIZE, "%s", draw.items[i].text);
-        }
-    }
-}
-
-static void scan_text(const char *text, bool had_end)
-{
-    struct tn_event scan = at(TN_EVENT_SCAN, model.mono_ms - STAFF_MONO_MS);
-    scan.len = strlen(text);
-    scan.had_end = had_end;
-    memcpy(scan.text, text, scan.len + 1);
-    happen(scan);
-    assert_false(has_effect(TN_EFFECT_RECORD));
-}
-
-static void a_test_code_is_no_badge_and_never_the_same_twice(void **state)
-{
-    (void)state;
-    char first[TN_BADGE_TEXT_SIZE];
-    char second[TN_BADGE_TEXT_SIZE];
-    struct tn_badge badge;
-    open_place(tn_selftest_open);
-    digits_on_screen(first);
-    assert_int_equal(strlen(first), TN_BADGE_DIGITS);
-    assert_int_equal(tn_badge_decode(first, strlen(first), &badge), TN_ERR_FORMAT);
-    scan_text(first, true);
-    tap_at("again", 4000);
-    digits_on_screen(second);
-    assert_string_not_equal(first, second);
-}
-
-static void the_self_test_says_what_is_wrong_with_a_scanner(void **state)
-{
-    (void)state;
-    char code[TN_BADGE_TEXT_SIZE];
-    char text[200];
-    open_place(tn_selftest_open);
-    digits_on_screen(code);
-    scan_text(code, true);
-    sees("The scanner works");
-    scan_text(code, false);
-    sees("It works, but Enter is missing");
-    snprintf(text, sizeof text, "%.45s", code);
-    scan_text(text, true);
-    sees("Digits are missing");
-    sees("45 of 48 digits came.");
-    snprintf(text, sizeof text, "%s1", code);
-    scan_text(text, true);
-    sees("Too many digits");
-    snprintf(text, sizeof text, "?%s", code);
-    scan_text(text, true);
-    sees("Strange characters");
-    snprintf(text, sizeof text, "%.46s00", code);
-    text[20] = text[20] == '1' ? '2' : '1';
-    scan_text(text, true);
-    sees("Another code");
-}
-
-static void a_badge_in_the_self_test_is_not_checked_in(void **state)
-{
-    (void)state;
-    struct tn_badge badge = {.type = TN_BADGE_LEARNER, .tag = 12345678};
-    char text[TN_BADGE_TEXT_SIZE];
-    tn_badge_encode(&badge, text);
-    open_place(tn_selftest_open);
-    scan_text(text, true);
-    sees("That was a badge. It was not checked in here.");
-}
-
-static void a_silent_scanner_is_noticed_after_twenty_seconds(void **state)
-{
-    (void)state;
-    open_place(tn_selftest_open);
-    tick(19999);
-    sees("Scan this code");
-    tick(20000);
-    sees("No scanner heard");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -566,10 +479,6 @@ int main(void)
         cmocka_unit_test_setup(a_role_is_switched_by_one_tap_and_said, begin),
         cmocka_unit_test_setup(activities_come_page_by_page, begin),
         cmocka_unit_test_setup(a_switch_that_is_refused_says_so_and_stays, begin),
-        cmocka_unit_test_setup(a_test_code_is_no_badge_and_never_the_same_twice, begin),
-        cmocka_unit_test_setup(the_self_test_says_what_is_wrong_with_a_scanner, begin),
-        cmocka_unit_test_setup(a_badge_in_the_self_test_is_not_checked_in, begin),
-        cmocka_unit_test_setup(a_silent_scanner_is_noticed_after_twenty_seconds, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,14 +118,13 @@ static void selftest(void)
 static void selftest_no_end(void)
 {
     model.place = TN_SCREEN_SELFTEST;
-    model.states.selftest =
-        (struct tn_selftest_state){.has_scan = true, .digits = 48, .is_same = true};
+    model.states.selftest = (struct tn_selftest_state){.verdict = TN_CANARY_NO_END, .digits = 48};
 }
 
 static void selftest_strange(void)
 {
     model.place = TN_SCREEN_SELFTEST;
-    model.states.selftest = (struct tn_selftest_state){.has_scan = true, .strange = 3};
+    model.states.selftest = (struct tn_selftest_state){.verdict = TN_CANARY_STRANGE};
 }
 
 static void switch_activity(void)
