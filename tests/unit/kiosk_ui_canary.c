@@ -90,7 +90,7 @@ static void one_digit_dropped_is_missing_wherever_it_was(void **state)
 static void pieces_that_are_the_whole_are_pauses(void **state)
 {
     (void)state;
-    struct tn_canary_scan scan = well(CODE + 40);
+    struct tn_canary_scan scan = well(&CODE[40]);
     scan.given_up = 40;
     assert_int_equal(tn_canary_judge(CODE, &scan), TN_CANARY_PAUSED);
     scan.given_up = 39; /* one was dropped besides */
@@ -106,7 +106,7 @@ static void one_digit_doubled_is_told_wherever_it_is(void **state)
     for (size_t twice = 0; twice + 1 < COUNT; twice++) {
         char text[COUNT + 2] = {0};
         memcpy(text, CODE, twice + 1);
-        memcpy(text + twice + 1, CODE + twice, COUNT - twice);
+        memcpy(text + twice + 1, &CODE[twice], COUNT - twice);
         assert_int_equal(judge(text), TN_CANARY_DOUBLED);
     }
     assert_int_equal(judge(CODE CODE), TN_CANARY_DOUBLED);
