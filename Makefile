@@ -82,7 +82,7 @@ LIBCORE := $(B)/lib/libcore.a
 LIBKIOSK := $(B)/lib/libkiosk.a
 LIBSYNC := $(B)/lib/libsync.a
 
-.PHONY: all deps deps-test build-deps run test tidy shots bench install clean help
+.PHONY: all deps deps-test build-deps run test tidy shots bench bench-long install clean help
 all: build-deps
 	@$(MAKE) --no-print-directory $(JOBS) programs
 
@@ -236,6 +236,9 @@ shots: build-deps
 bench: all
 	@$(MAKE) --no-print-directory $(JOBS) bench-programs
 	@B=$(B) tests/bench/run $(BENCH_FLAGS)
+bench-long: all
+	@$(MAKE) --no-print-directory $(JOBS) bench-programs
+	@B=$(B) BENCH_LONG=1 tests/bench/run $(BENCH_FLAGS)
 
 install: all install-units
 	install -D -m 755 $(KIOSK) $(DESTDIR)$(PREFIX)/bin/turnout-kiosk
@@ -276,7 +279,9 @@ help:
 	@echo 'make deps       only install what building and running needs'
 	@echo 'make tidy       check the house: imports, banned calls, lengths'
 	@echo 'make shots      a picture of every screen, in build/shots; SHOTS=WORD for some'
-	@echo 'make bench      measure; BENCH_JSON=FILE or BENCH_FLAGS=--json for machines'
+	@echo 'make bench      measure; BENCH_JSON=FILE or BENCH_FLAGS=--json for machines,'
+	@echo '                QR_PICTURES=DIR for pictures of your own, BENCH_ONLY=read for one part'
+	@echo 'make bench-long measure what takes minutes'
 	@echo 'make catalogues gather the screens'"'"' strings into assets/locale'
 	@echo 'make fuzz       FUZZ_SECONDS=10 a target'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'

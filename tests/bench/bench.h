@@ -10,7 +10,7 @@
 
 #include "turnout/station.h"
 
-#define TN_BENCH_ROWS_MAX 128
+#define TN_BENCH_ROWS_MAX 192
 
 struct tn_bench_row {
     char name[80];
@@ -19,6 +19,9 @@ struct tn_bench_row {
     double floor;     /* 0: none */
     double value_max; /* the target for the value; 0: none */
     double ratio_max; /* the target for value / floor; 0: none */
+    bool has_above;   /* the target is a value that is at least `above` over the floor */
+    double above;
+    bool must_be_none; /* the target is 0 */
 };
 
 struct tn_bench {
@@ -65,5 +68,12 @@ enum tn_status tn_bench_screens(struct tn_bench *bench);
 enum tn_status tn_bench_starts(struct tn_bench *bench);
 enum tn_status tn_bench_idle(struct tn_bench *bench);
 enum tn_status tn_bench_searches(struct tn_bench *bench);
+enum tn_status tn_bench_reads(struct tn_bench *bench);    /* badges drawn in hard conditions */
+enum tn_status tn_bench_pictures(struct tn_bench *bench); /* those of the folder QR_PICTURES */
+enum tn_status tn_bench_live(struct tn_bench *bench);     /* a camera's frames */
+enum tn_status tn_bench_nothing(struct tn_bench *bench);  /* 100,000 of them that hold nothing */
+
+/* Milliseconds of processor time this thread has taken. */
+double tn_bench_cpu_ms(void);
 
 #endif

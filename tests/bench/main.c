@@ -25,6 +25,13 @@ double tn_bench_now_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
+double tn_bench_cpu_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a;
@@ -43,15 +50,26 @@ static double ratio_of(const struct tn_bench_row *row)
     return row->floor > 0 ? row->value / row->floor : 0;
 }
 
+static bool has_target(const struct tn_bench_row *row)
+{
+    return row->ratio_max > 0 || row->value_max > 0 || row->has_above || row->must_be_none;
+}
+
 static bool is_met(const struct tn_bench_row *row)
 {
-    return (row->value_max <= 0 || row->value <= row->value_max) &&
+    return (!row->has_above || row->value >= row->floor + row->above) &&
+           (!row->must_be_none || row->value <= 0) &&
+           (row->value_max <= 0 || row->value <= row->value_max) &&
            (row->ratio_max <= 0 || ratio_of(row) <= row->ratio_max);
 }
 
 static void target_text(const struct tn_bench_row *row, char *out, size_t size)
 {
-    if (row->ratio_max > 0) {
+    if (row->must_be_none) {
+        (void)snprintf(out, size, "none");
+    } else if (row->has_above) {
+        (void)snprintf(out, size, ">= floor + %.3g", row->above);
+    } else if (row->ratio_max > 0) {
         (void)snprintf(out, size, "ratio <= %.3g", row->ratio_max);
     } else if (row->value_max > 0) {
         (void)snprintf(out, size, "<= %.3g %s", row->value_max, row->unit);
@@ -70,16 +88,17 @@ static void print_table(const struct tn_bench *bench)
         char floor[20] = "-";
         char ratio[20] = "-";
         target_text(row, target, sizeof target);
-        if (row->floor > 0) {
+        if (row->floor > 0 || row->has_above) {
             (void)snprintf(floor, sizeof floor, "%.3f", row->floor);
+        }
+        if (row->floor > 0) {
             (void)snprintf(ratio, sizeof ratio, "%.2f", ratio_of(row));
         }
-        bool has_target = row->ratio_max > 0 || row->value_max > 0;
         printf("%-54s %12.3f %-4s %10s %7s  %-14s %s\n", row->name, row->value, row->unit, floor,
                ratio, target,
-               !has_target   ? "-"
-               : is_met(row) ? "yes"
-                             : "NO");
+               !has_target(row) ? "-"
+               : is_met(row)    ? "yes"
+                                : "NO");
     }
 }
 
@@ -87,13 +106,12 @@ static json_t *row_json(const struct tn_bench_row *row)
 {
     char target[40];
     target_text(row, target, sizeof target);
-    bool has_target = row->ratio_max > 0 || row->value_max > 0;
     return json_pack("{s:s, s:f, s:s, s:o, s:o, s:o, s:o}", "name", row->name, "value", row->value,
                      "unit", row->unit, "floor",
                      row->floor > 0 ? json_real(row->floor) : json_null(), "ratio",
                      row->floor > 0 ? json_real(ratio_of(row)) : json_null(), "target",
-                     has_target ? json_string(target) : json_null(), "met",
-                     has_target ? json_boolean(is_met(row)) : json_null());
+                     has_target(row) ? json_string(target) : json_null(), "met",
+                     has_target(row) ? json_boolean(is_met(row)) : json_null());
 }
 
 static bool write_json(const struct tn_bench *bench, const char *path)
@@ -111,10 +129,24 @@ static bool write_json(const struct tn_bench *bench, const char *path)
 static const struct {
     const char *name;
     enum tn_status (*run)(struct tn_bench *bench);
+    bool is_long; /* `make bench-long` alone */
 } benches[] = {
-    {"scan", tn_bench_scans},   {"frame", tn_bench_frames}, {"screens", tn_bench_screens},
-    {"start", tn_bench_starts}, {"idle", tn_bench_idle},    {"search", tn_bench_searches},
+    {"scan", tn_bench_scans, false},        {"frame", tn_bench_frames, false},
+    {"screens", tn_bench_screens, false},   {"start", tn_bench_starts, false},
+    {"idle", tn_bench_idle, false},         {"search", tn_bench_searches, false},
+    {"read", tn_bench_reads, false},        {"live", tn_bench_live, false},
+    {"pictures", tn_bench_pictures, false}, {"nothing", tn_bench_nothing, true},
 };
+
+/* BENCH_ONLY names one; else BENCH_LONG asks for the long ones. */
+static bool is_wanted(size_t i)
+{
+    const char *only = getenv("BENCH_ONLY");
+    if (only != NULL && only[0] != '\0') {
+        return strcmp(benches[i].name, only) == 0;
+    }
+    return benches[i].is_long == (getenv("BENCH_LONG") != NULL);
+}
 
 int main(int argc, char **argv)
 {
@@ -131,6 +163,9 @@ int main(int argc, char **argv)
         return 3;
     }
     for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++) {
+        if (!is_wanted(i)) {
+            continue;
+        }
         fprintf(stderr, "bench: %s ...\n", benches[i].name);
         enum tn_status status = benches[i].run(&bench);
         if (status != TN_OK) {

@@ -9,8 +9,9 @@
 #include "tests/scan/synth.h"
 
 #define VIDEO_FPS 30
-#define VIDEO_SHOW_FRAMES 60 /* frames of one presentation, with the empty ones before and after   \
-                              */
+#define VIDEO_SHOW_FRAMES                                                                          \
+    60 /* frames of one presentation, with the empty ones before and after                         \
+        */
 
 struct video_badge {
     char digits[SYNTH_DIGITS + 1];
