@@ -16,6 +16,7 @@
 
 #include <sodium.h>
 
+#include "kiosk/sys/clock.h"
 #include "kiosk/sys/decoder_wire.h"
 #include "turnout/log.h"
 
@@ -23,6 +24,9 @@
 #define FRAME_MS 3000
 #define FILE_MS 20000
 #define SELF "/proc/self/exe"
+#define BARREN_MAX 3  /* processes in a row that end without an answer, until there is a pause */
+#define PAUSE_MS 10   /* which doubles with each, */
+#define DOUBLES_MAX 4 /* up to a sixth of a second */
 
 struct tn_decoder {
     const char *program;
@@ -32,7 +36,17 @@ struct tn_decoder {
     int answer_fd; /* closed by its end */
     pid_t pid;
     unsigned deaths;
+    unsigned barren;  /* ends and failed starts since the last answer */
+    int64_t pause_ms; /* boot time until which none is started */
 };
+
+static int64_t boot_ms(void)
+{
+    int64_t at_ms = 0;
+    int64_t mono_ms = 0;
+    tn_clock_now(&at_ms, &mono_ms);
+    return mono_ms;
+}
 
 static void close_fd(int *fd)
 {
@@ -154,12 +168,33 @@ static enum tn_status start_process(struct tn_decoder *decoder)
     return TN_OK;
 }
 
+/* One that cannot start, or ends whatever it is shown, is not started anew thirty times a second.
+ */
+static void start_another(struct tn_decoder *decoder)
+{
+    if (boot_ms() < decoder->pause_ms) {
+        return;
+    }
+    decoder->barren++;
+    if (decoder->barren > BARREN_MAX) {
+        unsigned doubles = decoder->barren - BARREN_MAX;
+        doubles = doubles < DOUBLES_MAX ? doubles : DOUBLES_MAX;
+        decoder->pause_ms = boot_ms() + ((int64_t)PAUSE_MS << doubles);
+    }
+    (void)start_process(decoder);
+}
+
 /* The frame is dropped by not being asked about again. */
 static void replace_process(struct tn_decoder *decoder)
 {
-    decoder->deaths++;
+    if (decoder->pid > 0) {
+        decoder->deaths++;
+        tn_log(TN_LOG_WARN,
+               "the process that reads pictures has ended; the picture is dropped, and "
+               "another process reads the next");
+    }
     end_process(decoder);
-    (void)start_process(decoder);
+    start_another(decoder);
 }
 
 /* Memory that both sides see and neither can make shorter. */
@@ -246,6 +281,7 @@ static enum tn_status decode(struct tn_decoder *decoder, int timeout_ms, struct 
         replace_process(decoder);
         return TN_ERR_IO;
     }
+    decoder->barren = 0;
     take_symbols(decoder, out);
     switch (__atomic_load_n(&decoder->memory->reply, __ATOMIC_RELAXED)) {
     case TN_OK:
@@ -275,6 +311,7 @@ enum tn_status tn_decoder_frame(struct tn_decoder *decoder, const struct tn_grey
     memory->kind = TN_DECODE_FRAME;
     memory->w = frame->w;
     memory->h = frame->h;
+    memory->turn++;
     return decode(decoder, FRAME_MS, out);
 }
 

@@ -24,8 +24,8 @@ void tn_decoder_free(struct tn_decoder *decoder);
 
 /* Reads one frame of a live camera. TN_OK: it was looked at, and *out holds what it says, often
  * nothing; TN_ERR_IO: it killed the process or held it for seconds: the frame is dropped, the death
- * counted, and a new process begun before this returns; TN_ERR_LIMIT: a side over
- * TN_GREY_SIDE_MAX. */
+ * counted, and a new process begun before this returns, or a little later where the ones
+ * before ended without any answer; TN_ERR_LIMIT: a side over TN_GREY_SIDE_MAX. */
 enum tn_status tn_decoder_frame(struct tn_decoder *decoder, const struct tn_grey *frame,
                                 struct tn_symbols *out);
 

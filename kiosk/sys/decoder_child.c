@@ -104,7 +104,7 @@ static void read_one(struct tn_reader *reader, struct tn_decoder_memory *memory)
     memory->reply = TN_OK;
     switch (memory->kind) {
     case TN_DECODE_FRAME:
-        (void)tn_reader_frame(reader, &frame, &memory->symbols);
+        (void)tn_reader_frame(reader, &frame, memory->turn, &memory->symbols);
         break;
     case TN_DECODE_FILE:
         memory->reply = read_file(reader, memory, &memory->symbols);

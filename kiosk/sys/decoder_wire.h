@@ -22,6 +22,7 @@ enum tn_decoder_kind {
 struct tn_decoder_memory {
     int32_t kind;
     int32_t w, h;  /* FRAME */
+    uint32_t turn; /* FRAME: counted here, so that it goes on where a process ends */
     uint64_t len;  /* FILE: bytes of data */
     int32_t reply; /* enum tn_status, of FILE */
     struct tn_symbols symbols;

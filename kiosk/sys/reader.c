@@ -17,7 +17,6 @@
 #define SHARPEN_RADIUS 3
 
 struct tn_reader {
-    unsigned frames; /* which pass comes next */
     uint8_t *planes[2];
     size_t plane_size;
     uint32_t *columns;
@@ -303,10 +302,11 @@ bool tn_reader_picture(struct tn_reader *reader, const struct tn_grey *grey, str
     return false;
 }
 
-bool tn_reader_frame(struct tn_reader *reader, const struct tn_grey *grey, struct tn_symbols *out)
+bool tn_reader_frame(struct tn_reader *reader, const struct tn_grey *grey, unsigned turn,
+                     struct tn_symbols *out)
 {
-    int turn = turns[reader->frames++ % TURN_COUNT];
-    bool is_read = tn_reader_pass(reader, 0, grey, out) || tn_reader_pass(reader, turn, grey, out);
+    int other = turns[turn % TURN_COUNT];
+    bool is_read = tn_reader_pass(reader, 0, grey, out) || tn_reader_pass(reader, other, grey, out);
     return is_read && look_beside(grey, out);
 }
 

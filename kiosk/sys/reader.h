@@ -21,8 +21,10 @@ void tn_reader_free(struct tn_reader *reader);
 bool tn_reader_picture(struct tn_reader *reader, const struct tn_grey *grey,
                        struct tn_symbols *out);
 
-/* The same for the next frame of a camera, with the first pass and one other. */
-bool tn_reader_frame(struct tn_reader *reader, const struct tn_grey *grey, struct tn_symbols *out);
+/* The same for a frame of a camera, with the first pass and one other: which, says turn, which
+ * whoever has the camera counts up with each frame. */
+bool tn_reader_frame(struct tn_reader *reader, const struct tn_grey *grey, unsigned turn,
+                     struct tn_symbols *out);
 
 /* How many passes a picture gets, and the name of each, for tests and benchmarks. */
 int tn_reader_pass_count(void);

@@ -108,7 +108,7 @@ static bool measure_frames(struct tn_bench *bench, struct tn_reader *reader,
             return false;
         }
         double start = tn_bench_cpu_ms();
-        (void)tn_reader_frame(reader, &grey, found);
+        (void)tn_reader_frame(reader, &grey, (unsigned)i, found);
         took_ms[i] = tn_bench_cpu_ms() - start;
         sum += took_ms[i];
     }
@@ -137,7 +137,7 @@ static bool measure_blanks(struct tn_bench *bench, struct tn_reader *reader,
     }
     double start = tn_bench_cpu_ms();
     for (int i = 0; i < BLANKS; i++) {
-        texts += tn_reader_frame(reader, &grey, found) ? 1 : 0;
+        texts += tn_reader_frame(reader, &grey, (unsigned)i, found) ? 1 : 0;
     }
     tn_bench_add(bench, &(struct tn_bench_row){.name = "blank frame of 1280 x 720, processor, mean",
                                                .value = (tn_bench_cpu_ms() - start) / BLANKS,
