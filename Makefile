@@ -207,8 +207,13 @@ $(B)/bin/% : $(B)/obj/tests/fuzz/%.o $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(LIBKIOSK) $(LIBCORE) \
 	    -Wl,--end-group $(KIOSK_LIBS)
+# What the targets that read pictures begin with.
+$(B)/seeds: $(B)/obj/tests/fuzz/seeds/seeds.o $(SCAN_O) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@-draw $^ $(call pkg,--libs,libqrencode) -lm
+	rm -rf $@ && $@-draw $@
 .PHONY: fuzz fuzz-programs
-fuzz-programs: $(FUZZ)
+fuzz-programs: $(FUZZ) $(B)/seeds
 fuzz: build-deps build/.deps-clang
 	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzz fuzz-programs
 	@B=build/with-clang/fuzz tests/fuzz/run $(FUZZ_SECONDS)

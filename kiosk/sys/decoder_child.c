@@ -17,7 +17,7 @@
 #include "kiosk/sys/reader.h"
 
 #define PICTURE_S_MAX 30
-#define MEMORY_MAX (2048ull << 20)
+#define MEMORY_MAX (1024ull << 20)
 
 /* Sanitizers keep terabytes of shadow, and look at the system in ways a lone reader never does. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

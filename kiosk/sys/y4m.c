@@ -124,7 +124,9 @@ static int64_t now_ns(void)
 
 static int64_t due_ns(const struct file *file, int64_t index)
 {
-    return file->begun_ns + index * file->pace_den * NS_A_S / file->pace_num;
+    /* In whole numbers, a pace of a million frames in a million seconds would be too much. */
+    double seconds = (double)index * (double)file->pace_den / (double)file->pace_num;
+    return file->begun_ns + (int64_t)(seconds * (double)NS_A_S);
 }
 
 /* Skips by reading: a FIFO knows no other way. */
