@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "kiosk/sys/decoder.h"
@@ -13,15 +14,28 @@
 #include "kiosk/sys/picture.h"
 #include "turnout/log.h"
 
-/* A terminal must not be told what to do by a symbol; a program gets every byte. */
-static void print_text(const struct tn_symbol *symbol, bool is_terminal)
+/* Of a UTF-8 text the bytes at `at` that a terminal would obey: C0 (ECMA-48) and DEL, one; C1,
+ * which UTF-8 writes as two. */
+static size_t control_at(const char *text, size_t at, size_t len)
 {
-    for (size_t i = 0; i < symbol->len; i++) {
-        unsigned char c = (unsigned char)symbol->text[i];
-        if (is_terminal && (c < 0x20 || c == 0x7F)) {
-            (void)printf("\\x%02X", c);
+    unsigned char c = (unsigned char)text[at];
+    bool is_c1 = c == 0xC2 && at + 1 < len && (unsigned char)text[at + 1] >= 0x80 &&
+                 (unsigned char)text[at + 1] < 0xA0;
+    return is_c1 ? 2 : c < 0x20 || c == 0x7F ? 1 : 0;
+}
+
+/* A terminal must not be told what to do by a symbol or a file's name; a program gets every byte.
+ */
+static void print_text(const char *text, size_t len, bool is_terminal)
+{
+    size_t escaped = 0;
+    for (size_t i = 0; i < len; i++) {
+        escaped = escaped > 0 || !is_terminal ? escaped : control_at(text, i, len);
+        if (escaped > 0) {
+            (void)printf("\\x%02X", (unsigned char)text[i]);
+            escaped--;
         } else {
-            (void)putchar(c);
+            (void)putchar(text[i]);
         }
     }
 }
@@ -65,8 +79,10 @@ static enum tn_exit decode_one(struct tn_decoder *decoder, const char *path)
     if (status != TN_OK || symbols.count == 0) {
         return say_why(path, status);
     }
-    (void)printf("%s\t", path);
-    print_text(tn_symbols_choose(&symbols), is_terminal);
+    const struct tn_symbol *symbol = tn_symbols_choose(&symbols);
+    print_text(path, strlen(path), is_terminal);
+    (void)putchar('\t');
+    print_text(symbol->text, symbol->len, is_terminal);
     return putchar('\n') != EOF && fflush(stdout) == 0 ? TN_EXIT_DONE : TN_EXIT_WORLD;
 }
 
