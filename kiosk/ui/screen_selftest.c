@@ -179,6 +179,7 @@ void tn_screen_selftest(const struct tn_model *model, const struct tn_view *view
         {_(finding->advice), TN_TYPE_BODY, false, 5, 3.0f},
     };
     bool has_scan = test->verdict != TN_CANARY_NONE;
+    bool has_code = !has_scan || test->verdict == TN_CANARY_OTHER; /* "Scan this one" */
     struct tn_button buttons[] = {
         {.control = "back", .text = _("Back")},
         {.control = "again", .text = _("Test again"), .is_filled = true},
@@ -186,8 +187,8 @@ void tn_screen_selftest(const struct tn_model *model, const struct tn_view *view
     tn_staff_title(model, view, draw, _("Test scanner"));
     float bottom = tn_layout_actions(view, draw, buttons, has_scan ? 2 : 1, 1);
     struct tn_area place = tn_staff_message(view, draw, tn_staff_body(view, bottom),
-                                            has_scan ? pictures[finding->state] : NULL, says, 3);
-    if (!has_scan) {
+                                            has_code ? NULL : pictures[finding->state], says, 3);
+    if (has_code) {
         test_digits(test->since_mono_ms, digits);
         tn_draw_qr(draw, tn_area_px(view, place), digits);
     }
