@@ -8,7 +8,7 @@
 bool tn_scan_is_foreign(const struct tn_event *scan)
 {
     if (scan->source != TN_SOURCE_SCANNER) {
-        return true;
+        return scan->had_end; /* none: a picture in which no symbol was found */
     }
     if (!scan->had_end || scan->len == 0 || scan->len > TN_SCAN_TEXT_MAX) {
         return false;

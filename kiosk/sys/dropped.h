@@ -32,7 +32,7 @@ void tn_dropped_destroy(struct tn_dropped *dropped);
 
 /* Takes a dropped file where it begins as PNG, JPEG or WebP files do; false: it is another file,
  * and the caller's. What it says comes as a SCAN event of source TN_SOURCE_PICTURE; a picture that
- * says nothing, as a scan of noise. */
+ * says nothing, as a scan of noise that had no end. */
 bool tn_dropped_take(struct tn_dropped *dropped, const char *path);
 
 #endif

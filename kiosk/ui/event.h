@@ -77,7 +77,8 @@ struct tn_event {
     enum tn_press press;             /* PRESS */
     struct tn_health health;         /* HEALTH */
     const struct tn_reply *reply;    /* REPLY; borrowed for the call */
-    bool had_end;                    /* SCAN: it ended by a key or a line's end, not by silence */
+    bool had_end;                    /* SCAN: it ended by a key or a line's end, not by silence; of
+                                        a picture: a symbol was found */
     bool is_slow;                    /* SCAN: typed no faster than a person types */
     size_t given_up;                 /* SCAN: keys before it that silence cut off */
     size_t len;                      /* SCAN: bytes of text; may exceed what text holds */

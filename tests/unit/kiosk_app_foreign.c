@@ -37,6 +37,7 @@ static void a_badge_that_lost_keys_is_not(void **state)
         is_foreign("12345678901234567890123456789012345678901234567", TN_SOURCE_SCANNER, true));
     assert_false(is_foreign("http", TN_SOURCE_SCANNER, false)); /* broken off: nobody knows */
     assert_false(is_foreign("", TN_SOURCE_SCANNER, true));
+    assert_false(is_foreign("?", TN_SOURCE_PICTURE, false)); /* a picture without a symbol */
     struct tn_event burst = {.had_end = true, .len = TN_SCAN_TEXT_MAX + 1};
     memset(burst.text, 'x', TN_SCAN_TEXT_MAX);
     assert_false(tn_scan_is_foreign(&burst));

@@ -144,6 +144,7 @@ static void a_picture_without_a_badge_is_noise(void **state)
         next_scan(&event);
         assert_int_equal(event.len, 1);
         assert_string_equal(event.text, "?");
+        assert_false(event.had_end); /* and so nobody else's symbol */
     }
 }
 
