@@ -32,12 +32,12 @@ static enum tn_status resolve_folder(const char *path, char out[PATH_MAX])
 }
 
 /* How a keys path is noted: by its bare name where it lies in the database's folder, else whole,
- * since the next command may be started from somewhere else. */
+ * since the next command may be started from somewhere else. A server has no folder of ours. */
 static enum tn_status note_keys(const char *uri, const char *keys_path, char *out, size_t out_size)
 {
-    char near[PATH_MAX];
+    char near[PATH_MAX] = "";
     char far[PATH_MAX];
-    enum tn_status status = resolve_folder(uri, near);
+    enum tn_status status = tn_db_uri_is_file(uri) ? resolve_folder(uri, near) : TN_OK;
     if (status == TN_OK) {
         status = resolve_folder(keys_path, far);
     }
@@ -56,7 +56,8 @@ static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
 {
     static const char sql[] =
         "INSERT INTO ecosystem (no, id, code, name, tz, sign_key, transport_key, vault_key,"
-        " keys_path) VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8)";
+        " keys_path) SELECT coalesce(max(no), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8 FROM"
+        " ecosystem";
     static const char label[] = "turnout ecosystem v1";
     const struct tn_bytes parts[] = {
         {(const uint8_t *)label, sizeof label - 1},
@@ -66,7 +67,8 @@ static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
     struct tn_id id = tn_id_of(parts, 3);
     char keys[PATH_MAX];
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = note_keys(uri, what->keys_path, keys, sizeof keys);
+    enum tn_status status =
+        what->keys_noted != NULL ? TN_OK : note_keys(uri, what->keys_path, keys, sizeof keys);
     if (status == TN_OK) {
         status = tn_db_prepare(db, sql, &stmt);
     }
@@ -80,8 +82,27 @@ static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
     tn_bind_bytes(stmt, 5, (struct tn_bytes){keyring->signing.public_key.b, TN_PUBLIC_KEY_SIZE});
     tn_bind_bytes(stmt, 6, (struct tn_bytes){keyring->transport_key.b, TN_PUBLIC_KEY_SIZE});
     tn_bind_bytes(stmt, 7, (struct tn_bytes){keyring->vault_key.b, TN_PUBLIC_KEY_SIZE});
-    tn_bind_text(stmt, 8, keys);
+    tn_bind_text(stmt, 8, what->keys_noted != NULL ? what->keys_noted : keys);
     return tn_run(stmt);
+}
+
+static enum tn_status check_is_new(struct tn_db *db, const char *code)
+{
+    static const char sql[] = "SELECT 1 FROM ecosystem WHERE code = $1";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    if (status == TN_OK) {
+        tn_bind_text(stmt, 1, code);
+        status = tn_step(stmt, &has_row);
+        tn_reset(stmt);
+    }
+    if (status == TN_OK && has_row) {
+        tn_log(TN_LOG_ERROR, "%s: the ecosystem %s is there already; init never overwrites one",
+               tn_db_name(db), code);
+        status = TN_ERR_EXISTS;
+    }
+    return status;
 }
 
 enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *what,
@@ -92,9 +113,20 @@ enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *wha
     if (status != TN_OK) {
         return status;
     }
-    status = insert_ecosystem(db, uri, what, keyring);
+    status = tn_db_begin(db);
+    if (status == TN_OK) {
+        status = check_is_new(db, what->code);
+        if (status == TN_OK) {
+            status = insert_ecosystem(db, uri, what, keyring);
+        }
+        if (status == TN_OK) {
+            status = tn_db_commit(db);
+        } else {
+            tn_db_rollback(db);
+        }
+    }
     tn_db_close(db);
-    if (status != TN_OK) {
+    if (status != TN_OK && tn_db_uri_is_file(uri)) {
         (void)unlink(uri); /* ours, and of no use half made */
     }
     return status;
@@ -135,31 +167,55 @@ static enum tn_status read_ecosystem(struct tn_stmt *stmt, const char *uri, stru
     return status == TN_OK ? take_key(stmt, 8, &out->vault_key) : status;
 }
 
+/* The ecosystem that is meant: the one the URI names, or the only one there is. */
+static enum tn_status find_ecosystem(const char *uri, struct tn_stmt *stmt, struct tn_centre *out)
+{
+    const char *code = tn_db_ecosystem(out->db);
+    bool has_row = false;
+    tn_bind_text(stmt, 1, code);
+    enum tn_status status = tn_step(stmt, &has_row);
+    if (status == TN_OK && !has_row) {
+        tn_log(TN_LOG_ERROR,
+               code[0] == '\0' ? "%s: holds no ecosystem; an init broke off. Remove it and run "
+                                 "`turnout-sync init` again"
+                               : "%s: holds no ecosystem with the code %s",
+               tn_db_name(out->db), code);
+        return TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        status = read_ecosystem(stmt, uri, out);
+    }
+    if (status == TN_OK) {
+        status = tn_step(stmt, &has_row);
+    }
+    if (status == TN_OK && has_row) {
+        tn_log(TN_LOG_ERROR,
+               "%s: holds several ecosystems; say which with ecosystem=CODE in its address "
+               "(postgresql://.../NAME?ecosystem=%s)",
+               tn_db_name(out->db), out->code);
+        return TN_ERR_NOT_FOUND;
+    }
+    return status;
+}
+
 enum tn_status tn_centre_open(const char *uri, struct tn_centre *out)
 {
     static const char sql[] = "SELECT no, id, code, name, tz, min_cell, epoch, sign_key, vault_key,"
-                              " consent_age, keys_path FROM ecosystem ORDER BY no LIMIT 1";
+                              " consent_age, keys_path FROM ecosystem WHERE $1 = '' OR code = $1"
+                              " ORDER BY no LIMIT 2";
     struct tn_stmt *stmt = NULL;
-    bool has_row = false;
     *out = (struct tn_centre){0};
     enum tn_status status = tn_db_open(uri, false, &out->db);
     if (status == TN_OK) {
         status = tn_db_prepare(out->db, sql, &stmt);
     }
     if (status == TN_OK) {
-        status = tn_step(stmt, &has_row);
-    }
-    if (status == TN_OK && !has_row) {
-        tn_log(TN_LOG_ERROR,
-               "%s: holds no ecosystem; an init broke off. Remove it and run `turnout-sync init` "
-               "again",
-               uri);
-        status = TN_ERR_NOT_FOUND;
-    }
-    if (status == TN_OK) {
-        status = read_ecosystem(stmt, uri, out);
+        status = find_ecosystem(uri, stmt, out);
     }
     tn_reset(stmt);
+    if (status == TN_OK) {
+        status = tn_db_enter(out->db, out->no);
+    }
     if (status != TN_OK) {
         tn_centre_close(out);
     }

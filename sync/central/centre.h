@@ -27,9 +27,10 @@ struct tn_centre_new {
     const char *name;
     const char *tz; /* NULL: UTC */
     const char *keys_path;
+    const char *keys_noted; /* what the database keeps for keys_path; NULL: worked out */
 };
 
-/* Makes the database and its one ecosystem row. The keyring is there already. */
+/* Makes the database, where it is a file, and the ecosystem's row. The keyring is there already. */
 enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *what,
                                 const struct tn_keyring *keyring);
 

@@ -3,7 +3,6 @@
  * driver cannot do it says here, in words, before anything is opened. */
 #include "sync/central/db.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "sync/central/driver.h"
@@ -15,8 +14,11 @@ static const struct {
     const char *prefix;
     const struct tn_db_driver *driver;
 } forms[] = {
-    {"postgresql://", NULL}, {"postgres://", NULL}, {"https://", NULL},
-    {"http://", NULL},       {"", &tn_db_sqlite},
+    {"postgresql://", &tn_db_postgres},
+    {"postgres://", &tn_db_postgres},
+    {"https://", NULL},
+    {"http://", NULL},
+    {"", &tn_db_sqlite},
 };
 
 static const struct tn_db_driver *driver_of(const char *uri)
@@ -27,6 +29,21 @@ static const struct tn_db_driver *driver_of(const char *uri)
         }
     }
     return NULL;
+}
+
+bool tn_db_uri_is_file(const char *uri)
+{
+    return driver_of(uri) == &tn_db_sqlite;
+}
+
+const char *tn_db_name(const struct tn_db *db)
+{
+    return db->name;
+}
+
+const char *tn_db_ecosystem(const struct tn_db *db)
+{
+    return db->ecosystem;
 }
 
 bool tn_db_uri_is_known(const char *uri)
@@ -41,7 +58,7 @@ enum tn_status tn_db_open(const char *uri, bool create, struct tn_db **out)
     if (driver == NULL || uri[0] == '\0') {
         tn_log(TN_LOG_ERROR,
                "%s: this form of central database is not available in this version; "
-               "give the path of an SQLite file",
+               "give the path of an SQLite file, or postgresql://...",
                uri);
         return TN_ERR_FORMAT;
     }
@@ -49,7 +66,7 @@ enum tn_status tn_db_open(const char *uri, bool create, struct tn_db **out)
     if (status != TN_OK) {
         return status;
     }
-    status = tn_db_migrate(*out, uri, create);
+    status = tn_db_migrate(*out, create);
     if (status != TN_OK) {
         tn_db_close(*out);
         *out = NULL;
@@ -70,6 +87,11 @@ void tn_db_close(struct tn_db *db)
     db->driver->close(db);
 }
 
+enum tn_status tn_db_enter(struct tn_db *db, int64_t ecosystem)
+{
+    return db->driver->enter(db, ecosystem);
+}
+
 enum tn_status tn_db_exec(struct tn_db *db, const char *sql)
 {
     return db->driver->exec(db, sql);
@@ -77,12 +99,12 @@ enum tn_status tn_db_exec(struct tn_db *db, const char *sql)
 
 enum tn_status tn_db_begin(struct tn_db *db)
 {
-    return db->driver->exec(db, "BEGIN IMMEDIATE");
+    return db->driver->begin(db);
 }
 
 enum tn_status tn_db_commit(struct tn_db *db)
 {
-    enum tn_status status = db->driver->exec(db, "COMMIT");
+    enum tn_status status = db->driver->commit(db);
     if (status != TN_OK) {
         db->driver->rollback(db);
     }
@@ -153,10 +175,8 @@ enum tn_status tn_step(struct tn_stmt *stmt, bool *has_row)
 
 enum tn_status tn_run(struct tn_stmt *stmt)
 {
-    bool has_row = false;
-    enum tn_status status = stmt->driver->step(stmt, &has_row);
+    enum tn_status status = stmt->driver->run(stmt);
     tn_reset(stmt);
-    assert(!has_row);
     return status;
 }
 

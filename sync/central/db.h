@@ -17,13 +17,28 @@
 struct tn_db;
 struct tn_stmt;
 
-/* How to reach a database that exists, or (create) one that must not. uri is a path to an SQLite
- * file; other drivers add their own forms in the table of drivers in db.c. Errors are logged. */
+/* How to reach a database that exists, or (create) one that is to be made. uri is a path to an
+ * SQLite file, which create wants not to be there; or libpq's `postgresql://...`, of a database
+ * that is there, where create makes the tables if there are none. ecosystem=CODE in the query of
+ * the latter says which of several is meant. Errors are logged. */
 enum tn_status tn_db_open(const char *uri, bool create, struct tn_db **out);
 void tn_db_close(struct tn_db *db);
 
 /* Whether this version can open a URI of this form; commands answer "usage" where not. */
 bool tn_db_uri_is_known(const char *uri);
+
+/* Whether a URI is a path to a file. */
+bool tn_db_uri_is_file(const char *uri);
+
+/* What messages call the database: its URI without what is secret. Borrowed. */
+const char *tn_db_name(const struct tn_db *db);
+
+/* The code of the ecosystem that the URI names; empty where it names none. Borrowed. */
+const char *tn_db_ecosystem(const struct tn_db *db);
+
+/* Says which ecosystem's rows (ecosystem.no) this handle is about from here on: a server lets one
+ * writer in for each. */
+enum tn_status tn_db_enter(struct tn_db *db, int64_t ecosystem);
 
 /* Runs statements without values or rows, `;` between them. */
 enum tn_status tn_db_exec(struct tn_db *db, const char *sql);
@@ -47,7 +62,8 @@ void tn_bind_null(struct tn_stmt *stmt, int place);
 /* The next row: TN_OK with *has_row. */
 enum tn_status tn_step(struct tn_stmt *stmt, bool *has_row);
 
-/* Runs a statement that gives no rows, and resets it. */
+/* Runs a statement that gives no rows, and resets it. Inside a transaction its failure may come out
+ * of a later call on the same database, and of tn_db_commit at the latest. */
 enum tn_status tn_run(struct tn_stmt *stmt);
 
 /* Values by column from 0; text and bytes are borrowed until the next step or reset. */

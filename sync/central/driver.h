@@ -10,6 +10,9 @@
  * bound, and passing it is our bug. */
 #define TN_DB_STATEMENTS_MAX 256
 
+#define TN_DB_NAME_SIZE 512
+#define TN_DB_ECOSYSTEM_SIZE 64
+
 /* The longest migration text after its tokens are replaced. */
 #define TN_DB_SCHEMA_MAX (256 * 1024)
 
@@ -25,7 +28,11 @@ struct tn_db_driver {
     enum tn_status (*open)(const char *uri, bool create, struct tn_db **out);
     void (*close)(struct tn_db *db);
     enum tn_status (*exec)(struct tn_db *db, const char *sql);
+    enum tn_status (*begin)(struct tn_db *db);
+    enum tn_status (*commit)(struct tn_db *db); /* a failed one need not have rolled back */
     void (*rollback)(struct tn_db *db);
+    /* Which ecosystem's rows this handle is about; see tn_db_enter. */
+    enum tn_status (*enter)(struct tn_db *db, int64_t ecosystem);
     enum tn_status (*has_table)(struct tn_db *db, const char *name, bool *has);
     enum tn_status (*prepare)(struct tn_db *db, const char *sql, struct tn_stmt **out);
     void (*finalize)(struct tn_stmt *stmt);
@@ -33,6 +40,9 @@ struct tn_db_driver {
     void (*bind_text)(struct tn_stmt *stmt, int place, const char *text);
     void (*bind_bytes)(struct tn_stmt *stmt, int place, struct tn_bytes bytes);
     enum tn_status (*step)(struct tn_stmt *stmt, bool *has_row);
+    /* A statement that gives no rows. Inside a transaction its failure may come out of a later
+     * call, and of commit at the latest. */
+    enum tn_status (*run)(struct tn_stmt *stmt);
     int64_t (*col_int)(struct tn_stmt *stmt, int column);
     const char *(*col_text)(struct tn_stmt *stmt, int column);
     struct tn_bytes (*col_bytes)(struct tn_stmt *stmt, int column);
@@ -47,6 +57,9 @@ struct tn_db {
     const struct tn_db_driver *driver;
     struct tn_stmt *cache[TN_DB_STATEMENTS_MAX]; /* open addressing by the text's address */
     int cached;
+    char name[TN_DB_NAME_SIZE];           /* for messages; holds no password */
+    char ecosystem[TN_DB_ECOSYSTEM_SIZE]; /* the code of the one that is meant; empty: the only one
+                                           */
 };
 
 /* The first member of a driver's own statement. */
@@ -56,9 +69,10 @@ struct tn_stmt {
 };
 
 extern const struct tn_db_driver tn_db_sqlite;
+extern const struct tn_db_driver tn_db_postgres;
 
 /* Applies the embedded migrations a database lacks, each in a transaction of its own.
- * is_new: the database was made just now and is empty. uri is for messages. */
-enum tn_status tn_db_migrate(struct tn_db *db, const char *uri, bool is_new);
+ * is_new: it may be empty, and is filled. */
+enum tn_status tn_db_migrate(struct tn_db *db, bool is_new);
 
 #endif

@@ -52,7 +52,7 @@ enum tn_status tn_headcounts_total(struct tn_centre *centre, const struct tn_id 
         " k.ecosystem = h.ecosystem AND k.log_no = h.log_no LEFT JOIN undone u ON u.ecosystem ="
         " h.ecosystem AND u.log_id = coalesce(h.from_log, k.origin, k.log_id) AND u.seq ="
         " coalesce(CASE WHEN h.from_log IS NULL THEN NULL ELSE h.from_seq END, h.seq) WHERE"
-        " h.ecosystem = $1 AND ($2 IS NULL OR h.event = $2) AND h.adults > 0 GROUP BY"
+        " h.ecosystem = $1 AND (h.event = $2 OR $2 IS NULL) AND h.adults > 0 GROUP BY"
         " coalesce(h.from_log, k.origin, k.log_id), coalesce(CASE WHEN h.from_log IS NULL THEN NULL"
         " ELSE h.from_seq END, h.seq), h.at_ms) AS each_once WHERE undone = 0";
     struct tn_stmt *stmt = NULL;

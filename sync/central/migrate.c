@@ -84,14 +84,14 @@ static enum tn_status version_of(struct tn_db *db, int64_t *version)
     return status;
 }
 
-enum tn_status tn_db_migrate(struct tn_db *db, const char *uri, bool is_new)
+enum tn_status tn_db_migrate(struct tn_db *db, bool is_new)
 {
     bool has = false;
     int64_t version = 0;
     enum tn_status status = db->driver->has_table(db, "centre_schema", &has);
     if (status == TN_OK && !has && !is_new) {
         tn_log(TN_LOG_ERROR, "%s: not a Turnout central database; `turnout-sync init` makes one",
-               uri);
+               db->name);
         return TN_ERR_FORMAT;
     }
     if (status == TN_OK && !has) {
@@ -103,8 +103,8 @@ enum tn_status tn_db_migrate(struct tn_db *db, const char *uri, bool is_new)
     }
     if (status == TN_OK && version > migrations[MIGRATIONS - 1].version) {
         tn_log(TN_LOG_ERROR,
-               "%s: made by a newer Turnout (schema %lld, this one knows %d); use that one", uri,
-               (long long)version, migrations[MIGRATIONS - 1].version);
+               "%s: made by a newer Turnout (schema %lld, this one knows %d); use that one",
+               db->name, (long long)version, migrations[MIGRATIONS - 1].version);
         return TN_ERR_STATE;
     }
     for (size_t i = 0; i < MIGRATIONS && status == TN_OK; i++) {

@@ -126,7 +126,7 @@ static const struct section sections[] = {
      " AND revoked_at IS NULL ORDER BY pubkey, station",
      put_station, TN_PACK_STATIONS_MAX, "stations"},
     /* What a child may say to "Which school or club?": nobody goes to a funder. */
-    {"SELECT id, name FROM partner WHERE ecosystem = $1 AND $2 IS NOT NULL AND sector NOT IN"
+    {"SELECT id, name FROM partner WHERE ecosystem = $1 AND (id = $2) IS NOT NULL AND sector NOT IN"
      " ('business', 'funder', 'government') ORDER BY name, id",
      put_partner, TN_PACK_PARTNERS_MAX, "partners"},
     {"SELECT id, sealed FROM group_card WHERE ecosystem = $1 AND event = $2 AND sealed IS NOT NULL"

@@ -146,7 +146,7 @@ static enum tn_status read_stations(struct tn_centre *centre, const struct tn_id
         "SELECT count(*), count(home), count(CASE WHEN seen >= ends THEN 1 END) FROM (SELECT"
         " max(k.last_seen) AS seen, max(e.ends) AS ends, " TN_HOME_SQL " AS home FROM kiosk k JOIN"
         " event e ON e.ecosystem = k.ecosystem AND e.id = k.event WHERE k.ecosystem = $1 AND"
-        " ($2 IS NULL OR k.event = $2) GROUP BY k.pubkey) AS stations";
+        " (k.event = $2 OR $2 IS NULL) GROUP BY k.pubkey) AS stations";
     int64_t *const targets[] = {&out->stations, &out->stations_home, &out->stations_heard, NULL};
     return count(centre, sql, event, 0, targets);
 }

@@ -10,9 +10,10 @@
 #include "sync/central/conflict.h"
 #include "sync/central/logs.h"
 
-/* The learner a badge's sightings name. A bare min(learner) tempts SQLite into walking an event's
- * whole index by learner for every badge (100,000 entries took nine minutes). */
-#define NAMED "min(coalesce(learner, learner)) "
+/* The first of the learners that sightings name. An order by learner alone tempts SQLite into
+ * walking an event's whole index by learner for every badge (100,000 entries took nine minutes),
+ * and PostgreSQL has no min of bytes. */
+#define FIRST_NAMED " AND learner IS NOT NULL ORDER BY coalesce(learner, learner) LIMIT 1"
 
 /* Who a badge is at an event. */
 enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *event,
@@ -20,7 +21,8 @@ enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *ev
 {
     static const char sql[] =
         "SELECT coalesce((SELECT learner FROM badge WHERE ecosystem = $1 AND id = $2),"
-        " (SELECT " NAMED "FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = $2))";
+        " (SELECT learner FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = "
+        "$2" FIRST_NAMED "))";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
@@ -181,7 +183,7 @@ tn_sightings_undo_salvaged(struct tn_centre *centre, const struct tn_sighting_ro
     return status;
 }
 
-#define FAMILY "($2 IS NULL OR log_id = $2 OR origin = $2)"
+#define FAMILY "(log_id = $2 OR origin = $2 OR $2 IS NULL)"
 #define FAMILY_OF(column) " IN (SELECT " column " FROM kiosk WHERE ecosystem = $1 AND " FAMILY ")"
 
 enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id *family)
@@ -192,7 +194,7 @@ enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id 
         "DELETE FROM sighting WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
         "DELETE FROM headcount WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
         /* What a salvaged undo takes back stays so as long as that undo is there. */
-        "DELETE FROM undone WHERE ecosystem = $1 AND $2 IS NULL",
+        "DELETE FROM undone WHERE ecosystem = $1 AND (log_id = $2) IS NULL",
         ("UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
          " kiosk.ecosystem AND f.branch_id = kiosk.log_id), 0), closed_at = NULL, active_at = NULL "
          "WHERE ecosystem = $1 AND " FAMILY),
@@ -254,8 +256,8 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         "UNION"
         " SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3 UNION"
         " SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3)"
-        " AND coalesce(b.learner, (SELECT " NAMED "FROM sighting x WHERE x.ecosystem ="
-        " s.ecosystem AND x.event = s.event AND x.badge = s.badge), s.badge) = $3"
+        " AND coalesce(b.learner, (SELECT learner FROM sighting x WHERE x.ecosystem ="
+        " s.ecosystem AND x.event = s.event AND x.badge = s.badge" FIRST_NAMED "), s.badge) = $3"
         " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $4";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;

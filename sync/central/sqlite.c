@@ -1,6 +1,7 @@
 /* The SQLite driver of the central database, and the only file of sync that says sqlite3_. WAL and
  * synchronous=FULL: a receipt is signed after the commit, so the commit must be on the disk. One
  * writer at a time is the cost; it waits BUSY_MS for the other before it gives up. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -154,6 +155,7 @@ static enum tn_status sqlite_open(const char *uri, bool create, struct tn_db **o
         sqlite_close(&self->base);
         return status_of(code);
     }
+    (void)snprintf(self->base.name, sizeof self->base.name, "%s", uri);
     sqlite3_busy_timeout(self->handle, BUSY_MS);
     sqlite3_db_config(self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     status = configure(&self->base, create);
@@ -165,12 +167,30 @@ static enum tn_status sqlite_open(const char *uri, bool create, struct tn_db **o
     return TN_OK;
 }
 
+static enum tn_status sqlite_begin(struct tn_db *db)
+{
+    return sqlite_exec(db, "BEGIN IMMEDIATE");
+}
+
+static enum tn_status sqlite_commit(struct tn_db *db)
+{
+    return sqlite_exec(db, "COMMIT");
+}
+
 static void sqlite_rollback(struct tn_db *db)
 {
     struct sqlite_db *self = (struct sqlite_db *)db;
     if (!sqlite3_get_autocommit(self->handle)) {
         (void)sqlite_exec(db, "ROLLBACK");
     }
+}
+
+/* A file has one ecosystem, and one writer. */
+static enum tn_status sqlite_enter(struct tn_db *db, int64_t ecosystem)
+{
+    (void)db;
+    (void)ecosystem;
+    return TN_OK;
 }
 
 static enum tn_status sqlite_prepare(struct tn_db *db, const char *sql, struct tn_stmt **out)
@@ -248,6 +268,14 @@ static enum tn_status sqlite_step(struct tn_stmt *stmt, bool *has_row)
     return status;
 }
 
+static enum tn_status sqlite_run(struct tn_stmt *stmt)
+{
+    bool has_row = false;
+    enum tn_status status = sqlite_step(stmt, &has_row);
+    assert(!has_row);
+    return status;
+}
+
 static int64_t sqlite_col_int(struct tn_stmt *stmt, int column)
 {
     return sqlite3_column_int64(handle_of(stmt), column);
@@ -320,7 +348,10 @@ const struct tn_db_driver tn_db_sqlite = {
     .open = sqlite_open,
     .close = sqlite_close,
     .exec = sqlite_exec,
+    .begin = sqlite_begin,
+    .commit = sqlite_commit,
     .rollback = sqlite_rollback,
+    .enter = sqlite_enter,
     .has_table = sqlite_has_table,
     .prepare = sqlite_prepare,
     .finalize = sqlite_finalize,
@@ -328,6 +359,7 @@ const struct tn_db_driver tn_db_sqlite = {
     .bind_text = sqlite_bind_text,
     .bind_bytes = sqlite_bind_bytes,
     .step = sqlite_step,
+    .run = sqlite_run,
     .col_int = sqlite_col_int,
     .col_text = sqlite_col_text,
     .col_bytes = sqlite_col_bytes,

@@ -18,8 +18,7 @@ enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central, struc
         return tn_usage_error(cmd, "--central is missing");
     }
     if (!tn_db_uri_is_known(central)) {
-        tn_log(TN_LOG_ERROR, "%s: not available in this version; give the path of an SQLite file",
-               central);
+        tn_log(TN_LOG_ERROR, TN_COMMON_NO_DRIVER, central);
         return TN_EXIT_USAGE;
     }
     return tn_centre_open(central, centre) == TN_OK ? TN_EXIT_DONE : TN_EXIT_WORLD;

@@ -8,6 +8,10 @@
 #include "sync/central/centre.h"
 #include "sync/cmd/cmd.h"
 
+/* What is said of an address that no driver knows. */
+#define TN_COMMON_NO_DRIVER                                                                        \
+    "%s: not available in this version; give the path of an SQLite file, or postgresql://..."
+
 /* Opens the centre --central names. A missing option or a form this version cannot open is usage;
  * errors are said. */
 enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central,

@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sync/cmd/demo.h"
+
+#include "sync/central/db.h"
 #include "sync/exchange/demo_roster.h"
 #include "turnout/log.h"
 
@@ -66,16 +69,19 @@ static void find_programs(char out[TN_DEMO_PATH_MAX])
 static void print_next(const char *dir, const struct tn_demo *demo)
 {
     char in[TN_DEMO_PATH_MAX];
+    char file[TN_DEMO_PATH_MAX];
+    const char *central = demo->central == NULL ? file : demo->central;
+    (void)snprintf(file, sizeof file, "%s/central.db", dir);
     find_programs(in);
     printf("A small STEM ecosystem with %" PRIu64 " learners is ready in %s.\n\n"
            "Open the kiosk at the north gate (tap a badge at the bottom to check in):\n"
            "    %sturnout-kiosk --station %s/gate --windowed --demo %s/badges.csv\n"
            "Bring its entries to the centre, and see who came:\n"
-           "    %sturnout-sync reconcile %s/gate %s/central.db\n"
-           "    %sturnout-sync report reach --central %s/central.db\n"
+           "    %sturnout-sync reconcile %s/gate %s\n"
+           "    %sturnout-sync report reach --central %s\n"
            "The badges are in %s/badges.pdf, ready to print; a staff card and group cards in\n"
            "%s/cards.pdf. The event's PIN is 2468.\n",
-           demo->learners, dir, in, dir, dir, in, dir, dir, in, dir, dir, dir);
+           demo->learners, dir, in, dir, dir, in, dir, central, in, central, dir, dir);
 }
 
 static void print_json(const char *dir, const struct tn_demo *demo)
@@ -150,17 +156,30 @@ static enum tn_status make_demo(const char *dir, struct tn_demo *demo)
     return status;
 }
 
+/* Where DIR/keys will be, whole, for a database that lies elsewhere. dir has no slash at its end.
+ */
+static bool note_keys(const char *dir, char out[TN_DEMO_PATH_MAX])
+{
+    char folder[PATH_MAX];
+    char whole[PATH_MAX];
+    const char *slash = strrchr(dir, '/');
+    const char *name = slash == NULL ? dir : slash + 1;
+    (void)snprintf(folder, sizeof folder, "%.*s.", (int)(name - dir), dir);
+    return realpath(folder, whole) != NULL &&
+           snprintf(out, TN_DEMO_PATH_MAX, "%s/%s/keys", whole, name) < TN_DEMO_PATH_MAX;
+}
+
 static enum tn_exit run(int argc, char **argv)
 {
     const char *learners = NULL;
     const char *seed = NULL;
+    const char *central = NULL;
+    char keys[TN_DEMO_PATH_MAX];
     bool is_json = false;
     bool is_help = false;
     const struct tn_option table[] = {
-        {"learners", &learners, NULL},
-        {"seed", &seed, NULL},
-        {"json", NULL, &is_json},
-        {NULL, NULL, NULL},
+        {"learners", &learners, NULL}, {"seed", &seed, NULL}, {"central", &central, NULL},
+        {"json", NULL, &is_json},      {NULL, NULL, NULL},
     };
     enum tn_exit code = tn_options_take(&tn_cmd_demo, table, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
@@ -174,6 +193,14 @@ static enum tn_exit run(int argc, char **argv)
         dir[len - 1] = '\0';
     }
     struct tn_demo demo = {.learners = LEARNERS_DEFAULT, .seed = 1};
+    if (central != NULL && (!tn_db_uri_is_known(central) || tn_db_uri_is_file(central))) {
+        return tn_usage_error(&tn_cmd_demo, "--central takes postgresql://...; DIR has a database "
+                                            "of its own without it");
+    }
+    if (central != NULL && note_keys(dir, keys)) {
+        demo.central = central;
+        demo.keys_noted = keys;
+    }
     if (seed == NULL) {
         demo.now_ms = tn_now_ms();
     }
@@ -200,13 +227,15 @@ const struct tn_cmd tn_cmd_demo = {
     .name = "demo",
     .summary = "make a small ecosystem to try everything on",
     .usage =
-        "turnout-sync demo DIR [--learners N] [--seed N] [--json]\n"
+        "turnout-sync demo DIR [--learners N] [--seed N] [--central postgresql://...] [--json]\n"
         "\n"
         "Makes DIR with central.db, keys, badges.csv, badges.pdf, badges/*.png and three\n"
         "stations, DIR/gate, DIR/robotics and DIR/desk, ready to run; cards.csv and cards.pdf\n"
         "with a staff card and group cards, and setup-card and setup-card.pdf for one more\n"
         "kiosk. The event takes walk-ins, and its PIN is 2468. Learners (60 if not said) are\n"
         "made up, and the fair is under way now. With --seed it keeps its day in March 2026, and\n"
-        "the same --seed gives the same badges. Its keys guard nothing real.\n",
+        "the same --seed gives the same badges. --central puts the database on a server instead "
+        "of\n"
+        "into DIR. Its keys guard nothing real.\n",
     .run = run,
 };

@@ -10,7 +10,9 @@
 #define TN_DEMO_PICTURES_MAX 60 /* single pictures of badges; the sheets have all of them */
 
 struct tn_demo {
-    const char *dir; /* where it is built */
+    const char *dir;        /* where it is built */
+    const char *central;    /* of the database, where it is not dir/central.db; else NULL */
+    const char *keys_noted; /* where the keyring will be in the end; NULL where central is */
     uint64_t learners;
     uint64_t seed;
     int64_t now_ms; /* the event is under way then; 0: it keeps its own day, for repeating */

@@ -50,15 +50,19 @@ static enum tn_status path_in(const struct build *build, const char *name,
 
 static enum tn_status make_centre(struct build *build)
 {
-    char db[TN_DEMO_PATH_MAX];
+    char path[TN_DEMO_PATH_MAX];
     char keys[TN_DEMO_PATH_MAX];
-    enum tn_status status = path_in(build, "central.db", db);
+    const char *db = build->demo->central == NULL ? path : build->demo->central;
+    enum tn_status status = path_in(build, "central.db", path);
     status = status == TN_OK ? path_in(build, "keys", keys) : status;
     if (status != TN_OK) {
         return status;
     }
-    const struct tn_centre_new what = {
-        .code = "riverbend", .name = "Riverbend STEM Ecosystem", .tz = TZ, .keys_path = keys};
+    const struct tn_centre_new what = {.code = "riverbend",
+                                       .name = "Riverbend STEM Ecosystem",
+                                       .tz = TZ,
+                                       .keys_path = keys,
+                                       .keys_noted = build->demo->keys_noted};
     tn_keyring_create(&build->random, &build->keyring);
     status = tn_keyring_save(&build->keyring, keys, NULL, &build->random);
     if (status == TN_OK) {

@@ -49,9 +49,13 @@ static enum tn_exit check(const struct choice *choice)
                                                       : "--name");
     }
     if (!tn_db_uri_is_known(choice->central)) {
-        tn_log(TN_LOG_ERROR, "%s: not available in this version; give the path of an SQLite file",
-               choice->central);
+        tn_log(TN_LOG_ERROR, TN_COMMON_NO_DRIVER, choice->central);
         return TN_EXIT_USAGE;
+    }
+    if (!tn_db_uri_is_file(choice->central) && choice->keys == NULL &&
+        getenv("TURNOUT_KEYS") == NULL) {
+        return tn_usage_error(&tn_cmd_init, "--keys FILE is missing: a database server has no "
+                                            "folder to keep a keyring in");
     }
     if (!is_code(choice->code)) {
         return tn_usage_error(&tn_cmd_init,
@@ -143,14 +147,15 @@ static enum tn_exit make(const struct choice *choice)
     struct stat st;
     bool is_new = false;
     struct tn_keyring keyring = {0};
-    struct tn_centre_new what = {choice->code, choice->name, choice->tz, NULL};
-    if (stat(choice->central, &st) == 0) {
+    struct tn_centre_new what = {.code = choice->code, .name = choice->name, .tz = choice->tz};
+    const bool is_file = tn_db_uri_is_file(choice->central);
+    if (is_file && stat(choice->central, &st) == 0) {
         tn_log(TN_LOG_ERROR, "%s: is there already; init never overwrites a central database",
                choice->central);
         return TN_EXIT_PERSON;
     }
     what.keys_path = keys_path(choice, path, sizeof path);
-    if (!has_folder(choice->central) || !has_folder(what.keys_path)) {
+    if ((is_file && !has_folder(choice->central)) || !has_folder(what.keys_path)) {
         return TN_EXIT_WORLD;
     }
     enum tn_status status = get_keys(what.keys_path, choice->no_passphrase, &keyring, &is_new);
@@ -193,9 +198,11 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_init = {
     .name = "init",
     .summary = "make a central database and its keyring",
-    .usage = "  turnout-sync init --central FILE --code CODE --name NAME [--tz TZ] [--keys FILE]\n"
+    .usage = "  turnout-sync init --central C --code CODE --name NAME [--tz TZ] [--keys FILE]\n"
              "                    [--no-passphrase] [--json]\n"
              "\n"
+             "C is the path of a new SQLite file, or postgresql://HOST/NAME, a database that is\n"
+             "there, in which tables and ecosystem are made (--keys is needed then).\n"
              "Nothing that is there is overwritten; a keyring that is there is taken up. It lies\n"
              "beside the database where --keys and $TURNOUT_KEYS name no other place. --tz is UTC\n"
              "if not said. A script gives the passphrase in $TURNOUT_PASSPHRASE.\n",

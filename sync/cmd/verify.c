@@ -33,22 +33,23 @@ static enum tn_exit verify_centre(const char *central, bool json)
     tn_progress_start(&progress, "Verifying");
     enum tn_status status = tn_check_centre(&centre, tn_progress_tell, &progress, &check);
     tn_progress_end(&progress);
-    tn_centre_close(&centre);
     if (status != TN_OK) {
+        tn_centre_close(&centre);
         return tn_exit_of(status);
     }
     if (json) {
         print_json(check.logs, check.entries, check.receipts, check.faults);
     } else if (check.faults == 0) {
-        printf("%s: all is as it was written: %s in %s, %s.\n", central,
+        printf("%s: all is as it was written: %s in %s, %s.\n", tn_db_name(centre.db),
                tn_counted(check.entries, "entry", "entries").text,
                tn_counted(check.logs, "log", "logs").text,
                tn_counted(check.receipts, "receipt", "receipts").text);
     } else {
         printf("%s: DAMAGED in %s, named above. Reconcile the stations again into a restored "
                "backup.\n",
-               central, tn_counted(check.faults, "place", "places").text);
+               tn_db_name(centre.db), tn_counted(check.faults, "place", "places").text);
     }
+    tn_centre_close(&centre);
     return check.faults == 0 ? TN_EXIT_DONE : TN_EXIT_PERSON;
 }
 

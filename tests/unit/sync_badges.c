@@ -9,6 +9,7 @@
 
 #include "sync/exchange/import.h"
 #include "sync/paper/output.h"
+#include "tests/unit/sync_central.h"
 
 #define PATH_SIZE 200
 #define LEARNERS 11
@@ -44,22 +45,24 @@ static void import_text(const struct tn_import_kind *kind, const char *text)
     assert_int_equal(tn_import_run(&import, files, 1, false), TN_OK);
 }
 
+static char uri[CENTRAL_URI_SIZE];
+
 static int make_centre(void **state)
 {
     (void)state;
-    char db[PATH_SIZE];
     char keys[PATH_SIZE];
     assert_int_equal(tn_crypto_init(), TN_OK);
     (void)snprintf(dir, sizeof(dir), "/tmp/turnout-badges-XXXXXX");
     assert_non_null(mkdtemp(dir));
-    path_in("central.db", db);
+    central_new(dir, "central", uri);
     path_in("keys", keys);
     mint = (struct tn_mint){.centre = &centre, .keyring = &keyring, .now_ms = 1773496800000};
     mint.random = tn_random_from_seed(&seeded, 3);
     tn_keyring_create(&mint.random, &keyring);
-    const struct tn_centre_new what = {"test", "Test Ecosystem", NULL, keys};
-    assert_int_equal(tn_centre_create(db, &what, &keyring), TN_OK);
-    assert_int_equal(tn_centre_open(db, &centre), TN_OK);
+    const struct tn_centre_new what = {
+        .code = "test", .name = "Test Ecosystem", .tz = NULL, .keys_path = keys};
+    assert_int_equal(tn_centre_create(uri, &what, &keyring), TN_OK);
+    assert_int_equal(tn_centre_open(uri, &centre), TN_OK);
     import_text(&tn_import_events, "code,title,starts,ends\n"
                                    "fair,Fair,2026-03-14T09:00:00Z,2026-03-14T16:00:00Z\n");
     import_text(&tn_import_roster, roster);

@@ -1,5 +1,6 @@
 /* The commands as people and scripts meet them: exit codes, JSON, what is refused and what is left
  * alone, and that secrets stay where they belong. */
+#include <sodium.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -26,6 +27,7 @@ static size_t read_whole(const char *path, char *out, size_t size)
     return len;
 }
 
+/* Of files: a server has no such thing. */
 static void a_foreign_file_is_the_worlds_fault_and_stays_as_it_was(void **state)
 {
     static const char *const files[] = {"text",     "empty", "plain.db",  "gate/station.db",
@@ -41,7 +43,13 @@ static void a_foreign_file_is_the_worlds_fault_and_stays_as_it_was(void **state)
     static char before[1 << 20];
     static char after[1 << 20];
     (void)state;
-    shell("echo hello, this is text >text; : >empty; cp central.db newer.db");
+    if (central_is_server()) {
+        gives(TN_EXIT_DONE, "demo plain --learners 1");
+        shell("cp plain/central.db newer.db && rm -r plain");
+    } else {
+        shell("cp central.db newer.db");
+    }
+    shell("echo hello, this is text >text; : >empty");
     sql("plain.db", "CREATE TABLE x (a)");
     sql("newer.db", "INSERT INTO centre_schema VALUES (99, 'later')");
     for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
@@ -71,7 +79,7 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
         "status --json=yes --central central.db",
         "verify",
         "dump",
-        "dump --central postgresql://host/db",
+        "dump --central https://host/db",
         "report --central central.db",
         "report nothing --central central.db",
         "report reach --central central.db --format xml",
@@ -99,6 +107,7 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
         "staff-card new --central central.db --event fair --name X --out k.csv --until tomorrow",
         "badges --central central.db --event fair --out b.csv --groups --blank 2",
         "init --central new.db --code a --no-passphrase",
+        "init --central postgresql://host/db --code a --name A",
         "init --central new.db --code a/b --name A --no-passphrase",
         "init --central new.db --code a --name A --tz Mars/Olympus --no-passphrase",
         "init --central new.db --code a --name A\nB --no-passphrase",
@@ -164,11 +173,14 @@ static void a_station_the_centre_could_not_note_is_not_there_and_may_be_made_aga
     static const char line[] =
         "station new --central central.db --event fair --role gate --name X --out x";
     (void)state;
-    sql("central.db", "CREATE TRIGGER no BEFORE INSERT ON enrolment BEGIN SELECT RAISE(ABORT,"
-                      " 'no'); END");
+    central_sql(central, central_is_server()
+                             ? "ALTER TABLE enrolment ADD CONSTRAINT no CHECK (false) NOT VALID"
+                             : "CREATE TRIGGER no BEFORE INSERT ON enrolment BEGIN SELECT"
+                               " RAISE(ABORT, 'no'); END");
     gives(TN_EXIT_PERSON, "%s", line);
     assert_int_not_equal(access("x", F_OK), 0);
-    sql("central.db", "DROP TRIGGER no");
+    central_sql(central, central_is_server() ? "ALTER TABLE enrolment DROP CONSTRAINT no"
+                                             : "DROP TRIGGER no");
     gives(TN_EXIT_DONE, "%s", line);
 }
 
@@ -244,7 +256,7 @@ static void blank_badges_are_printed_again_where_they_are_asked_for(void **state
     gives(TN_EXIT_DONE, "%s --again", line);
     assert_said("\"again\":15");
     shell("grep '^,' b.csv | sort | cmp first -");
-    sql("central.db", "DELETE FROM badge WHERE learner IS NOT NULL; DELETE FROM learner");
+    central_sql(central, "DELETE FROM badge WHERE learner IS NOT NULL; DELETE FROM learner");
     gives(TN_EXIT_DONE, "%s", line);
     assert_said("\"again\":3");
     gives(TN_EXIT_WORLD, "badges --central central.db --event fair --blank 3 --out no/b.pdf");
@@ -258,9 +270,9 @@ static void open_conflicts_are_listed_with_what_to_do(void **state)
     gives(TN_EXIT_DONE, "conflicts --central central.db");
     assert_said("No conflict is open");
     gives(TN_EXIT_DONE, "reconcile gate central.db");
-    sql("central.db", "INSERT INTO conflict SELECT 1, x'00112233445566778899aabbccddeeff', 'fork',"
-                      " log_id, log_id, NULL, 'open', NULL, 1800000000000 FROM kiosk WHERE"
-                      " station = 'North gate'");
+    central_sql(central, "INSERT INTO conflict (ecosystem, id, type, a, b, state, at) SELECT 1, id,"
+                         " 'fork', log_id, log_id, 'open', 1800000000000 FROM kiosk, ecosystem"
+                         " WHERE station = 'North gate'");
     gives(TN_EXIT_PERSON, "conflicts --central central.db");
     assert_said("fork: station North gate");
     assert_said("What to do: stop using one of the two folders");
@@ -272,10 +284,10 @@ static void open_conflicts_are_listed_with_what_to_do(void **state)
 static void an_erased_learner_does_not_come_back(void **state)
 {
     (void)state;
-    sql("central.db", "UPDATE learner SET erased_at = 1, display = '' WHERE id = (SELECT learner"
-                      " FROM learner_alias ORDER BY source_id LIMIT 1);"
-                      "DELETE FROM learner_pii WHERE learner = (SELECT id FROM learner WHERE"
-                      " erased_at = 1)");
+    central_sql(central, "UPDATE learner SET erased_at = 1, display = '' WHERE id = (SELECT learner"
+                         " FROM learner_alias ORDER BY source_id LIMIT 1);"
+                         "DELETE FROM learner_pii WHERE learner = (SELECT id FROM learner WHERE"
+                         " erased_at = 1)");
     gives(TN_EXIT_DONE, "import roster roster.csv --central central.db");
     assert_said("Imported 11 learners");
     assert_said("1 left out: erased");
@@ -307,12 +319,12 @@ static void an_altered_entry_is_found_and_named(void **state)
     scan("gate", 1, 6, NOON);
     gives(TN_EXIT_DONE, "reconcile gate central.db");
     gives(TN_EXIT_DONE, "verify --central central.db");
-    sql("central.db", "UPDATE entry SET at_ms = at_ms + 1 WHERE log_no = 1 AND seq = 4");
+    central_sql(central, "UPDATE entry SET at_ms = at_ms + 1 WHERE log_no = 1 AND seq = 4");
     gives(TN_EXIT_PERSON, "verify --central central.db");
     assert_said("entry 4: was altered");
-    sql("central.db", "UPDATE entry SET at_ms = at_ms - 1 WHERE log_no = 1 AND seq = 4");
+    central_sql(central, "UPDATE entry SET at_ms = at_ms - 1 WHERE log_no = 1 AND seq = 4");
     gives(TN_EXIT_DONE, "verify --central central.db");
-    sql("central.db", "DELETE FROM entry WHERE log_no = 1 AND seq = 5");
+    central_sql(central, "DELETE FROM entry WHERE log_no = 1 AND seq = 5");
     gives(TN_EXIT_PERSON, "verify --central central.db --json");
     assert_said("entry 5: is missing");
     assert_said("\"ok\": false");
@@ -372,18 +384,22 @@ static void everything_secret_is_for_its_owner_alone(void **state)
 static void a_badges_secret_stands_on_the_badge_alone(void **state)
 {
     static char bytes[4 << 20];
-    static const char *const files[] = {"central.db", "gate/station.db", "gate/pack-2.db"};
+    static const char *const files[] = {"whole", "gate/station.db", "gate/pack-2.db"};
     (void)state;
     scan("gate", 1, LEARNERS, NOON);
     gives(TN_EXIT_DONE, "reconcile gate central.db");
+    shell(central_is_server() ? "pg_dump '%s' >whole" : "cp '%s' whole", central);
     for (int i = 1; i <= LEARNERS; i++) {
         char text[TN_BADGE_TEXT_SIZE];
+        char hex[2 * TN_BADGE_SECRET_SIZE + 1];
         struct tn_badge badge;
         badge_text("badges.csv", i, text);
         assert_int_equal(tn_badge_decode(text, strlen(text), &badge), TN_OK);
+        sodium_bin2hex(hex, sizeof hex, badge.secret, TN_BADGE_SECRET_SIZE);
         for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
             size_t len = read_whole(files[f], bytes, sizeof bytes);
             assert_null(memmem(bytes, len, badge.secret, TN_BADGE_SECRET_SIZE));
+            assert_null(memmem(bytes, len, hex, 2 * TN_BADGE_SECRET_SIZE));
             assert_null(memmem(bytes, len, text, 48));
         }
     }

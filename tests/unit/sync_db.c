@@ -11,11 +11,12 @@
 #include <cmocka.h>
 
 #include "sync/central/driver.h"
+#include "tests/unit/sync_central.h"
 #include "turnout/asset.h"
 #include "turnout/log.h"
 
 static char dir[64];
-static char uri[96];
+static char uri[CENTRAL_URI_SIZE];
 static struct tn_db *db;
 
 static void hush(void *ctx, enum tn_log_level level, const char *line)
@@ -33,9 +34,12 @@ static int setup(void **state)
     if (mkdtemp(dir) == NULL) {
         return 1;
     }
-    snprintf(uri, sizeof uri, "%s/central.db", dir);
+    central_new(dir, "central", uri);
     assert_int_equal(tn_db_open(uri, true, &db), TN_OK);
-    return tn_db_exec(db, "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b, c, d, e)");
+    return tn_db_exec(db, central_is_server() ? "CREATE TABLE t (id SERIAL PRIMARY KEY, a BIGINT,"
+                                                " b TEXT, c BYTEA, d BYTEA, e BYTEA)"
+                                              : "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER,"
+                                                " b TEXT, c BLOB, d BLOB, e BLOB)");
 }
 
 static int teardown(void **state)
@@ -98,7 +102,7 @@ static void values_come_back_with_their_kinds(void **state)
 static void bindings_end_with_the_run(void **state)
 {
     (void)state;
-    static const char sql[] = "INSERT INTO t (a) VALUES ($1)";
+    static const char sql[] = "INSERT INTO t (b) VALUES ($1)";
     struct tn_stmt *stmt = NULL;
     assert_int_equal(tn_db_prepare(db, sql, &stmt), TN_OK);
     tn_bind_text(stmt, 1, "before");
@@ -107,7 +111,7 @@ static void bindings_end_with_the_run(void **state)
     struct tn_stmt *same = NULL;
     assert_int_equal(tn_db_prepare(db, sql, &same), TN_OK);
     assert_ptr_equal(same, stmt);
-    assert_int_equal(tn_db_prepare(db, "SELECT count(*) FROM t WHERE a IS NULL", &stmt), TN_OK);
+    assert_int_equal(tn_db_prepare(db, "SELECT count(*) FROM t WHERE b IS NULL", &stmt), TN_OK);
     bool has_row = false;
     assert_int_equal(tn_step(stmt, &has_row), TN_OK);
     assert_int_equal(tn_col_int(stmt, 0), 1);
@@ -129,8 +133,9 @@ static void a_place_that_is_not_there_fails_at_the_step(void **state)
 static void a_failed_commit_has_rolled_back(void **state)
 {
     (void)state;
-    assert_int_equal(tn_db_exec(db, "PRAGMA foreign_keys=ON; CREATE TABLE child (t INTEGER"
-                                    " REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)"),
+    assert_true(central_is_server() || tn_db_exec(db, "PRAGMA foreign_keys=ON") == TN_OK);
+    assert_int_equal(tn_db_exec(db, "CREATE TABLE child (t INTEGER REFERENCES t (id) DEFERRABLE"
+                                    " INITIALLY DEFERRED)"),
                      TN_OK);
     assert_int_equal(tn_db_begin(db), TN_OK);
     assert_int_equal(tn_db_exec(db, "INSERT INTO t (id) VALUES (1); INSERT INTO child VALUES (9)"),
@@ -141,6 +146,58 @@ static void a_failed_commit_has_rolled_back(void **state)
     assert_int_equal(tn_db_exec(db, "INSERT INTO t (id) VALUES (1)"), TN_OK);
     assert_int_equal(tn_db_commit(db), TN_OK);
     assert_int_equal(count(), 1);
+}
+
+/* A server may be asked for many things before it is asked how they went. */
+static void what_fails_on_the_way_keeps_all_of_it_out(void **state)
+{
+    (void)state;
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_begin(db);
+    assert_int_equal(tn_db_prepare(db, "INSERT INTO t (id) VALUES ($1)", &stmt), TN_OK);
+    for (int i = 0; i < 1000 && status == TN_OK; i++) {
+        tn_bind_int(stmt, 1, i == 700 ? 3 : i);
+        status = tn_run(stmt);
+    }
+    if (status == TN_OK) {
+        status = tn_db_commit(db);
+    } else {
+        tn_db_rollback(db);
+    }
+    assert_int_equal(status, TN_ERR_EXISTS);
+    assert_int_equal(count(), 0);
+    assert_int_equal(tn_db_begin(db), TN_OK);
+    tn_bind_int(stmt, 1, 5);
+    assert_int_equal(tn_run(stmt), TN_OK);
+    assert_int_equal(count(), 1); /* a question is asked after what was said before it */
+    assert_int_equal(tn_db_commit(db), TN_OK);
+    assert_int_equal(count(), 1);
+}
+
+/* Sums of 64-bit integers are another type on a server, and so are comparisons. */
+static void numbers_are_numbers_whatever_their_type(void **state)
+{
+    static const int64_t values[] = {0, 1, -1, 9999, 10000, -20000, 123456789012, INT64_MAX / 4};
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        struct tn_stmt *stmt = NULL;
+        bool has_row = false;
+        assert_int_equal(tn_db_prepare(db, "INSERT INTO t (a) VALUES ($1)", &stmt), TN_OK);
+        tn_bind_int(stmt, 1, values[i]);
+        assert_int_equal(tn_run(stmt), TN_OK);
+        assert_int_equal(tn_db_prepare(db,
+                                       "SELECT sum(a), count(*), sum(a) > 0 FROM t WHERE a = $1"
+                                       " GROUP BY a",
+                                       &stmt),
+                         TN_OK);
+        tn_bind_int(stmt, 1, values[i]);
+        assert_int_equal(tn_step(stmt, &has_row), TN_OK);
+        assert_true(has_row);
+        assert_true(tn_col_int(stmt, 0) == values[i]);
+        assert_int_equal(tn_col_int(stmt, 1), 1);
+        assert_int_equal(tn_col_int(stmt, 2), values[i] > 0);
+        tn_reset(stmt);
+    }
 }
 
 static void statements_are_kept_up_to_their_bound(void **state)
@@ -163,12 +220,15 @@ static void a_centre_is_never_made_over_a_file(void **state)
 {
     (void)state;
     struct tn_db *other = NULL;
+    snprintf(uri, sizeof uri, "%s/new.db", dir);
+    assert_int_equal(tn_db_open(uri, true, &other), TN_OK);
+    tn_db_close(other);
     assert_int_equal(tn_db_open(uri, true, &other), TN_ERR_EXISTS);
     assert_null(other);
     assert_int_equal(tn_db_open("/tmp/turnout-no-such-folder/c.db", true, &other),
                      TN_ERR_NOT_FOUND);
-    assert_int_equal(tn_db_open("postgresql://host/db", false, &other), TN_ERR_FORMAT);
-    assert_false(tn_db_uri_is_known("postgresql://host/db"));
+    assert_int_equal(tn_db_open("https://host/db", false, &other), TN_ERR_FORMAT);
+    assert_false(tn_db_uri_is_known("https://host/db"));
     assert_false(tn_db_uri_is_known(""));
 }
 
@@ -178,8 +238,11 @@ static void make_older(const char *path, int last)
     static const char *const assets[] = {"sql/001-centre.sql", "sql/002-salvaged.sql"};
     char command[512];
     snprintf(command, sizeof command,
-             "sed -e 's/@blob@/BLOB/g; s/@big@/INTEGER/g; s/@strict@/STRICT/g;"
-             " s/@clustered@/WITHOUT ROWID, STRICT/g' | sqlite3 %s",
+             central_is_server()
+                 ? "sed -e 's/@blob@/BYTEA/g; s/@big@/BIGINT/g; s/@strict@//g; s/@clustered@//g;"
+                   " s/x.\\(0[0-9]\\)./decode($$\\1$$,$$hex$$)/g' | psql -q '%s'"
+                 : "sed -e 's/@blob@/BLOB/g; s/@big@/INTEGER/g; s/@strict@/STRICT/g;"
+                   " s/@clustered@/WITHOUT ROWID, STRICT/g' | sqlite3 '%s'",
              path);
     FILE *pipe = popen(command, "w");
     assert_non_null(pipe);
@@ -200,11 +263,13 @@ static void a_centre_of_every_earlier_version_is_brought_up_to_date(void **state
 {
     (void)state;
     for (int last = 1; last <= 2; last++) {
-        char path[128];
+        char path[CENTRAL_URI_SIZE];
+        char name[8];
         struct tn_db *old = NULL;
         struct tn_stmt *stmt = NULL;
         bool has_row = false;
-        snprintf(path, sizeof path, "%s/v%d.db", dir, last);
+        snprintf(name, sizeof name, "v%d", last);
+        central_new(dir, name, path);
         make_older(path, last);
         assert_int_equal(tn_db_open(path, false, &old), TN_OK);
         assert_int_equal(tn_db_prepare(old,
@@ -222,8 +287,8 @@ static void a_centre_of_every_earlier_version_is_brought_up_to_date(void **state
         tn_reset(stmt);
         /* Kiosks mint without asking: two badges may have one code now. */
         assert_int_equal(tn_db_exec(old, "INSERT INTO badge (ecosystem, id, event, code, issued,"
-                                         " status, secret) VALUES (1, x'04', x'02', '000000000', 6,"
-                                         " 'active', x'')"),
+                                         " status, secret) SELECT 1, event, event, '000000000', 6,"
+                                         " 'active', secret FROM badge"),
                          TN_OK);
         tn_db_close(old);
     }
@@ -237,6 +302,8 @@ int main(void)
         TEST(bindings_end_with_the_run),
         TEST(a_place_that_is_not_there_fails_at_the_step),
         TEST(a_failed_commit_has_rolled_back),
+        TEST(what_fails_on_the_way_keeps_all_of_it_out),
+        TEST(numbers_are_numbers_whatever_their_type),
         TEST(statements_are_kept_up_to_their_bound),
         TEST(a_centre_is_never_made_over_a_file),
         TEST(a_centre_of_every_earlier_version_is_brought_up_to_date),

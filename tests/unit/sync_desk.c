@@ -61,15 +61,7 @@ static struct tn_handed register_at(const char *dir, const char *blank, int64_t 
 /* One number from the centre, asked without the code under test. */
 static int64_t ask(const char *sql)
 {
-    char line[2048];
-    snprintf(line, sizeof line, "sqlite3 -readonly central.db \"%s\" >answer", sql);
-    assert_int_equal(system(line), 0);
-    char text[64] = "";
-    FILE *file = fopen("answer", "r");
-    assert_non_null(file);
-    char *got = fgets(text, sizeof text, file);
-    fclose(file);
-    return got == NULL ? -1 : strtoll(text, NULL, 10);
+    return central_ask(central, sql);
 }
 
 static void reconcile_without_vault(const char *dir)
@@ -78,7 +70,7 @@ static void reconcile_without_vault(const char *dir)
     struct tn_keyring keyring;
     struct tn_reconcile done;
     struct tn_station *station = open_station(dir);
-    assert_int_equal(tn_centre_open("central.db", &centre), TN_OK);
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
     assert_int_equal(tn_centre_keys(&centre, NULL, &keyring), TN_OK);
     keyring.has_vault = false;
     memset(&keyring.vault_secret, 0, sizeof keyring.vault_secret);
@@ -383,11 +375,13 @@ static void any_route_gives_the_same_centre(void **state)
     assert_int_equal(tn_station_headcount(robotics, 3, &when, &seq), TN_OK);
     assert_int_equal(tn_station_close_day(robotics, &when, &seq), TN_OK);
     tn_station_close(robotics);
-    shell("mkdir keep && cp -r central.db gate desk robotics keep/");
+    central_copy(central, twin_central);
+    shell("mkdir keep && cp -r gate desk robotics keep/");
     for (size_t i = 0; i < 3; i++) {
         char route[64];
         snprintf(route, sizeof route, "%s", routes[i]);
-        shell("rm -rf central.db* gate desk robotics && cp -r keep/* .");
+        central_copy(twin_central, central);
+        shell("rm -rf gate desk robotics && cp -r keep/* .");
         char *rest = route;
         for (char *dir = NULL; (dir = strsep(&rest, " ")) != NULL;) {
             (void)turnout("reconcile %s central.db", dir);

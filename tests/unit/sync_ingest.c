@@ -14,6 +14,7 @@
 #include "sync/central/logs.h"
 #include "sync/central/packing.h"
 #include "sync/central/visits.h"
+#include "tests/unit/sync_central.h"
 #include "turnout/log.h"
 #include "turnout/receipt.h"
 
@@ -21,7 +22,7 @@
 
 struct world {
     char dir[64];
-    char uri[96];
+    char uri[CENTRAL_URI_SIZE];
     struct tn_keyring keyring;
     struct tn_centre centre;
     struct tn_sign_key device;
@@ -75,12 +76,12 @@ static int setup(void **state)
     if (mkdtemp(w->dir) == NULL) {
         return 1;
     }
-    snprintf(w->uri, sizeof w->uri, "%s/central.db", w->dir);
+    central_new(w->dir, "central", w->uri);
     tn_keyring_create(&random, &w->keyring);
     tn_sign_key_create(&random, &w->device);
     memset(w->log.b, 9, TN_ID_SIZE);
     memset(w->event.b, 8, TN_ID_SIZE);
-    struct tn_centre_new what = {"test", "Test", "UTC", "keys"};
+    struct tn_centre_new what = {.code = "test", .name = "Test", .tz = "UTC", .keys_path = "keys"};
     assert_int_equal(tn_centre_create(w->uri, &what, &w->keyring), TN_OK);
     assert_int_equal(tn_centre_open(w->uri, &w->centre), TN_OK);
     enrol(w);

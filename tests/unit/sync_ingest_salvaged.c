@@ -12,6 +12,7 @@
 #include "sync/central/check.h"
 #include "sync/central/ingest.h"
 #include "sync/central/visits.h"
+#include "tests/unit/sync_central.h"
 #include "turnout/log.h"
 #include "turnout/salvaged.h"
 
@@ -26,6 +27,7 @@ enum { FIRST = 1, SECOND, THIRD, PLAIN };
 
 struct world {
     char dir[64];
+    char uri[CENTRAL_URI_SIZE];
     struct tn_centre centre;
     struct tn_sign_key device;
     struct tn_id event;
@@ -70,17 +72,16 @@ static void begin(struct world *w)
     struct tn_random_seeded seeded;
     struct tn_random random = tn_random_from_seed(&seeded, 5);
     struct tn_keyring keyring;
-    char uri[96];
     struct tn_id first = log_id(FIRST);
     *w = (struct world){.event = {{8}}};
     snprintf(w->dir, sizeof w->dir, "/tmp/turnout-salvaged-XXXXXX");
     assert_non_null(mkdtemp(w->dir));
-    snprintf(uri, sizeof uri, "%s/central.db", w->dir);
+    central_new(w->dir, "central", w->uri);
     tn_keyring_create(&random, &keyring);
     tn_sign_key_create(&random, &w->device);
-    struct tn_centre_new what = {"test", "Test", "UTC", "keys"};
-    assert_int_equal(tn_centre_create(uri, &what, &keyring), TN_OK);
-    assert_int_equal(tn_centre_open(uri, &w->centre), TN_OK);
+    struct tn_centre_new what = {.code = "test", .name = "Test", .tz = "UTC", .keys_path = "keys"};
+    assert_int_equal(tn_centre_create(w->uri, &what, &keyring), TN_OK);
+    assert_int_equal(tn_centre_open(w->uri, &w->centre), TN_OK);
     run_with(w,
              "INSERT INTO event (ecosystem, id, code, title, starts, ends, tz)"
              " VALUES (1, $1, 'fair', 'Fair', 0, 36000000, 'UTC')",

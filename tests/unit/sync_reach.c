@@ -1,7 +1,5 @@
 /* The reach report attacked: random worlds are published, every report that can be printed is read,
  * and every sum and difference of what they show that counts learners again is looked at. */
-#include <sqlite3.h>
-
 #include "sync/central/reach.h"
 #include "sync/central/suppress.h"
 #include "tests/unit/sync_world.h"
@@ -20,7 +18,6 @@ struct world {
     unsigned did[EVENTS][PEOPLE_MAX];
 };
 
-static sqlite3 *db;
 static struct tn_centre centre;
 static char sectors[SECTORS][64];
 static struct tn_id activities[SECTORS];
@@ -36,10 +33,7 @@ static unsigned draw(unsigned below)
 
 static void run_sql(const char *text)
 {
-    char *error = NULL;
-    if (sqlite3_exec(db, text, NULL, NULL, &error) != SQLITE_OK) {
-        fail_msg("%s: %s", text, error);
-    }
+    assert_int_equal(tn_db_exec(centre.db, text), TN_OK);
 }
 
 static struct tn_id event_id(int event)
@@ -51,19 +45,23 @@ static struct tn_id event_id(int event)
 
 static void find_activities(void)
 {
-    static const char sql[] = "SELECT p.sector, min(a.id) FROM activity a JOIN partner p ON p.id ="
-                              " a.partner GROUP BY p.sector ORDER BY 1 LIMIT 3";
-    sqlite3_stmt *stmt = NULL;
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    static const char sql[] = "SELECT p.sector, a.id FROM activity a JOIN partner p ON p.id ="
+                              " a.partner WHERE NOT EXISTS (SELECT 1 FROM activity b JOIN partner q"
+                              " ON q.id = b.partner WHERE q.sector = p.sector AND b.id < a.id)"
+                              " ORDER BY 1 LIMIT 3";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    assert_int_equal(tn_db_prepare(centre.db, sql, &stmt), TN_OK);
     for (int i = 0; i < SECTORS; i++) {
-        assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-        snprintf(sectors[i], sizeof sectors[i], "%s", (const char *)sqlite3_column_text(stmt, 0));
-        memcpy(activities[i].b, sqlite3_column_blob(stmt, 1), TN_ID_SIZE);
+        assert_int_equal(tn_step(stmt, &has_row), TN_OK);
+        assert_true(has_row);
+        snprintf(sectors[i], sizeof sectors[i], "%s", tn_col_text(stmt, 0));
+        tn_col_id(stmt, 1, &activities[i]);
     }
-    sqlite3_finalize(stmt);
+    tn_reset(stmt);
 }
 
-static void put_visit(sqlite3_stmt *stmt, int event, int who, int sector)
+static void put_visit(struct tn_stmt *stmt, int event, int who, int sector)
 {
     static uint64_t serial;
     struct tn_id id = {{0}};
@@ -72,16 +70,12 @@ static void put_visit(sqlite3_stmt *stmt, int event, int who, int sector)
     serial++;
     memcpy(id.b, &serial, sizeof serial);
     person.b[0] = (uint8_t)(who + 1);
-    sqlite3_reset(stmt);
-    sqlite3_clear_bindings(stmt);
-    sqlite3_bind_blob(stmt, 1, id.b, TN_ID_SIZE, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(stmt, 2, person.b, TN_ID_SIZE, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(stmt, 3, at.b, TN_ID_SIZE, SQLITE_TRANSIENT);
-    if (sector >= 0) {
-        sqlite3_bind_blob(stmt, 4, activities[sector].b, TN_ID_SIZE, SQLITE_TRANSIENT);
-    }
-    sqlite3_bind_int(stmt, 5, sector >= 0 || draw(2) == 0);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_DONE);
+    tn_bind_id(stmt, 1, &id);
+    tn_bind_id(stmt, 2, &person);
+    tn_bind_id(stmt, 3, &at);
+    tn_bind_id(stmt, 4, sector >= 0 ? &activities[sector] : NULL);
+    tn_bind_int(stmt, 5, sector >= 0 || draw(2) == 0);
+    assert_int_equal(tn_run(stmt), TN_OK);
 }
 
 static void settle_world(const struct world *w)
@@ -89,9 +83,10 @@ static void settle_world(const struct world *w)
     static const char sql[] = "INSERT INTO visit (ecosystem, id, who, badge, event, activity,"
                               " starts, ends, minutes, imputed) VALUES (1, $1, $2, (SELECT id FROM"
                               " badge LIMIT 1), $3, $4, 0, 0, 30, $5)";
-    sqlite3_stmt *stmt = NULL;
-    run_sql("BEGIN; DELETE FROM visit");
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    struct tn_stmt *stmt = NULL;
+    assert_int_equal(tn_db_begin(centre.db), TN_OK);
+    run_sql("DELETE FROM visit");
+    assert_int_equal(tn_db_prepare(centre.db, sql, &stmt), TN_OK);
     for (int e = 0; e < EVENTS; e++) {
         for (int i = 0; i < w->people; i++) {
             for (int part = 0; part < PARTS; part++) {
@@ -101,8 +96,7 @@ static void settle_world(const struct world *w)
             }
         }
     }
-    sqlite3_finalize(stmt);
-    run_sql("COMMIT");
+    assert_int_equal(tn_db_commit(centre.db), TN_OK);
 }
 
 /* Worlds at the edge: few people, most or hardly any of them at each thing. */
@@ -371,8 +365,7 @@ static void a_small_event_does_not_follow_from_a_larger_one(void **state)
 
 static int setup(void **state)
 {
-    if (world_setup(state) != 0 || sqlite3_open("central.db", &db) != SQLITE_OK ||
-        tn_centre_open("central.db", &centre) != TN_OK) {
+    if (world_setup(state) != 0 || tn_centre_open(central, &centre) != TN_OK) {
         return 1;
     }
     find_activities();
@@ -382,7 +375,6 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     tn_centre_close(&centre);
-    sqlite3_close(db);
     return world_teardown(state);
 }
 

@@ -17,6 +17,7 @@
 
 #include "sync/cmd/cmd.h"
 #include "sync/cmd/demo.h"
+#include "tests/unit/sync_central.h"
 #include "turnout/badge.h"
 #include "turnout/log.h"
 #include "turnout/station.h"
@@ -26,7 +27,9 @@
 #define LEARNERS 12
 
 static char root[64];
-static char said[2 * TEXT_MAX]; /* what the last command printed, then what it logged */
+static char central[CENTRAL_URI_SIZE];      /* what central.db means in a line */
+static char twin_central[CENTRAL_URI_SIZE]; /* where a copy of it may lie */
+static char said[2 * TEXT_MAX];             /* what the last command printed, then what it logged */
 static size_t said_len;
 
 static const struct tn_cmd *const all_commands[] = {
@@ -68,7 +71,7 @@ static void end_capture(int fd, int kept, const char *path)
 }
 
 /* Runs a line like "status --central c.db" in the root; words are parted by single spaces, and a ~
- * in a word stands for a space. */
+ * in a word stands for a space. The word central.db means the world's own database. */
 static enum tn_exit turnout(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static enum tn_exit turnout(const char *format, ...)
 {
@@ -84,7 +87,7 @@ static enum tn_exit turnout(const char *format, ...)
         for (char *c = word; *c != '\0'; c++) {
             *c = *c == '~' ? ' ' : *c;
         }
-        argv[argc++] = word;
+        argv[argc++] = strcmp(word, "central.db") == 0 ? central : word;
     }
     argv[argc] = NULL;
     const struct tn_cmd *command = NULL;
@@ -164,17 +167,54 @@ __attribute__((unused)) static void scan(const char *dir, int first, int last, i
     tn_station_close(station);
 }
 
+/* The demo is made once a program, and each test has a copy of it. */
+static char first_root[64];
+static char first_central[CENTRAL_URI_SIZE];
+static pid_t first_pid;
+
+static void drop_first(void)
+{
+    if (getpid() == first_pid) {
+        tn_demo_remove(first_root);
+    }
+}
+
+static void make_first(void)
+{
+    snprintf(first_root, sizeof first_root, "/tmp/turnout-first-XXXXXX");
+    assert_non_null(mkdtemp(first_root));
+    assert_int_equal(chdir(first_root), 0);
+    first_pid = getpid();
+    assert_int_equal(atexit(drop_first), 0);
+    if (central_is_server()) {
+        central_new(first_root, "central", first_central);
+        gives(TN_EXIT_DONE, "demo %s/demo --learners %d --seed 3 --central %s", first_root,
+              LEARNERS, first_central);
+    } else {
+        gives(TN_EXIT_DONE, "demo %s/demo --learners %d --seed 3", first_root, LEARNERS);
+    }
+}
+
 static int world_setup(void **state)
 {
     char dir[80];
     (void)state;
     tn_log_to(log_plainly, NULL);
+    if (first_pid == 0) {
+        make_first();
+    }
     snprintf(root, sizeof root, "/tmp/turnout-world-XXXXXX");
     if (mkdtemp(root) == NULL || chdir(root) != 0) {
         return 1;
     }
     snprintf(dir, sizeof dir, "%s/demo", root);
-    gives(TN_EXIT_DONE, "demo %s --learners %d --seed 3", dir, LEARNERS);
+    shell("cp -a %s/demo %s", first_root, dir);
+    central_place(root, "other", twin_central);
+    snprintf(central, sizeof central, "central.db");
+    if (central_is_server()) {
+        central_place(root, "central", central);
+        central_copy(first_central, central);
+    }
     return chdir(dir);
 }
 
