@@ -40,6 +40,9 @@ const char *tn_db_ecosystem(const struct tn_db *db);
  * writer in for each. */
 enum tn_status tn_db_enter(struct tn_db *db, int64_t ecosystem);
 
+/* Whether whoever opened the database may insert into a table: on a server, roles may little. */
+enum tn_status tn_db_may_insert(struct tn_db *db, const char *table, bool *may);
+
 /* Runs statements without values or rows, `;` between them. */
 enum tn_status tn_db_exec(struct tn_db *db, const char *sql);
 

@@ -25,6 +25,7 @@ struct tn_db_token {
 struct tn_db_driver {
     const char *name;
     const struct tn_db_token *tokens; /* ends with a NULL token */
+    const char *guard; /* run after each migration that roles are known in; or NULL */
     enum tn_status (*open)(const char *uri, bool create, struct tn_db **out);
     void (*close)(struct tn_db *db);
     enum tn_status (*exec)(struct tn_db *db, const char *sql);
@@ -33,6 +34,7 @@ struct tn_db_driver {
     void (*rollback)(struct tn_db *db);
     /* Which ecosystem's rows this handle is about; see tn_db_enter. */
     enum tn_status (*enter)(struct tn_db *db, int64_t ecosystem);
+    enum tn_status (*may_insert)(struct tn_db *db, const char *table, bool *may);
     enum tn_status (*has_table)(struct tn_db *db, const char *name, bool *has);
     enum tn_status (*prepare)(struct tn_db *db, const char *sql, struct tn_stmt **out);
     void (*finalize)(struct tn_stmt *stmt);

@@ -10,11 +10,15 @@
 static const struct {
     int version;
     const char *asset;
+    const struct tn_db_driver
+        *only; /* NULL: on every database; elsewhere only its number is kept */
 } migrations[] = {
-    {1, "sql/001-centre.sql"},
-    {2, "sql/002-salvaged.sql"},
-    {3, "sql/003-touchscreen.sql"},
+    {1, "sql/001-centre.sql", NULL},
+    {2, "sql/002-salvaged.sql", NULL},
+    {3, "sql/003-touchscreen.sql", NULL},
+    {4, "sql/004-roles.sql", &tn_db_postgres},
 };
+#define ROLES_VERSION 4 /* brings what `guard` calls */
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])
 
 /* The text with the driver's words in place of the tokens; a NUL is appended. */
@@ -37,13 +41,20 @@ static enum tn_status expand(const struct tn_db_driver *driver, const char *text
     return out->status;
 }
 
-static enum tn_status apply(struct tn_db *db, int version, const char *asset)
+/* A text that is another database's is no text here. */
+static const char *text_of(const struct tn_db *db, size_t i)
+{
+    bool is_ours = migrations[i].only == NULL || migrations[i].only == db->driver;
+    return is_ours ? (const char *)tn_asset(migrations[i].asset).data : "";
+}
+
+static enum tn_status apply(struct tn_db *db, size_t i)
 {
     static const char note[] = "INSERT INTO centre_schema (version, name) VALUES ($1, $2)";
     struct tn_stmt *stmt = NULL;
     struct tn_buf text;
     tn_buf_init(&text, TN_DB_SCHEMA_MAX);
-    enum tn_status status = expand(db->driver, (const char *)tn_asset(asset).data, &text);
+    enum tn_status status = expand(db->driver, text_of(db, i), &text);
     if (status != TN_OK) {
         goto done;
     }
@@ -56,9 +67,12 @@ static enum tn_status apply(struct tn_db *db, int version, const char *asset)
         status = tn_db_prepare(db, note, &stmt);
     }
     if (status == TN_OK) {
-        tn_bind_int(stmt, 1, version);
-        tn_bind_text(stmt, 2, asset);
+        tn_bind_int(stmt, 1, migrations[i].version);
+        tn_bind_text(stmt, 2, migrations[i].asset);
         status = tn_run(stmt);
+    }
+    if (status == TN_OK && db->driver->guard != NULL && migrations[i].version >= ROLES_VERSION) {
+        status = tn_db_exec(db, db->driver->guard);
     }
     if (status == TN_OK) {
         status = tn_db_commit(db);
@@ -109,7 +123,7 @@ enum tn_status tn_db_migrate(struct tn_db *db, bool is_new)
     }
     for (size_t i = 0; i < MIGRATIONS && status == TN_OK; i++) {
         if (migrations[i].version > version) {
-            status = apply(db, migrations[i].version, migrations[i].asset);
+            status = apply(db, i);
         }
     }
     return status;

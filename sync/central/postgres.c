@@ -540,23 +540,36 @@ static void postgres_reset(struct tn_stmt *stmt)
     memset(self->values, 0, sizeof self->values);
 }
 
-static enum tn_status postgres_has_table(struct tn_db *db, const char *name, bool *has)
+/* Whether a question about one table is answered with a row. */
+static enum tn_status ask_of(struct tn_db *db, const char *sql, const char *table, bool *is_so)
 {
-    static const char sql[] = "SELECT 1 WHERE to_regclass($1) IS NOT NULL";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_db_prepare(db, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_text(stmt, 1, name);
-    status = tn_step(stmt, has);
+    tn_bind_text(stmt, 1, table);
+    status = tn_step(stmt, is_so);
     tn_reset(stmt);
     return status;
+}
+
+static enum tn_status postgres_may_insert(struct tn_db *db, const char *table, bool *may)
+{
+    static const char sql[] = "SELECT 1 WHERE has_table_privilege($1, 'INSERT')";
+    return ask_of(db, sql, table, may);
+}
+
+static enum tn_status postgres_has_table(struct tn_db *db, const char *name, bool *has)
+{
+    static const char sql[] = "SELECT 1 WHERE to_regclass($1) IS NOT NULL";
+    return ask_of(db, sql, name, has);
 }
 
 const struct tn_db_driver tn_db_postgres = {
     .name = "postgresql",
     .tokens = tokens,
+    .guard = "SELECT turnout_guard()",
     .open = postgres_open,
     .close = postgres_close,
     .exec = postgres_exec,
@@ -564,6 +577,7 @@ const struct tn_db_driver tn_db_postgres = {
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .enter = postgres_enter,
+    .may_insert = postgres_may_insert,
     .has_table = postgres_has_table,
     .prepare = postgres_prepare,
     .finalize = postgres_finalize,

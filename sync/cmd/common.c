@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sync/central/visits.h"
 #include "sync/exchange/check.h"
 #include "turnout/log.h"
 
@@ -77,6 +78,13 @@ void tn_common_pad(const char *text, int columns)
         used += (*c & 0xc0) != 0x80;
     }
     printf("%s%*s", text, used < columns ? columns - used : 0, "");
+}
+
+enum tn_status tn_common_derive(struct tn_centre *centre)
+{
+    bool may = false;
+    enum tn_status status = tn_db_may_insert(centre->db, "visit", &may);
+    return status == TN_OK && may ? tn_visits_update(centre, tn_now_ms(), NULL, NULL) : status;
 }
 
 enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_t *out)

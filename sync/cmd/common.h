@@ -52,6 +52,9 @@ enum tn_exit tn_common_no_station(const char *dir, enum tn_status status);
 /* Pads to `columns` characters on a terminal, counting UTF-8 characters and not bytes. */
 void tn_common_pad(const char *text, int columns);
 
+/* Brings visits up to date with entries that another role took in, where this one may. */
+enum tn_status tn_common_derive(struct tn_centre *centre);
+
 /* One number of a statement with the ecosystem as $1. */
 enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_t *out);
 

@@ -143,11 +143,16 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
         print_text(&result);
     }
     tn_salvage_warn(dir, &salvage);
+    if (!result.is_derived) {
+        tn_log(TN_LOG_WARN, "this role only takes entries in, and they are safe; visits and packs "
+                            "are made when the database's owner reconciles or asks for a report");
+    }
     if (keyring == NULL) {
         tn_log(TN_LOG_WARN, "without the keyring no receipt was written and no pack was sent; the "
                             "entries are safe at the centre, run it again with --keys FILE");
     }
-    return result.needs_person || keyring == NULL ? TN_EXIT_PERSON : TN_EXIT_DONE;
+    return result.needs_person || keyring == NULL || !result.is_derived ? TN_EXIT_PERSON
+                                                                        : TN_EXIT_DONE;
 }
 
 static enum tn_exit run_pair(const struct choice *c, const char *from, const char *to)

@@ -222,6 +222,9 @@ static enum tn_exit reach(const struct choice *c)
     }
     enum tn_status status = c->event == NULL ? TN_OK : tn_centre_event(&centre, c->event, &event);
     if (status == TN_OK) {
+        status = tn_common_derive(&centre);
+    }
+    if (status == TN_OK) {
         status = tn_reach_read(&centre, &event.id, &figures);
     }
     if (status == TN_OK) {

@@ -53,10 +53,17 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
     struct tn_centre_link *link = ctx;
     struct tn_stmt *stmt = NULL;
     bool is_revoked = false;
+    bool may_derive = false;
     if (link->keyring == NULL || !link->keyring->has_signing) {
         return TN_OK;
     }
-    enum tn_status status = derive(link);
+    enum tn_status status = tn_db_may_insert(link->centre->db, "visit", &may_derive);
+    if (status == TN_OK && !may_derive) {
+        return TN_OK;
+    }
+    if (status == TN_OK) {
+        status = derive(link);
+    }
     if (status == TN_OK) {
         status = tn_db_prepare(link->centre->db, sql, &stmt);
     }
@@ -194,7 +201,12 @@ enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
         status = run_session(&ends, out);
     }
     /* What was ingested before a failure counts all the same. */
-    enum tn_status derived = tn_visits_update(centre, now_ms, NULL, NULL);
+    bool may_derive = false;
+    enum tn_status derived = tn_db_may_insert(centre->db, "visit", &may_derive);
+    if (derived == TN_OK && may_derive) {
+        derived = tn_visits_update(centre, now_ms, NULL, NULL);
+    }
+    out->is_derived = may_derive;
     if (status == TN_OK) {
         status = derived;
     }

@@ -17,6 +17,7 @@ struct tn_reconcile {
     bool got_pack;
     uint64_t pack_version;
     bool needs_person; /* something was refused or held, or a conflict is open */
+    bool is_derived;   /* visits were brought up to date: not every role of a server may */
 };
 
 /* The station's end: an open station and its folder. */

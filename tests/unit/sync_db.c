@@ -235,7 +235,8 @@ static void a_centre_is_never_made_over_a_file(void **state)
 /* Lays down the centre that version `last` of this program made, with a badge in it. */
 static void make_older(const char *path, int last)
 {
-    static const char *const assets[] = {"sql/001-centre.sql", "sql/002-salvaged.sql"};
+    static const char *const assets[] = {"sql/001-centre.sql", "sql/002-salvaged.sql",
+                                         "sql/003-touchscreen.sql"};
     char command[512];
     snprintf(command, sizeof command,
              central_is_server()
@@ -262,7 +263,7 @@ static void make_older(const char *path, int last)
 static void a_centre_of_every_earlier_version_is_brought_up_to_date(void **state)
 {
     (void)state;
-    for (int last = 1; last <= 2; last++) {
+    for (int last = 1; last <= 3; last++) {
         char path[CENTRAL_URI_SIZE];
         char name[8];
         struct tn_db *old = NULL;
@@ -282,7 +283,7 @@ static void a_centre_of_every_earlier_version_is_brought_up_to_date(void **state
         assert_true(has_row);
         assert_int_equal(tn_col_int(stmt, 0), 0);
         assert_string_equal(tn_col_text(stmt, 1), "active");
-        assert_int_equal(tn_col_int(stmt, 2), 3);
+        assert_int_equal(tn_col_int(stmt, 2), 4);
         assert_int_equal(tn_col_int(stmt, 3), 0);
         tn_reset(stmt);
         /* Kiosks mint without asking: two badges may have one code now. */
