@@ -141,6 +141,8 @@ static enum tn_status import_all(struct build *build)
         {&tn_import_partners, "partners.csv", "demo/partners.csv"},
         {&tn_import_events, "events.csv", "demo/events.csv"},
         {&tn_import_activities, "activities.csv", "demo/activities.csv"},
+        {&tn_import_pathways, "pathways.csv", "demo/pathways.csv"},
+        {&tn_import_population, "population.csv", "demo/population.csv"},
     };
     char path[TN_DEMO_PATH_MAX];
     enum tn_status status = TN_OK;

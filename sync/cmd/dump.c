@@ -20,6 +20,12 @@ static const struct {
     {"activity", "SELECT id, code, event, partner, title, strand, pathway, step, setting,"
                  " workforce_kind, grade_lo, grade_hi, starts, ends, default_min, capacity FROM"
                  " activity WHERE ecosystem = $1 ORDER BY id"},
+    {"pathway", "SELECT id, code, title FROM pathway WHERE ecosystem = $1 ORDER BY id"},
+    {"pathway_step", "SELECT id, pathway, step, title, needs_n FROM pathway_step WHERE"
+                     " ecosystem = $1 ORDER BY id"},
+    {"ref_population",
+     "SELECT id, geo, grade_band, grade_lo, grade_hi, dimension, value, n, source,"
+     " year FROM ref_population WHERE ecosystem = $1 ORDER BY id"},
     {"learner",
      "SELECT id, display, grade, birth_year, home_partner, partner_text, zip3,"
      " lang, directory_opt_out, merged_into, erased_at, rev FROM learner WHERE ecosystem = $1"

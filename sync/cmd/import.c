@@ -1,4 +1,4 @@
-/* turnout-sync import: rosters, partners, events and activities from CSV files. All files of one
+/* turnout-sync import: rosters, partners, events and the rest from CSV files. All files of one
  * call go in together or not at all. */
 #include <inttypes.h>
 #include <jansson.h>
@@ -15,8 +15,7 @@ struct options {
 };
 
 /* Kinds that a later version takes. Named here so that asking for one is answered, not misread. */
-static const char *const later_kinds[] = {"pathways", "population", "oneroster", "ical",
-                                          "attendance"};
+static const char *const later_kinds[] = {"oneroster", "ical", "attendance"};
 
 static void print_counts(const struct options *options, const struct tn_import *import)
 {
@@ -91,7 +90,8 @@ static enum tn_exit unknown_kind(const char *name)
         }
     }
     return tn_usage_error(&tn_cmd_import,
-                          "there is no kind \"%s\"; it is roster, partners, events or activities",
+                          "there is no kind \"%s\"; it is roster, partners, events, activities, "
+                          "pathways or population",
                           name);
 }
 
@@ -124,7 +124,7 @@ static enum tn_exit run(int argc, char **argv)
 
 const struct tn_cmd tn_cmd_import = {
     .name = "import",
-    .summary = "take in rosters, partners, events and activities from CSV files",
+    .summary = "take in rosters, partners, events, activities and more from CSV files",
     .usage = "turnout-sync import KIND FILE... --central C [--dry-run] [--json]\n"
              "\n"
              "KIND and the columns of its files (a * needs a value in every row; columns come in\n"
@@ -135,6 +135,8 @@ const struct tn_cmd tn_cmd_import = {
              "  events      code* title* starts* ends* setting tz site policy term\n"
              "  activities  code* event* title* partner strand pathway step starts ends capacity\n"
              "              grade_lo grade_hi workforce_kind default_min\n"
+             "  pathways    code* title* step* step_title* needs_n\n"
+             "  population  geo* grade_band* dimension* value* n* source year\n"
              "\n"
              "An event's policy is words apart by spaces: walk-in (walk-ins are taken at every\n"
              "gate), pin=DIGITS (4 to 8, for counts and undo on a station; kept hashed).\n"

@@ -78,7 +78,7 @@ void tn_grade_text(int64_t grade, char *out, size_t size)
 
 const char *tn_check_year(const char *value, int64_t *number)
 {
-    return read_number(value, 1900, 2100, number) ? NULL : "a year of birth, such as 2015";
+    return read_number(value, 1900, 2100, number) ? NULL : "a year, such as 2015";
 }
 
 const char *tn_check_zip3(const char *value, int64_t *number)
@@ -152,6 +152,46 @@ const char *tn_check_tz(const char *value, int64_t *number)
 const char *tn_check_count(const char *value, int64_t *number)
 {
     return read_number(value, 0, 1000000, number) ? NULL : "a whole number, 0 or more";
+}
+
+const char *tn_check_population(const char *value, int64_t *number)
+{
+    return read_number(value, 0, 2000000000, number) ? NULL : "a whole number, 0 or more";
+}
+
+/* lo and hi in one number: PK is -1, so both are moved up by one, and hi is below 14. */
+#define BAND_BASE 16
+
+const char *tn_check_grade_band(const char *value, int64_t *number)
+{
+    static const char expected[] = "grades from one to another, such as K-2 or 9-12";
+    char from[4];
+    int64_t lo = 0;
+    int64_t hi = 0;
+    const char *dash = strchr(value, '-');
+    const size_t len = dash == NULL ? strlen(value) : (size_t)(dash - value);
+    if (len >= sizeof(from)) {
+        return expected;
+    }
+    (void)snprintf(from, sizeof(from), "%.*s", (int)len, value);
+    if (tn_check_grade(from, &lo) != NULL ||
+        tn_check_grade(dash == NULL ? from : dash + 1, &hi) != NULL || hi < lo) {
+        return expected;
+    }
+    *number = (lo + 1) * BAND_BASE + hi + 1;
+    return NULL;
+}
+
+struct tn_grade_band tn_grade_band(int64_t number)
+{
+    struct tn_grade_band band = {.lo = number / BAND_BASE - 1, .hi = number % BAND_BASE - 1};
+    char lo[4];
+    char hi[4];
+    tn_grade_text(band.lo, lo, sizeof(lo));
+    tn_grade_text(band.hi, hi, sizeof(hi));
+    (void)snprintf(band.text, sizeof(band.text), "%s%s%s", lo, band.lo == band.hi ? "" : "-",
+                   band.lo == band.hi ? "" : hi);
+    return band;
 }
 
 static const char *const sectors[] = {"school",    "afterschool", "college", "business",

@@ -17,6 +17,8 @@ const char *tn_check_yes(const char *value, int64_t *number);   /* 1 for yes, 0 
 const char *tn_check_time(const char *value, int64_t *number);  /* RFC 3339, in milliseconds */
 const char *tn_check_event_time(const char *value, int64_t *number); /* the same, or a local time */
 const char *tn_check_tz(const char *value, int64_t *number);         /* a zone that tzdata knows */
+const char *tn_check_grade_band(const char *value, int64_t *number); /* see tn_grade_band */
+const char *tn_check_population(const char *value, int64_t *number); /* 0 to 2,000,000,000 */
 const char *tn_check_count(const char *value, int64_t *number);      /* 0 to 1,000,000 */
 const char *tn_check_sector(const char *value, int64_t *number); /* a sector's place in the list */
 
@@ -25,6 +27,16 @@ const char *tn_check_sector(const char *value, int64_t *number); /* a sector's p
 /* A time without an offset in the zone tz. False where it is none, never was (summer time began) or
  * was twice (it ended). */
 bool tn_local_time(const char *value, const char *tz, int64_t *out_ms);
+
+/* Grades from lo to hi, both included, as tn_check_grade numbers them; "K-2", "9-12", or "5". */
+struct tn_grade_band {
+    int64_t lo;
+    int64_t hi;
+    char text[8];
+};
+
+/* The band that tn_check_grade_band gave a number for. */
+struct tn_grade_band tn_grade_band(int64_t number);
 
 /* The name of a sector as the database keeps it ("afterschool"). */
 const char *tn_sector_name(int64_t number);

@@ -10,8 +10,9 @@
 #define ROW_BITS 40
 #define PROBLEM_MAX 600
 
-static const struct tn_import_kind *const kinds[] = {&tn_import_roster, &tn_import_partners,
-                                                     &tn_import_events, &tn_import_activities};
+static const struct tn_import_kind *const kinds[] = {&tn_import_roster,   &tn_import_partners,
+                                                     &tn_import_events,   &tn_import_activities,
+                                                     &tn_import_pathways, &tn_import_population};
 
 const struct tn_import_kind *tn_import_kind_find(const char *name)
 {
@@ -30,6 +31,12 @@ static void say_twice(struct tn_import *import, const struct tn_csv_row *row, ui
     const size_t file = (size_t)(before >> ROW_BITS);
     const char *column = import->kind->columns[0].name;
     struct tn_place place = row->place;
+    if (import->kind->key != NULL) {
+        tn_problem(&import->problems, &place, "the same %s stand in row %" PRIu64 "%s%s",
+                   import->kind->key, before_row, file == import->file_no ? "" : " of ",
+                   file == import->file_no ? "" : import->files[file]);
+        return;
+    }
     place.column = column;
     tn_problem(&import->problems, &place, "the same %s %s stands in row %" PRIu64 "%s%s", column,
                row->values[0], before_row, file == import->file_no ? "" : " of ",

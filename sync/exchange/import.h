@@ -42,6 +42,7 @@ struct tn_import_kind {
     const char *name;   /* "roster" */
     const char *thing;  /* "learner" */
     const char *things; /* "learners" */
+    const char *key;    /* in words, what tells two rows apart; NULL: the first column */
     const struct tn_csv_column *columns;
     /* The id of a row. */
     struct tn_id (*id)(const struct tn_import *import, const struct tn_csv_row *row);
@@ -58,6 +59,8 @@ extern const struct tn_import_kind tn_import_roster;
 extern const struct tn_import_kind tn_import_partners;
 extern const struct tn_import_kind tn_import_events;
 extern const struct tn_import_kind tn_import_activities;
+extern const struct tn_import_kind tn_import_pathways;
+extern const struct tn_import_kind tn_import_population;
 
 /* The kind of a name, or NULL. */
 const struct tn_import_kind *tn_import_kind_find(const char *name);

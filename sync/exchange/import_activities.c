@@ -124,5 +124,10 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
 }
 
 const struct tn_import_kind tn_import_activities = {
-    "activities", "activity", "activities", columns, id_of, take, false, NULL,
+    .name = "activities",
+    .thing = "activity",
+    .things = "activities",
+    .columns = columns,
+    .id = id_of,
+    .take = take,
 };

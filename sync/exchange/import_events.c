@@ -85,5 +85,10 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
 }
 
 const struct tn_import_kind tn_import_events = {
-    "events", "event", "events", columns, id_of, take, false, NULL,
+    .name = "events",
+    .thing = "event",
+    .things = "events",
+    .columns = columns,
+    .id = id_of,
+    .take = take,
 };

@@ -92,5 +92,12 @@ static enum tn_status check_circles(struct tn_import *import)
 }
 
 const struct tn_import_kind tn_import_partners = {
-    "partners", "partner", "partners", columns, id_of, take, true, check_circles,
+    .name = "partners",
+    .thing = "partner",
+    .things = "partners",
+    .columns = columns,
+    .id = id_of,
+    .take = take,
+    .refers_to_itself = true,
+    .check = check_circles,
 };

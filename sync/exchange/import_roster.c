@@ -184,5 +184,10 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
 }
 
 const struct tn_import_kind tn_import_roster = {
-    "roster", "learner", "learners", columns, id_of, take, false, NULL,
+    .name = "roster",
+    .thing = "learner",
+    .things = "learners",
+    .columns = columns,
+    .id = id_of,
+    .take = take,
 };
