@@ -25,7 +25,7 @@ struct tn_db_token {
 struct tn_db_driver {
     const char *name;
     const struct tn_db_token *tokens; /* ends with a NULL token */
-    const char *guard; /* run after each migration that roles are known in; or NULL */
+    const char *after;                /* an asset that is run with the newest migration; or NULL */
     enum tn_status (*open)(const char *uri, bool create, struct tn_db **out);
     void (*close)(struct tn_db *db);
     enum tn_status (*exec)(struct tn_db *db, const char *sql);

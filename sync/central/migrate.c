@@ -10,15 +10,12 @@
 static const struct {
     int version;
     const char *asset;
-    const struct tn_db_driver
-        *only; /* NULL: on every database; elsewhere only its number is kept */
 } migrations[] = {
-    {1, "sql/001-centre.sql", NULL},
-    {2, "sql/002-salvaged.sql", NULL},
-    {3, "sql/003-touchscreen.sql", NULL},
-    {4, "sql/004-roles.sql", &tn_db_postgres},
+    {1, "sql/001-centre.sql"},
+    {2, "sql/002-salvaged.sql"},
+    {3, "sql/003-touchscreen.sql"},
+    {4, "sql/004-ecosystem.sql"},
 };
-#define ROLES_VERSION 4 /* brings what `guard` calls */
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])
 
 /* The text with the driver's words in place of the tokens; a NUL is appended. */
@@ -41,20 +38,14 @@ static enum tn_status expand(const struct tn_db_driver *driver, const char *text
     return out->status;
 }
 
-/* A text that is another database's is no text here. */
-static const char *text_of(const struct tn_db *db, size_t i)
-{
-    bool is_ours = migrations[i].only == NULL || migrations[i].only == db->driver;
-    return is_ours ? (const char *)tn_asset(migrations[i].asset).data : "";
-}
-
 static enum tn_status apply(struct tn_db *db, size_t i)
 {
     static const char note[] = "INSERT INTO centre_schema (version, name) VALUES ($1, $2)";
     struct tn_stmt *stmt = NULL;
     struct tn_buf text;
     tn_buf_init(&text, TN_DB_SCHEMA_MAX);
-    enum tn_status status = expand(db->driver, text_of(db, i), &text);
+    enum tn_status status =
+        expand(db->driver, (const char *)tn_asset(migrations[i].asset).data, &text);
     if (status != TN_OK) {
         goto done;
     }
@@ -71,8 +62,8 @@ static enum tn_status apply(struct tn_db *db, size_t i)
         tn_bind_text(stmt, 2, migrations[i].asset);
         status = tn_run(stmt);
     }
-    if (status == TN_OK && db->driver->guard != NULL && migrations[i].version >= ROLES_VERSION) {
-        status = tn_db_exec(db, db->driver->guard);
+    if (status == TN_OK && i == MIGRATIONS - 1 && db->driver->after != NULL) {
+        status = tn_db_exec(db, (const char *)tn_asset(db->driver->after).data);
     }
     if (status == TN_OK) {
         status = tn_db_commit(db);

@@ -569,7 +569,7 @@ static enum tn_status postgres_has_table(struct tn_db *db, const char *name, boo
 const struct tn_db_driver tn_db_postgres = {
     .name = "postgresql",
     .tokens = tokens,
-    .guard = "SELECT turnout_guard()",
+    .after = "sql/postgres-roles.sql",
     .open = postgres_open,
     .close = postgres_close,
     .exec = postgres_exec,

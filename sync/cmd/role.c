@@ -1,6 +1,7 @@
 /* `role`: what the server's other roles may do with an ecosystem's rows. The rules themselves, and
- * the row-level security that keeps ecosystems apart, are the server's (assets/sql/004-roles.sql):
- * this is only their door. A file has no roles; who can open it can read it all. */
+ * the row-level security that keeps ecosystems apart, are the server's
+ * (assets/sql/postgres-roles.sql): this is only their door. A file has no roles; who can open it
+ * can read it all. */
 #include <string.h>
 
 #include <jansson.h>

@@ -1,9 +1,9 @@
--- Version 4, on a server only: who may do what. The owner of the tables may everything. Any other
+-- On a server only, and laid down anew whenever the tables change: who may do what. The owner of the tables may everything. Any other
 -- role sees and writes the rows of the ecosystems that ecosystem_role gives it, and of those what it
 -- was granted: `report` counts, and sees no name, no badge's secret and of entries not whose they
 -- are; `ingest` takes entries in and moves cursors, and sees no learner at all.
 
-CREATE TABLE ecosystem_role (
+CREATE TABLE IF NOT EXISTS ecosystem_role (
     ecosystem integer NOT NULL,
     role name NOT NULL,
     may text NOT NULL,
@@ -11,8 +11,8 @@ CREATE TABLE ecosystem_role (
 );
 GRANT SELECT ON ecosystem_role TO PUBLIC;
 
--- Row-level security on every table that has none yet; run after each later migration, too.
-CREATE FUNCTION turnout_guard() RETURNS void LANGUAGE plpgsql AS $body$
+-- Row-level security on every table that has none yet.
+CREATE OR REPLACE FUNCTION turnout_guard() RETURNS void LANGUAGE plpgsql AS $body$
 DECLARE
     t record;
 BEGIN
@@ -30,11 +30,11 @@ END
 $body$;
 
 -- Takes everything from a role, then gives it what the word stands for; NULL gives nothing.
-CREATE FUNCTION turnout_grant(which integer, whom name, word text) RETURNS void LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION turnout_grant(which integer, whom name, word text) RETURNS void LANGUAGE plpgsql AS $body$
 DECLARE
     report constant text[] := ARRAY[
         'SELECT ON centre_schema, ecosystem, partner, event, activity, kiosk, visit, sighting, undone, '
-        'headcount, conflict, fork',
+        'headcount, conflict, fork, pathway, pathway_step, ref_population',
         'SELECT (ecosystem, log_no, seq, kind, at_ms, event, activity, method) ON entry',
         'SELECT (ecosystem, id, grade, birth_year, home_partner, zip3, lang, merged_into, erased_at) ON learner',
         'SELECT (ecosystem, id, learner, event, issued, expires, status, replaced_by, handed) ON badge'];
@@ -67,3 +67,7 @@ BEGIN
 END
 $body$;
 REVOKE ALL ON FUNCTION turnout_grant(integer, name, text), turnout_guard() FROM PUBLIC;
+
+-- Roles that were granted before get what their word stands for now.
+SELECT turnout_guard();
+SELECT turnout_grant(ecosystem, role, may) FROM ecosystem_role;
