@@ -53,7 +53,7 @@ pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 KIOSK_PKGS := sdl2 x11 libsystemd SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n \
     zxing zbar libseccomp libv4l2
 CORE_PKGS := sqlite3 libsodium libcbor icu-uc icu-i18n
-SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg fontconfig libqrencode jansson libpq
+SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg fontconfig libqrencode jansson libpq libzip libical
 CFLAGS ?=
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
     -include include/turnout/banned.h $(OPT) $(WARN) $(HARDEN) -MMD -MP -pthread \
@@ -72,7 +72,7 @@ SYS_O := $(call objs,kiosk/sys) $(B)/obj/kiosk/sys/zxing.o
 SYNC_ROOMS := sync/cmd sync/central sync/wire sync/link sync/paper sync/exchange
 SYNC_O := $(call objs,$(SYNC_ROOMS))
 KIOSK_ASSETS := $(sort $(wildcard assets/icons/*.svg assets/sounds/*.wav))
-SYNC_ASSETS := $(sort $(wildcard assets/sql/*.sql assets/demo/*.csv assets/icons/*.svg))
+SYNC_ASSETS := $(sort $(wildcard assets/sql/*.sql assets/demo/*.csv assets/icons/*.svg assets/web/*))
 
 MO := $(patsubst assets/locale/%.po,$(B)/locale/%/LC_MESSAGES/turnout.mo,$(wildcard assets/locale/*.po))
 
