@@ -87,7 +87,7 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
         "import roster",
         "import roster roster.csv",
         "import cats roster.csv --central central.db",
-        "import pathways roster.csv --central central.db",
+        "import horoscopes roster.csv --central central.db",
         "badges --central central.db --event fair",
         "badges --central central.db --out b.csv",
         "badges --event fair --out b.csv",
