@@ -34,7 +34,9 @@ CREATE OR REPLACE FUNCTION turnout_grant(which integer, whom name, word text) RE
 DECLARE
     report constant text[] := ARRAY[
         'SELECT ON centre_schema, ecosystem, partner, event, activity, kiosk, visit, sighting, undone, '
-        'headcount, conflict, fork, pathway, pathway_step, ref_population',
+        'headcount, conflict, fork, pathway, pathway_step, ref_population, event_partner, '
+        'registration',
+        'SELECT (ecosystem, id, learner, dimension, value) ON learner_demo',
         'SELECT (ecosystem, log_no, seq, kind, at_ms, event, activity, method) ON entry',
         'SELECT (ecosystem, id, grade, birth_year, home_partner, zip3, lang, merged_into, erased_at) ON learner',
         'SELECT (ecosystem, id, learner, event, issued, expires, status, replaced_by, handed) ON badge'];

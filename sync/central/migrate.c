@@ -11,10 +11,13 @@ static const struct {
     int version;
     const char *asset;
 } migrations[] = {
+    /* clang-format off */
     {1, "sql/001-centre.sql"},
     {2, "sql/002-salvaged.sql"},
     {3, "sql/003-touchscreen.sql"},
     {4, "sql/004-ecosystem.sql"},
+    {8, "sql/008-incoming.sql"},
+    /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])
 

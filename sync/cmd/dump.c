@@ -15,17 +15,24 @@ static const struct {
                   " epoch, sign_key, transport_key, vault_key FROM ecosystem WHERE no = $1"},
     {"partner", "SELECT id, code, parent, name, sector, agreement_basis, agreement_expires FROM"
                 " partner WHERE ecosystem = $1 ORDER BY id"},
-    {"event", "SELECT id, code, title, setting, term, starts, ends, tz, site, policy, ical_uid, rev"
-              " FROM event WHERE ecosystem = $1 ORDER BY id"},
+    {"event",
+     "SELECT id, code, title, setting, term, starts, ends, tz, site, policy, ical_uid, rev,"
+     " ical_seq, status FROM event WHERE ecosystem = $1 ORDER BY id"},
     {"activity", "SELECT id, code, event, partner, title, strand, pathway, step, setting,"
                  " workforce_kind, grade_lo, grade_hi, starts, ends, default_min, capacity FROM"
                  " activity WHERE ecosystem = $1 ORDER BY id"},
+    {"event_partner", "SELECT id, event, partner, role, staff_min FROM event_partner WHERE"
+                      " ecosystem = $1 ORDER BY id"},
     {"pathway", "SELECT id, code, title FROM pathway WHERE ecosystem = $1 ORDER BY id"},
     {"pathway_step", "SELECT id, pathway, step, title, needs_n FROM pathway_step WHERE"
                      " ecosystem = $1 ORDER BY id"},
     {"ref_population",
      "SELECT id, geo, grade_band, grade_lo, grade_hi, dimension, value, n, source,"
      " year FROM ref_population WHERE ecosystem = $1 ORDER BY id"},
+    {"partner_alias", "SELECT source, source_id, partner FROM partner_alias WHERE ecosystem = $1"
+                      " ORDER BY source, source_id"},
+    {"class_group", "SELECT id, source, source_id, partner, title, name FROM class_group WHERE"
+                    " ecosystem = $1 ORDER BY id"},
     {"learner",
      "SELECT id, display, grade, birth_year, home_partner, partner_text, zip3,"
      " lang, directory_opt_out, merged_into, erased_at, rev FROM learner WHERE ecosystem = $1"
@@ -36,6 +43,12 @@ static const struct {
                       " ORDER BY source, source_id"},
     {"learner_group", "SELECT learner, title FROM learner_group WHERE ecosystem = $1"
                       " ORDER BY learner, title"},
+    {"class_member", "SELECT id, class_group, learner FROM class_member WHERE ecosystem = $1"
+                     " ORDER BY id"},
+    {"registration", "SELECT id, event, learner, activity, status, source FROM registration WHERE"
+                     " ecosystem = $1 ORDER BY id"},
+    {"learner_demo", "SELECT id, learner, dimension, value, consent FROM learner_demo WHERE"
+                     " ecosystem = $1 ORDER BY id"},
     {"consent", "SELECT learner, purpose, basis, given_by, given_at, until, withdrawn_at FROM"
                 " consent WHERE ecosystem = $1 ORDER BY learner, purpose"},
     {"badge", "SELECT id, learner, event, code, issued, expires, status, replaced_by, secret, card,"

@@ -283,7 +283,7 @@ static void a_centre_of_every_earlier_version_is_brought_up_to_date(void **state
         assert_true(has_row);
         assert_int_equal(tn_col_int(stmt, 0), 0);
         assert_string_equal(tn_col_text(stmt, 1), "active");
-        assert_int_equal(tn_col_int(stmt, 2), 4);
+        assert_true(tn_col_int(stmt, 2) >= 8);
         assert_int_equal(tn_col_int(stmt, 3), 0);
         tn_reset(stmt);
         /* Kiosks mint without asking: two badges may have one code now. */
