@@ -3,7 +3,7 @@
  * a damaged one, and the next try works.
  *
  * The plain build fails every allocation of the process. Under a sanitizer, which owns malloc, only
- * SQLite's fail. */
+ * SQLite's fail. With $TURNOUT_LONG every one is tried, else every third. */
 #include "tests/unit/core_tasks.h"
 #include "tests/unit/failing_malloc.h"
 
@@ -13,6 +13,12 @@
 #define DESK_STRIDE 7
 /* Scans of a station that is tried; a boot and a pack come before them. */
 #define SCANS 8
+
+/* How far it is from one allocation that is tried to the next. */
+static long stride(long at_length)
+{
+    return getenv("TURNOUT_LONG") != NULL ? at_length : 3 * at_length;
+}
 
 static bool is_set_aside(const struct fixture *f)
 {
@@ -52,7 +58,7 @@ static void a_record_without_memory_is_whole_or_not_there(void **state)
     furnish(&f, &badge);
     uint64_t expected = SCANS + 2;
     bool was_met = true;
-    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n++) {
+    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n += stride(1)) {
         struct tn_record record;
         struct tn_station *station = fixture_open(&f);
         fail_at(n);
@@ -80,7 +86,7 @@ static void a_station_that_is_well_is_never_set_aside_for_want_of_memory(void **
     struct tn_badge badge;
     furnish(&f, &badge);
     bool was_met = true;
-    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n++) {
+    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n += stride(1)) {
         struct tn_station *station = NULL;
         fail_at(n);
         enum tn_status status = tn_station_open(f.dir, &f.env, &station);
@@ -102,7 +108,7 @@ static void a_check_without_memory_finds_no_damage(void **state)
     struct tn_badge badge;
     furnish(&f, &badge);
     bool was_met = true;
-    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n++) {
+    for (long n = 1; was_met && n < ALLOCATIONS_MAX; n += stride(1)) {
         struct tn_verify check = {0};
         struct tn_station *station = fixture_open(&f);
         fail_at(n);
@@ -142,7 +148,7 @@ static void a_salvage_without_memory_loses_nothing(void **state)
     long count = count_allocations();
     assert_in_range(count, 100, ALLOCATIONS_MAX - 1);
     furnish(&f, &badge);
-    for (long n = 1; n <= count; n += SALVAGE_STRIDE) {
+    for (long n = 1; n <= count; n += stride(SALVAGE_STRIDE)) {
         struct tn_station *station = fixture_open(&f);
         fail_at(n);
         enum tn_status status = tn_station_set_aside(&station, &f.env);
@@ -166,7 +172,7 @@ static void a_desk_without_memory_does_all_or_nothing(void **state)
     desk_init(&d, TN_ROLE_GATE);
     for (size_t i = 0; i < DESK_TASKS; i++) {
         bool was_met = true;
-        for (long n = 1; was_met && n < ALLOCATIONS_MAX; n += DESK_STRIDE) {
+        for (long n = 1; was_met && n < ALLOCATIONS_MAX; n += stride(DESK_STRIDE)) {
             desk_ready_for_tasks(&d);
             uint64_t before = entries_of(d.station);
             fail_at(n);
