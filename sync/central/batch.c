@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/central/ruling.h"
 #include "turnout/cbor.h"
 #include "turnout/salvaged.h"
 
@@ -172,15 +173,19 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
 {
     static const char sql[] =
         "SELECT e.log_no, e.seq, e.kind, e.at_ms, e.event, e.activity, e.badge, e.learner, e.body,"
-        " k.role, k.revoked_seq FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem"
+        " k.role FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem"
         " AND e.log_no = k.log_no AND e.seq > k.derived_seq WHERE k.ecosystem = $1"
         " AND k.log_no = $2 ORDER BY e.seq LIMIT $3";
     struct tn_stmt *stmt = NULL;
     bool has_row = true;
+    int64_t counted = 0;
     batch->count = batch->undo_count = batch->headcount_count = batch->handout_count = 0;
     batch->people_count = 0;
     batch->day = (struct tn_batch_day){0};
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    enum tn_status status = tn_ruling_counted_to(centre, log_no, &counted);
+    if (status == TN_OK) {
+        status = tn_centre_prepare(centre, sql, &stmt);
+    }
     if (status != TN_OK) {
         return status;
     }
@@ -190,7 +195,7 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
            (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         *last = tn_col_int(stmt, 1);
         /* After a revocation nothing counts until a person decides. */
-        if (tn_col_is_null(stmt, 10) || *last <= tn_col_int(stmt, 10)) {
+        if (*last <= counted) {
             take_row(stmt, batch);
         }
     }

@@ -14,7 +14,7 @@
 
 #define RETRIES_MAX 1000
 
-static struct tn_id branch_id(const struct tn_id *log, uint64_t seq, const struct tn_hash *hash)
+struct tn_id tn_ingest_branch(const struct tn_id *log, uint64_t seq, const struct tn_hash *hash)
 {
     uint8_t number[8];
     for (int i = 0; i < 8; i++) {
@@ -83,7 +83,7 @@ static enum tn_status note_fork(struct tn_centre *centre, const struct tn_id *lo
 {
     static const char sql[] = "INSERT INTO fork (ecosystem, log_id, seq, hash, branch_id, before)"
                               " VALUES ($1, $2, $3, $4, $5, $6)";
-    struct tn_id branch = branch_id(log, seq, hash);
+    struct tn_id branch = tn_ingest_branch(log, seq, hash);
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
@@ -115,7 +115,7 @@ static enum tn_status diverge(struct walk *w, const struct tn_entry *entry,
                               const struct tn_hash *before, const struct tn_hash *there)
 {
     const struct tn_id *log = &w->bundle->log;
-    struct tn_id id = branch_id(log, entry->seq, &entry->hash);
+    struct tn_id id = tn_ingest_branch(log, entry->seq, &entry->hash);
     if (tn_logs_get(w->centre, &id, &w->at) == TN_OK) {
         return TN_OK;
     }
@@ -123,7 +123,7 @@ static enum tn_status diverge(struct walk *w, const struct tn_entry *entry,
     struct tn_central_log branch = {.last = entry->seq - 1, .head = *before};
     bool new_keeps_id = memcmp(entry->hash.b, there->b, TN_HASH_SIZE) < 0;
     const struct tn_hash *loser = new_keeps_id ? there : &entry->hash;
-    id = branch_id(log, entry->seq, loser);
+    id = tn_ingest_branch(log, entry->seq, loser);
     enum tn_status status = tn_logs_add(w->centre, &w->at, &id, log, &branch);
     if (status == TN_OK) {
         status = note_fork(w->centre, log, entry->seq, loser, before, w->now_ms);

@@ -24,4 +24,7 @@ enum tn_status tn_ingest_want(struct tn_centre *centre, const struct tn_session_
 enum tn_status tn_ingest_find(struct tn_centre *centre, const struct tn_id *log, uint64_t seq,
                               const struct tn_hash *hash, struct tn_id *out);
 
+/* The id of a branch of a log: named by the first entry that the log itself does not have. */
+struct tn_id tn_ingest_branch(const struct tn_id *log, uint64_t seq, const struct tn_hash *hash);
+
 #endif

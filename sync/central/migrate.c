@@ -16,6 +16,7 @@ static const struct {
     {2, "sql/002-salvaged.sql"},
     {3, "sql/003-touchscreen.sql"},
     {4, "sql/004-ecosystem.sql"},
+    {6, "sql/006-settling.sql"},
     {8, "sql/008-incoming.sql"},
     /* clang-format on */
 };

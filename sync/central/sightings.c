@@ -9,6 +9,7 @@
 
 #include "sync/central/conflict.h"
 #include "sync/central/logs.h"
+#include "sync/central/ruling.h"
 
 /* The first of the learners that sightings name. An order by learner alone tempts SQLite into
  * walking an event's whole index by learner for every badge (100,000 entries took nine minutes),
@@ -20,9 +21,11 @@ enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *ev
                                 const struct tn_id *badge, struct tn_id *who)
 {
     static const char sql[] =
-        "SELECT coalesce((SELECT learner FROM badge WHERE ecosystem = $1 AND id = $2),"
-        " (SELECT learner FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = "
-        "$2" FIRST_NAMED "))";
+        "SELECT coalesce(m.root, w.learner) FROM (SELECT coalesce((SELECT target FROM ruling WHERE"
+        " ecosystem = $1 AND does = 'badge_is' AND about = $2), (SELECT learner FROM badge WHERE"
+        " ecosystem = $1 AND id = $2), (SELECT learner FROM sighting WHERE ecosystem = $1 AND event"
+        " = $3 AND badge = $2" FIRST_NAMED ")) AS learner) w LEFT JOIN merged m ON m.ecosystem = $1"
+        " AND m.learner = w.learner";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
@@ -129,6 +132,9 @@ enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sight
     tn_bind_int(stmt, 4, undo->log_no);
     tn_bind_int(stmt, 5, undo->seq);
     status = tn_run(stmt);
+    if (status == TN_OK) { /* noted again where another scan is left */
+        status = tn_conflict_drop(centre, "revoked_badge", &undo->badge, &zero);
+    }
     if (status == TN_OK) {
         status = is_badge_seen(centre, &undo->badge, &is_seen);
     }
@@ -230,35 +236,67 @@ static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *st
     tn_col_id(stmt, 11, &s->from_log);
     s->from_seq = (uint64_t)tn_col_int(stmt, 12);
     s->is_copy = tn_col_int(stmt, 13) != 0;
-    s->is_void = is_refused && (!is_known || is_revoked);
+    bool is_late = tn_col_int(stmt, 15) != 0;
+    bool is_counted = tn_col_int(stmt, 17) != 0 && is_known;
+    s->is_void =
+        (is_refused && !is_counted && (!is_known || is_revoked)) || tn_col_int(stmt, 16) != 0;
     bool is_unknown = !is_known && !is_refused && !s->is_undone;
     s->is_undone = s->is_undone || tn_col_int(stmt, 14) != 0;
+    if (is_late && !s->is_undone) {
+        return tn_conflict_note(centre, "revoked_badge", &s->badge, &zero, now_ms);
+    }
     return is_unknown ? tn_conflict_note(centre, "unknown_badge", &s->badge, &zero, now_ms) : TN_OK;
 }
+
+/* Who a row's badge s (b in the badge table) is, before merges. */
+#define NAMED                                                                                      \
+    "coalesce(rb.target, b.learner, (SELECT learner FROM sighting x WHERE x.ecosystem ="           \
+    " s.ecosystem AND x.event = s.event AND x.badge = s.badge" FIRST_NAMED "))"
+
+#define ONE_AND_ALL                                                                                \
+    "(SELECT $3 UNION SELECT learner FROM merged WHERE ecosystem = $1 AND root = $3)"
+
+/* A scan of a badge that was no longer good, by what the kiosk knew or by when it was replaced. */
+#define IS_GONE                                                                                    \
+    "(b.status IN ('revoked', 'replaced', 'void') AND (s.is_refused <> 0 OR s.at_ms > (SELECT"     \
+    " min(h.at_ms) FROM handout h WHERE h.ecosystem = s.ecosystem AND h.old = s.badge)))"
 
 /* One person's sightings at one event, in the order that counts. */
 enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_person *person,
                                  int64_t now_ms, struct tn_sighting *out, size_t *count)
 {
+    const struct tn_id stay = tn_ruling_stay(&person->who, &person->event);
     static const char sql[] =
         "SELECT k.log_id, s.seq, s.at_ms, s.kind, s.is_refused, s.activity, a.ends, a.default_min,"
         " CASE WHEN b.id IS NULL THEN 0 ELSE 1 END, s.badge,"
         " CASE WHEN b.status IN ('revoked', 'replaced', 'void') THEN 1 ELSE 0 END,"
         " coalesce(s.from_log, k.origin, k.log_id), CASE WHEN s.from_log IS NULL THEN s.seq ELSE"
         " s.from_seq END, CASE WHEN s.from_log IS NULL THEN 0 ELSE 1 END,"
-        " CASE WHEN u.seq IS NULL THEN 0 ELSE 1 END FROM sighting s JOIN kiosk k ON k.ecosystem = "
+        " CASE WHEN u.seq IS NULL THEN 0 ELSE 1 END,"
+        " CASE WHEN " IS_GONE " THEN 1 ELSE 0 END,"
+        " CASE WHEN rv.does IS NULL AND (rl.does IS NULL OR NOT " IS_GONE ") THEN"
+        " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END FROM sighting s JOIN kiosk k "
+        "ON k.ecosystem = "
         "s.ecosystem AND k.log_no = s.log_no"
         " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
         " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
         " LEFT JOIN undone u ON u.ecosystem = s.ecosystem AND u.log_id = coalesce(s.from_log,"
         " k.log_id) AND u.seq = CASE WHEN s.from_log IS NULL THEN s.seq ELSE s.from_seq END"
-        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge IN (SELECT $3 "
-        "UNION"
-        " SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3 UNION"
-        " SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3)"
-        " AND coalesce(b.learner, (SELECT learner FROM sighting x WHERE x.ecosystem ="
-        " s.ecosystem AND x.event = s.event AND x.badge = s.badge" FIRST_NAMED "), s.badge) = $3"
-        " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $4";
+        " LEFT JOIN ruling rb ON rb.ecosystem = s.ecosystem AND rb.does = 'badge_is' AND rb.about ="
+        " s.badge LEFT JOIN ruling rv ON rv.ecosystem = s.ecosystem AND rv.does = 'void_badge' AND"
+        " rv.about = s.badge LEFT JOIN ruling rl ON rl.ecosystem = s.ecosystem AND rl.does ="
+        " 'void_late' AND rl.about = s.badge LEFT JOIN ruling rc ON rc.ecosystem = s.ecosystem AND"
+        " rc.does = 'count_late' AND rc.about = s.badge LEFT JOIN merged m ON m.ecosystem ="
+        " s.ecosystem AND m.learner = " NAMED
+        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge IN (SELECT $3 UNION SELECT id FROM"
+        " badge WHERE ecosystem = $1 AND learner IN " ONE_AND_ALL
+        " UNION SELECT badge FROM sighting"
+        " WHERE ecosystem = $1 AND event = $2 AND learner IN " ONE_AND_ALL
+        " UNION SELECT about FROM"
+        " ruling WHERE ecosystem = $1 AND does = 'badge_is' AND target IN " ONE_AND_ALL ")"
+        " AND coalesce(m.root, " NAMED ", s.badge) = $3 AND NOT EXISTS (SELECT 1 FROM ruling"
+        " WHERE ecosystem = $1 AND does = 'void_stay' AND about = $4)"
+        " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $5";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     *count = 0;
@@ -268,7 +306,8 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
     }
     tn_bind_id(stmt, 2, &person->event);
     tn_bind_id(stmt, 3, &person->who);
-    tn_bind_int(stmt, 4, TN_SIGHTINGS_MAX);
+    tn_bind_id(stmt, 4, &stay);
+    tn_bind_int(stmt, 5, TN_SIGHTINGS_MAX);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         status = take_sighting(centre, stmt, now_ms, &out[*count]);
         if (status != TN_OK) {

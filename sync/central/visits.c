@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sync/central/batch.h"
+#include "sync/central/derive.h"
 #include "sync/central/headcounts.h"
 #include "sync/central/sightings.h"
 #include "turnout/log.h"
@@ -29,8 +30,8 @@ static int compare_people(const void *a, const void *b)
 }
 
 /* Notes who a badge is now, at one event. */
-static enum tn_status note_badge(struct tn_centre *centre, struct tn_batch *batch,
-                                 const struct tn_id *event, const struct tn_id *badge)
+enum tn_status tn_derive_note_badge(struct tn_centre *centre, struct tn_batch *batch,
+                                    const struct tn_id *event, const struct tn_id *badge)
 {
     struct tn_id who;
     enum tn_status status = tn_sightings_who(centre, event, badge, &who);
@@ -49,7 +50,7 @@ static enum tn_status note_people(struct tn_centre *centre, struct tn_batch *bat
         if (i > 0 && i < batch->count && memcmp(&row[-1].event, &row->event, 2 * TN_ID_SIZE) == 0) {
             continue; /* sorted: the same badge again */
         }
-        status = note_badge(centre, batch, &row->event, &row->badge);
+        status = tn_derive_note_badge(centre, batch, &row->event, &row->badge);
     }
     return status;
 }
@@ -64,13 +65,14 @@ struct touch {
 static void touch_person(void *ctx, const struct tn_sighting_row *row)
 {
     struct touch *touch = ctx;
-    enum tn_status status = note_badge(touch->centre, touch->batch, &row->event, &row->badge);
+    enum tn_status status =
+        tn_derive_note_badge(touch->centre, touch->batch, &row->event, &row->badge);
     touch->status = touch->status == TN_OK ? status : touch->status;
 }
 
 /* Notes who a badge is at every event that saw it. */
-static enum tn_status note_everywhere(struct tn_centre *centre, struct tn_batch *batch,
-                                      const struct tn_id *badge)
+enum tn_status tn_derive_note_everywhere(struct tn_centre *centre, struct tn_batch *batch,
+                                         const struct tn_id *badge)
 {
     static const char sql[] =
         "SELECT e.id FROM event e WHERE e.ecosystem = $1 AND EXISTS (SELECT 1 FROM sighting s WHERE"
@@ -85,7 +87,7 @@ static enum tn_status note_everywhere(struct tn_centre *centre, struct tn_batch 
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         struct tn_id event;
         tn_col_id(stmt, 0, &event);
-        status = note_badge(centre, batch, &event, badge);
+        status = tn_derive_note_badge(centre, batch, &event, badge);
         if (status != TN_OK) {
             break;
         }
@@ -105,13 +107,13 @@ static enum tn_status change_badge(struct tn_centre *centre, struct tn_batch *ba
         status = tn_handout_chain(centre, handout, chain, &count);
     }
     for (size_t i = 0; i < count && status == TN_OK; i++) {
-        status = note_everywhere(centre, batch, &chain[i]);
+        status = tn_derive_note_everywhere(centre, batch, &chain[i]);
     }
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         status = tn_handout_settle(centre, &chain[i], now_ms);
     }
     for (size_t i = 0; i < count && status == TN_OK; i++) {
-        status = note_everywhere(centre, batch, &chain[i]);
+        status = tn_derive_note_everywhere(centre, batch, &chain[i]);
     }
     return status;
 }
@@ -229,8 +231,7 @@ static enum tn_status derive_person(struct tn_centre *centre, const struct tn_pe
 
 /* Each person once: first all that changed are forgotten with their own derivation, so a visit that
  * moves from one who to another never meets its own id. */
-static enum tn_status derive_people(struct tn_centre *centre, int64_t now_ms,
-                                    struct tn_batch *batch)
+enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch)
 {
     static const char forget[] =
         "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
@@ -277,7 +278,7 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int
         status = note_people(centre, batch);
     }
     if (status == TN_OK) {
-        status = derive_people(centre, now_ms, batch);
+        status = tn_derive_people(centre, now_ms, batch);
     }
     return status == TN_OK ? tn_batch_mark(centre, log_no, last, batch) : status;
 }

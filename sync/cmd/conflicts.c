@@ -22,7 +22,7 @@ static json_t *make_row(struct tn_stmt *stmt)
     tn_col_id(stmt, 1, &about);
     tn_id_hex(&about, hex);
     char derived[TN_BADGE_CODE_SIZE] = "";
-    if (known->is_badge) {
+    if (known->about == TN_ABOUT_BADGE) {
         tn_badge_code(&about, derived); /* what stands on it, whether the centre knows it or not */
     }
     json_t *row =
@@ -30,7 +30,8 @@ static json_t *make_row(struct tn_stmt *stmt)
                   "todo", known->todo, "since_ms", (json_int_t)tn_col_int(stmt, 2));
     json_object_set_new(row, "station",
                         tn_col_is_null(stmt, 3) ? json_null() : json_string(tn_col_text(stmt, 3)));
-    json_object_set_new(row, "badge_code", known->is_badge ? json_string(derived) : json_null());
+    json_object_set_new(row, "badge_code",
+                        known->about == TN_ABOUT_BADGE ? json_string(derived) : json_null());
     return row;
 }
 

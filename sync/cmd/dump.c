@@ -79,8 +79,16 @@ static const struct {
                   " h.log_no = k.log_no WHERE k.ecosystem = $1 ORDER BY k.log_id, h.seq"},
     {"visit", "SELECT id, who, learner, badge, event, activity, in_log, in_seq, out_log, out_seq,"
               " starts, ends, minutes, imputed FROM visit WHERE ecosystem = $1 ORDER BY id"},
-    {"conflict", "SELECT id, type, a, b, rule, state, resolved_by FROM conflict WHERE ecosystem ="
-                 " $1 ORDER BY id"},
+    {"conflict",
+     "SELECT id, type, a, b, c, rule, state, resolved_by FROM conflict WHERE ecosystem ="
+     " $1 ORDER BY id"},
+    {"settlement", "SELECT conflict, step, verb, how, actor, why FROM settlement WHERE ecosystem ="
+                   " $1 ORDER BY conflict, step"},
+    {"ruling", "SELECT does, about, conflict, target, amount FROM ruling WHERE ecosystem = $1"
+               " ORDER BY does, about"},
+    {"merged", "SELECT learner, root FROM merged WHERE ecosystem = $1 ORDER BY learner"},
+    {"duplicate", "SELECT a, b, score, reasons FROM duplicate WHERE ecosystem = $1"
+                  " ORDER BY a, b"},
 };
 
 /* Text as it is, but for what would break a line or a column. */

@@ -1,0 +1,152 @@
+/* Deriving again. A badge is found at an event by the sightings' own order, so each look is one by
+ * a key for each event there is: a decision is made by a person, who can wait that long. */
+#include "sync/central/again.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/central/batch.h"
+#include "sync/central/derive.h"
+
+struct tn_again {
+    struct tn_centre *centre;
+    struct tn_batch batch;
+};
+
+enum tn_status tn_again_begin(struct tn_centre *centre, struct tn_again **out)
+{
+    *out = calloc(1, sizeof **out);
+    if (*out == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    (*out)->centre = centre;
+    return tn_batch_make(&(*out)->batch);
+}
+
+void tn_again_end(struct tn_again *again)
+{
+    if (again != NULL) {
+        tn_batch_free(&again->batch);
+        free(again);
+    }
+}
+
+enum tn_status tn_again_badge(struct tn_again *again, const struct tn_id *badge)
+{
+    return tn_derive_note_everywhere(again->centre, &again->batch, badge);
+}
+
+enum tn_status tn_again_person(struct tn_again *again, const struct tn_id *event,
+                               const struct tn_id *who)
+{
+    return tn_batch_add_person(&again->batch, event, who);
+}
+
+/* Badges that are or were taken for a learner's; the caller frees. */
+static enum tn_status read_badges(struct tn_stmt *stmt, struct tn_id **out, size_t *count)
+{
+    size_t room = 0;
+    bool has_row = false;
+    enum tn_status status;
+    *out = NULL;
+    *count = 0;
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        if (*count == room) {
+            room = room == 0 ? 64 : 2 * room;
+            struct tn_id *more = realloc(*out, room * sizeof **out);
+            if (more == NULL) {
+                status = TN_ERR_NO_MEMORY;
+                break;
+            }
+            *out = more;
+        }
+        tn_col_id(stmt, 0, &(*out)[(*count)++]);
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+#define ONE_AND_ALL                                                                                \
+    "(SELECT $2 UNION SELECT learner FROM merged WHERE ecosystem = $1 AND root = $2)"
+
+enum tn_status tn_again_learner(struct tn_again *again, const struct tn_id *learner)
+{
+    static const char sql[] =
+        "SELECT id FROM badge WHERE ecosystem = $1 AND learner IN " ONE_AND_ALL
+        " UNION SELECT badge FROM sighting WHERE ecosystem = $1 AND event IN (SELECT id FROM event"
+        " WHERE ecosystem = $1) AND learner IN " ONE_AND_ALL
+        " UNION SELECT about FROM ruling WHERE ecosystem = $1 AND does = 'badge_is' AND target"
+        " IN " ONE_AND_ALL;
+    struct tn_stmt *stmt = NULL;
+    struct tn_id *badges = NULL;
+    size_t count = 0;
+    enum tn_status status = tn_centre_prepare(again->centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, learner);
+    status = read_badges(stmt, &badges, &count);
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = tn_again_badge(again, &badges[i]);
+    }
+    free(badges);
+    return status;
+}
+
+/* Everybody whom a log and its branches saw, or may have taken back. */
+static enum tn_status note_logs(struct tn_again *again, const struct tn_id *family)
+{
+    static const char sql[] =
+        "SELECT DISTINCT e.event, e.badge FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem "
+        "AND"
+        " e.log_no = k.log_no WHERE k.ecosystem = $1 AND (k.log_id = $2 OR k.origin = $2) AND"
+        " e.badge IS NOT NULL AND e.event IS NOT NULL";
+    struct tn_stmt *stmt = NULL;
+    struct tn_person *seen = NULL;
+    size_t count = 0;
+    size_t room = 0;
+    bool has_row = false;
+    enum tn_status status = tn_centre_prepare(again->centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, family);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        if (count == room) {
+            room = room == 0 ? 1024 : 2 * room;
+            struct tn_person *more = realloc(seen, room * sizeof *seen);
+            if (more == NULL) {
+                status = TN_ERR_NO_MEMORY;
+                break;
+            }
+            seen = more;
+        }
+        tn_col_id(stmt, 0, &seen[count].event);
+        tn_col_id(stmt, 1, &seen[count++].who);
+    }
+    tn_reset(stmt);
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = tn_derive_note_badge(again->centre, &again->batch, &seen[i].event, &seen[i].who);
+    }
+    free(seen);
+    return status;
+}
+
+enum tn_status tn_again_logs(struct tn_again *again, const struct tn_id *family, int64_t now_ms)
+{
+    enum tn_status status = note_logs(again, family);
+    if (status == TN_OK) {
+        status = tn_sightings_forget(again->centre, family);
+    }
+    if (status == TN_OK) {
+        status = note_logs(again, family);
+    }
+    return status == TN_OK ? tn_again_derive(again, now_ms) : status;
+}
+
+enum tn_status tn_again_derive(struct tn_again *again, int64_t now_ms)
+{
+    enum tn_status status = tn_derive_people(again->centre, now_ms, &again->batch);
+    again->batch.people_count = 0;
+    return status;
+}
