@@ -194,8 +194,14 @@ $(BENCH): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/b
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS) -ljansson
 $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)): \
     ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
+# What measures the centre is linked with sync, and hands its rows to the other.
+BENCH_CENTRE := $(B)/bench/turnout-bench-centre
+$(BENCH_CENTRE): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/centre/*.c)) \
+    $(B)/obj/tests/bench/rows.o $(LIBSYNC) $(LIBCORE)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SYNC_LIBS)
 .PHONY: bench-programs
-bench-programs: programs $(BENCH)
+bench-programs: programs $(BENCH) $(BENCH_CENTRE)
 
 # Fuzz targets: tests/fuzz/TARGET.c with libFuzzer, which needs clang.
 FUZZ_SECONDS ?= 10

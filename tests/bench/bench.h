@@ -73,6 +73,9 @@ enum tn_status tn_bench_pictures(struct tn_bench *bench); /* those of the folder
 enum tn_status tn_bench_live(struct tn_bench *bench);     /* a camera's frames */
 enum tn_status tn_bench_nothing(struct tn_bench *bench);  /* 100,000 of them that hold nothing */
 
+/* The centre's, which turnout-bench-centre measures: sync and the kiosk share no program. */
+enum tn_status tn_bench_centre(struct tn_bench *bench);
+
 /* Milliseconds of processor time this thread has taken. */
 double tn_bench_cpu_ms(void);
 

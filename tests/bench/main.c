@@ -2,48 +2,13 @@
  * where a target is missed, since a busy machine is not a wrong program: the table says so. */
 #include "tests/bench/bench.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <jansson.h>
 
 #include "turnout/log.h"
-
-void tn_bench_add(struct tn_bench *bench, const struct tn_bench_row *row)
-{
-    assert(bench->count < TN_BENCH_ROWS_MAX);
-    bench->rows[bench->count++] = *row;
-}
-
-double tn_bench_now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-double tn_bench_cpu_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-double tn_bench_quantile(double *values, size_t count, double q)
-{
-    qsort(values, count, sizeof *values, compare);
-    return values[(size_t)(q * (double)(count - 1))];
-}
 
 static double ratio_of(const struct tn_bench_row *row)
 {
@@ -135,7 +100,8 @@ static const struct {
     {"screens", tn_bench_screens, false},   {"start", tn_bench_starts, false},
     {"idle", tn_bench_idle, false},         {"search", tn_bench_searches, false},
     {"read", tn_bench_reads, false},        {"live", tn_bench_live, false},
-    {"pictures", tn_bench_pictures, false}, {"nothing", tn_bench_nothing, true},
+    {"pictures", tn_bench_pictures, false}, {"centre", tn_bench_centre, false},
+    {"nothing", tn_bench_nothing, true},
 };
 
 /* BENCH_ONLY names one; else BENCH_LONG asks for the long ones. */

@@ -1,11 +1,12 @@
 # A PostgreSQL server of one's own, for tests: a cluster in a temporary folder that listens on a Unix
 # socket there and nowhere else, and is gone with the shell that started it. Sourced.
 
-# postgres_start FOLDER: makes and starts a cluster in FOLDER (made here; its path must be short,
+# postgres_start FOLDER [OPTION...]: makes and starts a cluster in FOLDER (made here; its path must be short,
 # since a socket's is); sets $postgres to an address that lacks only the database's name. The server
 # will not run as root, so root lends it the user that the package brings.
 postgres_start() {
     postgres_dir=$1
+    shift
     postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
     postgres_user=
     [ -x "$postgres_bin/initdb" ] || { echo "initdb is missing: apt-get install postgresql" >&2; return 1; }
@@ -18,7 +19,7 @@ postgres_start() {
         -E UTF8 --locale=C.UTF-8 --no-sync >"$postgres_dir/initdb.log" 2>&1) ||
         { cat "$postgres_dir/initdb.log" >&2; return 1; }
     postgres=postgresql://turnout@/%s?host=$postgres_dir
-    postgres_run -c listen_addresses=
+    postgres_run -c listen_addresses= "$@"
 }
 
 # postgres_run OPTION...: starts the server of a cluster that is there. fsync=off: nobody pulls the
