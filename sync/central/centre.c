@@ -10,6 +10,7 @@
 
 #include <sodium.h>
 
+#include "sync/central/audit.h"
 #include "sync/central/passphrase.h"
 #include "turnout/log.h"
 
@@ -52,7 +53,7 @@ static enum tn_status note_keys(const char *uri, const char *keys_path, char *ou
 
 static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
                                        const struct tn_centre_new *what,
-                                       const struct tn_keyring *keyring)
+                                       const struct tn_keyring *keyring, struct tn_id *out)
 {
     static const char sql[] =
         "INSERT INTO ecosystem (no, id, code, name, tz, sign_key, transport_key, vault_key,"
@@ -64,7 +65,8 @@ static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
         {keyring->signing.public_key.b, TN_PUBLIC_KEY_SIZE},
         {(const uint8_t *)what->code, strlen(what->code)},
     };
-    struct tn_id id = tn_id_of(parts, 3);
+    const struct tn_id id = tn_id_of(parts, 3);
+    *out = id;
     char keys[PATH_MAX];
     struct tn_stmt *stmt = NULL;
     enum tn_status status =
@@ -84,6 +86,25 @@ static enum tn_status insert_ecosystem(struct tn_db *db, const char *uri,
     tn_bind_bytes(stmt, 7, (struct tn_bytes){keyring->vault_key.b, TN_PUBLIC_KEY_SIZE});
     tn_bind_text(stmt, 8, what->keys_noted != NULL ? what->keys_noted : keys);
     return tn_run(stmt);
+}
+
+/* The first row of its audit log. */
+static enum tn_status note_init(struct tn_db *db, const struct tn_centre_new *what,
+                                const struct tn_id *id)
+{
+    static const char sql[] = "SELECT no FROM ecosystem WHERE code = $1";
+    struct tn_centre centre = {.db = db, .id = *id, .actor = what->actor};
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_text(stmt, 1, what->code);
+    status = tn_step(stmt, &has_row);
+    centre.no = has_row ? tn_col_int(stmt, 0) : 0;
+    tn_reset(stmt);
+    return status == TN_OK ? tn_audit_note(&centre, what->now_ms, "init", what->code) : status;
 }
 
 static enum tn_status check_is_new(struct tn_db *db, const char *code)
@@ -109,6 +130,7 @@ enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *wha
                                 const struct tn_keyring *keyring)
 {
     struct tn_db *db = NULL;
+    struct tn_id id;
     enum tn_status status = tn_db_open(uri, true, &db);
     if (status != TN_OK) {
         return status;
@@ -117,7 +139,10 @@ enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *wha
     if (status == TN_OK) {
         status = check_is_new(db, what->code);
         if (status == TN_OK) {
-            status = insert_ecosystem(db, uri, what, keyring);
+            status = insert_ecosystem(db, uri, what, keyring, &id);
+        }
+        if (status == TN_OK) {
+            status = note_init(db, what, &id);
         }
         if (status == TN_OK) {
             status = tn_db_commit(db);

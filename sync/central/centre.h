@@ -6,6 +6,14 @@
 #include "sync/central/db.h"
 #include "sync/central/keyring.h"
 
+/* Who uses the centre and why, for the audit log; NULL where nobody said. Borrowed. */
+#define TN_ACTOR_BY_MAX 120
+#define TN_ACTOR_WHY_MAX 500
+struct tn_actor {
+    const char *by;
+    const char *why;
+};
+
 struct tn_centre {
     struct tn_db *db;
     int64_t no; /* ecosystem.no, the first part of every key */
@@ -19,6 +27,7 @@ struct tn_centre {
     struct tn_public_key sign_key;
     struct tn_public_key vault_key;
     char keys_path[4096];
+    struct tn_actor actor;
 };
 
 /* What init is told. */
@@ -28,6 +37,8 @@ struct tn_centre_new {
     const char *tz; /* NULL: UTC */
     const char *keys_path;
     const char *keys_noted; /* what the database keeps for keys_path; NULL: worked out */
+    int64_t now_ms;
+    struct tn_actor actor; /* who makes it */
 };
 
 /* Makes the database, where it is a file, and the ecosystem's row. The keyring is there already. */

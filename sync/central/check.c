@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sync/central/audit.h"
 #include "sync/central/ingest.h"
 #include "turnout/entry.h"
 #include "turnout/log.h"
@@ -182,6 +183,15 @@ static enum tn_status check_receipts(struct tn_centre *centre, struct tn_check *
     return status;
 }
 
+static enum tn_status check_audit(struct tn_centre *centre, struct tn_check *out)
+{
+    struct tn_audit_check audit;
+    enum tn_status status = tn_audit_verify(centre, &audit);
+    out->audit = audit.rows;
+    out->faults += audit.faults;
+    return status;
+}
+
 enum tn_status tn_check_centre(struct tn_centre *centre,
                                void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
                                struct tn_check *out)
@@ -200,5 +210,6 @@ enum tn_status tn_check_centre(struct tn_centre *centre,
     if (status == TN_OK) {
         status = check_chains(centre, all, progress, ctx, out);
     }
-    return status == TN_OK ? check_receipts(centre, out) : status;
+    status = status == TN_OK ? check_receipts(centre, out) : status;
+    return status == TN_OK ? check_audit(centre, out) : status;
 }

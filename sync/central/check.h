@@ -1,4 +1,5 @@
-/* Checking the centre against itself: every chain, entry by entry, and every receipt given. */
+/* Checking the centre against itself: every chain, entry by entry, every receipt given, and
+ * the audit log. */
 #ifndef TURNOUT_CENTRAL_CHECK_H
 #define TURNOUT_CENTRAL_CHECK_H
 
@@ -8,6 +9,7 @@ struct tn_check {
     uint64_t logs;
     uint64_t entries;
     uint64_t receipts;
+    uint64_t audit;  /* rows of the audit log */
     uint64_t faults; /* each is logged with where it is */
 };
 

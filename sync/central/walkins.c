@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 
+#include "sync/central/audit.h"
 #include "sync/central/conflict.h"
 #include "sync/central/handouts.h"
 #include "turnout/log.h"
@@ -331,6 +332,11 @@ enum tn_status tn_walkins_open(struct tn_centre *centre, const struct tn_keyring
         return status;
     }
     status = open_all(centre, keyring, now_ms, opened);
+    if (status == TN_OK && *opened > 0) {
+        char object[TN_AUDIT_OBJECT_MAX + 1];
+        (void)snprintf(object, sizeof object, "walk-in forms: %llu", (unsigned long long)*opened);
+        status = tn_audit_note(centre, now_ms, "open_forms", object);
+    }
     if (status == TN_OK) {
         status = tn_handout_cards(centre, keyring);
     }

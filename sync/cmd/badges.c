@@ -4,8 +4,10 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "sync/central/audit.h"
 #include "sync/central/groups.h"
 #include "sync/central/text.h"
+#include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/paper/output.h"
@@ -25,6 +27,7 @@ struct options {
     bool is_again;
     bool is_groups;
     bool is_json;
+    struct tn_actor actor;
 };
 
 /* What the options come to. */
@@ -197,6 +200,9 @@ static enum tn_status make_groups(const struct job *job, const struct tn_mint *m
     if (status == TN_OK) {
         status = tn_groups_each(mint->centre, mint->keyring, &mint->event.id, add_group, list);
     }
+    if (status == TN_OK) {
+        status = tn_audit_record(mint->centre, mint->now_ms, "group_cards", mint->event.code);
+    }
     if (status == TN_OK && list->count == 0) {
         tn_log(TN_LOG_ERROR,
                "no learner with a badge of %s is in a group; name groups in the "
@@ -273,17 +279,12 @@ static enum tn_exit run(int argc, char **argv)
 {
     struct options options = {0};
     const struct tn_option table[] = {
-        {"central", &options.central, NULL},
-        {"event", &options.event, NULL},
-        {"out", &options.out, NULL},
-        {"blank", &options.blank, NULL},
-        {"format", &options.format, NULL},
-        {"paper", &options.paper, NULL},
-        {"keys", &options.keys, NULL},
-        {"again", NULL, &options.is_again},
-        {"groups", NULL, &options.is_groups},
-        {"json", NULL, &options.is_json},
-        {NULL, NULL, NULL},
+        {"central", &options.central, NULL},  {"event", &options.event, NULL},
+        {"out", &options.out, NULL},          {"blank", &options.blank, NULL},
+        {"format", &options.format, NULL},    {"paper", &options.paper, NULL},
+        {"keys", &options.keys, NULL},        {"again", NULL, &options.is_again},
+        {"groups", NULL, &options.is_groups}, {"json", NULL, &options.is_json},
+        TN_ACTOR_OPTIONS(options.actor),      {NULL, NULL, NULL},
     };
     bool is_help = false;
     struct job job;
@@ -295,12 +296,14 @@ static enum tn_exit run(int argc, char **argv)
     if (argc > 1) {
         return tn_usage_error(&tn_cmd_badges, "\"%s\" is one word too many", argv[1]);
     }
-    code = read_job(&options, &job);
+    code = tn_actor_settle(&tn_cmd_badges, &options.actor);
+    code = code == TN_EXIT_DONE ? read_job(&options, &job) : code;
     if (code != TN_EXIT_DONE) {
         return code;
     }
     code = tn_common_open(&tn_cmd_badges, options.central, &centre);
     if (code == TN_EXIT_DONE) {
+        centre.actor = options.actor;
         code = tn_exit_of(make_badges(&job, &centre));
         tn_centre_close(&centre);
     }
@@ -312,7 +315,7 @@ const struct tn_cmd tn_cmd_badges = {
     .summary = "make and print a badge for every learner of an event",
     .usage = "turnout-sync badges --central C --event CODE --out FILE.pdf|FILE.csv|DIR\n"
              "             [--blank N] [--format pdf|svg|png|csv] [--paper a4|letter|label-62x29]\n"
-             "             [--again] [--groups] [--keys FILE] [--json]\n"
+             "             [--again] [--groups] [--keys FILE] [--json] [--by NAME] [--why TEXT]\n"
              "\n"
              "Every learner without a badge for the event gets one; the others are printed again.\n"
              "--blank N adds N new badges without a learner, with a line to write a name on;\n"
@@ -320,6 +323,6 @@ const struct tn_cmd tn_cmd_badges = {
              "format follows from --out: .pdf sheets of eight, .csv a table (it holds the badges'\n"
              "secrets: keep it safe), a folder one picture a badge.\n"
              "--groups prints group cards instead: one for each group of a partner that learners\n"
-             "with a badge are in, to check in a whole class at once.\n",
+             "with a badge are in, to check in a whole class at once.\n" TN_ACTOR_USAGE,
     .run = run,
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sync/central/visits.h"
+#include "sync/cmd/actor.h"
 #include "sync/exchange/check.h"
 #include "turnout/log.h"
 
@@ -22,7 +23,11 @@ enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central, struc
         tn_log(TN_LOG_ERROR, TN_COMMON_NO_DRIVER, central);
         return TN_EXIT_USAGE;
     }
-    return tn_centre_open(central, centre) == TN_OK ? TN_EXIT_DONE : TN_EXIT_WORLD;
+    if (tn_centre_open(central, centre) != TN_OK) {
+        return TN_EXIT_WORLD;
+    }
+    centre->actor.by = tn_actor_login();
+    return TN_EXIT_DONE;
 }
 
 enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, const char *keys,

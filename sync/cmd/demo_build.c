@@ -62,13 +62,17 @@ static enum tn_status make_centre(struct build *build)
                                        .name = "Riverbend STEM Ecosystem",
                                        .tz = TZ,
                                        .keys_path = keys,
-                                       .keys_noted = build->demo->keys_noted};
+                                       .keys_noted = build->demo->keys_noted,
+                                       .now_ms = build->demo->now_ms,
+                                       .actor = {.by = "demo"}};
     tn_keyring_create(&build->random, &build->keyring);
     status = tn_keyring_save(&build->keyring, keys, NULL, &build->random);
     if (status == TN_OK) {
         status = tn_centre_create(db, &what, &build->keyring);
     }
-    return status == TN_OK ? tn_centre_open(db, &build->centre) : status;
+    status = status == TN_OK ? tn_centre_open(db, &build->centre) : status;
+    build->centre.actor.by = "demo";
+    return status;
 }
 
 /* The events' table with its times moved to now_ms: the event began with the hour that is running

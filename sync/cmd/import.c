@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/exchange/import.h"
@@ -12,6 +13,7 @@ struct options {
     const char *central;
     bool is_dry;
     bool is_json;
+    struct tn_actor actor;
 };
 
 /* Kinds that a later version takes. Named here so that asking for one is answered, not misread. */
@@ -53,6 +55,7 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
     if (code != TN_EXIT_DONE) {
         return code;
     }
+    centre.actor = options->actor;
     struct tn_progress progress;
     tn_progress_start(&progress, "Importing");
     struct tn_import import = {.centre = &centre,
@@ -102,11 +105,16 @@ static enum tn_exit run(int argc, char **argv)
         {"central", &options.central, NULL},
         {"dry-run", NULL, &options.is_dry},
         {"json", NULL, &options.is_json},
+        TN_ACTOR_OPTIONS(options.actor),
         {NULL, NULL, NULL},
     };
     bool is_help = false;
     enum tn_exit code = tn_options_take(&tn_cmd_import, table, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    code = tn_actor_settle(&tn_cmd_import, &options.actor);
+    if (code != TN_EXIT_DONE) {
         return code;
     }
     if (argc < 2) {
@@ -125,7 +133,8 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_import = {
     .name = "import",
     .summary = "take in rosters, partners, events, activities and more from CSV files",
-    .usage = "turnout-sync import KIND FILE... --central C [--dry-run] [--json]\n"
+    .usage = "turnout-sync import KIND FILE... --central C [--dry-run] [--json] [--by NAME] [--why "
+             "TEXT]\n"
              "\n"
              "KIND and the columns of its files (a * needs a value in every row; columns come in\n"
              "any order and the others may be missing):\n"
@@ -142,6 +151,6 @@ const struct tn_cmd tn_cmd_import = {
              "gate), pin=DIGITS (4 to 8, for counts and undo on a station; kept hashed).\n"
              "\n"
              "Files are CSV in UTF-8. All files go in together or not at all; importing again\n"
-             "updates by id. --dry-run only checks.\n",
+             "updates by id. --dry-run only checks.\n" TN_ACTOR_USAGE,
     .run = run,
 };

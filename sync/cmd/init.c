@@ -7,8 +7,9 @@
 
 #include <sodium.h>
 
-#include "sync/central/centre.h"
+#include "sync/central/audit.h"
 #include "sync/central/passphrase.h"
+#include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "turnout/log.h"
 #include "turnout/setup.h"
@@ -21,6 +22,7 @@ struct choice {
     const char *keys;
     bool no_passphrase;
     bool json;
+    struct tn_actor actor;
 };
 
 /* Codes stand in file names, URLs and badge sheets, so they stay plain. */
@@ -147,7 +149,11 @@ static enum tn_exit make(const struct choice *choice)
     struct stat st;
     bool is_new = false;
     struct tn_keyring keyring = {0};
-    struct tn_centre_new what = {.code = choice->code, .name = choice->name, .tz = choice->tz};
+    struct tn_centre_new what = {.code = choice->code,
+                                 .name = choice->name,
+                                 .tz = choice->tz,
+                                 .now_ms = tn_now_ms(),
+                                 .actor = choice->actor};
     const bool is_file = tn_db_uri_is_file(choice->central);
     if (is_file && stat(choice->central, &st) == 0) {
         tn_log(TN_LOG_ERROR, "%s: is there already; init never overwrites a central database",
@@ -179,10 +185,15 @@ static enum tn_exit run(int argc, char **argv)
     struct choice choice = {0};
     bool is_help = false;
     const struct tn_option options[] = {
-        {"central", &choice.central, NULL}, {"code", &choice.code, NULL},
-        {"name", &choice.name, NULL},       {"tz", &choice.tz, NULL},
-        {"keys", &choice.keys, NULL},       {"no-passphrase", NULL, &choice.no_passphrase},
-        {"json", NULL, &choice.json},       {NULL, NULL, NULL},
+        {"central", &choice.central, NULL},
+        {"code", &choice.code, NULL},
+        {"name", &choice.name, NULL},
+        {"tz", &choice.tz, NULL},
+        {"keys", &choice.keys, NULL},
+        {"no-passphrase", NULL, &choice.no_passphrase},
+        {"json", NULL, &choice.json},
+        TN_ACTOR_OPTIONS(choice.actor),
+        {NULL, NULL, NULL},
     };
     enum tn_exit code = tn_options_take(&tn_cmd_init, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
@@ -191,7 +202,8 @@ static enum tn_exit run(int argc, char **argv)
     if (argc > 1) {
         return tn_usage_error(&tn_cmd_init, "%s: init takes options only", argv[1]);
     }
-    code = check(&choice);
+    code = tn_actor_settle(&tn_cmd_init, &choice.actor);
+    code = code == TN_EXIT_DONE ? check(&choice) : code;
     return code == TN_EXIT_DONE ? make(&choice) : code;
 }
 
@@ -199,12 +211,12 @@ const struct tn_cmd tn_cmd_init = {
     .name = "init",
     .summary = "make a central database and its keyring",
     .usage = "  turnout-sync init --central C --code CODE --name NAME [--tz TZ] [--keys FILE]\n"
-             "                    [--no-passphrase] [--json]\n"
+             "                    [--no-passphrase] [--json] [--by NAME] [--why TEXT]\n"
              "\n"
              "C is the path of a new SQLite file, or postgresql://HOST/NAME, a database that is\n"
              "there, in which tables and ecosystem are made (--keys is needed then).\n"
              "Nothing that is there is overwritten; a keyring that is there is taken up. It lies\n"
              "beside the database where --keys and $TURNOUT_KEYS name no other place. --tz is UTC\n"
-             "if not said. A script gives the passphrase in $TURNOUT_PASSPHRASE.\n",
+             "if not said. A script gives the passphrase in $TURNOUT_PASSPHRASE.\n" TN_ACTOR_USAGE,
     .run = run,
 };

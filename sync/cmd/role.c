@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+#include "sync/central/audit.h"
+#include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "turnout/log.h"
 
@@ -13,6 +15,7 @@ struct choice {
     const char *central;
     const char *may;
     bool is_json;
+    struct tn_actor actor;
 };
 
 static enum tn_exit open_server(const struct choice *c, struct tn_centre *centre)
@@ -64,6 +67,13 @@ static enum tn_status set_role(struct tn_centre *centre, const char *role, const
         tn_reset(stmt);
     }
     if (status == TN_OK) {
+        char object[TN_AUDIT_OBJECT_MAX + 1];
+        (void)snprintf(object, sizeof object, "%s%s%s", role, may == NULL ? "" : ": ",
+                       may == NULL ? "" : may);
+        status =
+            tn_audit_note(centre, tn_now_ms(), may == NULL ? "role_revoke" : "role_grant", object);
+    }
+    if (status == TN_OK) {
         return tn_db_commit(centre->db);
     }
     tn_db_rollback(centre->db);
@@ -77,6 +87,7 @@ static enum tn_exit change(const struct choice *c, const char *role, const char 
     if (code != TN_EXIT_DONE) {
         return code;
     }
+    centre.actor = c->actor;
     enum tn_status status = set_role(&centre, role, may);
     tn_centre_close(&centre);
     if (status == TN_OK && c->is_json) {
@@ -157,9 +168,14 @@ static enum tn_exit run(int argc, char **argv)
     const struct tn_option options[] = {{"central", &c.central, NULL},
                                         {"as", &c.may, NULL},
                                         {"json", NULL, &c.is_json},
+                                        TN_ACTOR_OPTIONS(c.actor),
                                         {NULL, NULL, NULL}};
     enum tn_exit code = tn_options_take(&tn_cmd_role, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    code = tn_actor_settle(&tn_cmd_role, &c.actor);
+    if (code != TN_EXIT_DONE) {
         return code;
     }
     return tn_verb_run(&tn_cmd_role, verbs, &c, argc, argv);
@@ -170,11 +186,14 @@ const struct tn_cmd tn_cmd_role = {
     .summary = "say what a database server's other roles may do",
     .usage =
         "  turnout-sync role grant ROLE --as report|ingest --central postgresql://... [--json]\n"
-        "  turnout-sync role list|revoke ROLE --central postgresql://... [--json]\n"
+        "      [--by NAME] [--why TEXT]\n"
+        "  turnout-sync role revoke ROLE --central postgresql://... [--json] [--by NAME]\n"
+        "      [--why TEXT]\n"
+        "  turnout-sync role list --central postgresql://... [--json]\n"
         "\n"
         "  ROLE is one that the server has. report: it may read what reports count, and no name,\n"
         "  contact or badge's secret. ingest: it may reconcile stations, by which\n"
         "  entries come in; visits and packs are made when the owner reconciles. Either sees the\n"
-        "  rows of this ecosystem alone.\n",
+        "  rows of this ecosystem alone.\n" TN_ACTOR_USAGE,
     .run = run,
 };

@@ -9,8 +9,10 @@
 
 #include <sodium.h>
 
+#include "sync/central/audit.h"
 #include "sync/central/staff_cards.h"
 #include "sync/central/text.h"
+#include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/paper/output.h"
 #include "turnout/log.h"
@@ -24,6 +26,7 @@ struct choice {
     const char *out;
     const char *keys;
     bool json;
+    struct tn_actor actor;
 };
 
 static bool ends_with(const char *path, const char *end)
@@ -108,6 +111,31 @@ static enum tn_status parse_until(const char *text, const struct tn_central_even
     return TN_OK;
 }
 
+/* The log names the card by its event and end: the name on it is a person's. */
+static enum tn_status insert_card(struct tn_centre *centre, const struct tn_central_event *event,
+                                  const struct tn_staff_card *card)
+{
+    char object[TN_AUDIT_OBJECT_MAX + 1];
+    char until[TN_TIME_TEXT_SIZE];
+    char id[TN_ID_HEX_SIZE];
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_time_format(card->until_ms, until);
+    tn_id_hex(&card->id, id);
+    (void)snprintf(object, sizeof object, "%s until %.10s: %s", event->code, until, id);
+    status = tn_staff_insert(centre, &event->id, card);
+    if (status == TN_OK) {
+        status = tn_audit_note(centre, tn_now_ms(), "staff_card_new", object);
+    }
+    if (status == TN_OK) {
+        return tn_db_commit(centre->db);
+    }
+    tn_db_rollback(centre->db);
+    return status;
+}
+
 static enum tn_status mint(struct tn_centre *centre, const struct tn_keyring *keyring,
                            const struct choice *c)
 {
@@ -130,7 +158,7 @@ static enum tn_status mint(struct tn_centre *centre, const struct tn_keyring *ke
     status = is_pdf(c->out) ? write_paper(c, centre, &event, &badge)
                             : write_digits(c->out, digits, c->name);
     if (status == TN_OK) {
-        status = tn_staff_insert(centre, &event.id, &card);
+        status = insert_card(centre, &event, &card);
     }
     tn_badge_wipe(&badge);
     sodium_memzero(digits, sizeof digits);
@@ -182,6 +210,7 @@ static enum tn_exit run_new(const void *choice, int argc, char **argv)
     if (code != TN_EXIT_DONE) {
         return code;
     }
+    centre.actor = c->actor;
     enum tn_status status = mint(&centre, &keyring, c);
     if (status == TN_OK) {
         say_made(c);
@@ -238,13 +267,39 @@ static enum tn_exit run_list(const void *choice, int argc, char **argv)
     return tn_exit_of(status);
 }
 
+/* Ends every card of a name that is in force. */
+static enum tn_status end_cards(struct tn_centre *centre, const char *name, int64_t count)
+{
+    static const char sql[] = "UPDATE staff_card SET revoked_at = $3 WHERE ecosystem = $1"
+                              " AND name = $2 AND revoked_at IS NULL";
+    struct tn_stmt *stmt = NULL;
+    const int64_t now_ms = tn_now_ms();
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_centre_prepare(centre, sql, &stmt);
+    if (status == TN_OK) {
+        tn_bind_text(stmt, 2, name);
+        tn_bind_int(stmt, 3, now_ms);
+        status = tn_run(stmt);
+    }
+    if (status == TN_OK) {
+        status = tn_audit_note(centre, now_ms, "staff_card_revoke",
+                               tn_counted((uint64_t)count, "card", "cards").text);
+    }
+    if (status == TN_OK) {
+        return tn_db_commit(centre->db);
+    }
+    tn_db_rollback(centre->db);
+    return status;
+}
+
 static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
 {
     const struct choice *c = choice;
     static const char find[] = "SELECT count(*) FROM staff_card WHERE ecosystem = $1 AND name = $2"
                                " AND revoked_at IS NULL";
-    static const char sql[] = "UPDATE staff_card SET revoked_at = $1 WHERE ecosystem = $2"
-                              " AND name = $3 AND revoked_at IS NULL";
     struct tn_centre centre;
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
@@ -269,13 +324,8 @@ static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
         status = TN_ERR_NOT_FOUND;
     }
     if (status == TN_OK) {
-        status = tn_db_prepare(centre.db, sql, &stmt);
-    }
-    if (status == TN_OK) {
-        tn_bind_int(stmt, 1, tn_now_ms());
-        tn_bind_int(stmt, 2, centre.no);
-        tn_bind_text(stmt, 3, argv[2]);
-        status = tn_run(stmt);
+        centre.actor = c->actor;
+        status = end_cards(&centre, argv[2], count);
     }
     if (status == TN_OK && c->json) {
         tn_common_json(json_pack("{s:s, s:I}", "name", argv[2], "revoked", (json_int_t)count));
@@ -294,12 +344,16 @@ static enum tn_exit run(int argc, char **argv)
     const struct tn_option options[] = {
         {"central", &c.central, NULL}, {"event", &c.event, NULL}, {"name", &c.name, NULL},
         {"until", &c.until, NULL},     {"out", &c.out, NULL},     {"keys", &c.keys, NULL},
-        {"json", NULL, &c.json},       {NULL, NULL, NULL},
+        {"json", NULL, &c.json},       TN_ACTOR_OPTIONS(c.actor), {NULL, NULL, NULL},
     };
     static const struct tn_verb verbs[] = {
         {"new", run_new}, {"list", run_list}, {"revoke", run_revoke}, {NULL, NULL}};
     enum tn_exit code = tn_options_take(&tn_cmd_staff_card, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    code = tn_actor_settle(&tn_cmd_staff_card, &c.actor);
+    if (code != TN_EXIT_DONE) {
         return code;
     }
     return tn_verb_run(&tn_cmd_staff_card, verbs, &c, argc, argv);
@@ -309,13 +363,14 @@ const struct tn_cmd tn_cmd_staff_card = {
     .name = "staff-card",
     .summary = "make, list and revoke staff cards",
     .usage = "  turnout-sync staff-card new --central C --event CODE --name NAME [--until DATE]\n"
-             "      --out FILE.csv|FILE.pdf [--keys FILE] [--json]\n"
+             "      --out FILE.csv|FILE.pdf [--keys FILE] [--json] [--by NAME] [--why TEXT]\n"
              "  turnout-sync staff-card list --central C [--json]\n"
-             "  turnout-sync staff-card revoke NAME --central C [--json]\n"
+             "  turnout-sync staff-card revoke NAME --central C [--json] [--by NAME] [--why TEXT]\n"
              "\n"
              "  The card opens the names on the event's stations until the end of DATE, such as\n"
              "  2026-03-14 (a day after the event if not said). FILE.pdf is a card to print,\n"
              "  FILE.csv its digits; they are nowhere else. Stations learn of a new card, and of\n"
-             "  one that is revoked, with their next reconcile. revoke ends every card of NAME.\n",
+             "  one that is revoked, with their next reconcile. revoke ends every card of "
+             "NAME.\n" TN_ACTOR_USAGE,
     .run = run,
 };

@@ -4,7 +4,9 @@
 
 #include <jansson.h>
 
+#include "sync/central/audit.h"
 #include "sync/central/logs.h"
+#include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/link/enrol.h"
 #include "sync/paper/output.h"
@@ -23,6 +25,7 @@ struct choice {
     const char *out;
     const char *keys;
     bool json;
+    struct tn_actor actor;
 };
 
 static bool ends_with(const char *text, const char *end)
@@ -156,6 +159,7 @@ static enum tn_exit make(const struct choice *c)
     if (code != TN_EXIT_DONE) {
         return code;
     }
+    centre.actor = c->actor;
     enum tn_status status = tn_centre_event(&centre, c->event, &what.event);
     if (status == TN_OK && c->activity != NULL) {
         status = tn_enrol_activity(&centre, &what.event, c->activity, &what.activity);
@@ -360,6 +364,24 @@ static enum tn_status revoke_kiosk(struct tn_centre *centre, const char *name)
     return tn_run(stmt);
 }
 
+static enum tn_status take_trust(struct tn_centre *centre, const char *name,
+                                 const struct named *found)
+{
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = found->cards > 0 ? forget_card(centre, name) : revoke_kiosk(centre, name);
+    if (status == TN_OK) {
+        status = tn_audit_note(centre, tn_now_ms(), "station_revoke", name);
+    }
+    if (status == TN_OK) {
+        return tn_db_commit(centre->db);
+    }
+    tn_db_rollback(centre->db);
+    return status;
+}
+
 static void say_forgotten(const struct choice *c, const char *name)
 {
     if (c->json) {
@@ -404,9 +426,10 @@ static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
         return code;
     }
     struct named found;
+    centre.actor = c->actor;
     enum tn_status status = find_named(&centre, argv[2], &found);
     if (status == TN_OK) {
-        status = found.cards > 0 ? forget_card(&centre, argv[2]) : revoke_kiosk(&centre, argv[2]);
+        status = take_trust(&centre, argv[2], &found);
     }
     if (status == TN_OK && found.cards > 0) {
         say_forgotten(c, argv[2]);
@@ -422,16 +445,26 @@ static enum tn_exit run(int argc, char **argv)
     struct choice c = {0};
     bool is_help = false;
     const struct tn_option options[] = {
-        {"central", &c.central, NULL},   {"event", &c.event, NULL},
-        {"name", &c.name, NULL},         {"role", &c.role, NULL},
-        {"activity", &c.activity, NULL}, {"hub", &c.hub, NULL},
-        {"out", &c.out, NULL},           {"keys", &c.keys, NULL},
-        {"json", NULL, &c.json},         {NULL, NULL, NULL},
+        {"central", &c.central, NULL},
+        {"event", &c.event, NULL},
+        {"name", &c.name, NULL},
+        {"role", &c.role, NULL},
+        {"activity", &c.activity, NULL},
+        {"hub", &c.hub, NULL},
+        {"out", &c.out, NULL},
+        {"keys", &c.keys, NULL},
+        {"json", NULL, &c.json},
+        TN_ACTOR_OPTIONS(c.actor),
+        {NULL, NULL, NULL},
     };
     static const struct tn_verb verbs[] = {
         {"new", run_new}, {"list", run_list}, {"revoke", run_revoke}, {NULL, NULL}};
     enum tn_exit code = tn_options_take(&tn_cmd_station, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    code = tn_actor_settle(&tn_cmd_station, &c.actor);
+    if (code != TN_EXIT_DONE) {
         return code;
     }
     return tn_verb_run(&tn_cmd_station, verbs, &c, argc, argv);
@@ -443,12 +476,13 @@ const struct tn_cmd tn_cmd_station = {
     .usage = "  turnout-sync station new --central C --event CODE --name NAME\n"
              "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL]\n"
              "      --out DIR|card.pdf|card.txt [--keys FILE] [--json]\n"
+             "      [--by NAME] [--why TEXT]\n"
              "  turnout-sync station list --central C [--json]\n"
-             "  turnout-sync station revoke NAME --central C [--json]\n"
+             "  turnout-sync station revoke NAME --central C [--json] [--by NAME] [--why TEXT]\n"
              "\n"
              "  A folder DIR is the kiosk, ready to run; card.pdf or card.txt is a set-up card: a\n"
              "  fresh kiosk scans it, or takes it with --setup, and makes its folder itself. An\n"
              "  activity needs --activity. list also shows set-up cards that no kiosk has used;\n"
-             "  revoke ends the trust in a lost station or set-up card.\n",
+             "  revoke ends the trust in a lost station or set-up card.\n" TN_ACTOR_USAGE,
     .run = run,
 };

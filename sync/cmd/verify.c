@@ -11,11 +11,12 @@
 
 #define STEP 2000
 
-static void print_json(uint64_t logs, uint64_t entries, uint64_t receipts, uint64_t faults)
+static void print_json(const struct tn_check *check)
 {
-    json_t *out = json_pack("{s:I, s:I, s:I, s:I, s:b}", "logs", (json_int_t)logs, "entries",
-                            (json_int_t)entries, "receipts", (json_int_t)receipts, "faults",
-                            (json_int_t)faults, "ok", faults == 0);
+    json_t *out = json_pack("{s:I, s:I, s:I, s:I, s:I, s:b}", "logs", (json_int_t)check->logs,
+                            "entries", (json_int_t)check->entries, "receipts",
+                            (json_int_t)check->receipts, "audit", (json_int_t)check->audit,
+                            "faults", (json_int_t)check->faults, "ok", check->faults == 0);
     json_dumpf(out, stdout, JSON_INDENT(2));
     printf("\n");
     json_decref(out);
@@ -38,12 +39,14 @@ static enum tn_exit verify_centre(const char *central, bool json)
         return tn_exit_of(status);
     }
     if (json) {
-        print_json(check.logs, check.entries, check.receipts, check.faults);
+        print_json(&check);
     } else if (check.faults == 0) {
-        printf("%s: all is as it was written: %s in %s, %s.\n", tn_db_name(centre.db),
-               tn_counted(check.entries, "entry", "entries").text,
+        printf("%s: all is as it was written: %s in %s, %s, %s in the "
+               "audit log.\n",
+               tn_db_name(centre.db), tn_counted(check.entries, "entry", "entries").text,
                tn_counted(check.logs, "log", "logs").text,
-               tn_counted(check.receipts, "receipt", "receipts").text);
+               tn_counted(check.receipts, "receipt", "receipts").text,
+               tn_counted(check.audit, "row", "rows").text);
     } else {
         printf("%s: DAMAGED in %s, named above. Reconcile the stations again into a restored "
                "backup.\n",
@@ -161,7 +164,7 @@ static enum tn_exit run(int argc, char **argv)
 
 const struct tn_cmd tn_cmd_verify = {
     .name = "verify",
-    .summary = "check every chain and receipt",
+    .summary = "check every chain, every receipt and the audit log",
     .usage =
         "  turnout-sync verify --central C [--json]\n"
         "  turnout-sync verify --station DIR [--json]\n"

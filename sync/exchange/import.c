@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "sync/central/audit.h"
 #include "turnout/log.h"
 
 #define ROW_BITS 40
@@ -111,6 +112,19 @@ static enum tn_status read_all(struct tn_import *import, size_t count)
     return status;
 }
 
+/* A file that changes nothing leaves no trace. */
+static enum tn_status note(struct tn_import *import)
+{
+    char object[TN_AUDIT_OBJECT_MAX + 1];
+    const struct tn_import_counts *counts = &import->counts;
+    if (counts->added + counts->changed == 0) {
+        return TN_OK;
+    }
+    (void)snprintf(object, sizeof object, "%s: %llu new, %llu changed", import->kind->name,
+                   (unsigned long long)counts->added, (unsigned long long)counts->changed);
+    return tn_audit_note(import->centre, import->now_ms, "import", object);
+}
+
 enum tn_status tn_import_run(struct tn_import *import, const char *const *files, size_t count,
                              bool is_dry)
 {
@@ -126,6 +140,9 @@ enum tn_status tn_import_run(struct tn_import *import, const char *const *files,
     tn_problems_end(&import->problems);
     if (status == TN_OK && import->problems.count > 0) {
         status = TN_ERR_FORMAT;
+    }
+    if (status == TN_OK && !is_dry) {
+        status = note(import);
     }
     if (status == TN_OK && !is_dry) {
         status = tn_db_commit(import->centre->db);

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "sync/central/audit.h"
 #include "sync/central/packing.h"
 #include "sync/wire/pack.h"
 #include "turnout/log.h"
@@ -112,6 +113,9 @@ static enum tn_status make_known(struct tn_centre *centre, const struct tn_setup
         status = tn_enrol_add_log(centre, &what, info);
     }
     if (status == TN_OK) {
+        status = tn_audit_note(centre, now_ms, "station_new", what.station);
+    }
+    if (status == TN_OK) {
         return tn_db_commit(centre->db);
     }
     tn_db_rollback(centre->db);
@@ -178,6 +182,9 @@ enum tn_status tn_enrol_card(struct tn_centre *centre, const struct tn_keyring *
     }
     if (status == TN_OK) {
         status = insert_enrolment(centre, &setup, NULL, now_ms);
+    }
+    if (status == TN_OK) {
+        status = tn_audit_note(centre, now_ms, "station_card", setup.station_name);
     }
     tn_buf_destroy(&card);
     sodium_memzero(&setup, sizeof setup);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/central/audit.h"
 #include "turnout/log.h"
 
 #define REDRAWS_MAX 100
@@ -59,6 +60,19 @@ static enum tn_status add_blanks(const struct tn_mint *mint, struct tn_minted_li
     return TN_OK;
 }
 
+/* Also where none is new: the secrets of all were opened. */
+static enum tn_status note(const struct tn_mint *mint, const struct tn_minted_list *list)
+{
+    char object[TN_AUDIT_OBJECT_MAX + 1];
+    size_t new_count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        new_count += list->items[i].is_new;
+    }
+    (void)snprintf(object, sizeof object, "%s: %zu, of them %zu new", mint->event.code, list->count,
+                   new_count);
+    return tn_audit_note(mint->centre, mint->now_ms, "badges", object);
+}
+
 enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list *out)
 {
     *out = (struct tn_minted_list){0};
@@ -78,6 +92,7 @@ enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list 
         for (size_t i = 0; status == TN_OK && i < out->count; i++) {
             status = settle_badge(mint, &key, &out->items[i]);
         }
+        status = status == TN_OK ? note(mint, out) : status;
         if (status == TN_OK) {
             status = tn_db_commit(mint->centre->db);
         } else {
