@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "sync/cmd/cmd.h"
+#include "sync/cmd/words.h"
 
-#define NAME_MAX_LEN 32
+#define COMMANDS_MAX 64
 
 static void print_help(const struct tn_cmd *const *commands, FILE *file)
 {
@@ -19,39 +20,18 @@ static void print_help(const struct tn_cmd *const *commands, FILE *file)
             "a person,\n2 usage, 3 the world failed (disk, network, database).\n");
 }
 
-/* Edits (insert, delete, replace) between two short words. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[NAME_MAX_LEN + 1];
-    size_t len = strnlen(b, NAME_MAX_LEN);
-    for (size_t j = 0; j <= len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 0; a[i] != '\0' && i < NAME_MAX_LEN; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 1; j <= len; j++) {
-            size_t best = diagonal + (a[i] != b[j - 1]);
-            best = row[j] + 1 < best ? row[j] + 1 : best;
-            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-            diagonal = row[j];
-            row[j] = best;
-        }
-    }
-    return row[len];
-}
-
 static enum tn_exit unknown(const struct tn_cmd *const *commands, const char *name)
 {
-    const struct tn_cmd *nearest = commands[0];
-    for (size_t i = 1; commands[i] != NULL; i++) {
-        if (distance(name, commands[i]->name) < distance(name, nearest->name)) {
-            nearest = commands[i];
-        }
+    const char *names[COMMANDS_MAX];
+    size_t count = 0;
+    while (count < COMMANDS_MAX && commands[count] != NULL) {
+        names[count] = commands[count]->name;
+        count++;
     }
+    const char *nearest = tn_word_nearest(name, names, count);
     fprintf(stderr, "turnout-sync: there is no command %s", name);
-    if (distance(name, nearest->name) <= 2) {
-        fprintf(stderr, "; did you mean %s?", nearest->name);
+    if (nearest != NULL) {
+        fprintf(stderr, "; did you mean %s?", nearest);
     }
     fprintf(stderr, "\n`turnout-sync --help` lists them.\n");
     return TN_EXIT_USAGE;

@@ -1,240 +1,304 @@
-/* `report`: what the ecosystem can say of itself, as a text to read or as JSON. */
+/* `report`: what the ecosystem can say of itself. The kinds are rows of tn_report_kinds, the forms
+ * rows of the table here; this file only brings the two together. */
+#include <langinfo.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
-#include <jansson.h>
-
-#include "sync/central/reach.h"
+#include "sync/central/partner.h"
+#include "sync/central/report.h"
 #include "sync/cmd/common.h"
+#include "sync/cmd/outfile.h"
+#include "sync/cmd/words.h"
+#include "sync/exchange/check.h"
+#include "sync/exchange/report_print.h"
+#include "sync/exchange/report_value.h"
 #include "turnout/log.h"
+
+#define WIDTH_PLAIN 80
+#define WIDTH_MIN 40
+#define WIDTH_MAX 132 /* longer lines are not read well */
+#define KINDS_MAX 32
+#define ABOUT_SIZE 640
 
 struct choice {
     const char *central;
     const char *event;
+    const char *partner;
+    const char *from;
+    const char *to;
+    const char *grades;
     const char *format;
+    const char *out;
     bool json;
 };
 
-static const char *or_none(const char *text)
-{
-    return text[0] == '\0' ? "(no partner)" : text;
-}
+/* One call: what was asked for, and what it means at this centre. */
+struct asked {
+    const struct choice *choice;
+    struct tn_report_filter filter;
+    struct tn_central_event event;
+    struct tn_central_partner partner;
+    char about[ABOUT_SIZE];
+};
 
-static void print_number(int64_t value, bool is_withheld)
+static enum tn_status print_text(FILE *file, const struct tn_report_book *book)
 {
-    if (is_withheld) {
-        printf("%10s", "*");
-    } else {
-        printf("%10lld", (long long)value);
+    struct winsize size = {0};
+    struct tn_report_look look = {.width = WIDTH_PLAIN};
+    if (isatty(fileno(file)) == 1) {
+        if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+            look.width = size.ws_col;
+        }
+        look.has_bars = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     }
+    look.width = look.width < WIDTH_MIN ? WIDTH_MIN : look.width;
+    look.width = look.width > WIDTH_MAX ? WIDTH_MAX : look.width;
+    return tn_report_print_text(file, book, &look);
 }
 
-static void print_rows(const char *title, const struct tn_reach_row *rows, size_t count,
-                       bool by_partner)
+static const struct form {
+    const char *name;
+    enum tn_status (*print)(FILE *file, const struct tn_report_book *book);
+} forms[] = {
+    {"text", print_text},
+    {"csv", tn_report_print_csv},
+    {"json", tn_report_print_json},
+    {"html", tn_report_print_html},
+};
+
+static const struct form *form_of(const char *name)
 {
-    if (count == 0) {
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (strcmp(name, forms[i].name) == 0) {
+            return &forms[i];
+        }
+    }
+    return NULL;
+}
+
+/* The form asked for; where none is, the one the file's name ends with. */
+static const struct form *form_of_choice(const struct choice *c)
+{
+    const char *dot = c->out == NULL ? NULL : strrchr(c->out, '.');
+    if (c->json || c->format != NULL) {
+        return form_of(c->json ? "json" : c->format);
+    }
+    const struct form *form = dot == NULL ? NULL : form_of(dot + 1);
+    return form == NULL ? &forms[0] : form;
+}
+
+/* Adds to what the report is about; too long a list of filters ends with what fits. */
+static void add_about(struct asked *asked, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void add_about(struct asked *asked, const char *format, ...)
+{
+    const size_t len = strlen(asked->about);
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(asked->about + len, sizeof asked->about - len, format, args);
+    va_end(args);
+}
+
+static enum tn_status take_event(struct asked *asked, struct tn_centre *centre)
+{
+    if (asked->choice->event == NULL) {
+        add_about(asked, "All events");
+        return TN_OK;
+    }
+    enum tn_status status = tn_centre_event(centre, asked->choice->event, &asked->event);
+    asked->filter.event = asked->event.id;
+    add_about(asked, "%s", asked->event.title);
+    return status;
+}
+
+static enum tn_status take_partner(struct asked *asked, struct tn_centre *centre)
+{
+    if (asked->choice->partner == NULL) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_centre_partner(centre, asked->choice->partner, &asked->partner);
+    asked->filter.partner = asked->partner.id;
+    add_about(asked, ", activities of %s", asked->partner.name);
+    return status;
+}
+
+/* Both days are days of the ecosystem, and the last one is in. */
+static enum tn_status take_days(struct asked *asked, const struct tn_centre *centre)
+{
+    const struct choice *c = asked->choice;
+    struct tn_report_filter *filter = &asked->filter;
+    char from[TN_REPORT_SAID_SIZE] = "";
+    char to[TN_REPORT_SAID_SIZE] = "";
+    if ((c->from != NULL && !tn_local_day(c->from, centre->tz, 0, &filter->from_ms)) ||
+        (c->to != NULL && !tn_local_day(c->to, centre->tz, 1, &filter->to_ms))) {
+        tn_log(TN_LOG_ERROR, "this machine does not know the time zone %s", centre->tz);
+        return TN_ERR_STATE;
+    }
+    tn_report_day(filter->from_ms, centre->tz, from);
+    tn_report_day(filter->to_ms - 1, centre->tz, to);
+    if (c->from != NULL && c->to != NULL) {
+        add_about(asked, ", %s to %s", from, to);
+    } else if (c->from != NULL || c->to != NULL) {
+        add_about(asked, ", %s %s", c->from != NULL ? "since" : "until",
+                  c->from != NULL ? from : to);
+    }
+    return TN_OK;
+}
+
+static void take_grades(struct asked *asked)
+{
+    int64_t number = 0;
+    if (asked->choice->grades == NULL ||
+        tn_check_grade_band(asked->choice->grades, &number) != NULL) {
         return;
     }
-    printf("\n%s\n\n  ", title);
-    tn_common_pad(by_partner ? "partner" : "sector", 32);
-    if (by_partner) {
-        tn_common_pad("sector", 20);
-    }
-    printf("%10s%10s%10s\n", "learners", "visits", "hours");
+    const struct tn_grade_band band = tn_grade_band(number);
+    asked->filter.has_grades = true;
+    asked->filter.grade_lo = band.lo;
+    asked->filter.grade_hi = band.hi;
+    add_about(asked, ", grade%s %s", band.lo == band.hi ? "" : "s", band.text);
+}
+
+/* Fills the reports one after another; the first that fails ends it. */
+static enum tn_status make(struct tn_centre *centre, const struct asked *asked,
+                           const struct tn_report_kind *const *kinds, size_t count,
+                           struct tn_report *reports)
+{
+    enum tn_status status = TN_OK;
     for (size_t i = 0; i < count; i++) {
-        printf("  ");
-        tn_common_pad(or_none(by_partner ? rows[i].partner : rows[i].sector), 32);
-        if (by_partner) {
-            tn_common_pad(or_none(rows[i].sector), 20);
+        tn_report_init(&reports[i], kinds[i]->name, kinds[i]->title);
+        reports[i].pillar = kinds[i]->pillar;
+        reports[i].min_cell = centre->min_cell;
+        reports[i].made_ms = tn_now_ms();
+        if (status == TN_OK) {
+            status = kinds[i]->make(centre, &asked->filter, &reports[i]);
         }
-        print_number(rows[i].learners, rows[i].is_withheld);
-        print_number(rows[i].visits, rows[i].is_withheld);
-        if (rows[i].is_withheld) {
-            printf("%10s\n", "*");
-        } else {
-            printf("%10.1f%s\n", (double)rows[i].minutes / 60, rows[i].is_partial ? " +" : "");
+        if (status == TN_OK) {
+            status = reports[i].status;
         }
     }
+    return status;
 }
 
-/* One line of the totals; divisor 60 makes hours of minutes. */
-static void print_figure(const char *label, const struct tn_figure *figure, int divisor)
+static enum tn_status print(const struct asked *asked, const struct form *form,
+                            const struct tn_report_book *book)
 {
-    const char *more = figure->is_partial && !figure->is_withheld ? " +" : "";
-    if (figure->is_withheld) {
-        printf("  %-44s%12s\n", label, "*");
-    } else if (divisor == 1) {
-        printf("  %-44s%12lld%s\n", label, (long long)figure->value, more);
-    } else {
-        printf("  %-44s%12.1f%s\n", label, (double)figure->value / divisor, more);
+    struct tn_outfile out;
+    enum tn_status status = tn_outfile_begin(&out, asked->choice->out);
+    return status == TN_OK ? tn_outfile_end(&out, form->print(out.file, book)) : status;
+}
+
+static enum tn_status make_and_print(struct tn_centre *centre, const struct asked *asked,
+                                     const struct form *form,
+                                     const struct tn_report_kind *const *kinds, size_t count)
+{
+    const struct choice *c = asked->choice;
+    struct tn_report *reports = calloc(count, sizeof *reports);
+    if (reports == NULL) {
+        return TN_ERR_NO_MEMORY;
     }
-}
-
-static void print_totals(const struct tn_reach *r, int64_t min_cell)
-{
-    if (r->is_withheld) {
-        printf("  Fewer than %lld learners were reached, so no figure is shown.\n",
-               (long long)min_cell);
-    } else {
-        print_figure("Learners reached, each counted once", &r->learners, 1);
-        print_figure("Stays at events", &r->stays, 1);
-        print_figure("Visits of activities", &r->visits, 1);
-        print_figure("Contact hours", &r->minutes, 60);
-        if (r->imputed.is_withheld) {
-            print_figure("Stays and visits with an imputed end", &r->imputed, 1);
-        } else {
-            printf("  %-44s%11.0f%%%s\n", "Stays and visits with an imputed end",
-                   r->imputed_of == 0 ? 0.0
-                                      : 100.0 * (double)r->imputed.value / (double)r->imputed_of,
-                   r->imputed.is_partial ? " +" : "");
-        }
-        print_figure("Badges the centre does not know", &r->unknown_badges, 1);
+    enum tn_status status = make(centre, asked, kinds, count, reports);
+    if (status == TN_OK) {
+        const struct tn_report_book book = {
+            .reports = reports,
+            .count = count,
+            .is_all = kinds == tn_report_kinds,
+            .ecosystem = centre->code,
+            .ecosystem_name = centre->name,
+            .tz = centre->tz,
+            .about = asked->about,
+            .event = c->event,
+            .partner = c->partner,
+            .from = c->from,
+            .to = c->to,
+            .grades = c->grades,
+            .made_ms = reports[0].made_ms,
+            .min_cell = centre->min_cell,
+        };
+        status = print(asked, form, &book);
     }
-    printf("  %-44s%12lld\n", "Adults counted without badges", (long long)r->adults);
-    printf("  %-44s%7lld of %lld\n", "Stations home", (long long)r->stations_home,
-           (long long)r->stations);
-    printf("  %-44s%7lld of %lld\n", "Stations heard from after their event",
-           (long long)r->stations_heard, (long long)r->stations);
-}
-
-static void print_notes(const struct tn_reach *r, int64_t min_cell, bool is_all)
-{
-    printf(
-        "\nNotes\n"
-        "  Contact hours are time at an event; where nobody checked in, time at activities.\n"
-        "  A missing check-out is imputed: the event's end, or an activity's default minutes.\n"
-        "  Adults are counted at the stations and are no part of any other figure.\n"
-        "  A station is home once it was closed for the day, with nobody seen there since.\n"
-        "  A learner met by two partners counts once for each of them and once in the total.\n"
-        "  * withheld: it is of fewer than %lld learners, or all but fewer than %lld, or such a\n"
-        "    number would follow from it and the others. A total is withheld with its parts.\n",
-        (long long)min_cell, (long long)min_cell);
-    if (is_all) {
-        printf(
-            "  All events: the sums of what the events' own reports (--event CODE) show; + where\n"
-            "    some of it is withheld there and left out. By sector and partner a learner\n"
-            "    counts once at each event.\n");
-    }
-    if (r->scans_outside.is_withheld) {
-        printf(
-            "  Some scans lie outside the event's time (a clock, or the dates in events.csv, may\n"
-            "    be wrong).\n");
-    } else if (r->scans_outside.value > 0) {
-        printf(
-            "  %lld scans lie outside the event's time (a clock, or the dates in events.csv, may\n"
-            "    be wrong).\n",
-            (long long)r->scans_outside.value);
-    }
-}
-
-static void print_text(const struct tn_centre *centre, const char *event, const struct tn_reach *r)
-{
-    printf("Reach of %s%s%s\n\n", centre->name, event == NULL ? ", all events" : ", ",
-           event == NULL ? "" : event);
-    print_totals(r, centre->min_cell);
-    if (!r->is_withheld) {
-        print_rows("By sector of the partner that ran the activity", r->sectors, r->sector_count,
-                   false);
-        print_rows("By partner", r->partners, r->partner_count, true);
-    }
-    print_notes(r, centre->min_cell, event == NULL);
-}
-
-static json_t *figure_json(int64_t value, bool is_withheld)
-{
-    return is_withheld ? json_null() : json_integer(value);
-}
-
-static json_t *rows_json(const struct tn_reach_row *rows, size_t count, bool by_partner)
-{
-    json_t *out = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_t *row = json_object();
-        json_object_set_new(row, "sector", json_string(rows[i].sector));
-        if (by_partner) {
-            json_object_set_new(row, "partner", json_string(rows[i].partner));
-        }
-        bool hidden = rows[i].is_withheld;
-        json_object_set_new(row, "learners", figure_json(rows[i].learners, hidden));
-        json_object_set_new(row, "visits", figure_json(rows[i].visits, hidden));
-        json_object_set_new(row, "minutes", figure_json(rows[i].minutes, hidden));
-        json_object_set_new(row, "is_withheld", json_boolean(hidden));
-        json_object_set_new(row, "is_partial", json_boolean(rows[i].is_partial));
-        json_array_append_new(out, row);
+        tn_report_destroy(&reports[i]);
     }
-    return out;
+    free(reports);
+    return status;
 }
 
-static void print_json(const struct tn_centre *centre, const char *event, const struct tn_reach *r)
+static enum tn_status ask(struct tn_centre *centre, struct asked *asked, const struct form *form,
+                          const struct tn_report_kind *const *kinds, size_t count)
 {
-    json_t *out = json_object();
-    const struct tn_figure together = {
-        .value = r->stays.value + r->visits.value,
-        .is_withheld = r->stays.is_withheld || r->visits.is_withheld,
-        .is_partial = r->stays.is_partial || r->visits.is_partial,
-    };
+    enum tn_status status = take_event(asked, centre);
+    status = status == TN_OK ? take_partner(asked, centre) : status;
+    status = status == TN_OK ? take_days(asked, centre) : status;
+    take_grades(asked);
+    status = status == TN_OK ? tn_common_derive(centre) : status;
+    return status == TN_OK ? make_and_print(centre, asked, form, kinds, count) : status;
+}
+
+static size_t count_kinds(void)
+{
+    size_t count = 0;
+    while (tn_report_kinds[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+/* Names what there is, and what was probably meant. */
+static enum tn_exit unknown(const char *name)
+{
+    const char *names[KINDS_MAX + 1] = {"all"};
+    char list[512] = "all";
+    size_t count = 1;
+    for (size_t i = 0; tn_report_kinds[i] != NULL && count < KINDS_MAX; i++) {
+        const size_t len = strlen(list);
+        names[count++] = tn_report_kinds[i]->name;
+        (void)snprintf(list + len, sizeof list - len, ", %s", tn_report_kinds[i]->name);
+    }
+    const char *nearest = name == NULL ? NULL : tn_word_nearest(name, names, count);
+    return tn_usage_error(&tn_cmd_report, "%s%s%s%s%s; there are: %s",
+                          name == NULL ? "one report's name is expected" : "there is no report ",
+                          name == NULL ? "" : name, nearest == NULL ? "" : " (did you mean ",
+                          nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?)", list);
+}
+
+/* What is wrong with the words of the call, before anything is opened. */
+static enum tn_exit check(const struct choice *c)
+{
+    int64_t number = 0;
     const struct {
-        const char *name;
-        const struct tn_figure *figure;
-    } figures[] = {
-        {"learners", &r->learners},
-        {"stays", &r->stays},
-        {"activity_visits", &r->visits},
-        {"visits", &together},
-        {"contact_minutes", &r->minutes},
-        {"imputed", &r->imputed},
-        {"unknown_badges", &r->unknown_badges},
-        {"scans_outside", &r->scans_outside},
-    };
-    json_t *partial = json_array();
-    json_object_set_new(out, "ecosystem", json_string(centre->code));
-    json_object_set_new(out, "event", event == NULL ? json_null() : json_string(event));
-    json_object_set_new(out, "min_cell", json_integer(centre->min_cell));
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        const struct tn_figure *figure = figures[i].figure;
-        bool hidden = figure->is_withheld || (r->is_withheld && figure != &r->scans_outside);
-        json_object_set_new(out, figures[i].name, figure_json(figure->value, hidden));
-        if (figure->is_partial && !hidden) {
-            json_array_append_new(partial, json_string(figures[i].name));
+        const char *option;
+        const char *value;
+    } days[] = {{"from", c->from}, {"to", c->to}};
+    for (size_t i = 0; i < 2; i++) {
+        if (days[i].value != NULL && !tn_local_day(days[i].value, "UTC", 0, &number)) {
+            return tn_usage_error(&tn_cmd_report, "--%s %s: a day is expected, such as 2026-03-14",
+                                  days[i].option, days[i].value);
         }
     }
-    json_object_set_new(out, "partial", partial);
-    json_object_set_new(out, "adults", json_integer(r->adults));
-    json_object_set_new(out, "stations", json_integer(r->stations));
-    json_object_set_new(out, "stations_home", json_integer(r->stations_home));
-    json_object_set_new(out, "stations_heard", json_integer(r->stations_heard));
-    bool hidden = r->is_withheld;
-    json_object_set_new(out, "sectors", rows_json(r->sectors, hidden ? 0 : r->sector_count, false));
-    json_object_set_new(out, "partners",
-                        rows_json(r->partners, hidden ? 0 : r->partner_count, true));
-    json_dumpf(out, stdout, JSON_INDENT(2));
-    printf("\n");
-    json_decref(out);
+    if (c->from != NULL && c->to != NULL && strcmp(c->to, c->from) < 0) {
+        return tn_usage_error(&tn_cmd_report, "--to %s lies before --from %s", c->to, c->from);
+    }
+    const char *wanted = c->grades == NULL ? NULL : tn_check_grade_band(c->grades, &number);
+    if (wanted != NULL) {
+        return tn_usage_error(&tn_cmd_report, "--grades %s: expected %s", c->grades, wanted);
+    }
+    return TN_EXIT_DONE;
 }
 
-static enum tn_exit reach(const struct choice *c)
+/* kind NULL: all of them. */
+static enum tn_exit report(const struct choice *c, const struct form *form,
+                           const struct tn_report_kind *kind)
 {
     struct tn_centre centre;
-    struct tn_central_event event = {0};
-    struct tn_reach figures;
+    struct asked asked = {.choice = c};
     enum tn_exit code = tn_common_open(&tn_cmd_report, c->central, &centre);
     if (code != TN_EXIT_DONE) {
         return code;
     }
-    enum tn_status status = c->event == NULL ? TN_OK : tn_centre_event(&centre, c->event, &event);
-    if (status == TN_OK) {
-        status = tn_common_derive(&centre);
-    }
-    if (status == TN_OK) {
-        status = tn_reach_read(&centre, &event.id, &figures);
-    }
-    if (status == TN_OK) {
-        if (c->json) {
-            print_json(&centre, c->event, &figures);
-        } else {
-            print_text(&centre, c->event == NULL ? NULL : event.title, &figures);
-        }
-        tn_reach_free(&figures);
-    }
+    const enum tn_status status = ask(&centre, &asked, form, kind == NULL ? tn_report_kinds : &kind,
+                                      kind == NULL ? count_kinds() : 1);
     tn_centre_close(&centre);
     return tn_exit_of(status);
 }
@@ -244,31 +308,45 @@ static enum tn_exit run(int argc, char **argv)
     struct choice c = {0};
     bool is_help = false;
     const struct tn_option options[] = {
-        {"central", &c.central, NULL}, {"event", &c.event, NULL}, {"format", &c.format, NULL},
+        {"central", &c.central, NULL}, {"event", &c.event, NULL},
+        {"partner", &c.partner, NULL}, {"from", &c.from, NULL},
+        {"to", &c.to, NULL},           {"grades", &c.grades, NULL},
+        {"format", &c.format, NULL},   {"out", &c.out, NULL},
         {"json", NULL, &c.json},       {NULL, NULL, NULL},
     };
     enum tn_exit code = tn_options_take(&tn_cmd_report, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
         return code;
     }
-    if (argc != 2 || strcmp(argv[1], "reach") != 0) {
-        return tn_usage_error(&tn_cmd_report, "one report's name is expected; there is: reach");
+    const bool is_all = argc == 2 && strcmp(argv[1], "all") == 0;
+    const struct tn_report_kind *kind = argc == 2 ? tn_report_kind_find(argv[1]) : NULL;
+    const struct form *form = form_of_choice(&c);
+    if (!is_all && kind == NULL) {
+        return unknown(argc == 2 ? argv[1] : NULL);
     }
-    if (c.format != NULL && strcmp(c.format, "text") != 0 && strcmp(c.format, "json") != 0) {
-        return tn_usage_error(&tn_cmd_report, "--format %s: text or json is expected", c.format);
+    if (form == NULL) {
+        return tn_usage_error(&tn_cmd_report, "--format %s: text, csv, json or html is expected",
+                              c.format);
     }
-    c.json = c.json || (c.format != NULL && strcmp(c.format, "json") == 0);
-    return reach(&c);
+    code = check(&c);
+    return code == TN_EXIT_DONE ? report(&c, form, kind) : code;
 }
 
 const struct tn_cmd tn_cmd_report = {
     .name = "report",
-    .summary = "say whom events and activities reached",
+    .summary = "say whom events and activities reached, and what came of it",
     .usage =
-        "  turnout-sync report reach --central C [--event CODE] [--format text|json | --json]\n"
+        "  turnout-sync report NAME|all --central C [--event CODE] [--partner CODE]\n"
+        "               [--from DATE] [--to DATE] [--grades K-5]\n"
+        "               [--format text|csv|json|html | --json] [--out FILE]\n"
         "\n"
-        "  reach: how many learners were reached, their visits and contact hours, by sector and\n"
-        "  by partner. It is made to be published: what fewer than ten learners stand behind,\n"
-        "  and what would give that away, is withheld.\n",
+        "  all: every report, laid out by the five pillars of an ecosystem.\n"
+        "  --from and --to are days of the ecosystem, both included. --partner takes the "
+        "activities\n"
+        "  that it and those below it ran. html is one page to send or to print; csv has a row a\n"
+        "  number, for spreadsheets. --out writes a whole file or none.\n"
+        "\n"
+        "  Reports are made to be published: what fewer than ten learners stand behind, and what\n"
+        "  would give that away, is withheld (the number is the ecosystem's).\n",
     .run = run,
 };

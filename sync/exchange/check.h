@@ -28,6 +28,18 @@ const char *tn_check_sector(const char *value, int64_t *number); /* a sector's p
  * was twice (it ended). */
 bool tn_local_time(const char *value, const char *tz, int64_t *out_ms);
 
+/* The first moment of a day such as 2026-03-14 in the zone tz, and of so many days after it. False
+ * where there is no such day or zone. */
+bool tn_local_day(const char *value, const char *tz, int days, int64_t *out_ms);
+
+/* The day a moment falls on in the zone tz; in UTC where this machine does not know the zone. */
+struct tn_local_date {
+    int year;
+    int month; /* 1 to 12 */
+    int day;
+};
+struct tn_local_date tn_local_date(int64_t at_ms, const char *tz);
+
 /* Grades from lo to hi, both included, as tn_check_grade numbers them; "K-2", "9-12", or "5". */
 struct tn_grade_band {
     int64_t lo;

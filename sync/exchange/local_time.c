@@ -60,3 +60,44 @@ const char *tn_check_event_time(const char *value, int64_t *number)
                                    : "a time, such as 2026-03-14 09:00 in the event's time zone or "
                                      "2026-03-14T09:00:00-05:00";
 }
+
+/* Midnight may be skipped where a zone changes its clocks at it; the day then starts at what GLib
+ * gives for it, which is the first moment after. */
+bool tn_local_day(const char *value, const char *tz, int days, int64_t *out_ms)
+{
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    int end = 0;
+    if (sscanf(value, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 ||
+        value[end] != '\0') {
+        return false;
+    }
+    GTimeZone *zone = g_time_zone_new_identifier(tz);
+    GDateTime *at = zone == NULL ? NULL : g_date_time_new(zone, year, month, day, 0, 0, 0);
+    GDateTime *then = at == NULL ? NULL : g_date_time_add_days(at, days);
+    const bool is_day = then != NULL;
+    if (is_day) {
+        *out_ms = g_date_time_to_unix(then) * 1000;
+    }
+    g_clear_pointer(&then, g_date_time_unref);
+    g_clear_pointer(&at, g_date_time_unref);
+    g_clear_pointer(&zone, g_time_zone_unref);
+    return is_day;
+}
+
+struct tn_local_date tn_local_date(int64_t at_ms, const char *tz)
+{
+    struct tn_local_date out = {1970, 1, 1};
+    GTimeZone *zone = g_time_zone_new_identifier(tz);
+    zone = zone == NULL ? g_time_zone_new_utc() : zone;
+    GDateTime *utc = g_date_time_new_from_unix_utc(at_ms / 1000);
+    GDateTime *at = utc == NULL ? NULL : g_date_time_to_timezone(utc, zone);
+    if (at != NULL) {
+        g_date_time_get_ymd(at, &out.year, &out.month, &out.day);
+    }
+    g_clear_pointer(&at, g_date_time_unref);
+    g_clear_pointer(&utc, g_date_time_unref);
+    g_time_zone_unref(zone);
+    return out;
+}

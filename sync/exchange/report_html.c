@@ -1,0 +1,221 @@
+/* The page: a publication that an organizer sends as it is. It needs nothing but itself: no script,
+ * no font, no picture from elsewhere, and a policy that forbids all of them, so that it opens alike
+ * from a mail, a stick or a web server, years from now. Its one sheet of style is allowed by its
+ * hash. The path is its one idea: the pillars of the page of all reports are nodes of one. */
+#include <sodium.h>
+#include <string.h>
+
+#include "sync/exchange/html.h"
+#include "sync/exchange/report_html.h"
+#include "sync/exchange/report_value.h"
+#include "turnout/asset.h"
+
+#define HASH_TEXT_SIZE 64
+
+static void write_policy(FILE *file, struct tn_bytes style)
+{
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    char text[HASH_TEXT_SIZE];
+    (void)crypto_hash_sha256(hash, style.data, style.len);
+    (void)sodium_bin2base64(text, sizeof text, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
+    (void)fprintf(file,
+                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                  "style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
+                  text);
+}
+
+static void write_head(FILE *file, const struct tn_report_book *book, const char *title)
+{
+    const struct tn_bytes style = tn_asset("web/report.css");
+    tn_html(file, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    write_policy(file, style);
+    tn_html(file,
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            "<meta name=\"color-scheme\" content=\"light dark\">\n"
+            "<meta name=\"generator\" content=\"Turnout %s\">\n<title>%s",
+            TN_VERSION, title);
+    tn_html(file, "%s%s</title>\n<style>", book->is_all ? "" : " \u00b7 ",
+            book->is_all ? "" : book->ecosystem_name);
+    (void)fwrite(style.data, 1, style.len, file);
+    tn_html(file,
+            "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">To the numbers</a>\n");
+}
+
+/* The pattern of what is withheld, and the sign of the house, drawn once and used by name. */
+static void write_shared(FILE *file)
+{
+    tn_html(file,
+            "<svg class=\"shared\" width=\"0\" height=\"0\" aria-hidden=\"true\">"
+            "<defs><pattern id=\"hatch\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\""
+            " patternTransform=\"rotate(45)\"><path class=\"hatch\" d=\"M0 0V7\"/></pattern>"
+            "</defs></svg>\n");
+}
+
+static void write_brand(FILE *file, const struct tn_report_book *book)
+{
+    tn_html(
+        file,
+        "<p class=\"brand\"><svg class=\"logo\" width=\"52\" height=\"40\" viewBox=\"0 12 96 72\""
+        " aria-hidden=\"true\"><path class=\"track\" d=\"M12 68H84M30 68C54 68 50 28 76 28\"/>"
+        "<circle class=\"here\" cx=\"12\" cy=\"68\" r=\"11\"/><circle class=\"newest\" cx=\"84\""
+        " cy=\"68\" r=\"11\"/><circle class=\"good\" cx=\"80\" cy=\"28\" r=\"11\"/></svg>"
+        "<span><bdi>%s</bdi></span></p>\n",
+        book->ecosystem_name);
+}
+
+/* The first figure that is shown of a pillar's reports, as its number on the path. */
+static void write_highlight(FILE *file, const struct tn_report_book *book, size_t pillar)
+{
+    for (size_t i = 0; i < book->count; i++) {
+        const struct tn_report *report = &book->reports[i];
+        if (tn_report_pillar_of(report) != pillar) {
+            continue;
+        }
+        for (size_t j = 0; j < report->part_count; j++) {
+            const struct tn_report_part *part = &report->parts[j];
+            if (part->is_figures && part->row_count > 0 &&
+                tn_report_has(tn_report_at(part, 0, 1))) {
+                tn_html(file, "<strong>");
+                tn_report_html_value(file, tn_report_at(part, 0, 1), part->measures[0], book->tz);
+                tn_html(file, "</strong><em>%s</em>", tn_report_text_at(part, 0, 0));
+                return;
+            }
+        }
+    }
+}
+
+static bool has_pillar(const struct tn_report_book *book, size_t pillar)
+{
+    for (size_t i = 0; i < book->count; i++) {
+        if (tn_report_pillar_of(&book->reports[i]) == pillar) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_contents(FILE *file, const struct tn_report_book *book)
+{
+    tn_html(file, "<nav aria-label=\"The five pillars\"><ol class=\"path\">\n");
+    for (size_t pillar = 0; pillar < TN_REPORT_PILLARS; pillar++) {
+        if (has_pillar(book, pillar)) {
+            tn_html(file, "<li><a href=\"#pillar-%z\"><span>%s</span>", pillar,
+                    tn_report_pillars[pillar].name);
+            write_highlight(file, book, pillar);
+            tn_html(file, "</a></li>\n");
+        }
+    }
+    tn_html(file, "</ol></nav>\n");
+}
+
+static void write_cover(FILE *file, const struct tn_report_book *book)
+{
+    char made[TN_REPORT_SAID_SIZE];
+    tn_report_day(book->made_ms, book->tz, made);
+    tn_html(file, "<header class=\"cover\">\n");
+    write_brand(file, book);
+    tn_html(file, "<h1>%s</h1>\n<p class=\"about\"><bdi>%s</bdi> <span>Made on %s</span></p>\n",
+            book->is_all ? "Our ecosystem in numbers" : book->reports[0].title, book->about, made);
+    if (book->is_all) {
+        write_contents(file, book);
+    }
+    tn_html(file, "</header>\n");
+}
+
+static void write_legend(FILE *file, const struct tn_report *report, int64_t min_cell)
+{
+    const struct tn_report_marks marks = tn_report_marks(report);
+    char withheld[256];
+    tn_report_withheld_text(min_cell, withheld, sizeof withheld);
+    if (marks.withheld || marks.partial || marks.none) {
+        tn_html(file, "<ul class=\"legend\">\n");
+        tn_html(file, marks.withheld ? "<li>%s</li>\n" : "", withheld);
+        tn_html(file, marks.partial ? "<li>%s</li>\n" : "", tn_report_partial_text);
+        tn_html(file, marks.none ? "<li>%s</li>\n" : "", tn_report_none_text);
+        tn_html(file, "</ul>\n");
+    }
+}
+
+static void write_notes(FILE *file, const struct tn_report *report, int level)
+{
+    if (report->note_count == 0) {
+        return;
+    }
+    tn_html(file, "<aside class=\"notes\"><h%d>How this was counted</h%d>\n<ul>\n", level, level);
+    for (size_t i = 0; i < report->note_count; i++) {
+        tn_html(file, "<li>%s</li>\n", report->notes[i]);
+    }
+    tn_html(file, "</ul></aside>\n");
+}
+
+/* level is that of its parts' headings. */
+static void write_report(FILE *file, const struct tn_report_book *book, size_t which, int level)
+{
+    const struct tn_report *report = &book->reports[which];
+    tn_html(file, "<article class=\"report\" id=\"%s\">\n", report->name);
+    if (book->is_all) {
+        tn_html(file, "<h%d>%s</h%d>\n", level - 1, report->title, level - 1);
+    }
+    if (report->subtitle[0] != '\0') {
+        tn_html(file, "<p class=\"about\">%s</p>\n", report->subtitle);
+    }
+    for (size_t i = 0; i < report->part_count; i++) {
+        struct tn_report_section section = {.book = book, .level = level};
+        (void)snprintf(section.id, sizeof section.id, "r%zu-p%zu", which, i);
+        tn_report_html_part(file, &section, &report->parts[i]);
+    }
+    write_legend(file, report, book->min_cell);
+    write_notes(file, report, level);
+    tn_html(file, "</article>\n");
+}
+
+static void write_pillar(FILE *file, const struct tn_report_book *book, size_t pillar)
+{
+    const bool is_other = pillar == TN_REPORT_PILLARS;
+    if (!has_pillar(book, pillar)) {
+        return;
+    }
+    tn_html(file,
+            "<section class=\"pillar\" id=\"pillar-%z\" aria-labelledby=\"pillar-%z-t\">\n"
+            "<header><h2 id=\"pillar-%z-t\">%s</h2><p>%s</p></header>\n",
+            pillar, pillar, pillar, is_other ? "More" : tn_report_pillars[pillar].name,
+            is_other ? "" : tn_report_pillars[pillar].question);
+    for (size_t i = 0; i < book->count; i++) {
+        if (tn_report_pillar_of(&book->reports[i]) == pillar) {
+            write_report(file, book, i, 4);
+        }
+    }
+    tn_html(file, "</section>\n");
+}
+
+static void write_footer(FILE *file, const struct tn_report_book *book)
+{
+    char made[TN_REPORT_SAID_SIZE];
+    char least[TN_REPORT_SAID_SIZE];
+    tn_report_day(book->made_ms, book->tz, made);
+    (void)snprintf(least, sizeof least, "%lld", (long long)book->min_cell);
+    tn_html(
+        file,
+        "<footer><p>Made on %s from the central database of <bdi>%s</bdi>. No number of this page "
+        "stands for fewer than %s learners, and none can be worked out from the others; an * "
+        "stands where one is withheld.</p><p>Made with Turnout, check-in for STEM events.</p>"
+        "</footer>\n</body>\n</html>\n",
+        made, book->ecosystem_name, least);
+}
+
+enum tn_status tn_report_print_html(FILE *file, const struct tn_report_book *book)
+{
+    write_head(file, book, book->is_all ? book->ecosystem_name : book->reports[0].title);
+    write_shared(file);
+    write_cover(file, book);
+    tn_html(file, "<main id=\"main\">\n");
+    for (size_t pillar = 0; book->is_all && pillar <= TN_REPORT_PILLARS; pillar++) {
+        write_pillar(file, book, pillar);
+    }
+    if (!book->is_all) {
+        write_report(file, book, 0, 2);
+    }
+    tn_html(file, "</main>\n");
+    write_footer(file, book);
+    return tn_report_printed(file);
+}
