@@ -107,6 +107,11 @@ enum tn_status tn_db_begin(struct tn_db *db)
     return db->driver->begin(db);
 }
 
+enum tn_status tn_db_begin_read(struct tn_db *db)
+{
+    return db->driver->begin_read(db);
+}
+
 enum tn_status tn_db_commit(struct tn_db *db)
 {
     enum tn_status status = db->driver->commit(db);

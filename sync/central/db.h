@@ -51,6 +51,10 @@ enum tn_status tn_db_begin(struct tn_db *db);
 enum tn_status tn_db_commit(struct tn_db *db);
 void tn_db_rollback(struct tn_db *db);
 
+/* A transaction that only reads and sees one moment, whatever others write meanwhile; they do not
+ * wait for it. It ends as the other does. */
+enum tn_status tn_db_begin_read(struct tn_db *db);
+
 /* A statement for a text with static storage; kept and given again for the same pointer. */
 enum tn_status tn_db_prepare(struct tn_db *db, const char *sql, struct tn_stmt **out);
 

@@ -30,7 +30,8 @@ struct tn_db_driver {
     void (*close)(struct tn_db *db);
     enum tn_status (*exec)(struct tn_db *db, const char *sql);
     enum tn_status (*begin)(struct tn_db *db);
-    enum tn_status (*commit)(struct tn_db *db); /* a failed one need not have rolled back */
+    enum tn_status (*begin_read)(struct tn_db *db); /* see tn_db_begin_read */
+    enum tn_status (*commit)(struct tn_db *db);     /* a failed one need not have rolled back */
     void (*rollback)(struct tn_db *db);
     /* Which ecosystem's rows this handle is about; see tn_db_enter. */
     enum tn_status (*enter)(struct tn_db *db, int64_t ecosystem);

@@ -325,6 +325,18 @@ struct tn_key tn_keyring_directory_key(const struct tn_keyring *keyring, const s
     return event_key(keyring, "turnout directory key v1", event);
 }
 
+enum tn_status tn_keyring_recipient_key(const struct tn_keyring *keyring, const char *recipient,
+                                        struct tn_key *out)
+{
+    *out = (struct tn_key){0};
+    if (!keyring->has_vault) {
+        return TN_ERR_STATE;
+    }
+    *out = tn_key_derive(&keyring->vault_secret, "turnout recipient key v1",
+                         (struct tn_bytes){(const uint8_t *)recipient, strlen(recipient)});
+    return TN_OK;
+}
+
 /* A sealed box whose one-time key comes from what it seals: a badge secret is 128 random bits, so
  * the key is as good as a random one, and the same secret is the same bytes on every route. */
 enum tn_status tn_vault_seal(const struct tn_public_key *vault_key, const uint8_t secret[16],

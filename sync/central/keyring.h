@@ -45,6 +45,12 @@ struct tn_key tn_keyring_badge_key(const struct tn_keyring *keyring, const struc
 struct tn_key tn_keyring_event_key(const struct tn_keyring *keyring, const struct tn_id *event);
 struct tn_key tn_keyring_directory_key(const struct tn_keyring *keyring, const struct tn_id *event);
 
+/* The key of pseudonyms for one who gets de-identified files, derived from the vault's secret: only
+ * whoever may see names can find a learner behind a pseudonym again. The name counts byte for byte.
+ * TN_ERR_STATE without the vault part. */
+enum tn_status tn_keyring_recipient_key(const struct tn_keyring *keyring, const char *recipient,
+                                        struct tn_key *out);
+
 /* A badge secret sealed to the vault (opens with crypto_box_seal_open; the same secret gives the
  * same bytes), and opened again. */
 #define TN_VAULT_SECRET_SIZE (16 + 48)

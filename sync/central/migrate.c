@@ -18,6 +18,7 @@ static const struct {
     {4, "sql/004-ecosystem.sql"},
     {6, "sql/006-settling.sql"},
     {8, "sql/008-incoming.sql"},
+    {9, "sql/009-sent.sql"},
     {10, "sql/010-audit.sql"},
     /* clang-format on */
 };

@@ -274,6 +274,11 @@ static enum tn_status postgres_begin(struct tn_db *db)
                              "current_setting('turnout.ecosystem', true), ''), '0')::int)");
 }
 
+static enum tn_status postgres_begin_read(struct tn_db *db)
+{
+    return postgres_exec(db, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+}
+
 /* COMMIT of a transaction in which something failed rolls back and calls that a success. */
 static enum tn_status postgres_commit(struct tn_db *db)
 {
@@ -574,6 +579,7 @@ const struct tn_db_driver tn_db_postgres = {
     .close = postgres_close,
     .exec = postgres_exec,
     .begin = postgres_begin,
+    .begin_read = postgres_begin_read,
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .enter = postgres_enter,

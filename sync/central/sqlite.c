@@ -172,6 +172,12 @@ static enum tn_status sqlite_begin(struct tn_db *db)
     return sqlite_exec(db, "BEGIN IMMEDIATE");
 }
 
+/* The moment is that of the first read. */
+static enum tn_status sqlite_begin_read(struct tn_db *db)
+{
+    return sqlite_exec(db, "BEGIN DEFERRED");
+}
+
 static enum tn_status sqlite_commit(struct tn_db *db)
 {
     return sqlite_exec(db, "COMMIT");
@@ -358,6 +364,7 @@ const struct tn_db_driver tn_db_sqlite = {
     .close = sqlite_close,
     .exec = sqlite_exec,
     .begin = sqlite_begin,
+    .begin_read = sqlite_begin_read,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .enter = sqlite_enter,
