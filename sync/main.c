@@ -11,9 +11,10 @@
 #include "turnout/log.h"
 
 static const struct tn_cmd *const commands[] = {
-    &tn_cmd_init,      &tn_cmd_import, &tn_cmd_badges, &tn_cmd_station,   &tn_cmd_staff_card,
-    &tn_cmd_reconcile, &tn_cmd_status, &tn_cmd_verify, &tn_cmd_conflicts, &tn_cmd_dump,
-    &tn_cmd_report,    &tn_cmd_role,   &tn_cmd_audit,  &tn_cmd_demo,      NULL,
+    &tn_cmd_init,       &tn_cmd_import,    &tn_cmd_badges, &tn_cmd_station,
+    &tn_cmd_staff_card, &tn_cmd_reconcile, &tn_cmd_status, &tn_cmd_verify,
+    &tn_cmd_conflicts,  &tn_cmd_dump,      &tn_cmd_report, &tn_cmd_export,
+    &tn_cmd_role,       &tn_cmd_audit,     &tn_cmd_demo,   NULL,
 };
 
 int main(int argc, char **argv)

@@ -32,6 +32,7 @@ extern const struct tn_cmd tn_cmd_report;
 extern const struct tn_cmd tn_cmd_demo;
 extern const struct tn_cmd tn_cmd_conflicts;
 extern const struct tn_cmd tn_cmd_role;
+extern const struct tn_cmd tn_cmd_export;
 extern const struct tn_cmd tn_cmd_audit;
 
 /* One option a command takes. One target is set; both, where the value may be left out: --name sets

@@ -33,9 +33,9 @@ static char said[2 * TEXT_MAX];             /* what the last command printed, th
 static size_t said_len;
 
 static const struct tn_cmd *const all_commands[] = {
-    &tn_cmd_init,      &tn_cmd_import,    &tn_cmd_badges, &tn_cmd_station, &tn_cmd_staff_card,
-    &tn_cmd_reconcile, &tn_cmd_status,    &tn_cmd_verify, &tn_cmd_dump,    &tn_cmd_report,
-    &tn_cmd_demo,      &tn_cmd_conflicts, &tn_cmd_audit,
+    &tn_cmd_init,      &tn_cmd_import, &tn_cmd_badges,    &tn_cmd_station, &tn_cmd_staff_card,
+    &tn_cmd_reconcile, &tn_cmd_status, &tn_cmd_verify,    &tn_cmd_dump,    &tn_cmd_report,
+    &tn_cmd_export,    &tn_cmd_demo,   &tn_cmd_conflicts, &tn_cmd_audit,
 };
 
 /* In one process, the same message twice is two messages. */
