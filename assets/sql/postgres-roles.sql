@@ -48,6 +48,7 @@ DECLARE
         'SELECT, INSERT ON fork',
         'SELECT, UPDATE (device_key, used) ON enrolment',
         'SELECT (ecosystem, in_log, out_log), DELETE ON visit',
+        'SELECT (ecosystem, who), DELETE ON visited',
         'SELECT (ecosystem, log_no), DELETE ON sighting, headcount',
         'SELECT, DELETE ON undone'];
     line text;

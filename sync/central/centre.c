@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include "sync/central/audit.h"
+#include "sync/central/dose.h"
 #include "sync/central/passphrase.h"
 #include "turnout/log.h"
 
@@ -143,6 +144,9 @@ enum tn_status tn_centre_create(const char *uri, const struct tn_centre_new *wha
         }
         if (status == TN_OK) {
             status = note_init(db, what, &id);
+        }
+        if (status == TN_OK) {
+            status = tn_dose_begin(db, what->code);
         }
         if (status == TN_OK) {
             status = tn_db_commit(db);

@@ -17,6 +17,7 @@ static const struct {
     {3, "sql/003-touchscreen.sql"},
     {4, "sql/004-ecosystem.sql"},
     {6, "sql/006-settling.sql"},
+    {7, "sql/007-visited.sql"},
     {8, "sql/008-incoming.sql"},
     {9, "sql/009-sent.sql"},
     {10, "sql/010-audit.sql"},

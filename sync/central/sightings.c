@@ -198,6 +198,8 @@ enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id 
         ("DELETE FROM visit WHERE ecosystem = $1 AND (in_log" FAMILY_OF(
             "log_id") " OR out_log" FAMILY_OF("log_id") ")"),
         "DELETE FROM sighting WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
+        /* A family's people are all derived again, which replaces what is said of them. */
+        "DELETE FROM visited WHERE ecosystem = $1 AND (who = $2) IS NULL",
         "DELETE FROM headcount WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
         /* What a salvaged undo takes back stays so as long as that undo is there. */
         "DELETE FROM undone WHERE ecosystem = $1 AND (log_id = $2) IS NULL",

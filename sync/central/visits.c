@@ -11,6 +11,7 @@
 #include "sync/central/derive.h"
 #include "sync/central/headcounts.h"
 #include "sync/central/sightings.h"
+#include "sync/central/visited.h"
 #include "turnout/log.h"
 
 static int compare_rows(const void *a, const void *b)
@@ -226,7 +227,9 @@ static enum tn_status derive_person(struct tn_centre *centre, const struct tn_pe
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         status = insert_visit(centre, person, &batch->visits[i]);
     }
-    return status;
+    return status == TN_OK
+               ? tn_visited_put(centre, &person->event, &person->who, batch->visits, count)
+               : status;
 }
 
 /* Each person once: first all that changed are forgotten with their own derivation, so a visit that

@@ -33,6 +33,8 @@ static const struct {
                       " ORDER BY source, source_id"},
     {"class_group", "SELECT id, source, source_id, partner, title, name FROM class_group WHERE"
                     " ecosystem = $1 ORDER BY id"},
+    {"dose_band", "SELECT scheme, lo, hi, label FROM dose_band WHERE ecosystem = $1 ORDER BY"
+                  " scheme, lo"},
     {"learner",
      "SELECT id, display, grade, birth_year, home_partner, partner_text, zip3,"
      " lang, directory_opt_out, merged_into, erased_at, rev FROM learner WHERE ecosystem = $1"

@@ -171,6 +171,7 @@ static struct tn_hash content(struct world *w)
         "SELECT branch_id, seq, hash, before FROM fork ORDER BY 1",
         "SELECT id, type, state, a FROM conflict ORDER BY 1",
         "SELECT id, who, starts, ends FROM visit ORDER BY 1",
+        "SELECT who, visits, 0, 0 FROM visited ORDER BY 1",
         "SELECT log_id, first_seq, hash, why FROM held ORDER BY 1, 2, 3",
     };
     struct tn_hash hash = {0};
