@@ -23,7 +23,9 @@ struct options {
     const char *blank;
     const char *format;
     const char *paper;
+    const char *up;
     const char *keys;
+    bool is_fold;
     bool is_again;
     bool is_groups;
     bool is_json;
@@ -34,7 +36,7 @@ struct options {
 struct job {
     const struct options *options;
     enum format format;
-    enum tn_paper_size size;
+    struct tn_paper_layout layout;
     uint64_t blank;
 };
 
@@ -69,10 +71,37 @@ static bool read_count(const char *text, uint64_t max, uint64_t *out)
     return errno == 0 && end != text && *end == '\0' && text[0] != '-' && value <= max;
 }
 
+/* The layout that --paper, --up and --fold name together: --paper a4 --up 10 is a4-10. */
+static enum tn_exit read_paper(const struct options *options, struct tn_paper_layout *out)
+{
+    char name[64];
+    const char *paper = options->paper == NULL ? "a4" : options->paper;
+    const bool is_sheet = strcmp(paper, "a4") == 0 || strcmp(paper, "letter") == 0;
+    const char *up = options->up == NULL || strcmp(options->up, "8") == 0 ? "" : options->up;
+    if (!is_sheet && (options->up != NULL || options->is_fold)) {
+        return tn_usage_error(&tn_cmd_badges, "--up and --fold go with --paper a4 or letter");
+    }
+    if (options->up != NULL && options->is_fold) {
+        return tn_usage_error(&tn_cmd_badges, "four badges to fold fit on a page; leave --up away");
+    }
+    if (up[0] != '\0' && strcmp(up, "10") != 0) {
+        return tn_usage_error(&tn_cmd_badges, "--up is 8 or 10");
+    }
+    (void)snprintf(name, sizeof name, "%s%s%s", paper,
+                   options->is_fold ? "-fold"
+                   : up[0] == '\0'  ? ""
+                                    : "-",
+                   up);
+    if (!tn_paper_layout_find(name, out)) {
+        return tn_usage_error(&tn_cmd_badges, "--paper is %s", TN_PAPER_NAMES);
+    }
+    return TN_EXIT_DONE;
+}
+
 static enum tn_exit read_job(const struct options *options, struct job *job)
 {
     const struct tn_cmd *cmd = &tn_cmd_badges;
-    *job = (struct job){.options = options, .size = TN_PAPER_A4};
+    *job = (struct job){.options = options};
     if (options->central == NULL || options->event == NULL || options->out == NULL) {
         return tn_usage_error(cmd, "%s is missing",
                               options->central == NULL ? "--central"
@@ -88,11 +117,8 @@ static enum tn_exit read_job(const struct options *options, struct job *job)
         return tn_usage_error(cmd, "name --out FILE.pdf or FILE.csv, or a folder with --format png "
                                    "or svg");
     }
-    if (options->paper != NULL) {
-        job->size = tn_paper_size_from_name(options->paper);
-    }
-    if (job->size == TN_PAPER_COUNT) {
-        return tn_usage_error(cmd, "--paper is a4, letter or label-62x29");
+    if (read_paper(options, &job->layout) != TN_EXIT_DONE) {
+        return TN_EXIT_USAGE;
     }
     if (options->is_groups && (options->blank != NULL || options->is_again)) {
         return tn_usage_error(cmd,
@@ -110,7 +136,7 @@ static enum tn_status write_badges(const struct job *job, const struct tn_mint *
     struct tn_progress progress;
     tn_progress_start(&progress, job->options->is_groups ? "Drawing cards" : "Drawing badges");
     const struct tn_badge_output output = {.path = job->options->out,
-                                           .size = job->size,
+                                           .layout = &job->layout,
                                            .title = mint->event.title,
                                            .host = mint->centre->name,
                                            .label = job->options->is_groups ? "Group card" : NULL,
@@ -279,12 +305,20 @@ static enum tn_exit run(int argc, char **argv)
 {
     struct options options = {0};
     const struct tn_option table[] = {
-        {"central", &options.central, NULL},  {"event", &options.event, NULL},
-        {"out", &options.out, NULL},          {"blank", &options.blank, NULL},
-        {"format", &options.format, NULL},    {"paper", &options.paper, NULL},
-        {"keys", &options.keys, NULL},        {"again", NULL, &options.is_again},
-        {"groups", NULL, &options.is_groups}, {"json", NULL, &options.is_json},
-        TN_ACTOR_OPTIONS(options.actor),      {NULL, NULL, NULL},
+        {"central", &options.central, NULL},
+        {"event", &options.event, NULL},
+        {"out", &options.out, NULL},
+        {"blank", &options.blank, NULL},
+        {"format", &options.format, NULL},
+        {"paper", &options.paper, NULL},
+        {"up", &options.up, NULL},
+        {"fold", NULL, &options.is_fold},
+        {"keys", &options.keys, NULL},
+        {"again", NULL, &options.is_again},
+        {"groups", NULL, &options.is_groups},
+        {"json", NULL, &options.is_json},
+        TN_ACTOR_OPTIONS(options.actor),
+        {NULL, NULL, NULL},
     };
     bool is_help = false;
     struct job job;

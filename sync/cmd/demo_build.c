@@ -191,7 +191,7 @@ static enum tn_status write_badges(struct build *build, const struct tn_minted_l
     struct tn_progress progress;
     tn_progress_start(&progress, "Drawing badges");
     struct tn_badge_output output = {.path = path,
-                                     .size = TN_PAPER_A4,
+                                     .layout = &tn_paper_a4,
                                      .title = title,
                                      .host = build->centre.name,
                                      .progress = tn_progress_tell,

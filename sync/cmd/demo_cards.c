@@ -118,7 +118,7 @@ static enum tn_status draw_cards(const struct tn_demo_cards *cards,
         .title = event->title, .host = cards->centre->name, .label = "Staff card"};
     staff.count = 1;
     enum tn_status status = path_in(cards, "cards.pdf", path);
-    status = status == TN_OK ? tn_paper_open(path, TN_PAPER_A4, &paper) : status;
+    status = status == TN_OK ? tn_paper_open(path, &tn_paper_a4, &paper) : status;
     if (status == TN_OK) {
         card.display = STAFF_NAME;
         status = draw_list(paper, &card, &staff);
@@ -146,7 +146,7 @@ static enum tn_status draw_setup(const struct tn_demo_cards *cards,
                                         .host = cards->centre->name,
                                         .label = "Set-up card"};
     enum tn_status status = path_in(cards, "setup-card.pdf", path);
-    status = status == TN_OK ? tn_paper_open(path, TN_PAPER_SETUP, &paper) : status;
+    status = status == TN_OK ? tn_paper_open(path, &tn_paper_setup, &paper) : status;
     if (status == TN_OK) {
         status = tn_paper_add(paper, &card);
     }

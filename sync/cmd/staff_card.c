@@ -64,7 +64,7 @@ static enum tn_status write_paper(const struct choice *c, const struct tn_centre
 {
     struct tn_minted_list list = {0};
     const struct tn_badge_output output = {.path = c->out,
-                                           .size = TN_PAPER_A4,
+                                           .layout = &tn_paper_a4,
                                            .title = event->title,
                                            .host = centre->name,
                                            .label = "Staff card"};

@@ -86,7 +86,7 @@ static enum tn_status write_sheet(const struct choice *c, const struct tn_centre
     struct tn_paper *paper = NULL;
     enum tn_status status = tn_paper_is_free(c->out);
     if (status == TN_OK) {
-        status = tn_paper_open(c->out, TN_PAPER_SETUP, &paper);
+        status = tn_paper_open(c->out, &tn_paper_setup, &paper);
     }
     if (status != TN_OK) {
         return status;

@@ -26,7 +26,7 @@ struct sink {
 };
 
 struct tn_paper {
-    const struct tn_paper_layout *layout;
+    struct tn_paper_layout layout;
     char path[TN_PAPER_PATH_MAX];
     struct sink sink;
     cairo_surface_t *surface;
@@ -111,14 +111,15 @@ enum tn_status tn_paper_is_free(const char *path)
     return TN_ERR_EXISTS;
 }
 
-enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct tn_paper **out)
+enum tn_status tn_paper_open(const char *path, const struct tn_paper_layout *layout,
+                             struct tn_paper **out)
 {
     *out = NULL;
     struct tn_paper *paper = calloc(1, sizeof(*paper));
     if (paper == NULL) {
         return TN_ERR_NO_MEMORY;
     }
-    paper->layout = tn_paper_layout(size);
+    paper->layout = *layout;
     (void)snprintf(paper->path, sizeof(paper->path), "%s", path);
     enum tn_status status = open_sink(path, &paper->sink);
     if (status != TN_OK) {
@@ -126,8 +127,8 @@ enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct t
         return status;
     }
     paper->surface = cairo_pdf_surface_create_for_stream(write_some, &paper->sink,
-                                                         paper->layout->page_w * POINTS_PER_MM,
-                                                         paper->layout->page_h * POINTS_PER_MM);
+                                                         paper->layout.page_w * POINTS_PER_MM,
+                                                         paper->layout.page_h * POINTS_PER_MM);
     /* The PDF says nothing of when it was made, so that a demo is the same every time. */
     cairo_pdf_surface_set_metadata(paper->surface, CAIRO_PDF_METADATA_TITLE, "Badges");
     cairo_pdf_surface_set_metadata(paper->surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
@@ -145,19 +146,19 @@ enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct t
 static enum tn_status draw_at(cairo_t *cr, const struct tn_paper_layout *layout, int place,
                               const struct tn_paper_badge *badge)
 {
-    const double left = (layout->page_w - layout->badge_w * layout->columns) / 2;
-    const double top = (layout->page_h - layout->badge_h * layout->rows) / 2;
+    double x = 0;
+    double y = 0;
+    tn_paper_place_at(layout, place, &x, &y);
     cairo_save(cr);
-    cairo_translate(cr, left + place % layout->columns * layout->badge_w,
-                    top + place / layout->columns * layout->badge_h);
-    enum tn_status status = layout->draw(cr, badge);
+    cairo_translate(cr, x, y);
+    enum tn_status status = tn_paper_draw_place(cr, layout, badge);
     cairo_restore(cr);
     return status;
 }
 
 enum tn_status tn_paper_add(struct tn_paper *paper, const struct tn_paper_badge *badge)
 {
-    const struct tn_paper_layout *layout = paper->layout;
+    const struct tn_paper_layout *layout = &paper->layout;
     if (paper->on_page == layout->columns * layout->rows) {
         cairo_show_page(paper->cr);
         paper->on_page = 0;
@@ -202,17 +203,18 @@ static cairo_surface_t *picture_surface(struct sink *sink, enum tn_paper_format 
                                         const struct tn_paper_layout *layout)
 {
     if (format == TN_PAPER_SVG) {
-        return cairo_svg_surface_create_for_stream(
-            write_some, sink, layout->badge_w * POINTS_PER_MM, layout->badge_h * POINTS_PER_MM);
+        return cairo_svg_surface_create_for_stream(write_some, sink,
+                                                   layout->badge_w * POINTS_PER_MM,
+                                                   tn_paper_place_h(layout) * POINTS_PER_MM);
     }
     return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(layout->badge_w * PIXELS_PER_MM),
-                                      (int)(layout->badge_h * PIXELS_PER_MM));
+                                      (int)(tn_paper_place_h(layout) * PIXELS_PER_MM));
 }
 
 enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
-                                enum tn_paper_size size, const struct tn_paper_badge *badge)
+                                const struct tn_paper_layout *layout,
+                                const struct tn_paper_badge *badge)
 {
-    const struct tn_paper_layout *layout = tn_paper_layout(size);
     const double scale = format == TN_PAPER_SVG ? POINTS_PER_MM : PIXELS_PER_MM;
     struct sink sink;
     enum tn_status status = open_sink(path, &sink);
@@ -224,7 +226,7 @@ enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
     cairo_scale(cr, scale, scale);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
-    status = layout->draw(cr, badge);
+    status = tn_paper_draw_place(cr, layout, badge);
     cairo_destroy(cr);
     cairo_status_t why = cairo_surface_status(surface);
     if (format == TN_PAPER_PNG && status == TN_OK && why == CAIRO_STATUS_SUCCESS) {

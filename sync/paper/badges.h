@@ -1,4 +1,4 @@
-/* Badges on paper: sheets of eight on A4 or letter, one badge a label, or one picture a badge.
+/* Badges on paper: sheets, one badge a label, or one picture a badge.
  *
  * The symbol is a QR code of version 2, error correction Q, in numeric mode (25 x 25 modules, which
  * 48 digits fill exactly), black on white with a quiet zone of four modules; a module is 0.8 mm at
@@ -10,20 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sync/paper/layout.h"
 #include "turnout/badge.h"
 
 #define TN_PAPER_PATH_MAX 4096
-
-enum tn_paper_size {
-    TN_PAPER_A4,
-    TN_PAPER_LETTER,
-    TN_PAPER_LABEL_62X29,
-    TN_PAPER_COUNT,
-    TN_PAPER_SETUP, /* a page with one set-up card; not a paper that badges are asked for on */
-};
-
-/* TN_PAPER_COUNT for a name that is none of "a4", "letter", "label-62x29". */
-enum tn_paper_size tn_paper_size_from_name(const char *name);
 
 enum tn_paper_format { TN_PAPER_PDF, TN_PAPER_PNG, TN_PAPER_SVG };
 
@@ -35,6 +25,7 @@ struct tn_paper_badge {
     const char *title;   /* of the event */
     const char *host;    /* the ecosystem's name */
     const char *label;   /* "Staff card": what it is, where it is no learner's badge; else NULL */
+    const char *note;    /* a few words below all, such as until when it is good; NULL: none */
 };
 
 /* The modules of a badge's symbol, row by row; true is black. Text that is not 48 digits, or an
@@ -52,9 +43,11 @@ void tn_paper_code(const char *code, char out[TN_BADGE_CODE_SIZE + 2]);
 /* For cards whose secret is nowhere else: TN_ERR_EXISTS, said in the log, where path is there. */
 enum tn_status tn_paper_is_free(const char *path);
 
-/* Sheets under way: a PDF written to PATH.new and renamed at the end. One thread. */
+/* Sheets under way: a PDF written to PATH.new and renamed at the end. layout is copied. One
+ * thread. */
 struct tn_paper;
-enum tn_status tn_paper_open(const char *path, enum tn_paper_size size, struct tn_paper **out);
+enum tn_status tn_paper_open(const char *path, const struct tn_paper_layout *layout,
+                             struct tn_paper **out);
 enum tn_status tn_paper_add(struct tn_paper *paper, const struct tn_paper_badge *badge);
 
 /* Finishes the last page, makes the file durable, gives it its name, and frees paper. */
@@ -66,7 +59,8 @@ void tn_paper_drop(struct tn_paper *paper);
 /* One badge as a file of its own: PNG at 10 pixels a millimetre (254 dpi, so that a module is whole
  * pixels), or SVG. */
 enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
-                                enum tn_paper_size size, const struct tn_paper_badge *badge);
+                                const struct tn_paper_layout *layout,
+                                const struct tn_paper_badge *badge);
 
 /* Lets go of the fonts, once all papers are finished or dropped; drawing again loads them anew. */
 void tn_paper_end(void);

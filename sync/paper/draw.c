@@ -1,60 +1,32 @@
-/* The look of a badge: a card with round corners; the event and the path that branches on the left,
- * the symbol on the right, and below them, as large as it goes, the name. A badge without a name
- * has a line to write one on. Colours carry no meaning: each shape has an ink outline or is dark
+/* What badges and cards are drawn with: text that is shaped and fitted by Pango, the symbol, and
+ * the house's own shapes. Colours carry no meaning: each shape has an ink outline or is dark
  * enough, so that a black-and-white print says as much. */
 #include "sync/paper/draw.h"
 
 #include <math.h>
 #include <pango/pangocairo.h>
+#include <string.h>
 
 #define FONT "Andika, Noto Sans"
-#define QUIET 4
-#define BADGE_W 95.0
-#define BADGE_H 66.0
-#define MODULE 1.0       /* of the badge's symbol, in mm */
-#define LABEL_MODULE 0.8 /* the least that reads well */
 
-struct colour {
+static const struct {
     double r, g, b;
-};
-static const struct colour ink = {0.102, 0.114, 0.227};
-static const struct colour quiet_ink = {0.290, 0.306, 0.412};
-static const struct colour indigo = {0.169, 0.165, 0.549};
-static const struct colour green = {0.043, 0.420, 0.271};
-static const struct colour orange = {0.878, 0.478, 0.122};
-static const struct colour sun = {1.0, 0.820, 0.400};
-
-static enum tn_status draw_sheet_badge(cairo_t *cr, const struct tn_paper_badge *badge);
-static enum tn_status draw_label(cairo_t *cr, const struct tn_paper_badge *badge);
-
-static const struct tn_paper_layout layouts[TN_PAPER_SETUP + 1] = {
-    [TN_PAPER_A4] = {"a4", 210, 297, BADGE_W, BADGE_H, 2, 4, draw_sheet_badge},
-    [TN_PAPER_LETTER] = {"letter", 215.9, 279.4, BADGE_W, BADGE_H, 2, 4, draw_sheet_badge},
-    [TN_PAPER_LABEL_62X29] = {"label-62x29", 62, 29, 62, 29, 1, 1, draw_label},
-    [TN_PAPER_SETUP] = {NULL, 210, 297, 210, 297, 1, 1, tn_paper_draw_setup},
+} colours[TN_PAPER_COLOUR_COUNT] = {
+    [TN_PAPER_INK] = {0.102, 0.114, 0.227},
+    [TN_PAPER_QUIET_INK] = {0.290, 0.306, 0.412},
+    [TN_PAPER_INDIGO] = {0.169, 0.165, 0.549},
+    [TN_PAPER_GREEN] = {0.043, 0.420, 0.271},
+    [TN_PAPER_ORANGE] = {0.878, 0.478, 0.122},
+    [TN_PAPER_SUN] = {1.0, 0.820, 0.400},
+    [TN_PAPER_WHITE] = {1, 1, 1},
 };
 
-const struct tn_paper_layout *tn_paper_layout(enum tn_paper_size size)
+void tn_paper_use(cairo_t *cr, enum tn_paper_colour colour)
 {
-    return &layouts[size];
+    cairo_set_source_rgb(cr, colours[colour].r, colours[colour].g, colours[colour].b);
 }
 
-enum tn_paper_size tn_paper_size_from_name(const char *name)
-{
-    for (int i = 0; i < TN_PAPER_COUNT; i++) {
-        if (strcmp(layouts[i].name, name) == 0) {
-            return (enum tn_paper_size)i;
-        }
-    }
-    return TN_PAPER_COUNT;
-}
-
-static void use(cairo_t *cr, const struct colour *colour)
-{
-    cairo_set_source_rgb(cr, colour->r, colour->g, colour->b);
-}
-
-static void round_rect(cairo_t *cr, double x, double y, double w, double h, double r)
+void tn_paper_round_rect(cairo_t *cr, double x, double y, double w, double h, double r)
 {
     cairo_new_sub_path(cr);
     cairo_arc(cr, x + w - r, y + r, r, -M_PI / 2, 0);
@@ -66,14 +38,14 @@ static void round_rect(cairo_t *cr, double x, double y, double w, double h, doub
 
 /* The symbol with its quiet zone, one path: runs of a row become one box, and one fill leaves no
  * seams between them. */
-static enum tn_status draw_qr(cairo_t *cr, const char *text, double x, double y, double module)
+enum tn_status tn_paper_draw_qr(cairo_t *cr, const char *text, double x, double y, double module)
 {
     bool modules[TN_PAPER_QR_SIDE][TN_PAPER_QR_SIDE];
     enum tn_status status = tn_paper_qr(text, modules);
     if (status != TN_OK) {
         return status;
     }
-    const double side = (TN_PAPER_QR_SIDE + 2 * QUIET) * module;
+    const double side = TN_PAPER_QR_SPAN * module;
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_rectangle(cr, x, y, side, side);
     cairo_fill(cr);
@@ -85,8 +57,8 @@ static enum tn_status draw_qr(cairo_t *cr, const char *text, double x, double y,
                 to++;
             }
             if (to > from) {
-                cairo_rectangle(cr, x + (QUIET + from) * module, y + (QUIET + row) * module,
-                                (to - from) * module, module);
+                cairo_rectangle(cr, x + (TN_PAPER_QUIET + from) * module,
+                                y + (TN_PAPER_QUIET + row) * module, (to - from) * module, module);
             }
             from = to + 1;
         }
@@ -135,9 +107,8 @@ static char *drop_unknown(PangoContext *context, const char *text)
     return g_strstrip(g_string_free(out, FALSE));
 }
 
-/* Writes text as large as the box lets it be; what does not fit at the smallest is cut with an
- * ellipsis. The text stands in the middle of the box's height. */
-static void draw_text(cairo_t *cr, const char *text, const struct tn_paper_box *box)
+void tn_paper_text(cairo_t *cr, const char *text, enum tn_paper_colour colour,
+                   const struct tn_paper_box *box)
 {
     PangoLayout *layout = pango_cairo_create_layout(cr);
     PangoContext *context = pango_layout_get_context(layout);
@@ -168,15 +139,10 @@ static void draw_text(cairo_t *cr, const char *text, const struct tn_paper_box *
     }
     PangoRectangle extents;
     pango_layout_get_extents(layout, NULL, &extents);
+    tn_paper_use(cr, colour);
     cairo_move_to(cr, box->x, box->y + (box->h - extents.height / (double)PANGO_SCALE) / 2);
     pango_cairo_show_layout(cr, layout);
     g_object_unref(layout);
-}
-
-void tn_paper_text(cairo_t *cr, const char *text, const struct tn_paper_box *box)
-{
-    use(cr, &ink);
-    draw_text(cr, text, box);
 }
 
 static double text_width(cairo_t *cr, const char *text, const struct tn_paper_box *box)
@@ -195,19 +161,18 @@ double tn_paper_label(cairo_t *cr, const char *label, double x, double y, double
     const double size = height * 0.6;
     struct tn_paper_box box = {x, y, 200, height, size, size, 1, true, true};
     box.w = text_width(cr, label, &box) + height;
-    round_rect(cr, x, y, box.w, height, height / 2);
-    use(cr, &indigo);
+    tn_paper_round_rect(cr, x, y, box.w, height, height / 2);
+    tn_paper_use(cr, TN_PAPER_INDIGO);
     cairo_fill(cr);
-    cairo_set_source_rgb(cr, 1, 1, 1);
-    draw_text(cr, label, &box);
+    tn_paper_text(cr, label, TN_PAPER_WHITE, &box);
     return box.w;
 }
 
-static void node(cairo_t *cr, double x, double y, double r, const struct colour *fill)
+static void node(cairo_t *cr, double x, double y, double r, enum tn_paper_colour fill)
 {
     cairo_new_path(cr);
     cairo_arc(cr, x, y, r, 0, 2 * M_PI);
-    use(cr, fill);
+    tn_paper_use(cr, fill);
     cairo_fill(cr);
 }
 
@@ -218,7 +183,7 @@ static void open_node(cairo_t *cr, double x, double y, double r)
     cairo_arc(cr, x, y, r, 0, 2 * M_PI);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_fill_preserve(cr);
-    use(cr, &ink);
+    tn_paper_use(cr, TN_PAPER_INK);
     cairo_set_line_width(cr, 0.5);
     cairo_stroke(cr);
 }
@@ -234,31 +199,31 @@ void tn_paper_logo(cairo_t *cr, double x, double y)
 {
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_width(cr, 1.1);
-    use(cr, &indigo);
+    tn_paper_use(cr, TN_PAPER_INDIGO);
     cairo_move_to(cr, x + 1.2, y);
     cairo_line_to(cr, x + 8.8, y);
     cairo_stroke(cr);
     branch(cr, x + 2.6, y, 5.4, 4.2);
     cairo_stroke(cr);
-    node(cr, x + 1.2, y, 1.25, &indigo);
-    node(cr, x + 8.8, y, 1.25, &orange);
-    node(cr, x + 8.2, y - 4.2, 1.25, &green);
+    node(cr, x + 1.2, y, 1.25, TN_PAPER_INDIGO);
+    node(cr, x + 8.8, y, 1.25, TN_PAPER_ORANGE);
+    node(cr, x + 8.2, y - 4.2, 1.25, TN_PAPER_GREEN);
 }
 
 /* The day that lies ahead: the gate is lit, the stops are still open. */
-static void draw_path(cairo_t *cr, double x, double y, double w)
+void tn_paper_path(cairo_t *cr, double x, double y, double w)
 {
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_width(cr, 1.0);
-    use(cr, &indigo);
+    tn_paper_use(cr, TN_PAPER_INDIGO);
     cairo_move_to(cr, x, y);
     cairo_line_to(cr, x + w, y);
     cairo_stroke(cr);
     branch(cr, x + w * 0.22, y, w * 0.26, 6.5);
     cairo_line_to(cr, x + w * 0.9, y - 6.5);
     cairo_stroke(cr);
-    node(cr, x + 1.9, y, 1.9, &indigo);
-    node(cr, x + 1.9, y, 0.95, &sun);
+    node(cr, x + 1.9, y, 1.9, TN_PAPER_INDIGO);
+    node(cr, x + 1.9, y, 0.95, TN_PAPER_SUN);
     open_node(cr, x + w * 0.46, y, 1.4);
     open_node(cr, x + w * 0.74, y, 1.4);
     open_node(cr, x + w, y, 1.4);
@@ -270,91 +235,27 @@ static void draw_name_line(cairo_t *cr, double x, double y, double w)
 {
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_width(cr, 0.5);
-    use(cr, &quiet_ink);
+    tn_paper_use(cr, TN_PAPER_QUIET_INK);
     cairo_move_to(cr, x, y);
     cairo_line_to(cr, x + w, y);
     cairo_stroke(cr);
 }
 
-static void draw_name(cairo_t *cr, const struct tn_paper_badge *badge,
-                      const struct tn_paper_box *box)
+void tn_paper_name(cairo_t *cr, const struct tn_paper_badge *badge, const struct tn_paper_box *box)
 {
     if (badge->display == NULL || badge->display[0] == '\0') {
         draw_name_line(cr, box->x, box->y + box->h * 0.76, box->w);
         return;
     }
-    use(cr, &ink);
-    draw_text(cr, badge->display, box);
+    tn_paper_text(cr, badge->display, TN_PAPER_INK, box);
 }
 
-static void draw_code(cairo_t *cr, const char *code, const struct tn_paper_box *box)
+void tn_paper_draw_code(cairo_t *cr, const char *code, const struct tn_paper_box *box)
 {
     char spaced[TN_BADGE_CODE_SIZE + 2];
+    if (code == NULL || code[0] == '\0') {
+        return;
+    }
     tn_paper_code(code, spaced);
-    use(cr, &quiet_ink);
-    draw_text(cr, spaced, box);
-}
-
-static enum tn_status draw_sheet_badge(cairo_t *cr, const struct tn_paper_badge *badge)
-{
-    const double side = (TN_PAPER_QR_SIDE + 2 * QUIET) * MODULE;
-    const double qr_x = BADGE_W - 4.5 - side;
-    round_rect(cr, 2, 2, BADGE_W - 4, BADGE_H - 4, 5);
-    cairo_set_source_rgb(cr, 1, 1, 1);
-    cairo_fill_preserve(cr);
-    use(cr, &ink);
-    cairo_set_line_width(cr, 0.6);
-    cairo_stroke(cr);
-    tn_paper_logo(cr, 6, 11.6);
-    use(cr, &quiet_ink);
-    draw_text(cr, badge->host,
-              &(struct tn_paper_box){17.5, 6, qr_x - 17.5, 7, 3.2, 2.2, 2, false, false});
-    use(cr, &ink);
-    draw_text(cr, badge->title,
-              &(struct tn_paper_box){6, 14.2, qr_x - 6, 12.4, 5.4, 3.2, 2, true, false});
-    if (badge->label != NULL) {
-        (void)tn_paper_label(cr, badge->label, 6, 30, 8);
-    } else {
-        draw_path(cr, 6.4, 36.6, qr_x - 11);
-    }
-    enum tn_status status = draw_qr(cr, badge->text, qr_x, 4.2, MODULE);
-    draw_name(cr, badge,
-              &(struct tn_paper_box){6, 41.4, BADGE_W - 12, 21, 15, 4.2, 2, true, false});
-    draw_code(cr, badge->code,
-              &(struct tn_paper_box){qr_x + 2, 35.4, side - 4, 5.6, 4.4, 3.4, 1, false, true});
-    return status;
-}
-
-static enum tn_status draw_label(cairo_t *cr, const struct tn_paper_badge *badge)
-{
-    const double side = (TN_PAPER_QR_SIDE + 2 * QUIET) * LABEL_MODULE;
-    enum tn_status status = draw_qr(cr, badge->text, 1, (29 - side) / 2, LABEL_MODULE);
-    use(cr, &ink);
-    draw_text(cr, badge->label != NULL ? badge->label : badge->title,
-              &(struct tn_paper_box){side + 2, 2, 62 - side - 4, 6, 3, 2.2, 2, false, false});
-    draw_name(cr, badge,
-              &(struct tn_paper_box){side + 2, 8.2, 62 - side - 4, 12.6, 7.5, 2.8, 2, true, false});
-    draw_code(cr, badge->code,
-              &(struct tn_paper_box){side + 2, 22, 62 - side - 4, 5, 3.8, 3, 1, false, false});
-    return status;
-}
-
-/* Short lines in the margins, and small crosses where four badges meet. */
-void tn_paper_cut_marks(cairo_t *cr, const struct tn_paper_layout *layout)
-{
-    const double left = (layout->page_w - layout->badge_w * layout->columns) / 2;
-    const double top = (layout->page_h - layout->badge_h * layout->rows) / 2;
-    cairo_set_line_width(cr, 0.15);
-    use(cr, &quiet_ink);
-    for (int row = 0; row <= layout->rows; row++) {
-        for (int column = 0; column <= layout->columns; column++) {
-            const double x = left + column * layout->badge_w;
-            const double y = top + row * layout->badge_h;
-            cairo_move_to(cr, x - (column == 0 ? 4 : 1), y);
-            cairo_line_to(cr, x + (column == layout->columns ? 4 : 1), y);
-            cairo_move_to(cr, x, y - (row == 0 ? 4 : 1));
-            cairo_line_to(cr, x, y + (row == layout->rows ? 4 : 1));
-        }
-    }
-    cairo_stroke(cr);
+    tn_paper_text(cr, spaced, TN_PAPER_QUIET_INK, box);
 }

@@ -32,7 +32,8 @@ static struct tn_paper_badge paper_badge(const struct tn_badge_output *output,
                                    .display = item->card.display,
                                    .title = output->title,
                                    .host = output->host,
-                                   .label = output->label};
+                                   .label = output->label,
+                                   .note = output->note};
 }
 
 enum tn_status tn_badges_write_pdf(const struct tn_badge_output *output,
@@ -41,7 +42,7 @@ enum tn_status tn_badges_write_pdf(const struct tn_badge_output *output,
     struct tn_paper *paper = NULL;
     char text[TN_BADGE_TEXT_SIZE];
     const size_t count = count_of(output, list);
-    enum tn_status status = tn_paper_open(output->path, output->size, &paper);
+    enum tn_status status = tn_paper_open(output->path, output->layout, &paper);
     for (size_t i = 0; status == TN_OK && i < count; i++) {
         tn_badge_encode(&list->items[i].badge, text);
         const struct tn_paper_badge badge = paper_badge(output, &list->items[i], text);
@@ -116,7 +117,7 @@ static enum tn_status write_picture(const struct tn_badge_output *output,
     }
     tn_badge_encode(&item->badge, text);
     const struct tn_paper_badge badge = paper_badge(output, item, text);
-    enum tn_status status = tn_paper_picture(path, format, output->size, &badge);
+    enum tn_status status = tn_paper_picture(path, format, output->layout, &badge);
     sodium_memzero(text, sizeof(text));
     return status;
 }

@@ -7,10 +7,11 @@
 
 struct tn_badge_output {
     const char *path; /* a file, or for pictures a folder, made where it is missing */
-    enum tn_paper_size size;
-    const char *title;  /* of the event */
-    const char *host;   /* the ecosystem's name */
+    const struct tn_paper_layout *layout; /* borrowed */
+    const char *title;                    /* of the event */
+    const char *host;                     /* the ecosystem's name */
     const char *label;  /* "Group card": what they are, where they are no badges; else NULL */
+    const char *note;   /* see struct tn_paper_badge */
     uint64_t count_max; /* at most so many badges; 0 means all */
     void (*progress)(void *ctx, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;

@@ -9,7 +9,6 @@
 #define PAGE_W 210.0
 #define MARGIN 20.0
 #define QR_SIDE 130.0 /* with its quiet zone */
-#define QUIET 4
 
 static const char *const steps[] = {
     "1. Start the new kiosk. It says: scan the set-up card.",
@@ -26,7 +25,7 @@ static enum tn_status draw_symbol(cairo_t *cr, const char *digits, double x, dou
     if (status != TN_OK) {
         return status;
     }
-    const double module = QR_SIDE / (side + 2 * QUIET);
+    const double module = QR_SIDE / (side + 2 * TN_PAPER_QUIET);
     cairo_set_source_rgb(cr, 0, 0, 0);
     for (int row = 0; row < side; row++) {
         for (int from = 0; from < side;) {
@@ -35,8 +34,8 @@ static enum tn_status draw_symbol(cairo_t *cr, const char *digits, double x, dou
                 to++;
             }
             if (to > from) {
-                cairo_rectangle(cr, x + (QUIET + from) * module, y + (QUIET + row) * module,
-                                (to - from) * module, module);
+                cairo_rectangle(cr, x + (TN_PAPER_QUIET + from) * module,
+                                y + (TN_PAPER_QUIET + row) * module, (to - from) * module, module);
             }
             from = to + 1;
         }
@@ -46,21 +45,23 @@ static enum tn_status draw_symbol(cairo_t *cr, const char *digits, double x, dou
     return TN_OK;
 }
 
-enum tn_status tn_paper_draw_setup(cairo_t *cr, const struct tn_paper_badge *card)
+enum tn_status tn_paper_draw_setup(cairo_t *cr, const struct tn_paper_layout *layout,
+                                   const struct tn_paper_badge *card)
 {
+    (void)layout;
     const double w = PAGE_W - 2 * MARGIN;
     tn_paper_logo(cr, MARGIN, 26);
-    tn_paper_text(cr, card->host,
+    tn_paper_text(cr, card->host, TN_PAPER_INK,
                   &(struct tn_paper_box){MARGIN + 14, 19, w - 14, 8, 5, 3, 1, false, false});
-    tn_paper_text(cr, card->display,
+    tn_paper_text(cr, card->display, TN_PAPER_INK,
                   &(struct tn_paper_box){MARGIN, 34, w, 22, 16, 6, 2, true, false});
-    tn_paper_text(cr, card->title,
+    tn_paper_text(cr, card->title, TN_PAPER_INK,
                   &(struct tn_paper_box){MARGIN, 58, w, 9, 6, 3.4, 1, false, false});
     (void)tn_paper_label(cr, card->label, MARGIN, 70, 10);
     enum tn_status status = draw_symbol(cr, card->text, (PAGE_W - QR_SIDE) / 2, 86);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         tn_paper_text(
-            cr, steps[i],
+            cr, steps[i], TN_PAPER_INK,
             &(struct tn_paper_box){MARGIN, 222 + 13 * (double)i, w, 12, 5.6, 4, 2, false, false});
     }
     return status;

@@ -103,10 +103,10 @@ static void expect_all_read(const char *printed, const struct tn_minted_list *li
     }
 }
 
-static struct tn_badge_output output_to(const char *path, enum tn_paper_size size)
+static struct tn_badge_output output_to(const char *path, const struct tn_paper_layout *layout)
 {
     return (struct tn_badge_output){
-        .path = path, .size = size, .title = "City STEM Fair", .host = "Test Ecosystem"};
+        .path = path, .layout = layout, .title = "City STEM Fair", .host = "Test Ecosystem"};
 }
 
 static void each_learner_gets_one_badge_and_keeps_it(void **state)
@@ -195,7 +195,8 @@ static void opting_out_hides_the_name(void **state)
 static void every_badge_of_every_sheet_is_read_back(void **state)
 {
     (void)state;
-    static const enum tn_paper_size sizes[] = {TN_PAPER_A4, TN_PAPER_LETTER, TN_PAPER_LABEL_62X29};
+    /* tests/e2e/sync-paper has all of them. */
+    static const char *const names[] = {"a4-fold", "letter-10", "label-62x29"};
     static char printed[16384];
     char path[PATH_SIZE];
     char command[3 * PATH_SIZE];
@@ -204,13 +205,16 @@ static void every_badge_of_every_sheet_is_read_back(void **state)
     assert_int_equal(tn_mint_badges(&mint, &list), TN_OK);
     mint.blank = 0;
     path_in("sheet.pdf", path);
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        const struct tn_badge_output output = output_to(path, sizes[i]);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct tn_paper_layout layout;
+        assert_true(tn_paper_layout_find(names[i], &layout));
+        const struct tn_badge_output output = output_to(path, &layout);
         assert_int_equal(tn_badges_write_pdf(&output, &list), TN_OK);
-        (void)snprintf(command, sizeof(command),
-                       "rm -f '%s'/p-*.png; pdftoppm -r 150 -png '%s' '%s/p' && "
-                       "zbarimg --nodbus -q --raw '%s'/p-*.png 2>/dev/null",
-                       dir, path, dir, dir);
+        (void)snprintf(
+            command, sizeof(command),
+            "rm -f '%s'/p-*.pgm; pdftoppm -gray -r 200 '%s' '%s/p' && "
+            "zbarimg --nodbus -q --raw -Sdisable -Sqrcode.enable '%s'/p-*.pgm 2>/dev/null",
+            dir, path, dir, dir);
         run(command, printed, sizeof(printed));
         expect_all_read(printed, &list);
     }
@@ -226,9 +230,10 @@ static void every_picture_is_read_back(void **state)
     struct tn_minted_list list;
     assert_int_equal(tn_mint_badges(&mint, &list), TN_OK);
     path_in("pictures", path);
-    const struct tn_badge_output output = output_to(path, TN_PAPER_A4);
+    const struct tn_badge_output output = output_to(path, &tn_paper_a4);
     assert_int_equal(tn_badges_write_pictures(&output, TN_PAPER_PNG, &list), TN_OK);
-    (void)snprintf(command, sizeof(command), "zbarimg --nodbus -q --raw '%s'/*.png 2>/dev/null",
+    (void)snprintf(command, sizeof(command),
+                   "zbarimg --nodbus -q --raw -Sdisable -Sqrcode.enable '%s'/*.png 2>/dev/null",
                    path);
     run(command, printed, sizeof(printed));
     expect_all_read(printed, &list);
@@ -275,7 +280,7 @@ static void the_table_is_private_and_reads_back(void **state)
     struct stat stat_of;
     assert_int_equal(tn_mint_badges(&mint, &list), TN_OK);
     path_in("badges.csv", path);
-    const struct tn_badge_output output = output_to(path, TN_PAPER_A4);
+    const struct tn_badge_output output = output_to(path, &tn_paper_a4);
     assert_int_equal(tn_badges_write_csv(&output, &list), TN_OK);
     assert_int_equal(stat(path, &stat_of), 0);
     assert_int_equal(stat_of.st_mode & 0777, 0600);
@@ -286,6 +291,53 @@ static void the_table_is_private_and_reads_back(void **state)
     assert_int_equal(tn_csv_read(&reading), TN_OK);
     assert_int_equal(back.at, list.count);
     tn_minted_destroy(&list);
+}
+
+/* Every place lies on its page, with room for the marks, and no two of them share any paper. */
+static void places_lie_on_their_pages_and_touch(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a4",      "letter",      "a4-10",
+                                        "a4-fold", "letter-fold", "letter-10"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct tn_paper_layout l;
+        double x = 0;
+        double y = 0;
+        double next_x = 0;
+        double next_y = 0;
+        assert_true(tn_paper_layout_find(names[i], &l));
+        const int places = l.columns * l.rows;
+        tn_paper_place_at(&l, 0, &x, &y);
+        assert_true(x > 4 && y > 4);
+        tn_paper_place_at(&l, places - 1, &next_x, &next_y);
+        assert_true(next_x + l.badge_w < l.page_w - 4);
+        assert_true(next_y + tn_paper_place_h(&l) < l.page_h - 4);
+        tn_paper_place_at(&l, 1, &next_x, &next_y);
+        assert_true(next_x - x > l.badge_w - 0.001 && next_x - x < l.badge_w + 0.001);
+        tn_paper_place_at(&l, l.columns, &next_x, &next_y);
+        assert_true(next_y - y > tn_paper_place_h(&l) - 0.001);
+        assert_int_equal(places, l.back != NULL ? 4 : strstr(names[i], "-10") != NULL ? 10 : 8);
+    }
+}
+
+static void a_label_may_have_any_size_that_a_symbol_fits_on(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"label-57x28", "label-29x60", "label-210x297",
+                                       "label-62x100"};
+    static const char *const bad[] = {
+        "label-56x28",  "label-57x27",  "label-28x100",  "label-29x59",  "label-211x30",
+        "label-62x298", "label-62",     "label-62x",     "label-62x29x", "label-62x0029",
+        "label--62x29", "label- 62x29", "label-1062x29", "a5",           "",
+        "setup"};
+    struct tn_paper_layout l;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_true(tn_paper_layout_find(good[i], &l));
+        assert_true(l.page_w == l.badge_w && l.page_h == l.badge_h && l.columns * l.rows == 1);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(tn_paper_layout_find(bad[i], &l));
+    }
 }
 
 static void the_symbol_is_version_two_and_takes_only_badge_text(void **state)
@@ -311,11 +363,11 @@ static void a_sheet_that_cannot_be_written_leaves_nothing(void **state)
     char path[PATH_SIZE];
     char temp[PATH_SIZE];
     path_in("no/such/sheet.pdf", path);
-    assert_int_not_equal(tn_paper_open(path, TN_PAPER_A4, &paper), TN_OK);
+    assert_int_not_equal(tn_paper_open(path, &tn_paper_a4, &paper), TN_OK);
     assert_null(paper);
     path_in("sheet.pdf", path);
     path_in("sheet.pdf.new", temp);
-    assert_int_equal(tn_paper_open(path, TN_PAPER_A4, &paper), TN_OK);
+    assert_int_equal(tn_paper_open(path, &tn_paper_a4, &paper), TN_OK);
     tn_paper_drop(paper);
     assert_int_not_equal(stat(path, &stat_of), 0);
     assert_int_not_equal(stat(temp, &stat_of), 0);
@@ -348,13 +400,13 @@ static void a_full_disk_is_noticed_in_every_format(void **state)
     struct stat stat_of;
     char path[PATH_SIZE];
     fill_disk_of("sheet.pdf", path);
-    assert_int_equal(tn_paper_open(path, TN_PAPER_A4, &paper), TN_OK);
+    assert_int_equal(tn_paper_open(path, &tn_paper_a4, &paper), TN_OK);
     assert_int_equal(tn_paper_add(paper, &badge), TN_OK);
     assert_int_equal(tn_paper_finish(paper), TN_ERR_FULL);
     assert_int_not_equal(lstat(path, &stat_of), 0);
     for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
         fill_disk_of(pictures[i].name, path);
-        assert_int_equal(tn_paper_picture(path, pictures[i].format, TN_PAPER_A4, &badge),
+        assert_int_equal(tn_paper_picture(path, pictures[i].format, &tn_paper_a4, &badge),
                          TN_ERR_FULL);
         assert_int_not_equal(lstat(path, &stat_of), 0);
     }
@@ -370,6 +422,8 @@ int main(void)
         TEST(opting_out_hides_the_name),
         TEST(every_badge_of_every_sheet_is_read_back),
         TEST(every_picture_is_read_back),
+        TEST(places_lie_on_their_pages_and_touch),
+        TEST(a_label_may_have_any_size_that_a_symbol_fits_on),
         TEST(the_table_is_private_and_reads_back),
         TEST(the_symbol_is_version_two_and_takes_only_badge_text),
         TEST(a_sheet_that_cannot_be_written_leaves_nothing),
