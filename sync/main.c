@@ -10,12 +10,27 @@
 #include "turnout/crypto.h"
 #include "turnout/log.h"
 
+/* clang-format off */
 static const struct tn_cmd *const commands[] = {
-    &tn_cmd_init,       &tn_cmd_import,    &tn_cmd_badges, &tn_cmd_station,
-    &tn_cmd_staff_card, &tn_cmd_reconcile, &tn_cmd_status, &tn_cmd_verify,
-    &tn_cmd_conflicts,  &tn_cmd_dump,      &tn_cmd_report, &tn_cmd_export,
-    &tn_cmd_role,       &tn_cmd_audit,     &tn_cmd_demo,   NULL,
+    &tn_cmd_init,
+    &tn_cmd_import,
+    &tn_cmd_badges,
+    &tn_cmd_badge,
+    &tn_cmd_station,
+    &tn_cmd_staff_card,
+    &tn_cmd_reconcile,
+    &tn_cmd_status,
+    &tn_cmd_verify,
+    &tn_cmd_conflicts,
+    &tn_cmd_dump,
+    &tn_cmd_report,
+    &tn_cmd_export,
+    &tn_cmd_role,
+    &tn_cmd_audit,
+    &tn_cmd_demo,
+    NULL,
 };
+/* clang-format on */
 
 int main(int argc, char **argv)
 {

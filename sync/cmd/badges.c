@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdlib.h>
 
 #include "sync/central/audit.h"
 #include "sync/central/groups.h"
 #include "sync/central/text.h"
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
+#include "sync/cmd/only.h"
 #include "sync/cmd/progress.h"
 #include "sync/paper/output.h"
 #include "turnout/log.h"
@@ -24,6 +26,7 @@ struct options {
     const char *format;
     const char *paper;
     const char *up;
+    const char *only;
     const char *keys;
     bool is_fold;
     bool is_again;
@@ -120,9 +123,9 @@ static enum tn_exit read_job(const struct options *options, struct job *job)
     if (read_paper(options, &job->layout) != TN_EXIT_DONE) {
         return TN_EXIT_USAGE;
     }
-    if (options->is_groups && (options->blank != NULL || options->is_again)) {
-        return tn_usage_error(cmd,
-                              "--groups prints group cards alone, without --blank and --again");
+    if (options->is_groups + (options->only != NULL) + (options->blank || options->is_again) > 1) {
+        return tn_usage_error(
+            cmd, "--groups and --only print what they say alone, without --blank and --again");
     }
     if (options->blank != NULL && !read_count(options->blank, TN_MINT_BLANK_MAX, &job->blank)) {
         return tn_usage_error(cmd, "--blank takes a number up to %d", TN_MINT_BLANK_MAX);
@@ -277,6 +280,7 @@ static enum tn_status make_learners(const struct job *job, const struct tn_mint 
 
 static enum tn_status make_badges(const struct job *job, struct tn_centre *centre)
 {
+    struct tn_badge_named *only = NULL;
     struct tn_keyring keyring = {0};
     struct tn_minted_list list = {0};
     struct tn_mint mint = {.centre = centre,
@@ -286,6 +290,10 @@ static enum tn_status make_badges(const struct job *job, struct tn_centre *centr
                            .blank = job->blank,
                            .blanks_again = job->options->is_again};
     enum tn_status status = tn_centre_event(centre, job->options->event, &mint.event);
+    if (status == TN_OK && job->options->only != NULL) {
+        status = tn_only_read(centre, &mint.event, job->options->only, &only, &mint.only_count);
+        mint.only = only;
+    }
     if (status == TN_OK) {
         status = tn_centre_keys(centre, job->options->keys, &keyring);
     }
@@ -298,6 +306,7 @@ static enum tn_status make_badges(const struct job *job, struct tn_centre *centr
     }
     tn_minted_destroy(&list);
     tn_keyring_wipe(&keyring);
+    free(only);
     return status;
 }
 
@@ -312,6 +321,7 @@ static enum tn_exit run(int argc, char **argv)
         {"format", &options.format, NULL},
         {"paper", &options.paper, NULL},
         {"up", &options.up, NULL},
+        {"only", &options.only, NULL},
         {"fold", NULL, &options.is_fold},
         {"keys", &options.keys, NULL},
         {"again", NULL, &options.is_again},
@@ -347,16 +357,23 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_badges = {
     .name = "badges",
     .summary = "make and print a badge for every learner of an event",
-    .usage = "turnout-sync badges --central C --event CODE --out FILE.pdf|FILE.csv|DIR\n"
-             "             [--blank N] [--format pdf|svg|png|csv] [--paper a4|letter|label-62x29]\n"
-             "             [--again] [--groups] [--keys FILE] [--json] [--by NAME] [--why TEXT]\n"
-             "\n"
-             "Every learner without a badge for the event gets one; the others are printed again.\n"
-             "--blank N adds N new badges without a learner, with a line to write a name on;\n"
-             "--again prints the blank ones that were made before too. The\n"
-             "format follows from --out: .pdf sheets of eight, .csv a table (it holds the badges'\n"
-             "secrets: keep it safe), a folder one picture a badge.\n"
-             "--groups prints group cards instead: one for each group of a partner that learners\n"
-             "with a badge are in, to check in a whole class at once.\n" TN_ACTOR_USAGE,
+    .usage =
+        "  turnout-sync badges --central C --event CODE --out FILE.pdf|FILE.csv|DIR\n"
+        "               [--only CODE|ID,...|@FILE] [--blank N] [--again] [--groups]\n"
+        "               [--format pdf|svg|png|csv] [--paper PAPER] [--up 8|10] [--fold]\n"
+        "               [--keys FILE] [--json] [--by NAME] [--why TEXT]\n"
+        "\n"
+        "  Every learner without a badge for the event gets one; the others are printed again.\n"
+        "  --only does so for some: by the codes on their badges or their ids in the roster,\n"
+        "  apart by commas, or one a line in FILE.\n"
+        "  --blank N adds N new badges without a learner, with a line to write a name on;\n"
+        "  --again prints the blank ones that were made before too. The\n"
+        "  format follows from --out: .pdf sheets, .csv a table (it holds the badges' secrets:\n"
+        "  keep it safe), a folder one picture a badge.\n"
+        "  PAPER is a4 or letter, eight to a sheet, ten with --up 10, and with --fold four that\n"
+        "  fold over along the dashed line; or a label of W x H millimetres, such as\n"
+        "  label-62x29, label-89x36 or label-102x51.\n"
+        "  --groups prints group cards instead: one for each group of a partner that learners\n"
+        "  with a badge are in, to check in a whole class at once.\n" TN_ACTOR_USAGE,
     .run = run,
 };

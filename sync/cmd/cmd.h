@@ -21,6 +21,7 @@ struct tn_cmd {
 
 extern const struct tn_cmd tn_cmd_init;
 extern const struct tn_cmd tn_cmd_import;
+extern const struct tn_cmd tn_cmd_badge;
 extern const struct tn_cmd tn_cmd_badges;
 extern const struct tn_cmd tn_cmd_station;
 extern const struct tn_cmd tn_cmd_staff_card;

@@ -114,8 +114,10 @@ static enum tn_status draw_cards(const struct tn_demo_cards *cards,
     char path[TN_DEMO_PATH_MAX];
     struct tn_paper *paper = NULL;
     struct tn_minted_list staff = gather->table;
-    struct tn_paper_badge card = {
-        .title = event->title, .host = cards->centre->name, .label = "Staff card"};
+    struct tn_paper_badge card = {.title = event->title,
+                                  .host = cards->centre->name,
+                                  .label = "Staff card",
+                                  .note = "Keep it like a key."};
     staff.count = 1;
     enum tn_status status = path_in(cards, "cards.pdf", path);
     status = status == TN_OK ? tn_paper_open(path, &tn_paper_a4, &paper) : status;
@@ -125,6 +127,7 @@ static enum tn_status draw_cards(const struct tn_demo_cards *cards,
     }
     if (status == TN_OK) {
         card.display = NULL;
+        card.note = NULL;
         card.label = "Group card";
         status = draw_list(paper, &card, &gather->groups);
     }

@@ -11,7 +11,6 @@
 
 #include "sync/central/audit.h"
 #include "sync/central/staff_cards.h"
-#include "sync/central/text.h"
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/paper/output.h"
@@ -35,11 +34,6 @@ static bool ends_with(const char *path, const char *end)
     return len > strlen(end) && strcmp(path + len - strlen(end), end) == 0;
 }
 
-static bool is_pdf(const char *path)
-{
-    return ends_with(path, ".pdf");
-}
-
 static enum tn_status write_digits(const char *path, const char *digits, const char *name)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -56,34 +50,25 @@ static enum tn_status write_digits(const char *path, const char *digits, const c
     return TN_OK;
 }
 
-/* The card as a sheet with one symbol. A card that lies there already is not written over: its
- * secret is nowhere else. */
+/* The card as a sheet or a picture with one symbol. */
 static enum tn_status write_paper(const struct choice *c, const struct tn_centre *centre,
-                                  const struct tn_central_event *event,
-                                  const struct tn_badge *badge)
+                                  const struct tn_central_event *event, const char *digits,
+                                  const struct tn_staff_card *made)
 {
-    struct tn_minted_list list = {0};
-    const struct tn_badge_output output = {.path = c->out,
-                                           .layout = &tn_paper_a4,
-                                           .title = event->title,
-                                           .host = centre->name,
-                                           .label = "Staff card"};
-    enum tn_status status = tn_paper_is_free(c->out);
-    if (status != TN_OK) {
-        return status;
-    }
-    struct tn_minted *item = tn_minted_add(&list);
-    if (item == NULL) {
-        return TN_ERR_NO_MEMORY;
-    }
-    item->badge = *badge;
-    item->id = tn_badge_id(badge);
-    tn_badge_code(&item->id, item->code);
-    tn_text_cut(c->name, item->card.display, sizeof item->card.display);
-    status = tn_badges_write_pdf(&output, &list);
-    tn_minted_destroy(&list);
-    tn_paper_end();
-    return status;
+    char code[TN_BADGE_CODE_SIZE];
+    char until[TN_TIME_TEXT_SIZE];
+    char note[64];
+    tn_badge_code(&made->id, code);
+    tn_time_format(made->until_ms, until);
+    (void)snprintf(note, sizeof note, "Good until %.10s. Keep it like a key.", until);
+    const struct tn_paper_badge card = {.text = digits,
+                                        .code = code,
+                                        .display = c->name,
+                                        .title = event->title,
+                                        .host = centre->name,
+                                        .label = "Staff card",
+                                        .note = note};
+    return tn_paper_card(c->out, &tn_paper_a4, &card);
 }
 
 static bool is_date(const char *text)
@@ -155,8 +140,8 @@ static enum tn_status mint(struct tn_centre *centre, const struct tn_keyring *ke
         .event = event.id, .name = c->name, .until_ms = card.until_ms};
     tn_staff_draw(keyring, &what, &random, &badge, &card);
     tn_badge_encode(&badge, digits);
-    status = is_pdf(c->out) ? write_paper(c, centre, &event, &badge)
-                            : write_digits(c->out, digits, c->name);
+    status = ends_with(c->out, ".csv") ? write_digits(c->out, digits, c->name)
+                                       : write_paper(c, centre, &event, digits, &card);
     if (status == TN_OK) {
         status = insert_card(centre, &event, &card);
     }
@@ -187,6 +172,7 @@ static void say_made(const struct choice *c)
 static enum tn_exit run_new(const void *choice, int argc, char **argv)
 {
     const struct choice *c = choice;
+    enum tn_paper_format format;
     struct tn_centre centre;
     struct tn_keyring keyring;
     (void)argv;
@@ -201,9 +187,9 @@ static enum tn_exit run_new(const void *choice, int argc, char **argv)
         return tn_usage_error(&tn_cmd_staff_card, "--until %s: a date like 2026-03-14 is expected",
                               c->until);
     }
-    if (!is_pdf(c->out) && !ends_with(c->out, ".csv")) {
-        return tn_usage_error(&tn_cmd_staff_card, "--out %s: a file .pdf or .csv is expected",
-                              c->out);
+    if (!tn_paper_format_of(c->out, &format) && !ends_with(c->out, ".csv")) {
+        return tn_usage_error(&tn_cmd_staff_card,
+                              "--out %s: a file .pdf, .png, .svg or .csv is expected", c->out);
     }
     enum tn_exit code =
         tn_common_open_keys(&tn_cmd_staff_card, c->central, c->keys, &centre, &keyring);
@@ -363,7 +349,7 @@ const struct tn_cmd tn_cmd_staff_card = {
     .name = "staff-card",
     .summary = "make, list and revoke staff cards",
     .usage = "  turnout-sync staff-card new --central C --event CODE --name NAME [--until DATE]\n"
-             "      --out FILE.csv|FILE.pdf [--keys FILE] [--json] [--by NAME] [--why TEXT]\n"
+             "      --out FILE.pdf|.png|.svg|.csv [--keys FILE] [--json] [--by NAME] [--why TEXT]\n"
              "  turnout-sync staff-card list --central C [--json]\n"
              "  turnout-sync staff-card revoke NAME --central C [--json] [--by NAME] [--why TEXT]\n"
              "\n"

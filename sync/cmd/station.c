@@ -38,7 +38,8 @@ static bool ends_with(const char *text, const char *end)
 /* A set-up card is asked for, and no folder. */
 static bool is_card(const char *out)
 {
-    return ends_with(out, ".pdf") || ends_with(out, ".txt");
+    enum tn_paper_format format;
+    return tn_paper_format_of(out, &format) || ends_with(out, ".txt");
 }
 
 static enum tn_exit check_new(const struct choice *c)
@@ -73,8 +74,7 @@ static enum tn_exit check_new(const struct choice *c)
     return TN_EXIT_DONE;
 }
 
-/* The set-up card on paper: for a kiosk that makes its folder itself. A sheet that lies there
- * already is not written over: its secret is nowhere else. */
+/* The set-up card on paper: for a kiosk that makes its folder itself. */
 static enum tn_status write_sheet(const struct choice *c, const struct tn_centre *centre,
                                   const struct tn_enrol *what, const char *digits)
 {
@@ -83,22 +83,7 @@ static enum tn_status write_sheet(const struct choice *c, const struct tn_centre
                                         .title = what->event.title,
                                         .host = centre->name,
                                         .label = "Set-up card"};
-    struct tn_paper *paper = NULL;
-    enum tn_status status = tn_paper_is_free(c->out);
-    if (status == TN_OK) {
-        status = tn_paper_open(c->out, &tn_paper_setup, &paper);
-    }
-    if (status != TN_OK) {
-        return status;
-    }
-    status = tn_paper_add(paper, &card);
-    if (status == TN_OK) {
-        status = tn_paper_finish(paper);
-    } else {
-        tn_paper_drop(paper);
-    }
-    tn_paper_end();
-    return status;
+    return tn_paper_card(c->out, &tn_paper_setup, &card);
 }
 
 /* The card is in force with the commit, and so only once it lies in its file. */
@@ -119,8 +104,8 @@ static enum tn_status write_card(const struct choice *c, struct tn_centre *centr
     const bool is_ready = status == TN_OK;
     if (is_ready) {
         const char *text = (const char *)digits.data;
-        status = ends_with(c->out, ".pdf") ? write_sheet(c, centre, what, text)
-                                           : tn_common_write_private(c->out, text);
+        status = ends_with(c->out, ".txt") ? tn_common_write_private(c->out, text)
+                                           : write_sheet(c, centre, what, text);
     }
     tn_buf_destroy(&digits);
     const bool is_written = is_ready && status == TN_OK;
@@ -475,7 +460,7 @@ const struct tn_cmd tn_cmd_station = {
     .summary = "make, list and revoke stations",
     .usage = "  turnout-sync station new --central C --event CODE --name NAME\n"
              "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL]\n"
-             "      --out DIR|card.pdf|card.txt [--keys FILE] [--json]\n"
+             "      --out DIR|card.pdf|.png|.svg|.txt [--keys FILE] [--json]\n"
              "      [--by NAME] [--why TEXT]\n"
              "  turnout-sync station list --central C [--json]\n"
              "  turnout-sync station revoke NAME --central C [--json] [--by NAME] [--why TEXT]\n"

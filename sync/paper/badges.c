@@ -102,7 +102,8 @@ static enum tn_status settle(struct sink *sink, cairo_status_t drawn, const char
     return sink->error == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
 }
 
-enum tn_status tn_paper_is_free(const char *path)
+/* A card that lies there already is not written over. */
+static enum tn_status is_free(const char *path)
 {
     if (access(path, F_OK) != 0) {
         return TN_OK;
@@ -247,4 +248,52 @@ enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
 void tn_paper_end(void)
 {
     pango_cairo_font_map_set_default(NULL);
+}
+
+bool tn_paper_format_of(const char *path, enum tn_paper_format *out)
+{
+    static const char *const ends[] = {
+        [TN_PAPER_PDF] = ".pdf", [TN_PAPER_PNG] = ".png", [TN_PAPER_SVG] = ".svg"};
+    const size_t len = strlen(path);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        if (len > strlen(ends[i]) && strcmp(path + len - strlen(ends[i]), ends[i]) == 0) {
+            *out = (enum tn_paper_format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum tn_status write_sheet(const char *path, const struct tn_paper_layout *layout,
+                                  const struct tn_paper_badge *card)
+{
+    struct tn_paper *paper = NULL;
+    enum tn_status status = tn_paper_open(path, layout, &paper);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_paper_add(paper, card);
+    if (status == TN_OK) {
+        return tn_paper_finish(paper);
+    }
+    tn_paper_drop(paper);
+    return status;
+}
+
+enum tn_status tn_paper_card(const char *path, const struct tn_paper_layout *layout,
+                             const struct tn_paper_badge *card)
+{
+    enum tn_paper_format format = TN_PAPER_PDF;
+    if (!tn_paper_format_of(path, &format)) {
+        tn_log(TN_LOG_ERROR, "%s: a file .pdf, .png or .svg is expected", path);
+        return TN_ERR_FORMAT;
+    }
+    enum tn_status status = is_free(path);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = format == TN_PAPER_PDF ? write_sheet(path, layout, card)
+                                    : tn_paper_picture(path, format, layout, card);
+    tn_paper_end();
+    return status;
 }

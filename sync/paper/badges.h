@@ -40,9 +40,6 @@ enum tn_status tn_paper_qr_digits(const char *digits, int *side, uint8_t **modul
 /* "123456789" as "123 456 789". */
 void tn_paper_code(const char *code, char out[TN_BADGE_CODE_SIZE + 2]);
 
-/* For cards whose secret is nowhere else: TN_ERR_EXISTS, said in the log, where path is there. */
-enum tn_status tn_paper_is_free(const char *path);
-
 /* Sheets under way: a PDF written to PATH.new and renamed at the end. layout is copied. One
  * thread. */
 struct tn_paper;
@@ -61,6 +58,14 @@ void tn_paper_drop(struct tn_paper *paper);
 enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
                                 const struct tn_paper_layout *layout,
                                 const struct tn_paper_badge *badge);
+
+/* The format that the end of a path names: .pdf, .png or .svg. */
+bool tn_paper_format_of(const char *path, enum tn_paper_format *out);
+
+/* One card whose secret is nowhere else, as a file in the format that its path names: a sheet or a
+ * picture. TN_ERR_EXISTS, said in the log, where path is there. Lets go of the fonts. */
+enum tn_status tn_paper_card(const char *path, const struct tn_paper_layout *layout,
+                             const struct tn_paper_badge *card);
 
 /* Lets go of the fonts, once all papers are finished or dropped; drawing again loads them anew. */
 void tn_paper_end(void);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sync/central/audit.h"
+#include "sync/central/badge_state.h"
 #include "turnout/log.h"
 
 #define REDRAWS_MAX 100
@@ -73,19 +74,34 @@ static enum tn_status note(const struct tn_mint *mint, const struct tn_minted_li
     return tn_audit_note(mint->centre, mint->now_ms, "badges", object);
 }
 
-enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list *out)
+static bool has_keys(const struct tn_mint *mint)
 {
-    *out = (struct tn_minted_list){0};
     if (!mint->keyring->has_signing || !mint->keyring->has_vault) {
         tn_log(TN_LOG_ERROR, "badges need a keyring with its signing and vault parts; name it "
                              "with --keys");
+        return false;
+    }
+    return true;
+}
+
+/* Blank badges are listed where they are asked for, by name or at all, and where there is nothing
+ * else. */
+static bool wants_blanks(const struct tn_mint *mint, const struct tn_minted_list *list)
+{
+    return mint->blanks_again || mint->only != NULL || (list->count == 0 && mint->blank == 0);
+}
+
+enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list *out)
+{
+    *out = (struct tn_minted_list){0};
+    if (!has_keys(mint)) {
         return TN_ERR_STATE;
     }
     struct tn_key key = tn_keyring_badge_key(mint->keyring, &mint->event.id);
     enum tn_status status = tn_db_begin(mint->centre->db);
     if (status == TN_OK) {
         status = load_learners(mint, out);
-        if (status == TN_OK && (mint->blanks_again || (out->count == 0 && mint->blank == 0))) {
+        if (status == TN_OK && wants_blanks(mint, out)) {
             status = load_blanks(mint, out);
         }
         status = status == TN_OK ? add_blanks(mint, out) : status;
@@ -130,6 +146,23 @@ static enum tn_status take_learner(const struct tn_mint *mint, struct tn_stmt *s
     return item->is_new ? TN_OK : open_badge(mint, stmt, item);
 }
 
+/* Whether a learner, or a blank badge, is one of those that are asked for. */
+static bool is_wanted(const struct tn_mint *mint, struct tn_stmt *stmt)
+{
+    struct tn_id learner;
+    struct tn_id badge;
+    tn_col_id(stmt, 0, &learner);
+    tn_col_id(stmt, 4, &badge);
+    for (size_t i = 0; i < mint->only_count; i++) {
+        const struct tn_badge_named *one = &mint->only[i];
+        if (tn_id_is_none(&one->learner) ? tn_id_equal(&one->badge, &badge)
+                                         : tn_id_equal(&one->learner, &learner)) {
+            return true;
+        }
+    }
+    return mint->only == NULL;
+}
+
 /* A badge that a kiosk made to replace one: it cannot be printed, and needs no printing. */
 static bool is_secret_unknown(struct tn_stmt *stmt)
 {
@@ -154,6 +187,9 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
     tn_bind_int(stmt, 2, mint->centre->no);
     while (status == TN_OK && has_row) {
         status = tn_step(stmt, &has_row);
+        if (status == TN_OK && has_row && !is_wanted(mint, stmt)) {
+            continue;
+        }
         if (status == TN_OK && has_row && is_secret_unknown(stmt)) {
             list->unprintable++;
         } else if (status == TN_OK && has_row) {
@@ -168,9 +204,10 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
 /* The columns are those of load_learners, so that open_badge takes both. */
 static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_list *list)
 {
-    static const char sql[] = "SELECT 0, 0, 0, 0, id, secret, code FROM badge WHERE ecosystem = $1"
-                              " AND event = $2 AND learner IS NULL AND status = 'active'"
-                              " AND handed = 0 ORDER BY issued, id";
+    static const char sql[] =
+        "SELECT NULL, 0, 0, 0, id, secret, code FROM badge WHERE ecosystem = $1"
+        " AND event = $2 AND learner IS NULL AND status = 'active'"
+        " AND handed = 0 ORDER BY issued, id";
     struct tn_stmt *stmt = NULL;
     bool has_row = true;
     enum tn_status status = tn_db_prepare(mint->centre->db, sql, &stmt);
@@ -181,7 +218,7 @@ static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_l
     tn_bind_id(stmt, 2, &mint->event.id);
     while (status == TN_OK && has_row) {
         status = tn_step(stmt, &has_row);
-        if (status == TN_OK && has_row) {
+        if (status == TN_OK && has_row && is_wanted(mint, stmt)) {
             struct tn_minted *item = tn_minted_add(list);
             status = item == NULL ? TN_ERR_NO_MEMORY : open_badge(mint, stmt, item);
         }
@@ -329,4 +366,53 @@ static enum tn_status settle_badge(const struct tn_mint *mint, const struct tn_k
     }
     enum tn_status status = draw_badge(mint, key, item);
     return status == TN_OK ? insert_badge(mint, item) : status;
+}
+
+/* What the new badge's card will say: that of the learner who has the old one. */
+static enum tn_status take_holder(const struct tn_mint *mint, const struct tn_id *old,
+                                  struct tn_minted *out)
+{
+    static const char sql[] =
+        "SELECT l.id, l.display, l.lang, l.directory_opt_out, NULL, NULL, NULL, b.status FROM badge"
+        " b LEFT JOIN learner l ON l.ecosystem = b.ecosystem AND l.id = b.learner AND l.erased_at"
+        " IS NULL WHERE b.ecosystem = $1 AND b.id = $2";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_centre_prepare(mint->centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, old);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row && tn_col_is_null(stmt, 0)) {
+        tn_log(TN_LOG_ERROR, "this badge is nobody's yet; print it again with `badges --only`");
+        status = TN_ERR_STATE;
+    } else if (status == TN_OK && has_row && strcmp(tn_col_text(stmt, 7), "replaced") == 0) {
+        tn_log(TN_LOG_ERROR, "this badge was replaced already; `badge show` says by which");
+        status = TN_ERR_STATE;
+    } else if (status == TN_OK && has_row) {
+        status = take_learner(mint, stmt, out);
+    }
+    tn_reset(stmt);
+    return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
+}
+
+enum tn_status tn_mint_reissue(const struct tn_mint *mint, const struct tn_id *old,
+                               struct tn_minted *out)
+{
+    *out = (struct tn_minted){0};
+    if (!has_keys(mint)) {
+        return TN_ERR_STATE;
+    }
+    struct tn_key key = tn_keyring_badge_key(mint->keyring, &mint->event.id);
+    enum tn_status status = take_holder(mint, old, out);
+    if (status == TN_OK) {
+        out->is_new = true;
+        status = settle_badge(mint, &key, out);
+    }
+    if (status == TN_OK) {
+        status = tn_badge_replace(mint->centre, old, &out->id, mint->now_ms);
+    }
+    sodium_memzero(&key, sizeof(key));
+    return status;
 }

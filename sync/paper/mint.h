@@ -4,6 +4,7 @@
 #ifndef TURNOUT_PAPER_MINT_H
 #define TURNOUT_PAPER_MINT_H
 
+#include "sync/central/badge_named.h"
 #include "sync/central/centre.h"
 #include "turnout/badge.h"
 #include "turnout/card.h"
@@ -35,12 +36,20 @@ struct tn_mint {
     int64_t now_ms;    /* when the new badges are issued */
     uint64_t blank;    /* new badges without a learner */
     bool blanks_again; /* list the blank badges that are there too; done anyway without learners */
+    const struct tn_badge_named *only; /* these learners and blank badges alone; NULL: all */
+    size_t only_count;
 };
 
 /* Mints in one transaction, committed before it returns: a badge is known to the centre before it
  * is on paper. TN_ERR_STATE: the keyring lacks a part, logged. The list is the caller's to
  * destroy, also after a failure. */
 enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list *out);
+
+/* A new badge for whoever has `old`, which it replaces: a kiosk that sees the old one from its next
+ * pack on asks for a helper. In the caller's transaction. TN_ERR_STATE: the old one is nobody's, or
+ * was replaced already, logged; or the keyring lacks a part. */
+enum tn_status tn_mint_reissue(const struct tn_mint *mint, const struct tn_id *old,
+                               struct tn_minted *out);
 
 /* Room for one more, zeroed; NULL past TN_MINT_MAX or without memory. */
 struct tn_minted *tn_minted_add(struct tn_minted_list *list);

@@ -32,11 +32,25 @@ static char twin_central[CENTRAL_URI_SIZE]; /* where a copy of it may lie */
 static char said[2 * TEXT_MAX];             /* what the last command printed, then what it logged */
 static size_t said_len;
 
+/* clang-format off */
 static const struct tn_cmd *const all_commands[] = {
-    &tn_cmd_init,      &tn_cmd_import, &tn_cmd_badges,    &tn_cmd_station, &tn_cmd_staff_card,
-    &tn_cmd_reconcile, &tn_cmd_status, &tn_cmd_verify,    &tn_cmd_dump,    &tn_cmd_report,
-    &tn_cmd_export,    &tn_cmd_demo,   &tn_cmd_conflicts, &tn_cmd_audit,
+    &tn_cmd_init,
+    &tn_cmd_import,
+    &tn_cmd_badges,
+    &tn_cmd_badge,
+    &tn_cmd_station,
+    &tn_cmd_staff_card,
+    &tn_cmd_reconcile,
+    &tn_cmd_status,
+    &tn_cmd_verify,
+    &tn_cmd_conflicts,
+    &tn_cmd_dump,
+    &tn_cmd_report,
+    &tn_cmd_audit,
+    &tn_cmd_export,
+    &tn_cmd_demo,
 };
+/* clang-format on */
 
 /* In one process, the same message twice is two messages. */
 static void log_plainly(void *ctx, enum tn_log_level level, const char *line)
