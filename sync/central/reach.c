@@ -1,6 +1,7 @@
-/* Reads what the reach report is made of. One event is read at a time and its small figures taken
- * out at once (reach_rule.c); the report of all events adds up what is left, so that it cannot say
- * more than the events' own reports do. */
+/* Counts what the reach report is made of, on one way through the learners: for each event its own
+ * figures, and for each of its partners and sectors. Small figures are taken out event by event
+ * (reach_rule.c), so that the report of all events, which adds up what is left, cannot say more
+ * than the events' own reports do. */
 #include "sync/central/reach.h"
 
 #include <stdlib.h>
@@ -8,135 +9,304 @@
 
 #include "sync/central/headcounts.h"
 #include "sync/central/logs.h"
+#include "sync/central/report_release.h"
+#include "sync/central/report_sets.h"
 #include "sync/central/suppress.h"
 
-#define WHICH " v.ecosystem = $1 AND v.event = $2"
-#define OF_PARTNER                                                                                 \
-    " FROM visit v JOIN activity a ON a.ecosystem = v.ecosystem AND a.id = v.activity"             \
-    " LEFT JOIN partner p ON p.ecosystem = a.ecosystem AND p.id = a.partner WHERE" WHICH
+#define CELLS_FIRST 1024
+#define IS_SECTOR (UINT64_C(1) << 31)
 
-/* One row of numbers; $3 is bound where extra is not 0. */
-static enum tn_status count(struct tn_centre *centre, const char *sql, const struct tn_id *event,
-                            int64_t extra, int64_t *const *targets)
+/* One event's figures; of a filter that cuts through events, there is one for all. */
+struct event {
+    struct tn_set stays;
+    struct tn_set visits;
+    struct tn_set imputed_stays;
+    struct tn_set ended_stays;
+    int64_t learners;
+    int64_t minutes;
+    int64_t imputed;
+    int64_t unknown;
+    int64_t outside;
+};
+
+/* A partner or a sector at an event: key is the event, IS_SECTOR or not, and the place of the
+ * partner, or of the sector's first partner, from 1; 0: activities without a partner. */
+struct cell {
+    uint64_t key;
+    struct tn_set set;
+};
+
+struct state {
+    struct event *events;
+    size_t event_count;
+    struct cell *cells; /* a table by hash; set.learners 0: free */
+    size_t cell_room;
+    size_t cell_count;
+    uint32_t *sector_of; /* by a partner's place */
+    uint64_t serial;
+    bool is_pooled;
+    struct tn_reach *out;
+};
+
+static enum tn_status begin(void *state, struct tn_scope *scope)
 {
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
+    struct state *s = state;
+    s->out = scope->ctx;
+    s->is_pooled = tn_scope_is_filtered(scope->filter);
+    s->cell_room = CELLS_FIRST;
+    s->cells = calloc(s->cell_room, sizeof *s->cells);
+    s->sector_of = calloc(scope->partner_count + 1, sizeof *s->sector_of);
+    if (s->cells == NULL || s->sector_of == NULL) {
+        return TN_ERR_NO_MEMORY;
     }
-    tn_bind_id(stmt, 2, event);
-    if (extra != 0) {
-        tn_bind_int(stmt, 3, extra);
+    for (size_t i = 0; i < scope->partner_count; i++) {
+        const bool is_same =
+            i > 0 && strcmp(scope->partners[i].sector, scope->partners[i - 1].sector) == 0;
+        s->sector_of[i + 1] = is_same ? s->sector_of[i] : (uint32_t)i + 1;
     }
-    status = tn_step(stmt, &has_row);
-    for (int i = 0; status == TN_OK && has_row && targets[i] != NULL; i++) {
-        *targets[i] = tn_col_int(stmt, i);
-    }
-    tn_reset(stmt);
-    return status;
+    return TN_OK;
 }
 
-static enum tn_status read_visits(struct tn_centre *centre, const struct tn_id *event,
-                                  struct tn_reach *out)
+static struct cell *find(const struct state *s, uint64_t key)
 {
-    static const char visits[] =
-        "SELECT count(DISTINCT v.who), count(CASE WHEN v.activity IS NULL THEN 1 END),"
-        " count(v.activity), count(CASE WHEN v.imputed <> 0 THEN 1 END), count(*),"
-        " count(DISTINCT CASE WHEN v.activity IS NULL THEN v.who END),"
-        " count(DISTINCT CASE WHEN v.activity IS NOT NULL THEN v.who END),"
-        " count(DISTINCT CASE WHEN v.activity IS NULL AND v.imputed <> 0 THEN v.who END),"
-        " count(DISTINCT CASE WHEN v.activity IS NULL AND v.imputed = 0 THEN v.who END)"
-        " FROM visit v WHERE" WHICH;
-    static const char minutes[] =
-        "SELECT coalesce(sum(CASE WHEN stays > 0 THEN inside ELSE outside END), 0) FROM (SELECT"
-        " sum(CASE WHEN v.activity IS NULL THEN 1 ELSE 0 END) AS stays, sum(CASE WHEN v.activity IS"
-        " NULL THEN v.minutes ELSE 0 END) AS inside, sum(CASE WHEN v.activity IS NULL THEN 0 ELSE"
-        " v.minutes END) AS outside FROM visit v WHERE" WHICH " GROUP BY v.who) AS people";
-    int64_t *const first[] = {&out->learners.value,      &out->stays.value,
-                              &out->visits.value,        &out->imputed.value,
-                              &out->imputed_of,          &out->stays.learners,
-                              &out->visits.learners,     &out->stay_imputed_learners,
-                              &out->stay_ended_learners, NULL};
-    int64_t *const second[] = {&out->minutes.value, NULL};
-    enum tn_status status = count(centre, visits, event, 0, first);
-    return status == TN_OK ? count(centre, minutes, event, 0, second) : status;
-}
-
-static enum tn_status read_others(struct tn_centre *centre, const struct tn_id *event,
-                                  struct tn_reach *out)
-{
-    static const char unknown[] =
-        "SELECT count(DISTINCT v.badge), count(DISTINCT v.who) FROM visit v LEFT JOIN badge b ON"
-        " b.ecosystem = v.ecosystem AND b.id = v.badge WHERE" WHICH " AND b.id IS NULL";
-    static const char outside[] =
-        "SELECT count(*) FROM entry v JOIN event e ON e.ecosystem = v.ecosystem AND e.id = v.event"
-        " WHERE" WHICH " AND v.kind IN ('check_in', 'check_out', 'pass', 'visit') AND (v.at_ms <"
-        " e.starts - $3 OR v.at_ms > e.ends + $3)";
-    int64_t *const first[] = {&out->unknown_badges.value, &out->unknown_badges.learners, NULL};
-    int64_t *const second[] = {&out->scans_outside.value, NULL};
-    enum tn_status status = count(centre, unknown, event, 0, first);
-    return status == TN_OK ? count(centre, outside, event, TN_REACH_MARGIN_MS, second) : status;
-}
-
-static enum tn_status read_rows(struct tn_centre *centre, const char *sql,
-                                const struct tn_id *event, struct tn_reach_row *rows,
-                                size_t *rows_count)
-{
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
+    size_t at = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 20) & (s->cell_room - 1);
+    while (s->cells[at].set.learners > 0 && s->cells[at].key != key) {
+        at = (at + 1) & (s->cell_room - 1);
     }
-    tn_bind_id(stmt, 2, event);
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        if (*rows_count == TN_REACH_ROWS_MAX) {
-            status = TN_ERR_LIMIT;
-            break;
+    return &s->cells[at];
+}
+
+static enum tn_status grow_cells(struct state *s)
+{
+    const struct state before = *s;
+    s->cells = calloc(2 * before.cell_room, sizeof *s->cells);
+    if (s->cells == NULL) {
+        s->cells = before.cells;
+        return TN_ERR_NO_MEMORY;
+    }
+    s->cell_room = 2 * before.cell_room;
+    for (size_t i = 0; i < before.cell_room; i++) {
+        if (before.cells[i].set.learners > 0) {
+            *find(s, before.cells[i].key) = before.cells[i];
         }
-        struct tn_reach_row *row = &rows[(*rows_count)++];
-        snprintf(row->sector, sizeof row->sector, "%s", tn_col_text(stmt, 0));
-        snprintf(row->partner, sizeof row->partner, "%s", tn_col_text(stmt, 1));
-        row->learners = tn_col_int(stmt, 2);
-        row->visits = tn_col_int(stmt, 3);
-        row->minutes = tn_col_int(stmt, 4);
     }
-    tn_reset(stmt);
+    free(before.cells);
+    return TN_OK;
+}
+
+static enum tn_status add_to_cell(struct state *s, uint64_t key, int64_t minutes)
+{
+    if (2 * s->cell_count >= s->cell_room && grow_cells(s) != TN_OK) {
+        return TN_ERR_NO_MEMORY;
+    }
+    struct cell *cell = find(s, key);
+    s->cell_count += cell->set.learners == 0;
+    cell->key = key;
+    tn_set_add(&cell->set, s->serial, minutes);
+    return TN_OK;
+}
+
+static enum tn_status reach_event(struct state *s, size_t place, struct event **out)
+{
+    if (place >= s->event_count) {
+        const size_t room = 2 * place + 16;
+        struct event *more = realloc(s->events, room * sizeof *more);
+        if (more == NULL) {
+            return TN_ERR_NO_MEMORY;
+        }
+        memset(more + s->event_count, 0, (room - s->event_count) * sizeof *more);
+        s->events = more;
+        s->event_count = room;
+    }
+    *out = &s->events[place];
+    return TN_OK;
+}
+
+static int count_outside(const struct tn_scope_event *event, const struct tn_attended *visit)
+{
+    const int64_t ends = visit->starts + visit->minutes * 60000;
+    const int64_t from = event->starts - TN_REACH_MARGIN_MS;
+    const int64_t to = event->ends + TN_REACH_MARGIN_MS;
+    if (event->ends == 0) {
+        return 0;
+    }
+    return (visit->starts < from || visit->starts > to) +
+           (!visit->imputed && visit->is_stay && (ends < from || ends > to));
+}
+
+static enum tn_status add_visit(struct state *s, const struct tn_scope *scope,
+                                const struct tn_attended *visit, size_t place, struct event *event)
+{
+    event->imputed += visit->imputed;
+    event->outside += count_outside(&scope->events[visit->event], visit);
+    if (visit->is_stay) {
+        tn_set_add(&event->stays, s->serial, visit->minutes);
+        tn_set_add(visit->imputed ? &event->imputed_stays : &event->ended_stays, s->serial, 0);
+        return TN_OK;
+    }
+    const uint32_t partner = visit->activity == TN_SCOPE_NONE
+                                 ? TN_SCOPE_NONE
+                                 : scope->activities[visit->activity].partner;
+    const uint64_t at = partner == TN_SCOPE_NONE ? 0 : (uint64_t)partner + 1;
+    const uint64_t first = (uint64_t)place << 32;
+    tn_set_add(&event->visits, s->serial, visit->minutes);
+    enum tn_status status = add_to_cell(s, first | at, visit->minutes);
+    return status == TN_OK ? add_to_cell(s, first | IS_SECTOR | s->sector_of[at], visit->minutes)
+                           : status;
+}
+
+static enum tn_status add(void *state, struct tn_scope *scope, const struct tn_attendee *who)
+{
+    struct state *s = state;
+    enum tn_status status = TN_OK;
+    s->serial++;
+    for (size_t i = 0; i < who->count && status == TN_OK;) {
+        size_t next = i;
+        struct event *event = NULL;
+        const size_t place = s->is_pooled ? 0 : who->visits[i].event;
+        const int64_t minutes = tn_survey_contact(who->visits, who->count, i, &next);
+        status = reach_event(s, place, &event);
+        for (; i < next && status == TN_OK; i++) {
+            status = add_visit(s, scope, &who->visits[i], place, event);
+        }
+        if (status == TN_OK) {
+            event->minutes += minutes;
+            event->learners += !s->is_pooled || next == who->count;
+            event->unknown += who->is_unknown && (!s->is_pooled || next == who->count);
+        }
+    }
     return status;
 }
 
-static enum tn_status make_room(struct tn_reach *out)
+static int compare_cells(const void *a, const void *b)
 {
-    *out = (struct tn_reach){0};
-    out->sectors = calloc(TN_REACH_ROWS_MAX, sizeof *out->sectors);
-    out->partners = calloc(TN_REACH_ROWS_MAX, sizeof *out->partners);
-    return out->sectors == NULL || out->partners == NULL ? TN_ERR_NO_MEMORY : TN_OK;
+    const struct cell *x = a;
+    const struct cell *y = b;
+    return (x->key > y->key) - (x->key < y->key);
 }
 
-static enum tn_status read_event(struct tn_centre *centre, const struct tn_id *event,
-                                 struct tn_reach *out)
+/* The cells alone, by key: an event's partners in their order, then its sectors. */
+static void sort_cells(struct state *s)
 {
-    static const char by_sector[] =
-        "SELECT coalesce(p.sector, ''), '', count(DISTINCT v.who), count(*), "
-        "sum(v.minutes)" OF_PARTNER " GROUP BY coalesce(p.sector, '') ORDER BY 1";
-    static const char by_partner[] =
-        "SELECT coalesce(p.sector, ''), coalesce(p.name, ''), count(DISTINCT v.who), count(*),"
-        " sum(v.minutes)" OF_PARTNER
-        " GROUP BY coalesce(p.sector, ''), coalesce(p.name, ''), p.id ORDER BY 1, 2, p.id";
-    enum tn_status status = make_room(out);
-    status = status == TN_OK ? read_visits(centre, event, out) : status;
-    status = status == TN_OK ? read_others(centre, event, out) : status;
-    if (status == TN_OK) {
-        status = read_rows(centre, by_sector, event, out->sectors, &out->sector_count);
+    size_t count = 0;
+    for (size_t i = 0; i < s->cell_room; i++) {
+        if (s->cells[i].set.learners > 0) {
+            s->cells[count++] = s->cells[i];
+        }
     }
-    if (status == TN_OK) {
-        status = read_rows(centre, by_partner, event, out->partners, &out->partner_count);
+    if (count > 1) {
+        qsort(s->cells, count, sizeof *s->cells, compare_cells);
     }
-    if (status == TN_OK) {
-        tn_reach_withhold(out, centre->min_cell);
+    s->cell_count = count;
+}
+
+static enum tn_status take_rows(struct state *s, const struct tn_scope *scope, size_t place,
+                                size_t *at, struct tn_reach *out)
+{
+    for (; *at < s->cell_count && s->cells[*at].key >> 32 == place; (*at)++) {
+        const struct cell *cell = &s->cells[*at];
+        const bool is_sector = (cell->key & IS_SECTOR) != 0;
+        const size_t partner = cell->key & (IS_SECTOR - 1);
+        size_t *count = is_sector ? &out->sector_count : &out->partner_count;
+        if (*count == TN_REACH_ROWS_MAX) {
+            return TN_ERR_LIMIT;
+        }
+        struct tn_reach_row *row = &(is_sector ? out->sectors : out->partners)[(*count)++];
+        *row = (struct tn_reach_row){.sector = "", .partner = "", .place = partner};
+        if (partner > 0) {
+            row->sector = scope->partners[partner - 1].sector;
+            row->partner = is_sector ? "" : scope->partners[partner - 1].name;
+        }
+        row->learners = cell->set.learners;
+        row->visits = cell->set.visits;
+        row->minutes = cell->set.minutes;
+    }
+    return TN_OK;
+}
+
+static void take_figures(const struct event *event, struct tn_reach *out)
+{
+    out->learners.value = event->learners;
+    out->stays = (struct tn_figure){event->stays.visits, event->stays.learners, false, false};
+    out->visits = (struct tn_figure){event->visits.visits, event->visits.learners, false, false};
+    out->minutes.value = event->minutes;
+    out->imputed.value = event->imputed;
+    out->imputed_of = event->stays.visits + event->visits.visits;
+    out->unknown_badges = (struct tn_figure){event->unknown, event->unknown, false, false};
+    out->scans_outside.value = event->outside;
+    out->stay_imputed_learners = event->imputed_stays.learners;
+    out->stay_ended_learners = event->ended_stays.learners;
+}
+
+static void clear_event(struct tn_reach *one)
+{
+    *one = (struct tn_reach){.sectors = one->sectors, .partners = one->partners};
+}
+
+/* The report of one event, or of the learners a filter lets in. */
+static enum tn_status finish_one(struct state *s, const struct tn_scope *scope)
+{
+    size_t at = 0;
+    size_t place = 0;
+    while (place < s->event_count && s->events[place].learners == 0) {
+        place++;
+    }
+    if (place < s->event_count) {
+        take_figures(&s->events[place], s->out);
+    }
+    enum tn_status status = take_rows(s, scope, place, &at, s->out);
+    tn_reach_withhold(s->out, scope->centre->min_cell);
+    if (s->is_pooled) {
+        tn_reach_round(s->out, scope->centre->min_cell);
     }
     return status;
+}
+
+/* All events: the sums of what each shows; and the learners, each counted once. */
+static enum tn_status finish_all(struct state *s, const struct tn_scope *scope)
+{
+    const int64_t min_cell = scope->centre->min_cell;
+    struct tn_reach one = {0};
+    size_t at = 0;
+    enum tn_status status = tn_reach_begin(&one, scope->partner_count + 1);
+    for (size_t i = 0; i < s->event_count && status == TN_OK; i++) {
+        if (s->events[i].learners > 0) {
+            clear_event(&one);
+            take_figures(&s->events[i], &one);
+            status = take_rows(s, scope, i, &at, &one);
+            tn_reach_withhold(&one, min_cell);
+            tn_reach_add(s->out, &one);
+        }
+    }
+    tn_reach_free(&one);
+    tn_reach_settle(s->out, scope->partner_count + 1);
+    const struct tn_report_value learners = tn_release_total(scope);
+    s->out->is_withheld = learners.is_withheld;
+    s->out->learners = (struct tn_figure){.value = learners.number,
+                                          .is_withheld = learners.is_withheld,
+                                          .is_partial = learners.is_partial};
+    return status;
+}
+
+static enum tn_status finish(void *state, struct tn_scope *scope, struct tn_report *report)
+{
+    struct state *s = state;
+    (void)report;
+    sort_cells(s);
+    const bool is_one = s->is_pooled || !tn_id_is_none(&scope->filter->event);
+    enum tn_status status = tn_reach_begin(s->out, scope->partner_count + 1);
+    if (status == TN_OK) {
+        status = is_one ? finish_one(s, scope) : finish_all(s, scope);
+    }
+    return status;
+}
+
+static void end(void *state)
+{
+    struct state *s = state;
+    free(s->events);
+    free(s->cells);
+    free(s->sector_of);
 }
 
 static enum tn_status read_stations(struct tn_centre *centre, const struct tn_id *event,
@@ -147,115 +317,47 @@ static enum tn_status read_stations(struct tn_centre *centre, const struct tn_id
         " max(k.last_seen) AS seen, max(e.ends) AS ends, " TN_HOME_SQL " AS home FROM kiosk k JOIN"
         " event e ON e.ecosystem = k.ecosystem AND e.id = k.event WHERE k.ecosystem = $1 AND"
         " (k.event = $2 OR $2 IS NULL) GROUP BY k.pubkey) AS stations";
-    int64_t *const targets[] = {&out->stations, &out->stations_home, &out->stations_heard, NULL};
-    return count(centre, sql, event, 0, targets);
-}
-
-/* The events anybody was at, in the order of their ids. */
-static enum tn_status list_events(struct tn_centre *centre, struct tn_id *out, size_t *events)
-{
-    static const char sql[] =
-        "SELECT DISTINCT event FROM visit WHERE ecosystem = $1 ORDER BY event";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        if (*events == TN_REACH_EVENTS_MAX) {
-            status = TN_ERR_LIMIT;
-            break;
-        }
-        tn_col_id(stmt, 0, &out[(*events)++]);
-    }
-    tn_reset(stmt);
-    return status;
-}
-
-/* Learners of the events that are shown, each counted once: shown itself only where no event's
- * number, taken from it, leaves a small one. */
-static enum tn_status read_union(struct tn_centre *centre, const int64_t *shown, size_t shown_count,
-                                 struct tn_figure *out)
-{
-    static const char sql[] =
-        "SELECT count(DISTINCT who) FROM visit WHERE ecosystem = $1 AND event IN (SELECT event FROM"
-        " visit WHERE ecosystem = $1 GROUP BY event HAVING count(DISTINCT who) >= $2)";
-    bool marks[TN_REACH_EVENTS_MAX] = {false};
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 2, centre->min_cell);
+    tn_bind_id(stmt, 2, event);
     status = tn_step(stmt, &has_row);
-    out->value = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
+    if (status == TN_OK && has_row) {
+        out->stations = tn_col_int(stmt, 0);
+        out->stations_home = tn_col_int(stmt, 1);
+        out->stations_heard = tn_col_int(stmt, 2);
+    }
     tn_reset(stmt);
-    tn_suppress_parts(out->value, shown, shown_count, centre->min_cell, marks);
-    for (size_t i = 0; i < shown_count; i++) {
-        out->is_withheld = out->is_withheld || marks[i];
-    }
-    out->value = out->is_withheld ? 0 : out->value;
     return status;
 }
 
-/* What no event shows is withheld, and not nought. */
-static void settle(struct tn_figure *figure)
+enum tn_status tn_reach_read(struct tn_centre *centre, const struct tn_report_filter *filter,
+                             struct tn_report *texts, struct tn_reach *out)
 {
-    figure->is_withheld = figure->is_withheld || (figure->is_partial && figure->value == 0);
-}
-
-static enum tn_status add_event(struct tn_centre *centre, const struct tn_id *event,
-                                struct tn_reach *all, int64_t *shown, size_t *shown_count)
-{
-    struct tn_reach one = {0};
-    enum tn_status status = read_event(centre, event, &one);
-    if (status == TN_OK) {
-        status = tn_reach_add(all, &one);
-    }
-    if (status == TN_OK && !one.is_withheld) {
-        shown[(*shown_count)++] = one.learners.value;
-    }
-    tn_reach_free(&one);
-    return status;
-}
-
-static enum tn_status read_all(struct tn_centre *centre, struct tn_reach *out)
-{
-    struct tn_id events[TN_REACH_EVENTS_MAX];
-    int64_t shown[TN_REACH_EVENTS_MAX];
-    size_t event_count = 0;
-    size_t shown_count = 0;
-    enum tn_status status = make_room(out);
-    status = status == TN_OK ? list_events(centre, events, &event_count) : status;
-    for (size_t i = 0; i < event_count && status == TN_OK; i++) {
-        status = add_event(centre, &events[i], out, shown, &shown_count);
-    }
-    if (status == TN_OK) {
-        status = read_union(centre, shown, shown_count, &out->learners);
-    }
-    struct tn_figure *figures[] = {&out->stays,   &out->visits,         &out->minutes,
-                                   &out->imputed, &out->unknown_badges, &out->scans_outside};
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        settle(figures[i]);
-    }
-    out->learners.is_partial = out->events_left_out > 0;
-    out->is_withheld = event_count > 0 && shown_count == 0;
-    return status;
-}
-
-enum tn_status tn_reach_read(struct tn_centre *centre, const struct tn_id *event,
-                             struct tn_reach *out)
-{
-    enum tn_status status =
-        tn_id_is_none(event) ? read_all(centre, out) : read_event(centre, event, out);
-    status = status == TN_OK ? read_stations(centre, event, out) : status;
-    status = status == TN_OK ? tn_headcounts_total(centre, event, &out->adults) : status;
+    const struct tn_survey survey = {.size = sizeof(struct state),
+                                     .ctx = out,
+                                     .begin = begin,
+                                     .add = add,
+                                     .finish = finish,
+                                     .end = end};
+    *out = (struct tn_reach){0};
+    enum tn_status status = tn_survey_make(&survey, centre, filter, texts);
+    status = status == TN_OK ? read_stations(centre, &filter->event, out) : status;
+    status = status == TN_OK ? tn_headcounts_total(centre, &filter->event, &out->adults) : status;
     if (status != TN_OK) {
         tn_reach_free(out);
     }
     return status;
+}
+
+enum tn_status tn_reach_begin(struct tn_reach *out, size_t rows)
+{
+    out->sectors = calloc(rows, sizeof *out->sectors);
+    out->partners = calloc(rows, sizeof *out->partners);
+    return out->sectors == NULL || out->partners == NULL ? TN_ERR_NO_MEMORY : TN_OK;
 }
 
 void tn_reach_free(struct tn_reach *reach)

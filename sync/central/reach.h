@@ -7,16 +7,16 @@
  * is withheld with any of its parts: visits with a sector's, all partners of a sector with one of
  * them, hours with what they are made of. The report of all events is made of what the events' own
  * reports show, added up, and so says nothing that they do not. Its one figure of its own is the
- * number of learners, each counted once: of the events that are shown, and only where it less any
- * event's learners, or two events' overlap, is not small. Not guarded against: comparing reports of
- * two days, and knowledge from elsewhere of who never met. */
+ * number of learners, each counted once, rounded down where it less any event's learners, or two
+ * events' overlap, would be small. With a filter by day, partner or grade the rule is that of one
+ * event, and what it leaves is rounded down (report_release.h). Not guarded against: comparing
+ * reports of two days, and knowledge from elsewhere of who never met. */
 #ifndef TURNOUT_CENTRAL_REACH_H
 #define TURNOUT_CENTRAL_REACH_H
 
-#include "sync/central/centre.h"
+#include "sync/central/report.h"
 
-#define TN_REACH_ROWS_MAX 4000
-#define TN_REACH_EVENTS_MAX 4000
+#define TN_REACH_ROWS_MAX 4000               /* of one event */
 #define TN_REACH_MARGIN_MS (2 * 3600 * 1000) /* people come early and leave late */
 
 /* A number that may be published. learners is what it rests on and only for the rule: zero once a
@@ -31,8 +31,9 @@ struct tn_figure {
 /* One row: a sector, or a partner of a sector. Numbers of a withheld row are zero. Of all events,
  * learners are counted once at each event. */
 struct tn_reach_row {
-    char sector[64];
-    char partner[121]; /* empty in the table by sector */
+    const char *sector;  /* "" for activities without a partner */
+    const char *partner; /* "" in the table by sector */
+    size_t place; /* of the partner, or the sector's first partner, in the list of all; from 1 */
     int64_t learners;
     int64_t visits;
     int64_t minutes;
@@ -63,15 +64,24 @@ struct tn_reach {
     size_t partner_count;
 };
 
-/* event none: all events. The caller frees. TN_ERR_LIMIT: more rows or events than a report has. */
-enum tn_status tn_reach_read(struct tn_centre *centre, const struct tn_id *event,
-                             struct tn_reach *out);
+/* Texts of rows are kept by the report. The caller frees. TN_ERR_LIMIT: more rows than a report
+ * has. */
+enum tn_status tn_reach_read(struct tn_centre *centre, const struct tn_report_filter *filter,
+                             struct tn_report *texts, struct tn_reach *out);
 void tn_reach_free(struct tn_reach *reach);
+
+/* Room for so many rows of each kind in an empty report. */
+enum tn_status tn_reach_begin(struct tn_reach *out, size_t rows);
 
 /* The rule for one event's figures. Pure; counts of learners must be filled. */
 void tn_reach_withhold(struct tn_reach *reach, int64_t min_cell);
 
-/* Adds what one event's finished report shows to the report of all. TN_ERR_LIMIT. */
-enum tn_status tn_reach_add(struct tn_reach *all, const struct tn_reach *event);
+/* Rounds what is left down, as report_release.h says of what a filter cuts out. */
+void tn_reach_round(struct tn_reach *reach, int64_t min_cell);
+
+/* Adds what one event's finished report shows to the report of all, whose rows lie by place until
+ * tn_reach_settle puts them together. */
+void tn_reach_add(struct tn_reach *all, const struct tn_reach *event);
+void tn_reach_settle(struct tn_reach *all, size_t rows);
 
 #endif

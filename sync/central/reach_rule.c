@@ -150,39 +150,63 @@ void tn_reach_withhold(struct tn_reach *r, int64_t min_cell)
     clear(r);
 }
 
+static void round_figure(struct tn_figure *figure, int64_t unit)
+{
+    figure->is_partial = !figure->is_withheld && figure->value > 0;
+    figure->value -= figure->value % unit;
+}
+
+static void round_rows(struct tn_reach_row *rows, size_t count, int64_t unit)
+{
+    for (size_t i = 0; i < count; i++) {
+        rows[i].learners -= rows[i].learners % unit;
+        rows[i].visits -= rows[i].visits % unit;
+        rows[i].minutes -= rows[i].minutes % (60 * unit);
+        rows[i].is_partial = !rows[i].is_withheld;
+    }
+}
+
+void tn_reach_round(struct tn_reach *r, int64_t min_cell)
+{
+    const int64_t unit = tn_suppress_unit(min_cell);
+    struct tn_figure *figures[] = {&r->learners, &r->stays,          &r->visits,
+                                   &r->imputed,  &r->unknown_badges, &r->scans_outside};
+    if (unit == 1) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        round_figure(figures[i], unit);
+    }
+    round_figure(&r->minutes, 60 * unit);
+    r->imputed_of -= r->imputed_of % unit;
+    round_rows(r->sectors, r->sector_count, unit);
+    round_rows(r->partners, r->partner_count, unit);
+}
+
 static void add_figure(struct tn_figure *all, const struct tn_figure *one)
 {
     all->value += one->value;
     all->is_partial = all->is_partial || one->is_withheld;
 }
 
-static enum tn_status add_rows(struct tn_reach_row *all, size_t *count,
-                               const struct tn_reach_row *rows, size_t rows_count)
+static void add_rows(struct tn_reach_row *all, const struct tn_reach_row *rows, size_t count)
 {
-    for (size_t i = 0; i < rows_count; i++) {
-        size_t at = 0;
-        while (at < *count && (strcmp(all[at].sector, rows[i].sector) != 0 ||
-                               strcmp(all[at].partner, rows[i].partner) != 0)) {
-            at++;
-        }
-        if (at == TN_REACH_ROWS_MAX) {
-            return TN_ERR_LIMIT;
-        }
-        if (at == *count) {
-            all[(*count)++] = rows[i];
-            all[at].is_partial = rows[i].is_withheld;
+    for (size_t i = 0; i < count; i++) {
+        struct tn_reach_row *row = &all[rows[i].place];
+        if (row->sector == NULL) {
+            *row = rows[i];
+            row->is_partial = rows[i].is_withheld;
             continue;
         }
-        all[at].learners += rows[i].learners;
-        all[at].visits += rows[i].visits;
-        all[at].minutes += rows[i].minutes;
-        all[at].is_partial = all[at].is_partial || rows[i].is_withheld;
-        all[at].is_withheld = all[at].is_withheld && rows[i].is_withheld;
+        row->learners += rows[i].learners;
+        row->visits += rows[i].visits;
+        row->minutes += rows[i].minutes;
+        row->is_partial = row->is_partial || rows[i].is_withheld;
+        row->is_withheld = row->is_withheld && rows[i].is_withheld;
     }
-    return TN_OK;
 }
 
-enum tn_status tn_reach_add(struct tn_reach *all, const struct tn_reach *event)
+void tn_reach_add(struct tn_reach *all, const struct tn_reach *event)
 {
     all->events_left_out += event->is_withheld;
     add_figure(&all->stays, &event->stays);
@@ -192,9 +216,30 @@ enum tn_status tn_reach_add(struct tn_reach *all, const struct tn_reach *event)
     add_figure(&all->unknown_badges, &event->unknown_badges);
     add_figure(&all->scans_outside, &event->scans_outside);
     all->imputed_of += event->imputed_of;
-    enum tn_status status =
-        add_rows(all->sectors, &all->sector_count, event->sectors, event->sector_count);
-    return status == TN_OK
-               ? add_rows(all->partners, &all->partner_count, event->partners, event->partner_count)
-               : status;
+    add_rows(all->sectors, event->sectors, event->sector_count);
+    add_rows(all->partners, event->partners, event->partner_count);
+}
+
+static size_t close_ranks(struct tn_reach_row *rows, size_t count)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].sector != NULL) {
+            rows[used++] = rows[i];
+        }
+    }
+    return used;
+}
+
+/* What no event shows is withheld, and not nought. */
+void tn_reach_settle(struct tn_reach *all, size_t rows)
+{
+    struct tn_figure *figures[] = {&all->stays,   &all->visits,         &all->minutes,
+                                   &all->imputed, &all->unknown_badges, &all->scans_outside};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        figures[i]->is_withheld =
+            figures[i]->is_withheld || (figures[i]->is_partial && figures[i]->value == 0);
+    }
+    all->sector_count = close_ranks(all->sectors, rows);
+    all->partner_count = close_ranks(all->partners, rows);
 }

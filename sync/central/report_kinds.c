@@ -5,6 +5,17 @@
 
 const struct tn_report_kind *const tn_report_kinds[] = {
     &tn_report_reach,
+    &tn_report_dosage,
+    &tn_report_repeat,
+    &tn_report_pathway,
+    &tn_report_bridge,
+    &tn_report_partner,
+    &tn_report_gap,
+    &tn_report_workforce,
+    &tn_report_transition,
+    &tn_report_21apr,
+    &tn_report_quality,
+    &tn_report_stations,
     NULL,
 };
 

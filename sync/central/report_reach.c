@@ -2,7 +2,7 @@
  * withheld was withheld by reach.h's rule before it comes here. */
 #include "sync/central/reach.h"
 #include "sync/central/report_kinds.h"
-#include "turnout/log.h"
+#include "sync/central/report_scope.h"
 
 static struct tn_report_value value_of(const struct tn_figure *figure, bool is_withheld)
 {
@@ -75,17 +75,19 @@ static const char *named(const char *text)
     return text[0] == '\0' ? "(no partner)" : text;
 }
 
+static struct tn_report_value row_value(const struct tn_reach_row *row, int64_t number)
+{
+    return (struct tn_report_value){.number = number,
+                                    .is_withheld = row->is_withheld,
+                                    .is_partial = row->is_partial && !row->is_withheld};
+}
+
 static void add_row(struct tn_report *out, struct tn_report_part *part,
                     const struct tn_reach_row *row, bool by_partner)
 {
     const struct tn_report_value values[] = {
-        {.text = named(row->partner)},
-        {.text = named(row->sector)},
-        {.number = row->learners, .is_withheld = row->is_withheld},
-        {.number = row->visits, .is_withheld = row->is_withheld},
-        {.number = row->minutes,
-         .is_withheld = row->is_withheld,
-         .is_partial = row->is_partial && !row->is_withheld},
+        {.text = named(row->partner)}, {.text = named(row->sector)}, row_value(row, row->learners),
+        row_value(row, row->visits),   row_value(row, row->minutes),
     };
     tn_report_row(out, part, by_partner ? values : values + 1);
 }
@@ -112,7 +114,7 @@ static void add_tables(struct tn_report *out, const struct tn_reach *r)
 }
 
 static void add_notes(struct tn_report *out, const struct tn_reach *r, int64_t min_cell,
-                      bool is_all)
+                      const struct tn_report_filter *filter)
 {
     tn_report_note(out, "Contact hours are time at an event; where nobody checked in, time at"
                         " activities.");
@@ -128,10 +130,18 @@ static void add_notes(struct tn_report *out, const struct tn_reach *r, int64_t m
                    " such a number would follow from it and the others. A total is withheld with"
                    " its parts.",
                    (long long)min_cell, (long long)min_cell);
-    if (is_all) {
+    if (tn_scope_is_filtered(filter)) {
+        tn_report_note(
+            out,
+            "With a filter by day, partner or grade, numbers are rounded down to whole"
+            " %llds, and hours to whole %llds, so that nobody can work out a few learners"
+            " by comparing reports.",
+            (long long)min_cell, (long long)min_cell);
+    } else if (tn_id_is_none(&filter->event)) {
         tn_report_note(out, "All events: the sums of what the events' own reports show; partial"
                             " where some of it is withheld there and left out. By sector and"
-                            " partner a learner counts once at each event.");
+                            " partner a learner counts once at each event. The number of learners"
+                            " is of all events, and rounded down where it would give one away.");
     }
     if (r->scans_outside.is_withheld || r->scans_outside.value > 0) {
         tn_report_note(out, "Scans that lie outside the event's time may come of a wrong clock, or"
@@ -143,19 +153,13 @@ static enum tn_status make(struct tn_centre *centre, const struct tn_report_filt
                            struct tn_report *out)
 {
     struct tn_reach figures;
-    if (filter->from_ms != 0 || filter->to_ms != 0 || filter->has_grades ||
-        !tn_id_is_none(&filter->partner)) {
-        tn_log(TN_LOG_ERROR, "the reach report is of one event or of all; leave the other filters"
-                             " out");
-        return TN_ERR_STATE;
-    }
-    enum tn_status status = tn_reach_read(centre, &filter->event, &figures);
+    enum tn_status status = tn_reach_read(centre, filter, out, &figures);
     if (status != TN_OK) {
         return status;
     }
     add_figures(out, &figures);
     add_tables(out, &figures);
-    add_notes(out, &figures, centre->min_cell, tn_id_is_none(&filter->event));
+    add_notes(out, &figures, centre->min_cell, filter);
     tn_reach_free(&figures);
     return out->status;
 }

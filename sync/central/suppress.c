@@ -3,6 +3,8 @@
  * total their overlap. */
 #include "sync/central/suppress.h"
 
+#include <stdlib.h>
+
 bool tn_suppress_is_small(int64_t learners, int64_t min_cell)
 {
     return learners > 0 && learners < min_cell;
@@ -22,4 +24,78 @@ void tn_suppress_parts(int64_t total, const int64_t *parts, size_t count, int64_
             }
         }
     }
+}
+
+/* What is withheld so far: how many parts, and learners in them. */
+static size_t sum_withheld(const int64_t *parts, const bool *withheld, size_t count, int64_t *sum)
+{
+    size_t hidden = 0;
+    *sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        hidden += withheld[i] && parts[i] > 0;
+        *sum += withheld[i] ? parts[i] : 0;
+    }
+    return hidden;
+}
+
+void tn_suppress_table(const int64_t *parts, size_t count, int64_t min_cell, bool *withheld)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        withheld[i] = withheld[i] || tn_suppress_is_small(parts[i], min_cell);
+    }
+    for (size_t n = 0; n < count; n++) {
+        const size_t hidden = sum_withheld(parts, withheld, count, &sum);
+        size_t least = count;
+        if (hidden == 0 || (hidden > 1 && sum >= min_cell && sum > (int64_t)hidden)) {
+            return;
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (!withheld[i] && parts[i] > 0 && (least == count || parts[i] < parts[least])) {
+                least = i;
+            }
+        }
+        if (least == count) {
+            return; /* nothing is left to hide behind */
+        }
+        withheld[least] = true;
+    }
+}
+
+bool tn_suppress_set(int64_t total, int64_t part, int64_t min_cell)
+{
+    return tn_suppress_is_small(part, min_cell) || tn_suppress_is_small(total - part, min_cell);
+}
+
+static int compare_counts(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+bool tn_suppress_union(int64_t total, int64_t *sets, size_t count, int64_t min_cell)
+{
+    if (count > 0) {
+        qsort(sets, count, sizeof *sets, compare_counts);
+    }
+    size_t other = count; /* the first that overlaps set i, if they are all; falls as i rises */
+    for (size_t i = 0; i < count; i++) {
+        if (tn_suppress_is_small(total - sets[i], min_cell)) {
+            return false;
+        }
+        while (other > 0 && sets[other - 1] > total - sets[i]) {
+            other--;
+        }
+        const size_t j = other == i ? other + 1 : other;
+        if (j < count && tn_suppress_is_small(sets[i] + sets[j] - total, min_cell)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int64_t tn_suppress_unit(int64_t min_cell)
+{
+    return min_cell > 1 ? min_cell : 1;
 }

@@ -19,4 +19,21 @@ bool tn_suppress_is_small(int64_t learners, int64_t min_cell);
 void tn_suppress_parts(int64_t total, const int64_t *parts, size_t count, int64_t min_cell,
                        bool *withheld);
 
+/* Parts that share a total between them: no learner is in two, and each is in one. Marks what is
+ * small, and with it as many of the smallest others as it takes that what is withheld is together
+ * not small, is at least two parts, and is not so small that each could only be one learner. */
+void tn_suppress_table(const int64_t *parts, size_t count, int64_t min_cell, bool *withheld);
+
+/* A set of learners beside the number of all of them: whether it or what is left is small. */
+bool tn_suppress_set(int64_t total, int64_t part, int64_t min_cell);
+
+/* Whether the number of learners in all of the sets together may be shown exactly beside each set's
+ * own: not where it less a set's, or two sets' overlap if they were all, is small. Sorts the
+ * sets. */
+bool tn_suppress_union(int64_t total, int64_t *sets, size_t count, int64_t min_cell);
+
+/* What numbers are rounded down to whole ones of, so that the difference of two of them may always
+ * be nobody, or enough: min_cell, or 1 where nothing is small. */
+int64_t tn_suppress_unit(int64_t min_cell);
+
 #endif

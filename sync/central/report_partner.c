@@ -1,0 +1,151 @@
+/* Partners: whom each met at its activities, by partner and by sector. Partners without a visit are
+ * left out: most of them send learners and run nothing. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/central/report_kinds.h"
+#include "sync/central/report_release.h"
+#include "sync/central/report_sets.h"
+
+struct partners {
+    size_t count;            /* the last is for activities that no partner ran */
+    struct tn_set *partners; /* as in the scope */
+    struct tn_set *sectors;  /* each at the place of its first partner */
+    size_t *sector_of;
+    uint64_t serial;
+};
+
+static enum tn_status begin(void *state, struct tn_scope *scope)
+{
+    struct partners *p = state;
+    p->count = scope->partner_count + 1;
+    p->partners = calloc(p->count, sizeof *p->partners);
+    p->sectors = calloc(p->count, sizeof *p->sectors);
+    p->sector_of = calloc(p->count, sizeof *p->sector_of);
+    if (p->partners == NULL || p->sectors == NULL || p->sector_of == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        const bool is_same = i > 0 && i < scope->partner_count &&
+                             strcmp(scope->partners[i].sector, scope->partners[i - 1].sector) == 0;
+        p->sector_of[i] = is_same ? p->sector_of[i - 1] : i;
+    }
+    return TN_OK;
+}
+
+static enum tn_status add(void *state, struct tn_scope *scope, const struct tn_attendee *who)
+{
+    struct partners *p = state;
+    p->serial++;
+    for (size_t i = 0; i < who->count; i++) {
+        const struct tn_attended *visit = &who->visits[i];
+        const uint32_t partner = visit->activity == TN_SCOPE_NONE
+                                     ? TN_SCOPE_NONE
+                                     : scope->activities[visit->activity].partner;
+        const size_t at = partner == TN_SCOPE_NONE ? p->count - 1 : partner;
+        if (!visit->is_stay) {
+            tn_set_add(&p->partners[at], p->serial, visit->minutes);
+            tn_set_add(&p->sectors[p->sector_of[at]], p->serial, visit->minutes);
+        }
+    }
+    return TN_OK;
+}
+
+static void add_sectors(const struct partners *p, const struct tn_scope *scope,
+                        struct tn_report *out)
+{
+    static const struct tn_report_column columns[] = {{"sector", "Sector", TN_MEASURE_TEXT},
+                                                      {"learners", "Learners", TN_MEASURE_COUNT},
+                                                      {"visits", "Visits", TN_MEASURE_COUNT},
+                                                      {"minutes", "Hours", TN_MEASURE_MINUTES}};
+    struct tn_report_part *part = tn_report_table(out, "sectors", "By sector", columns, 4);
+    part->chart = TN_CHART_BARS;
+    part->chart_column = 1;
+    for (size_t i = 0; i < p->count; i++) {
+        struct tn_report_value values[4] = {
+            {.text = i < scope->partner_count ? scope->partners[i].sector : "(no partner)"}};
+        if (p->sectors[i].learners > 0) {
+            tn_set_values(scope, &p->sectors[i], values + 1);
+            tn_report_row(out, part, values);
+        }
+    }
+}
+
+static void add_partners(const struct partners *p, const struct tn_scope *scope,
+                         struct tn_report *out)
+{
+    static const struct tn_report_column columns[] = {
+        {"partner", "Partner", TN_MEASURE_TEXT},
+        {"sector", "Sector", TN_MEASURE_TEXT},
+        {"learners", "Learners", TN_MEASURE_COUNT},
+        {"visits", "Visits", TN_MEASURE_COUNT},
+        {"minutes", "Hours", TN_MEASURE_MINUTES},
+        {"agreement", "Agreement until", TN_MEASURE_DATE}};
+    struct tn_report_part *part = tn_report_table(out, "partners", "By partner", columns, 6);
+    for (size_t i = 0; i < p->count; i++) {
+        const struct tn_scope_partner *partner =
+            i < scope->partner_count ? &scope->partners[i] : NULL;
+        struct tn_report_value values[6] = {
+            {.text = partner == NULL ? "(no partner)" : partner->name},
+            {.text = partner == NULL ? "" : partner->sector}};
+        values[5].is_none = partner == NULL || partner->agreement_expires == 0;
+        values[5].number = values[5].is_none ? 0 : partner->agreement_expires;
+        if (p->partners[i].learners > 0) {
+            tn_set_values(scope, &p->partners[i], values + 2);
+            tn_report_row(out, part, values);
+        }
+    }
+}
+
+static enum tn_status finish(void *state, struct tn_scope *scope, struct tn_report *out)
+{
+    const struct partners *p = state;
+    struct tn_report_value known = {.number = (int64_t)scope->partner_count};
+    struct tn_report_value active = {0};
+    struct tn_report_value agreed = {0};
+    for (size_t i = 0; i < scope->partner_count; i++) {
+        active.number += p->partners[i].learners > 0;
+        agreed.number += scope->partners[i].has_agreement;
+    }
+    struct tn_report_part *figures = tn_release_headline(scope, out, "Partners and learners");
+    tn_report_figure(out, figures, "partners", "Partners of the ecosystem", TN_MEASURE_COUNT,
+                     &known);
+    tn_report_figure(out, figures, "partners_active", "Partners whose activities learners visited",
+                     TN_MEASURE_COUNT, &active);
+    tn_report_figure(out, figures, "agreements", "Partners with an agreement on data",
+                     TN_MEASURE_COUNT, &agreed);
+    add_sectors(p, scope, out);
+    add_partners(p, scope, out);
+    tn_report_note(out, "A learner met by two partners counts once for each of them and once in the"
+                        " total. Hours here are time at the partner's activities.");
+    tn_release_notes(scope, out);
+    return out->status;
+}
+
+static void end(void *state)
+{
+    struct partners *p = state;
+    free(p->partners);
+    free(p->sectors);
+    free(p->sector_of);
+}
+
+static enum tn_status make(struct tn_centre *centre, const struct tn_report_filter *filter,
+                           struct tn_report *out)
+{
+    static const struct tn_survey survey = {.size = sizeof(struct partners),
+                                            .is_rounded = true,
+                                            .begin = begin,
+                                            .add = add,
+                                            .finish = finish,
+                                            .end = end};
+    return tn_survey_make(&survey, centre, filter, out);
+}
+
+const struct tn_report_kind tn_report_partner = {
+    .name = "partner",
+    .title = "Partners",
+    .summary = "whom each partner and sector met",
+    .pillar = "Partnerships",
+    .make = make,
+};

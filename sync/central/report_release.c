@@ -1,0 +1,203 @@
+/* Letting numbers out. The decision of what may be exact is taken once a report, from how many
+ * learners each event saw; everything else is arithmetic on one number. */
+#include "sync/central/report_release.h"
+
+#include <stdlib.h>
+
+#include "sync/central/suppress.h"
+
+#define ROWS_MAX 64
+
+bool tn_release_is_union_safe(const struct tn_scope *scope)
+{
+    const int64_t min_cell = scope->centre->min_cell;
+    int64_t *shown = calloc(scope->event_count + 1, sizeof *shown);
+    size_t count = 0;
+    if (shown == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < scope->event_count; i++) {
+        if (scope->events[i].learners >= min_cell) {
+            shown[count++] = scope->events[i].learners;
+        }
+    }
+    const bool is_safe = tn_suppress_union(scope->learners, shown, count, min_cell);
+    free(shown);
+    return is_safe;
+}
+
+void tn_release_settle(struct tn_scope *scope, bool is_rounded)
+{
+    const struct tn_report_filter *filter = scope->filter;
+    size_t seen = 0;
+    for (size_t i = 0; i < scope->event_count; i++) {
+        seen += scope->events[i].learners > 0;
+    }
+    scope->is_small = tn_suppress_is_small(scope->learners, scope->centre->min_cell);
+    const bool is_plain = !tn_scope_is_filtered(filter);
+    const bool is_one = is_plain && (seen <= 1 || !tn_id_is_none(&filter->event));
+    scope->has_exact_parts = is_one && !is_rounded;
+    scope->has_exact_total = is_one || (is_plain && tn_release_is_union_safe(scope));
+}
+
+/* Every rounded number is marked, also one that was whole, since that would say it was. */
+static struct tn_report_value rounded(int64_t number, int64_t unit)
+{
+    return (struct tn_report_value){.number = number / unit * unit,
+                                    .is_partial = unit > 1 && number > 0};
+}
+
+/* Where the number of all events' learners is not to be known, the largest event's own is the most
+ * that is said of it: it is known anyway. */
+static struct tn_report_value largest_event(const struct tn_scope *scope)
+{
+    struct tn_report_value value = {.is_partial = true};
+    for (size_t i = 0; i < scope->event_count; i++) {
+        value.number =
+            scope->events[i].learners > value.number ? scope->events[i].learners : value.number;
+    }
+    return value;
+}
+
+struct tn_report_value tn_release_total(const struct tn_scope *scope)
+{
+    if (scope->is_small) {
+        return (struct tn_report_value){.is_withheld = true};
+    }
+    if (scope->has_exact_total) {
+        return (struct tn_report_value){.number = scope->learners};
+    }
+    return tn_scope_is_filtered(scope->filter)
+               ? rounded(scope->learners, tn_suppress_unit(scope->centre->min_cell))
+               : largest_event(scope);
+}
+
+struct tn_report_value tn_release_count(const struct tn_scope *scope, int64_t count,
+                                        bool is_withheld)
+{
+    const int64_t min_cell = scope->centre->min_cell;
+    if (is_withheld || scope->is_small || tn_suppress_is_small(count, min_cell)) {
+        return (struct tn_report_value){.is_withheld = true};
+    }
+    if (count == scope->learners) {
+        return tn_release_total(scope); /* rounding it would say more than the total does */
+    }
+    return scope->has_exact_parts ? (struct tn_report_value){.number = count}
+                                  : rounded(count, tn_suppress_unit(min_cell));
+}
+
+struct tn_report_value tn_release_minutes(const struct tn_scope *scope, int64_t minutes,
+                                          bool is_withheld)
+{
+    const int64_t unit = tn_suppress_unit(scope->centre->min_cell);
+    if (is_withheld || scope->is_small) {
+        return (struct tn_report_value){.is_withheld = true};
+    }
+    return rounded(minutes, unit > 1 ? 60 * unit : 1);
+}
+
+struct tn_report_value tn_release_share(const struct tn_report_value *part,
+                                        const struct tn_report_value *total)
+{
+    struct tn_report_value share = {.is_withheld = part->is_withheld || total->is_withheld};
+    share.is_none = !share.is_withheld && (total->number == 0 || part->is_none || total->is_none);
+    if (!share.is_withheld && !share.is_none) {
+        share.number = (20000 * part->number + total->number) / (2 * total->number);
+    }
+    return share;
+}
+
+/* Rounded numbers say at most how many there are: where all of them lie just below the next step,
+ * together they would say how many in all, so the least is withheld, and with it another. */
+static void loosen(const int64_t *parts, size_t count, int64_t unit, bool *withheld)
+{
+    int64_t slack = 0;
+    size_t least = count;
+    size_t shown = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (withheld[i]) {
+            return;
+        }
+        if (parts[i] > 0) {
+            slack += unit - 1 - parts[i] % unit;
+            shown++;
+            least = least == count || parts[i] < parts[least] ? i : least;
+        }
+    }
+    if (shown > 1 && slack < unit - 1) {
+        withheld[least] = true;
+    }
+}
+
+void tn_release_table(const struct tn_scope *scope, const int64_t *parts, size_t count,
+                      bool *withheld)
+{
+    for (size_t i = 0; i < count; i++) {
+        withheld[i] = scope->is_small;
+    }
+    if (!scope->has_exact_parts) {
+        loosen(parts, count, tn_suppress_unit(scope->centre->min_cell), withheld);
+    }
+    tn_suppress_table(parts, count, scope->centre->min_cell, withheld);
+}
+
+bool tn_release_hides(const struct tn_scope *scope, int64_t learners)
+{
+    return scope->is_small || tn_suppress_set(scope->learners, learners, scope->centre->min_cell);
+}
+
+struct tn_report_part *tn_release_headline(const struct tn_scope *scope, struct tn_report *out,
+                                           const char *title)
+{
+    const struct tn_report_value learners = tn_release_total(scope);
+    const struct tn_report_value minutes = tn_release_minutes(scope, scope->minutes, false);
+    struct tn_report_part *part = tn_report_figures(out, "figures", title);
+    tn_report_figure(out, part, "learners", "Learners, each counted once", TN_MEASURE_COUNT,
+                     &learners);
+    tn_report_figure(out, part, "contact_minutes", "Contact hours", TN_MEASURE_MINUTES, &minutes);
+    return part;
+}
+
+void tn_release_rows(const struct tn_scope *scope, struct tn_report *out, const char *key,
+                     const char *title, const char *label_title, const char *const *labels,
+                     const int64_t *counts, size_t count)
+{
+    const struct tn_report_column columns[] = {{"label", label_title, TN_MEASURE_TEXT},
+                                               {"learners", "Learners", TN_MEASURE_COUNT},
+                                               {"share", "Share", TN_MEASURE_SHARE}};
+    const struct tn_report_value total = tn_release_total(scope);
+    bool withheld[ROWS_MAX] = {false};
+    struct tn_report_part *part = tn_report_table(out, key, title, columns, 3);
+    if (count > ROWS_MAX) {
+        out->status = out->status == TN_OK ? TN_ERR_LIMIT : out->status;
+        return;
+    }
+    part->chart = TN_CHART_BARS;
+    part->chart_column = 1;
+    tn_release_table(scope, counts, count, withheld);
+    for (size_t i = 0; i < count; i++) {
+        const struct tn_report_value learners = tn_release_count(scope, counts[i], withheld[i]);
+        const struct tn_report_value values[] = {
+            {.text = labels[i]}, learners, tn_release_share(&learners, &total)};
+        tn_report_row(out, part, values);
+    }
+}
+
+void tn_release_notes(const struct tn_scope *scope, struct tn_report *out)
+{
+    const int64_t min_cell = scope->centre->min_cell;
+    if (min_cell <= 1) {
+        return;
+    }
+    tn_report_note(out,
+                   "To protect learners, a number that fewer than %lld of them stand behind is"
+                   " withheld, and so are numbers it would follow from.",
+                   (long long)min_cell);
+    if (!scope->has_exact_parts) {
+        tn_report_note(out,
+                       "Numbers marked as partial are rounded down to whole %llds, and hours to"
+                       " whole %llds, so that nobody can work out a few learners by comparing"
+                       " reports. Shares are of the numbers shown.",
+                       (long long)min_cell, (long long)min_cell);
+    }
+}
