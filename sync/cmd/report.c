@@ -340,7 +340,7 @@ const struct tn_cmd tn_cmd_report = {
         "               [--from DATE] [--to DATE] [--grades K-5]\n"
         "               [--format text|csv|json|html | --json] [--out FILE]\n"
         "\n"
-        "  all: every report, laid out by the five pillars of an ecosystem.\n"
+        "  NAME: reach, or all: every report, laid out by the five pillars of an ecosystem.\n"
         "  --from and --to are days of the ecosystem, both included. --partner takes the "
         "activities\n"
         "  that it and those below it ran. html is one page to send or to print; csv has a row a\n"

@@ -10,7 +10,8 @@
 
 #include "sync/central/report.h"
 
-#define TN_CHART_BARS_MAX 20 /* past so many rows the largest are drawn */
+#define TN_CHART_BARS_MAX 20  /* up to so many rows all are drawn */
+#define TN_CHART_BARS_MOST 12 /* past it, so many: the largest */
 
 /* A chart on its way onto a page. */
 struct tn_chart_view {

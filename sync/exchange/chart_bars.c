@@ -7,7 +7,7 @@
 #include "sync/exchange/html.h"
 #include "sync/exchange/report_value.h"
 
-#define ROW 46
+#define ROW 52
 #define NAME_COLUMNS 40 /* what a phone is wide */
 #define FULL 74.0       /* percent; the rest is for the number at the end of the longest */
 
@@ -44,8 +44,9 @@ static size_t choose(const struct tn_chart_view *view, size_t out[TN_CHART_BARS_
         }
         qsort(places, count, sizeof *places, larger_first);
     }
+    const size_t most = count > TN_CHART_BARS_MAX ? TN_CHART_BARS_MOST : count;
     size_t drawn = 0;
-    for (; drawn < count && drawn < TN_CHART_BARS_MAX; drawn++) {
+    for (; drawn < most; drawn++) {
         if (places != NULL && places[drawn].number < 0) {
             break;
         }

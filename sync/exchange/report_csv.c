@@ -36,18 +36,31 @@ static const char *unit_of(enum tn_measure measure)
     return units[measure];
 }
 
-/* The texts a row begins with say what it is of, but not all of it: a row of texts alone has one
- * label, and the rest are its values. */
+/* What a row begins with says what it is of: its first cell, and the texts after it. Of a row of
+ * texts alone the rest are its values. */
 static size_t label_count(const struct tn_report_part *part)
 {
-    size_t count = 0;
-    while (count < part->column_count && part->columns[count].measure == TN_MEASURE_TEXT) {
+    size_t count = part->column_count > 1;
+    while (count > 0 && count < part->column_count &&
+           part->columns[count].measure == TN_MEASURE_TEXT) {
         count++;
     }
-    if (count == part->column_count && count > 1) {
-        return 1;
+    if (count == part->column_count) {
+        return count > 1;
     }
     return count > LABELS ? LABELS : count;
+}
+
+/* text is for a first cell that is a day. */
+static const char *label(const struct tn_report_book *book, const struct tn_report_part *part,
+                         size_t row, size_t column, char text[TN_REPORT_SAID_SIZE])
+{
+    const enum tn_measure measure = part->columns[column].measure;
+    if (measure == TN_MEASURE_TEXT) {
+        return tn_report_text_at(part, row, column);
+    }
+    tn_report_note_down(tn_report_at(part, row, column), measure, book->tz, text);
+    return text;
 }
 
 static enum tn_status print_value(FILE *file, const struct tn_report_book *book,
@@ -74,12 +87,13 @@ static enum tn_status print_row(FILE *file, const struct tn_report_book *book,
                                 const struct tn_report_part *part, size_t row, const char **cells)
 {
     char number[TN_REPORT_SAID_SIZE];
+    char day[TN_REPORT_SAID_SIZE];
     const size_t labels = label_count(part);
     enum tn_status status = TN_OK;
     (void)snprintf(number, sizeof number, "%zu", row + 1);
     cells[ROW] = number;
     for (size_t i = 0; i < LABELS; i++) {
-        cells[LABEL + i] = i < labels ? tn_report_text_at(part, row, i) : "";
+        cells[LABEL + i] = i < labels ? label(book, part, row, i, day) : "";
     }
     for (size_t column = labels; status == TN_OK && column < part->column_count; column++) {
         status = print_value(file, book, part, row, column, cells);

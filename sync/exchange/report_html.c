@@ -196,9 +196,9 @@ static void write_footer(FILE *file, const struct tn_report_book *book)
     (void)snprintf(least, sizeof least, "%lld", (long long)book->min_cell);
     tn_html(
         file,
-        "<footer><p>Made on %s from the central database of <bdi>%s</bdi>. No number of this page "
-        "stands for fewer than %s learners, and none can be worked out from the others; an * "
-        "stands where one is withheld.</p><p>Made with Turnout, check-in for STEM events.</p>"
+        "<footer><p>Made on %s from the central database of <bdi>%s</bdi>. Numbers that fewer "
+        "than %s learners stand behind are withheld, and so are those that would give them away; "
+        "an * stands in their place.</p><p>Made with Turnout, check-in for STEM events.</p>"
         "</footer>\n</body>\n</html>\n",
         made, book->ecosystem_name, least);
 }

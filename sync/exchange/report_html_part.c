@@ -59,7 +59,7 @@ static void write_figures(FILE *file, const struct tn_report_section *section,
 
 static const char *align_of(const struct tn_report_part *part, size_t column)
 {
-    return part->columns[column].measure == TN_MEASURE_TEXT ? "" : " class=\"n\"";
+    return column == 0 || part->columns[column].measure == TN_MEASURE_TEXT ? "" : " class=\"n\"";
 }
 
 static void write_head(FILE *file, const struct tn_report_part *part, bool is_wide)
@@ -88,10 +88,10 @@ static void write_row(FILE *file, const struct tn_report_section *section,
         if (is_wide && i > 0) {
             tn_html(file, " data-column=\"%s\"", part->columns[i].title);
         }
-        (void)fputc('>', file);
+        (void)fputs(is_wide ? "><span>" : ">", file);
         tn_report_html_value(file, tn_report_at(part, row, i), tn_report_measure(part, row, i),
                              section->book->tz);
-        (void)fprintf(file, "</%s>", name);
+        (void)fprintf(file, "%s</%s>", is_wide ? "</span>" : "", name);
     }
     (void)fputs("</tr>\n", file);
 }

@@ -145,8 +145,11 @@ static void put_pillar(FILE *file, const struct tn_report_book *book, size_t pil
             continue;
         }
         if (!is_named) {
-            (void)fprintf(file, "\n\n%s: %s\n", tn_report_pillars[pillar].name,
-                          tn_report_pillars[pillar].question);
+            char line[128];
+            (void)snprintf(line, sizeof line, "%s: %s", tn_report_pillars[pillar].name,
+                           tn_report_pillars[pillar].question);
+            (void)fputs("\n\n", file);
+            tn_text_put_wrapped(file, line, look->width, 0);
             is_named = true;
         }
         put_report(file, book, i, look);

@@ -58,6 +58,16 @@ static void measure(struct table *t)
     }
 }
 
+/* Where panels it must be, texts are as wide as half a line lets them. */
+static void narrow_for_panels(struct table *t)
+{
+    const size_t most = t->look->width / 2 - GAP;
+    measure(t);
+    for (size_t i = 0; i < t->part->column_count; i++) {
+        t->widths[i] = t->widths[i] > most ? most : t->widths[i];
+    }
+}
+
 /* Takes columns from the widest text, one at a time, until the line holds the table. */
 static void narrow(struct table *t)
 {
@@ -69,6 +79,7 @@ static void narrow(struct table *t)
             }
         }
         if (!is_text(t, widest) || t->widths[widest] <= TEXT_MIN) {
+            narrow_for_panels(t);
             return;
         }
         t->widths[widest]--;
@@ -153,10 +164,10 @@ static void head_line(const char *title, size_t width, size_t line, size_t lines
     }
 }
 
-static size_t head_lines(const struct table *t)
+static size_t head_lines(const struct table *t, const struct panel *panel)
 {
     size_t most = 1;
-    for (size_t i = 0; i < t->part->column_count; i++) {
+    for (size_t i = 0; i < panel->to; i = i == 0 ? panel->from : i + 1) {
         struct tn_text_line line;
         const char *rest = t->part->columns[i].title;
         size_t count = 0;
@@ -170,7 +181,7 @@ static size_t head_lines(const struct table *t)
 
 static void put_head(FILE *file, const struct table *t, const struct panel *panel)
 {
-    const size_t lines = head_lines(t);
+    const size_t lines = head_lines(t, panel);
     size_t rule = t->widths[0];
     for (size_t line = 0; line < lines; line++) {
         size_t owed = 0;
@@ -194,7 +205,8 @@ static void put_head(FILE *file, const struct table *t, const struct panel *pane
 static void put_bar(FILE *file, int64_t number, int64_t top, size_t width)
 {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    const size_t count = (size_t)(number * (int64_t)width * 8 / top);
+    const size_t whole = (size_t)(number * (int64_t)width * 8 / top);
+    const size_t count = whole == 0 ? 1 : whole;
     for (size_t i = 0; i < count / 8; i++) {
         (void)fputs("█", file);
     }
