@@ -36,6 +36,10 @@ void tn_buf_clear(struct tn_buf *buf);
 /* Appends len bytes. TN_ERR_LIMIT past size_max, TN_ERR_NO_MEMORY; both stick. */
 enum tn_status tn_buf_append(struct tn_buf *buf, const void *data, size_t len);
 
+/* Room for len more bytes, counted as appended, for the caller to fill at once; borrowed. NULL
+ * where there is none, and then the status sticks. */
+uint8_t *tn_buf_room(struct tn_buf *buf, size_t len);
+
 /* Appends the characters of a NUL-terminated text, without the NUL. */
 enum tn_status tn_buf_text(struct tn_buf *buf, const char *text);
 

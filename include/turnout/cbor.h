@@ -1,5 +1,5 @@
-/* Deterministic CBOR (RFC 8949, section 4.2.1) over libcbor's streaming calls: what everything
- * that is hashed or signed is written in.
+/* Deterministic CBOR (RFC 8949, section 4.2.1): what everything that is hashed or signed is written
+ * in.
  *
  * The subset is small on purpose: unsigned and negative integers, byte strings, text strings,
  * arrays of known length, false, true and null. No maps, floats, tags or indefinite lengths; a
@@ -21,6 +21,8 @@
 void tn_cbor_put_uint(struct tn_buf *buf, uint64_t value);
 void tn_cbor_put_int(struct tn_buf *buf, int64_t value);
 void tn_cbor_put_bytes(struct tn_buf *buf, struct tn_bytes bytes);
+/* The head of a byte string whose len bytes the caller appends, in as many parts as they come. */
+void tn_cbor_put_bytes_head(struct tn_buf *buf, size_t len);
 void tn_cbor_put_text(struct tn_buf *buf, const char *text);
 void tn_cbor_put_array(struct tn_buf *buf, uint64_t count);
 void tn_cbor_put_bool(struct tn_buf *buf, bool value);

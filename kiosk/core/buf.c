@@ -86,6 +86,15 @@ enum tn_status tn_buf_append(struct tn_buf *buf, const void *data, size_t len)
     return status;
 }
 
+uint8_t *tn_buf_room(struct tn_buf *buf, size_t len)
+{
+    if (reserve(buf, len) != TN_OK) {
+        return NULL;
+    }
+    buf->len += len;
+    return buf->data + buf->len - len;
+}
+
 enum tn_status tn_buf_text(struct tn_buf *buf, const char *text)
 {
     return tn_buf_append(buf, text, strlen(text));

@@ -1,13 +1,12 @@
-/* Reading deterministic CBOR. libcbor's streaming decoder takes one item apart at a time without
- * allocating; what this file adds is the refusal of everything outside the subset and of every
- * longer encoding of the same value, so that bytes and values are one to one and a hash over
- * either is a hash over both. */
+/* Reading deterministic CBOR. Everything outside the subset is refused, and so is every longer
+ * encoding of the same value, so that bytes and values are one to one and a hash over either is a
+ * hash over both. One item is taken apart at a time, without allocating; tests hold what is refused
+ * against libcbor's decoder. */
 #include "turnout/cbor.h"
 
 #include <string.h>
 
-#include <cbor.h>
-
+#include "kiosk/core/cbor_head.h"
 #include "kiosk/core/utf8.h"
 
 enum type {
@@ -28,115 +27,6 @@ struct item {
     struct tn_bytes bytes;
 };
 
-static void take(void *ctx, enum type type, uint64_t value)
-{
-    struct item *item = ctx;
-    item->type = type;
-    item->value = value;
-}
-
-static void take_uint8(void *ctx, uint8_t value)
-{
-    take(ctx, TYPE_UINT, value);
-}
-
-static void take_uint16(void *ctx, uint16_t value)
-{
-    take(ctx, TYPE_UINT, value);
-}
-
-static void take_uint32(void *ctx, uint32_t value)
-{
-    take(ctx, TYPE_UINT, value);
-}
-
-static void take_uint64(void *ctx, uint64_t value)
-{
-    take(ctx, TYPE_UINT, value);
-}
-
-static void take_negint8(void *ctx, uint8_t value)
-{
-    take(ctx, TYPE_NEGINT, value);
-}
-
-static void take_negint16(void *ctx, uint16_t value)
-{
-    take(ctx, TYPE_NEGINT, value);
-}
-
-static void take_negint32(void *ctx, uint32_t value)
-{
-    take(ctx, TYPE_NEGINT, value);
-}
-
-static void take_negint64(void *ctx, uint64_t value)
-{
-    take(ctx, TYPE_NEGINT, value);
-}
-
-static void take_bytes(void *ctx, cbor_data data, size_t len)
-{
-    take(ctx, TYPE_BYTES, len);
-    ((struct item *)ctx)->bytes = (struct tn_bytes){data, len};
-}
-
-static void take_text(void *ctx, cbor_data data, size_t len)
-{
-    take(ctx, TYPE_TEXT, len);
-    ((struct item *)ctx)->bytes = (struct tn_bytes){data, len};
-}
-
-static void take_array(void *ctx, size_t count)
-{
-    take(ctx, TYPE_ARRAY, count);
-}
-
-static void take_bool(void *ctx, bool value)
-{
-    take(ctx, TYPE_BOOL, value ? 1 : 0);
-}
-
-static void take_null(void *ctx)
-{
-    take(ctx, TYPE_NULL, 0);
-}
-
-/* What is not named here keeps libcbor's do-nothing callback and so stays TYPE_OTHER. */
-static struct cbor_callbacks callbacks(void)
-{
-    struct cbor_callbacks all = cbor_empty_callbacks;
-    all.uint8 = take_uint8;
-    all.uint16 = take_uint16;
-    all.uint32 = take_uint32;
-    all.uint64 = take_uint64;
-    all.negint8 = take_negint8;
-    all.negint16 = take_negint16;
-    all.negint32 = take_negint32;
-    all.negint64 = take_negint64;
-    all.byte_string = take_bytes;
-    all.string = take_text;
-    all.array_start = take_array;
-    all.boolean = take_bool;
-    all.null = take_null;
-    return all;
-}
-
-/* The length of the shortest head that carries value. */
-static size_t head_len(const struct item *item)
-{
-    if (item->type == TYPE_BOOL || item->type == TYPE_NULL || item->value < 24) {
-        return 1;
-    }
-    if (item->value <= UINT8_MAX) {
-        return 2;
-    }
-    if (item->value <= UINT16_MAX) {
-        return 3;
-    }
-    return item->value <= UINT32_MAX ? 5 : 9;
-}
-
 static void stick(struct tn_cbor *cbor, enum tn_status status)
 {
     if (cbor->status == TN_OK) {
@@ -144,22 +34,63 @@ static void stick(struct tn_cbor *cbor, enum tn_status status)
     }
 }
 
+/* The value of a head and its length; 0 where it is cut short, reserved, or longer than need be. */
+static size_t read_head(const struct tn_cbor *cbor, uint64_t *value)
+{
+    const size_t left = (size_t)(cbor->end - cbor->at);
+    const unsigned info = left == 0 ? 31 : *cbor->at & 31;
+    const size_t len = info < 24 ? 1 : info > 27 ? 0 : 1 + ((size_t)1 << (info - 24));
+    if (len == 0 || len > left) {
+        return 0;
+    }
+    *value = info < 24 ? info : 0;
+    for (size_t i = 1; i < len; i++) {
+        *value = *value << 8 | cbor->at[i];
+    }
+    return tn_cbor_head_len(*value) == len ? len : 0;
+}
+
+static void take_simple(struct item *item, size_t len)
+{
+    const uint64_t value = item->value;
+    if (len == 1 && (value == TN_CBOR_FALSE || value == TN_CBOR_TRUE)) {
+        item->type = TYPE_BOOL;
+        item->value = value == TN_CBOR_TRUE;
+    } else if (len == 1 && value == TN_CBOR_NULL) {
+        item->type = TYPE_NULL;
+        item->value = 0;
+    }
+}
+
 /* Reads the next item of any type; on failure the item is TYPE_OTHER and the status sticks. */
 static struct item next(struct tn_cbor *cbor)
 {
+    static const enum type types[] = {
+        [TN_CBOR_UINT] = TYPE_UINT, [TN_CBOR_NEGINT] = TYPE_NEGINT, [TN_CBOR_BYTES] = TYPE_BYTES,
+        [TN_CBOR_TEXT] = TYPE_TEXT, [TN_CBOR_ARRAY] = TYPE_ARRAY,   [TN_CBOR_MAP] = TYPE_OTHER,
+        [TN_CBOR_TAG] = TYPE_OTHER, [TN_CBOR_SIMPLE] = TYPE_OTHER,
+    };
     struct item item = {0};
     if (cbor->status != TN_OK) {
         return item;
     }
-    struct cbor_callbacks all = callbacks();
-    struct cbor_decoder_result result =
-        cbor_stream_decode(cbor->at, (size_t)(cbor->end - cbor->at), &all, &item);
-    if (result.status != CBOR_DECODER_FINISHED || item.type == TYPE_OTHER ||
-        result.read != head_len(&item) + item.bytes.len) {
+    size_t len = read_head(cbor, &item.value);
+    if (len > 0) {
+        const unsigned major = *cbor->at >> 5;
+        item.type = types[major];
+        if (major == TN_CBOR_SIMPLE) {
+            take_simple(&item, len);
+        }
+        if (item.type == TYPE_BYTES || item.type == TYPE_TEXT) {
+            item.bytes.data = cbor->at + len;
+            item.bytes.len = (size_t)item.value;
+        }
+    }
+    if (item.type == TYPE_OTHER || item.bytes.len > (size_t)(cbor->end - cbor->at) - len) {
         stick(cbor, TN_ERR_FORMAT);
         return (struct item){0};
     }
-    cbor->at += result.read;
+    cbor->at += len + item.bytes.len;
     return item;
 }
 

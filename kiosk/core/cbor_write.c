@@ -1,68 +1,82 @@
-/* Writing deterministic CBOR. libcbor's encoders give the shortest head for every length, which is
- * all that RFC 8949 section 4.2.1 asks of the types this project uses. */
+/* Writing deterministic CBOR: the shortest head for every value, which is all that RFC 8949 section
+ * 4.2.1 asks of the types this project uses. A reconcile writes and hashes millions of items, so a
+ * head and what follows it go into the buffer at once; tests hold every head against libcbor's. */
 #include "turnout/cbor.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include <cbor.h>
+#include "kiosk/core/cbor_head.h"
 
-/* A head is one byte of type and at most eight of length. */
-#define HEAD_MAX 9
-
-static void put(struct tn_buf *buf, const unsigned char *head, size_t len)
+/* Where a value's bytes go, after its head; NULL where nothing may be written any more. */
+static uint8_t *put_head(struct tn_buf *buf, enum tn_cbor_major major, uint64_t value, size_t more)
 {
-    assert(len > 0 && len <= HEAD_MAX);
-    (void)tn_buf_append(buf, head, len);
+    const size_t len = tn_cbor_head_len(value);
+    uint8_t *at = tn_buf_room(buf, len + more);
+    if (at == NULL) {
+        return NULL;
+    }
+    at[0] = (uint8_t)(major << 5);
+    if (len == 1) {
+        at[0] |= (uint8_t)value;
+        return at + 1;
+    }
+    at[0] |= (uint8_t)(len == 2 ? 24 : len == 3 ? 25 : len == 5 ? 26 : 27);
+    for (size_t i = len - 1; i > 0; i--) {
+        at[i] = (uint8_t)value;
+        value >>= 8;
+    }
+    return at + len;
+}
+
+static void put_string(struct tn_buf *buf, enum tn_cbor_major major, const void *data, size_t len)
+{
+    uint8_t *at = put_head(buf, major, len, len);
+    if (at != NULL && len > 0) {
+        memcpy(at, data, len);
+    }
 }
 
 void tn_cbor_put_uint(struct tn_buf *buf, uint64_t value)
 {
-    unsigned char head[HEAD_MAX];
-    put(buf, head, cbor_encode_uint(value, head, sizeof head));
+    (void)put_head(buf, TN_CBOR_UINT, value, 0);
 }
 
 void tn_cbor_put_int(struct tn_buf *buf, int64_t value)
 {
-    if (value >= 0) {
-        tn_cbor_put_uint(buf, (uint64_t)value);
-        return;
-    }
-    unsigned char head[HEAD_MAX];
-    put(buf, head, cbor_encode_negint((uint64_t)(-1 - value), head, sizeof head));
+    bool is_negative = value < 0;
+    uint64_t number = is_negative ? (uint64_t)(-1 - value) : (uint64_t)value;
+    (void)put_head(buf, is_negative ? TN_CBOR_NEGINT : TN_CBOR_UINT, number, 0);
 }
 
 void tn_cbor_put_bytes(struct tn_buf *buf, struct tn_bytes bytes)
 {
-    unsigned char head[HEAD_MAX];
-    put(buf, head, cbor_encode_bytestring_start(bytes.len, head, sizeof head));
-    (void)tn_buf_append(buf, bytes.data, bytes.len);
+    put_string(buf, TN_CBOR_BYTES, bytes.data, bytes.len);
+}
+
+void tn_cbor_put_bytes_head(struct tn_buf *buf, size_t len)
+{
+    (void)put_head(buf, TN_CBOR_BYTES, len, 0);
 }
 
 void tn_cbor_put_text(struct tn_buf *buf, const char *text)
 {
-    unsigned char head[HEAD_MAX];
-    size_t len = strlen(text);
-    put(buf, head, cbor_encode_string_start(len, head, sizeof head));
-    (void)tn_buf_append(buf, text, len);
+    put_string(buf, TN_CBOR_TEXT, text, strlen(text));
 }
 
 void tn_cbor_put_array(struct tn_buf *buf, uint64_t count)
 {
-    unsigned char head[HEAD_MAX];
-    put(buf, head, cbor_encode_array_start((size_t)count, head, sizeof head));
+    (void)put_head(buf, TN_CBOR_ARRAY, count, 0);
 }
 
 void tn_cbor_put_bool(struct tn_buf *buf, bool value)
 {
-    unsigned char head[HEAD_MAX];
-    put(buf, head, cbor_encode_bool(value, head, sizeof head));
+    (void)put_head(buf, TN_CBOR_SIMPLE, value ? TN_CBOR_TRUE : TN_CBOR_FALSE, 0);
 }
 
 void tn_cbor_put_null(struct tn_buf *buf)
 {
-    unsigned char head[HEAD_MAX];
-    put(buf, head, cbor_encode_null(head, sizeof head));
+    (void)put_head(buf, TN_CBOR_SIMPLE, TN_CBOR_NULL, 0);
 }
 
 void tn_cbor_put_id(struct tn_buf *buf, const struct tn_id *id)
@@ -71,5 +85,5 @@ void tn_cbor_put_id(struct tn_buf *buf, const struct tn_id *id)
         tn_cbor_put_null(buf);
         return;
     }
-    tn_cbor_put_bytes(buf, (struct tn_bytes){id->b, sizeof id->b});
+    put_string(buf, TN_CBOR_BYTES, id->b, sizeof id->b);
 }

@@ -187,13 +187,10 @@ enum tn_status tn_sql_bad_row(sqlite3_stmt *stmt)
 
 bool tn_sql_get_fixed(sqlite3_stmt *stmt, int at, void *out, size_t len)
 {
-    memset(out, 0, len);
-    if (sqlite3_column_type(stmt, at) != SQLITE_BLOB ||
-        (size_t)sqlite3_column_bytes(stmt, at) != len) {
-        return false;
-    }
-    const void *data = sqlite3_column_blob(stmt, at);
-    if (data == NULL) {
+    const void *data =
+        sqlite3_column_type(stmt, at) == SQLITE_BLOB ? sqlite3_column_blob(stmt, at) : NULL;
+    if (data == NULL || (size_t)sqlite3_column_bytes(stmt, at) != len) {
+        memset(out, 0, len);
         return false;
     }
     memcpy(out, data, len);

@@ -114,11 +114,12 @@ static enum tn_status compute(const struct tn_entry *entry, const struct tn_hash
     if (entry->body.data != NULL && entry->body.len > TN_BODY_MAX) {
         return TN_ERR_LIMIT;
     }
-    struct tn_buf buf;
-    tn_buf_init(&buf, HASHED_MAX);
+    /* Of fixed memory, since this runs for every entry there is; each text is wiped after use. */
+    uint8_t memory[HASHED_MAX];
+    struct tn_buf buf = {.data = memory, .cap = sizeof memory, .size_max = sizeof memory};
     chain(entry, previous, log_id, &buf, out);
     enum tn_status status = buf.status;
-    tn_buf_destroy(&buf);
+    tn_buf_clear(&buf);
     return status;
 }
 

@@ -7,6 +7,12 @@
 #define COLUMNS "log_no, log_id, pubkey, last_seq, head"
 #define BRANCHES_MAX 1000 /* of branches, one off the other */
 
+/* The hash of an entry of a row of kiosk. A join would say the same, and tempts SQLite into walking
+ * every entry of the ecosystem for each question. Part of an SQL text. */
+#define HASH_AT(log, seq)                                                                          \
+    "(SELECT e.hash FROM entry e WHERE e.ecosystem = " log ".ecosystem AND e.log_no = " log        \
+    ".log_no AND e.seq = " seq ")"
+
 static struct tn_bytes hash_bytes(const struct tn_hash *hash)
 {
     return (struct tn_bytes){hash->b, TN_HASH_SIZE};
@@ -145,21 +151,18 @@ enum tn_status tn_logs_hash(struct tn_centre *centre, int64_t log_no, uint64_t s
 enum tn_status tn_logs_holding(struct tn_centre *centre, const struct tn_id *id, uint64_t seq,
                                const struct tn_hash *hash, struct tn_central_log *out)
 {
-    static const char sql[] =
-        "SELECT k.log_no, k.log_id, k.pubkey, k.last_seq, k.head FROM kiosk k JOIN entry e"
-        " ON e.ecosystem = k.ecosystem AND e.log_no = k.log_no AND e.seq = $1"
-        " WHERE k.ecosystem = $2 AND (k.log_id = $3 OR k.origin = $3) AND e.hash = $4";
+    static const char sql[] = "SELECT " COLUMNS " FROM kiosk k WHERE ecosystem = $1 AND"
+                              " (log_id = $2 OR origin = $2) AND " HASH_AT("k", "$3") " = $4";
     struct tn_stmt *stmt = NULL;
     if (seq == 0) {
         return tn_logs_get(centre, id, out);
     }
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, (int64_t)seq);
-    tn_bind_int(stmt, 2, centre->no);
-    tn_bind_id(stmt, 3, id);
+    tn_bind_id(stmt, 2, id);
+    tn_bind_int(stmt, 3, (int64_t)seq);
     tn_bind_bytes(stmt, 4, hash_bytes(hash));
     return take_log(stmt, out);
 }
@@ -172,8 +175,8 @@ static enum tn_status parent_at(struct tn_centre *centre, int64_t log_no, int64_
     static const char sql[] =
         "SELECT p.log_no FROM kiosk k JOIN fork f ON f.ecosystem = k.ecosystem AND f.branch_id ="
         " k.log_id JOIN kiosk p ON p.ecosystem = k.ecosystem AND (p.log_id = f.log_id OR p.origin ="
-        " f.log_id) JOIN entry e ON e.ecosystem = p.ecosystem AND e.log_no = p.log_no AND e.seq ="
-        " f.seq - 1 AND e.hash = f.before WHERE k.ecosystem = $1 AND k.log_no = $2 AND f.seq > $3";
+        " f.log_id) WHERE k.ecosystem = $1 AND k.log_no = $2 AND f.seq > $3 AND " HASH_AT(
+            "p", "f.seq - 1") " = f.before";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);

@@ -22,6 +22,7 @@ static const struct {
     {9, "sql/009-sent.sql"},
     {10, "sql/010-audit.sql"},
     /* clang-format on */
+    {11, "sql/011-logs.sql"},
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])
 

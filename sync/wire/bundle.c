@@ -8,8 +8,11 @@
 #include "turnout/cbor.h"
 #include "turnout/signed.h"
 
-#define BUNDLE_FORMAT 1
-#define FIELDS 9
+#define BUNDLE_FORMAT 2
+#define BUNDLE_FORMAT_1 1
+#define PARTS 3  /* of a bundle */
+#define FIELDS 9 /* of what is signed */
+#define SIGNED_MAX 1024
 
 void tn_bundle_writer_init(struct tn_bundle_writer *writer)
 {
@@ -41,14 +44,14 @@ enum tn_status tn_bundle_add(struct tn_bundle_writer *writer, const struct tn_en
     return writer->entries.status;
 }
 
-enum tn_status tn_bundle_finish(struct tn_bundle_writer *writer, const struct tn_sign_key *key,
-                                struct tn_buf *out)
+/* Signs the header. Entries are hashed with the head of their array before them. */
+static enum tn_status put_envelope(const struct tn_bundle_writer *writer, struct tn_bytes head,
+                                   const struct tn_sign_key *key, struct tn_buf *out)
 {
-    if (writer->count == 0) {
-        return TN_ERR_STATE;
-    }
+    const struct tn_bytes parts[] = {head, tn_buf_bytes(&writer->entries)};
+    const struct tn_hash digest = tn_hash_of(parts, 2);
     struct tn_buf payload;
-    tn_buf_init(&payload, TN_BUNDLE_SIZE_MAX);
+    tn_buf_init(&payload, SIGNED_MAX);
     tn_cbor_put_array(&payload, FIELDS);
     tn_cbor_put_uint(&payload, BUNDLE_FORMAT);
     tn_cbor_put_id(&payload, &writer->ecosystem);
@@ -58,12 +61,9 @@ enum tn_status tn_bundle_finish(struct tn_bundle_writer *writer, const struct tn
     tn_cbor_put_uint(&payload, writer->first + writer->count - 1);
     tn_cbor_put_bytes(&payload, (struct tn_bytes){writer->before.b, TN_HASH_SIZE});
     tn_cbor_put_bytes(&payload, (struct tn_bytes){writer->after.b, TN_HASH_SIZE});
-    tn_cbor_put_array(&payload, writer->count);
-    tn_buf_append(&payload, writer->entries.data, writer->entries.len);
-    enum tn_status status = writer->entries.status;
-    if (status == TN_OK) {
-        status = payload.status;
-    }
+    tn_cbor_put_bytes(&payload, (struct tn_bytes){digest.b, TN_HASH_SIZE});
+    enum tn_status status =
+        writer->entries.status != TN_OK ? writer->entries.status : payload.status;
     if (status == TN_OK) {
         tn_signed_write(out, TN_BUNDLE_LABEL, tn_buf_bytes(&payload), key);
         status = out->status;
@@ -72,10 +72,37 @@ enum tn_status tn_bundle_finish(struct tn_bundle_writer *writer, const struct tn
     return status;
 }
 
-static enum tn_status read_header(struct tn_cbor *cbor, struct tn_bundle *out)
+enum tn_status tn_bundle_finish(struct tn_bundle_writer *writer, const struct tn_sign_key *key,
+                                struct tn_buf *out)
+{
+    if (writer->count == 0) {
+        return TN_ERR_STATE;
+    }
+    struct tn_buf head;
+    struct tn_buf envelope;
+    tn_buf_init(&head, 16);
+    tn_buf_init(&envelope, SIGNED_MAX);
+    tn_cbor_put_array(&head, writer->count);
+    enum tn_status status = put_envelope(writer, tn_buf_bytes(&head), key, &envelope);
+    if (status == TN_OK) {
+        tn_cbor_put_array(out, PARTS);
+        tn_cbor_put_uint(out, BUNDLE_FORMAT);
+        tn_cbor_put_bytes(out, tn_buf_bytes(&envelope));
+        tn_cbor_put_bytes_head(out, head.len + writer->entries.len);
+        tn_buf_append(out, head.data, head.len);
+        tn_buf_append(out, writer->entries.data, writer->entries.len);
+        status = out->status;
+    }
+    tn_buf_destroy(&envelope);
+    tn_buf_destroy(&head);
+    return status;
+}
+
+/* All of the header but what its last field is. */
+static enum tn_status read_header(struct tn_cbor *cbor, uint64_t format, struct tn_bundle *out)
 {
     tn_cbor_get_array(cbor, FIELDS, FIELDS);
-    uint64_t format = tn_cbor_get_uint(cbor);
+    bool is_format = tn_cbor_get_uint(cbor) == format;
     tn_cbor_get_id(cbor, &out->ecosystem);
     tn_cbor_get_id(cbor, &out->log);
     tn_cbor_get_id(cbor, &out->origin);
@@ -83,17 +110,15 @@ static enum tn_status read_header(struct tn_cbor *cbor, struct tn_bundle *out)
     out->last = tn_cbor_get_uint(cbor);
     tn_cbor_get_fixed(cbor, out->before.b, TN_HASH_SIZE);
     tn_cbor_get_fixed(cbor, out->after.b, TN_HASH_SIZE);
-    out->count = (size_t)tn_cbor_get_array(cbor, 1, TN_BUNDLE_ENTRIES_MAX);
     if (cbor->status != TN_OK) {
         return cbor->status;
     }
-    bool is_sound = format == BUNDLE_FORMAT && !tn_id_is_none(&out->log) &&
-                    !tn_id_is_none(&out->ecosystem) && out->first >= 1 && out->last <= INT64_MAX &&
-                    out->last >= out->first && out->last - out->first == out->count - 1;
+    bool is_sound = is_format && !tn_id_is_none(&out->log) && !tn_id_is_none(&out->ecosystem) &&
+                    out->first >= 1 && out->last <= INT64_MAX && out->last >= out->first;
     return is_sound ? TN_OK : TN_ERR_FORMAT;
 }
 
-static enum tn_status read_entries(struct tn_cbor *cbor, struct tn_bundle *out)
+static enum tn_status read_chain(struct tn_cbor *cbor, struct tn_bundle *out)
 {
     const struct tn_id *chain = tn_id_is_none(&out->origin) ? &out->log : &out->origin;
     const struct tn_hash *previous = &out->before;
@@ -120,33 +145,86 @@ static enum tn_status read_entries(struct tn_cbor *cbor, struct tn_bundle *out)
     return tn_hash_equal(previous, &out->after) ? TN_OK : TN_ERR_DAMAGED;
 }
 
-enum tn_status tn_bundle_read(struct tn_bytes bytes, struct tn_bundle *out)
+/* The array of entries, which ends what is read. */
+static enum tn_status read_entries(struct tn_cbor *cbor, struct tn_bundle *out)
 {
-    struct tn_bytes payload;
-    struct tn_cbor cbor;
-    *out = (struct tn_bundle){0};
-    if (bytes.len > TN_BUNDLE_SIZE_MAX + 1024) {
-        return TN_ERR_LIMIT;
-    }
-    enum tn_status status =
-        tn_signed_open(bytes, TN_BUNDLE_LABEL, NULL, &out->device_key, &payload);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_cbor_init(&cbor, payload);
-    status = read_header(&cbor, out);
-    if (status != TN_OK) {
-        return status;
+    out->count = (size_t)tn_cbor_get_array(cbor, 1, TN_BUNDLE_ENTRIES_MAX);
+    if (cbor->status != TN_OK || out->last - out->first != out->count - 1) {
+        return cbor->status != TN_OK ? cbor->status : TN_ERR_FORMAT;
     }
     out->entries = calloc(out->count, sizeof *out->entries);
     if (out->entries == NULL) {
         return TN_ERR_NO_MEMORY;
     }
-    status = read_entries(&cbor, out);
+    enum tn_status status = read_chain(cbor, out);
     if (status != TN_OK) {
         tn_bundle_free(out);
     }
     return status;
+}
+
+/* The header out of its envelope, and the entries where their digest is the one it names. */
+static enum tn_status read_signed(struct tn_bytes envelope, struct tn_bytes entries,
+                                  struct tn_bundle *out)
+{
+    struct tn_bytes payload;
+    struct tn_hash digest;
+    struct tn_cbor cbor;
+    enum tn_status status =
+        tn_signed_open(envelope, TN_BUNDLE_LABEL, NULL, &out->device_key, &payload);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_cbor_init(&cbor, payload);
+    status = read_header(&cbor, BUNDLE_FORMAT, out);
+    tn_cbor_get_fixed(&cbor, digest.b, TN_HASH_SIZE);
+    if (status == TN_OK) {
+        status = tn_cbor_end(&cbor);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    struct tn_hash found = tn_hash_of(&entries, 1);
+    if (!tn_hash_equal(&found, &digest)) {
+        return TN_ERR_FORGED;
+    }
+    tn_cbor_init(&cbor, entries);
+    return read_entries(&cbor, out);
+}
+
+static enum tn_status read_version_1(struct tn_bytes bytes, struct tn_bundle *out)
+{
+    struct tn_bytes payload;
+    struct tn_cbor cbor;
+    enum tn_status status =
+        tn_signed_open(bytes, TN_BUNDLE_LABEL_1, NULL, &out->device_key, &payload);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_cbor_init(&cbor, payload);
+    status = read_header(&cbor, BUNDLE_FORMAT_1, out);
+    return status == TN_OK ? read_entries(&cbor, out) : status;
+}
+
+enum tn_status tn_bundle_read(struct tn_bytes bytes, struct tn_bundle *out)
+{
+    struct tn_cbor cbor;
+    *out = (struct tn_bundle){0};
+    if (bytes.len > TN_BUNDLE_SIZE_MAX + SIGNED_MAX) {
+        return TN_ERR_LIMIT;
+    }
+    tn_cbor_init(&cbor, bytes);
+    tn_cbor_get_array(&cbor, PARTS, PARTS);
+    if (cbor.status != TN_OK) {
+        return read_version_1(bytes, out);
+    }
+    bool is_format = tn_cbor_get_uint(&cbor) == BUNDLE_FORMAT;
+    struct tn_bytes envelope = tn_cbor_get_bytes(&cbor);
+    struct tn_bytes entries = tn_cbor_get_bytes(&cbor);
+    if (tn_cbor_end(&cbor) != TN_OK || !is_format || envelope.len > SIGNED_MAX) {
+        return TN_ERR_FORMAT;
+    }
+    return read_signed(envelope, entries, out);
 }
 
 void tn_bundle_free(struct tn_bundle *bundle)

@@ -1,20 +1,26 @@
 /* Bundles: consecutive entries of one log, as a station sends them.
  *
- * Signed CBOR (signed.h, label "turnout bundle v1", signed by the device key), payload
+ * CBOR [2, envelope, entries], two byte strings. The envelope is signed by the device key
+ * (signed.h, label "turnout bundle v2") and holds
  *
- *     [1, ecosystem id, log id, origin id or null, first, last, hash before, hash after, entries]
+ *     [2, ecosystem id, log id, origin id or null, first, last, hash before, hash after, digest]
  *
- *     1            the format
+ *     2            the format
  *     origin       the log id that the chain was hashed with, where it is not the log id
- *     first, last  seqs, from 1; last - first + 1 entries follow
+ *     first, last  seqs, from 1; last - first + 1 entries are in it
  *     hash before  32 bytes: the hash of entry first - 1, zero bytes where first is 1
  *     hash after   32 bytes: the hash of entry last
- *     entries      an array; each as tn_entry_write has it (entry.h), without seq and hash, which
- *                  the reader derives along the chain
+ *     digest       BLAKE2b-256 of the byte string `entries`
+ *     entries      a CBOR array; each as tn_entry_write has it (entry.h), without seq and hash,
+ * which the reader derives along the chain
  *
  * All of it deterministic CBOR (cbor.h). Reading checks the signature before it looks at anything
- * else, then the bounds, then the whole chain from hash before to hash after. Version 1 travels in
- * the clear and in process only; sealing to the event key wraps it without changing it. */
+ * else, then the digest before it looks at any entry, then the bounds, then the whole chain from
+ * hash before to hash after. The signature covers the entries by their digest, because Ed25519
+ * reads what it signs twice, with a slower hash. Version 1, which a centre may still hold, is one
+ * envelope (label "turnout bundle v1") around [1, ..., hash after, entries], and is read too. A
+ * bundle travels in the clear and in process only; sealing to the event key wraps it without
+ * changing it. */
 #ifndef TURNOUT_WIRE_BUNDLE_H
 #define TURNOUT_WIRE_BUNDLE_H
 
@@ -22,7 +28,8 @@
 
 #include "turnout/entry.h"
 
-#define TN_BUNDLE_LABEL "turnout bundle v1"
+#define TN_BUNDLE_LABEL "turnout bundle v2"
+#define TN_BUNDLE_LABEL_1 "turnout bundle v1"
 #define TN_BUNDLE_ENTRIES_MAX 10000
 #define TN_BUNDLE_SIZE_MAX (48u * 1024 * 1024)
 /* A writer stops here, so that one more entry always fits the maximum. */
