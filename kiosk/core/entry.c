@@ -213,7 +213,7 @@ void tn_entry_read(struct tn_cbor *cbor, struct tn_entry *out)
     tn_cbor_get_text(cbor, out->method, sizeof out->method);
     read_who(cbor, out);
     tn_cbor_get_fixed(cbor, out->who_hash.b, sizeof out->who_hash.b);
-    if (format > UINT32_MAX || out->kind[0] == '\0') {
+    if (format > INT32_MAX || out->kind[0] == '\0') {
         stick(cbor, TN_ERR_FORMAT);
     }
     if (out->body.len > TN_BODY_MAX) {

@@ -1,6 +1,7 @@
 /* Honouring receipts: only the ecosystem's, only for a log that is here, and only where our own
  * hash at that seq is the same; anything else would let entries go that the centre does not have.
  */
+#include "turnout/kept.h"
 #include "turnout/log.h"
 
 #include "kiosk/core/station_impl.h"
@@ -43,25 +44,36 @@ static enum tn_status check(struct tn_station *station, const struct tn_receipt 
     return status;
 }
 
-/* Receipts are ordered by (epoch, seq): a restored centre starts a new epoch from less. */
-static enum tn_status is_newer(struct tn_station *station, const struct tn_receipt *receipt,
-                               uint64_t log_no, bool *out)
+enum tn_status tn_station_kept_receipt(struct tn_station *station, uint64_t log_no,
+                                       struct tn_kept_receipt *out)
 {
     sqlite3_stmt *stmt = NULL;
-    *out = true;
-    enum tn_status status = tn_station_stmt(station, TN_STMT_RECEIPT_GET, &stmt);
+    *out = (struct tn_kept_receipt){0};
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        status = tn_station_stmt(station, TN_STMT_RECEIPT_GET, &stmt);
+    }
     if (status != TN_OK) {
         return status;
     }
     tn_sql_bind_int(stmt, 1, (int64_t)log_no);
     status = tn_sql_row(stmt);
     if (status == TN_OK) {
-        uint64_t epoch = (uint64_t)sqlite3_column_int64(stmt, 0);
-        uint64_t seq = (uint64_t)sqlite3_column_int64(stmt, 1);
-        *out = receipt->epoch > epoch || (receipt->epoch == epoch && receipt->seq > seq);
+        out->epoch = (uint64_t)sqlite3_column_int64(stmt, 0);
+        out->seq = (uint64_t)sqlite3_column_int64(stmt, 1);
     }
     tn_sql_reset(stmt);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+/* Receipts are ordered by (epoch, seq): a restored centre starts a new epoch from less. */
+static enum tn_status is_newer(struct tn_station *station, const struct tn_receipt *receipt,
+                               uint64_t log_no, bool *out)
+{
+    struct tn_kept_receipt kept;
+    enum tn_status status = tn_station_kept_receipt(station, log_no, &kept);
+    *out = receipt->epoch > kept.epoch || (receipt->epoch == kept.epoch && receipt->seq > kept.seq);
+    return status;
 }
 
 static enum tn_status keep(struct tn_station *station, const struct tn_receipt *receipt,

@@ -190,6 +190,58 @@ enum tn_status tn_run(struct tn_stmt *stmt)
     return status;
 }
 
+struct tn_value tn_value_int(int64_t number)
+{
+    return (struct tn_value){.kind = TN_COL_INT, .number = number};
+}
+
+struct tn_value tn_value_text(const char *text)
+{
+    return (struct tn_value){.kind = TN_COL_TEXT, .bytes = {(const uint8_t *)text, strlen(text)}};
+}
+
+struct tn_value tn_value_bytes(const void *data, size_t len)
+{
+    return (struct tn_value){.kind = TN_COL_BYTES, .bytes = {data, len}};
+}
+
+enum tn_status tn_db_bulk(struct tn_db *db, const struct tn_bulk *what)
+{
+    return db->driver->bulk(db, what);
+}
+
+static void bind_value(struct tn_stmt *stmt, int place, const struct tn_value *value)
+{
+    switch (value->kind) {
+    case TN_COL_NULL:
+        tn_bind_null(stmt, place);
+        break;
+    case TN_COL_INT:
+        tn_bind_int(stmt, place, value->number);
+        break;
+    case TN_COL_TEXT:
+        tn_bind_text(stmt, place, (const char *)value->bytes.data);
+        break;
+    case TN_COL_BYTES:
+        tn_bind_bytes(stmt, place, value->bytes);
+        break;
+    }
+}
+
+enum tn_status tn_db_bulk_plainly(struct tn_db *db, const struct tn_bulk *what)
+{
+    struct tn_value row[TN_BULK_COLUMNS_MAX] = {0};
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(db, what->insert, &stmt);
+    while (status == TN_OK && what->next(what->ctx, row)) {
+        for (int i = 0; i < what->count; i++) {
+            bind_value(stmt, i + 1, &row[i]);
+        }
+        status = tn_run(stmt);
+    }
+    return status;
+}
+
 int64_t tn_col_int(struct tn_stmt *stmt, int column)
 {
     return stmt->driver->col_int(stmt, column);

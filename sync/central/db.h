@@ -73,13 +73,43 @@ enum tn_status tn_step(struct tn_stmt *stmt, bool *has_row);
  * of a later call on the same database, and of tn_db_commit at the latest. */
 enum tn_status tn_run(struct tn_stmt *stmt);
 
+/* A value of a row that is to be inserted with many. Text and bytes are borrowed; zeroed it is
+ * NULL. */
+enum tn_col_kind { TN_COL_NULL, TN_COL_INT, TN_COL_TEXT, TN_COL_BYTES };
+struct tn_value {
+    enum tn_col_kind kind;
+    int64_t number;
+    struct tn_bytes bytes;
+};
+struct tn_value tn_value_int(int64_t number);
+struct tn_value tn_value_text(const char *text);
+struct tn_value tn_value_bytes(const void *data, size_t len);
+
+#define TN_BULK_COLUMNS_MAX 24
+
+/* Many rows for one table. All texts have static storage, and `columns` is known by its address.
+ * insert is a statement that inserts one such row, for where the database has nothing faster. next
+ * fills `count` values and tells whether there was another row; what it borrows must live until the
+ * next call. */
+struct tn_bulk {
+    const char *table;
+    const char *columns;
+    const char *insert;
+    int count;
+    bool (*next)(void *ctx, struct tn_value *row);
+    void *ctx;
+};
+
+/* Inserts the rows, inside a transaction, by the fastest way the database has. On failure the
+ * transaction can only be rolled back. */
+enum tn_status tn_db_bulk(struct tn_db *db, const struct tn_bulk *what);
+
 /* Values by column from 0; text and bytes are borrowed until the next step or reset. */
 int64_t tn_col_int(struct tn_stmt *stmt, int column);
 const char *tn_col_text(struct tn_stmt *stmt, int column); /* "" for NULL */
 struct tn_bytes tn_col_bytes(struct tn_stmt *stmt, int column);
 void tn_col_id(struct tn_stmt *stmt, int column, struct tn_id *out);
 bool tn_col_is_null(struct tn_stmt *stmt, int column);
-enum tn_col_kind { TN_COL_NULL, TN_COL_INT, TN_COL_TEXT, TN_COL_BYTES };
 enum tn_col_kind tn_col_kind(struct tn_stmt *stmt, int column); /* ask before reading the value */
 int tn_col_count(struct tn_stmt *stmt);
 const char *tn_col_name(struct tn_stmt *stmt, int column);

@@ -10,6 +10,9 @@
  * bound, and passing it is our bug. */
 #define TN_DB_STATEMENTS_MAX 256
 
+/* Bulk inserts, by their columns; past it is our bug too. */
+#define TN_DB_BULKS_MAX 8
+
 #define TN_DB_NAME_SIZE 512
 #define TN_DB_ECOSYSTEM_SIZE 64
 
@@ -46,6 +49,7 @@ struct tn_db_driver {
     /* A statement that gives no rows. Inside a transaction its failure may come out of a later
      * call, and of commit at the latest. */
     enum tn_status (*run)(struct tn_stmt *stmt);
+    enum tn_status (*bulk)(struct tn_db *db, const struct tn_bulk *what);
     int64_t (*col_int)(struct tn_stmt *stmt, int column);
     const char *(*col_text)(struct tn_stmt *stmt, int column);
     struct tn_bytes (*col_bytes)(struct tn_stmt *stmt, int column);
@@ -73,6 +77,9 @@ struct tn_stmt {
 
 extern const struct tn_db_driver tn_db_sqlite;
 extern const struct tn_db_driver tn_db_postgres;
+
+/* The rows of a bulk insert one by one. */
+enum tn_status tn_db_bulk_plainly(struct tn_db *db, const struct tn_bulk *what);
 
 /* Applies the embedded migrations a database lacks, each in a transaction of its own.
  * is_new: it may be empty, and is filled. */

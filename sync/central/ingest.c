@@ -165,43 +165,70 @@ static enum tn_status see_salvaged(struct walk *w, const struct tn_entry *entry)
     return note_salvaged(w->centre, &w->bundle->log, w->now_ms);
 }
 
-static enum tn_status walk_entry(struct walk *w, const struct tn_entry *entry,
-                                 const struct tn_hash *before)
+/* Where the path and the log agree so far, an entry of the path that the log covers: it is the
+ * same, or here they part. *is_passed: the walk goes on behind it. */
+static enum tn_status walk_covered(struct walk *w, const struct tn_entry *entry,
+                                   const struct tn_hash *before, bool *is_passed)
 {
     struct tn_hash there;
-    if (entry->seq <= w->at.last) {
-        enum tn_status status = tn_logs_hash(w->centre, w->at.no, entry->seq, &there);
-        if (status != TN_OK) {
-            return status == TN_ERR_NOT_FOUND ? TN_ERR_DAMAGED : status;
-        }
-        if (tn_hash_equal(&there, &entry->hash)) {
-            return TN_OK;
-        }
+    enum tn_status status = tn_logs_hash(w->centre, w->at.no, entry->seq, &there);
+    if (status == TN_OK && !tn_hash_equal(&there, &entry->hash)) {
         status = diverge(w, entry, before, &there);
-        if (status != TN_OK) {
-            return status;
-        }
-        if (entry->seq <= w->at.last) {
-            return TN_OK; /* the first entry of a branch that is known */
-        }
     }
-    enum tn_status status = tn_logs_insert(w->centre, w->at.no, entry);
-    if (status == TN_OK) {
-        status = see_salvaged(w, entry);
+    *is_passed = entry->seq <= w->at.last; /* also the first entry of a branch that is known */
+    return status == TN_ERR_NOT_FOUND ? TN_ERR_DAMAGED : status;
+}
+
+/* How many of the path's entries the log is known to hold: all that it covers where the last of
+ * those is the same, since a hash stands for all before it. */
+static enum tn_status known(struct walk *w, size_t *count)
+{
+    const struct tn_bundle *bundle = w->bundle;
+    struct tn_hash there;
+    *count = 0;
+    if (w->at.last < bundle->first) {
+        return TN_OK;
     }
-    w->at.last = entry->seq;
-    w->at.head = entry->hash;
-    w->added++;
+    const uint64_t last = w->at.last < bundle->last ? w->at.last : bundle->last;
+    const size_t covered = (size_t)(last - bundle->first) + 1;
+    enum tn_status status = tn_logs_hash(w->centre, w->at.no, last, &there);
+    if (status == TN_OK && tn_hash_equal(&there, &bundle->entries[covered - 1].hash)) {
+        *count = covered;
+    }
+    return status == TN_ERR_NOT_FOUND ? TN_ERR_DAMAGED : status;
+}
+
+/* Appends the path's entries from i on, which nothing covers. */
+static enum tn_status append(struct walk *w, size_t i)
+{
+    const struct tn_bundle *bundle = w->bundle;
+    if (i == bundle->count) {
+        return TN_OK;
+    }
+    enum tn_status status =
+        tn_logs_append(w->centre, w->at.no, bundle->entries + i, bundle->count - i);
+    for (size_t j = i; j < bundle->count && status == TN_OK; j++) {
+        status = see_salvaged(w, &bundle->entries[j]);
+    }
+    w->at.last = bundle->last;
+    w->at.head = bundle->after;
+    w->added += bundle->count - i;
     return status;
 }
 
 static enum tn_status walk_bundle(struct walk *w)
 {
-    const struct tn_hash *before = &w->bundle->before;
-    enum tn_status status = TN_OK;
-    for (size_t i = 0; i < w->bundle->count && status == TN_OK; i++) {
-        status = walk_entry(w, &w->bundle->entries[i], before);
-        before = &w->bundle->entries[i].hash;
+    const struct tn_bundle *bundle = w->bundle;
+    size_t i = 0;
+    enum tn_status status = known(w, &i);
+    while (status == TN_OK && i < bundle->count && bundle->entries[i].seq <= w->at.last) {
+        bool is_passed = true;
+        const struct tn_hash *before = i == 0 ? &bundle->before : &bundle->entries[i - 1].hash;
+        status = walk_covered(w, &bundle->entries[i], before, &is_passed);
+        i += is_passed;
+    }
+    if (status == TN_OK) {
+        status = append(w, i);
     }
     if (status == TN_OK && (w->added > 0 || w->forked)) {
         status = tn_logs_move(w->centre, &w->at, w->now_ms);
@@ -367,45 +394,53 @@ static enum tn_status refuse(struct tn_centre *centre, const struct tn_bundle *b
     return hold(centre, bundle, bytes, "chain", now_ms);
 }
 
-static enum tn_status finish(struct tn_centre *centre, enum tn_status status)
+/* What was read is acted on; the caller has begun a transaction, and frees the bundle. */
+static enum tn_status act_on(struct tn_centre *centre, const struct tn_bundle *bundle,
+                             enum tn_status read, struct tn_bytes bytes, int64_t now_ms,
+                             struct tn_ack *out)
 {
-    if (status == TN_OK) {
-        return tn_db_commit(centre->db);
+    if (read != TN_OK) {
+        return refuse(centre, bundle, bytes, read, now_ms);
     }
-    tn_db_rollback(centre->db);
+    if (!tn_id_equal(&bundle->ecosystem, &centre->id)) {
+        tn_log(TN_LOG_ERROR, "a bundle of another ecosystem than %s was refused", centre->code);
+        return TN_OK;
+    }
+    out->log = bundle->log;
+    out->hash = bundle->after;
+    enum tn_status status = take(centre, bundle, bytes, now_ms, out);
+    return status == TN_OK && out->added > 0 ? retry_held(centre, &bundle->log, now_ms, out)
+                                             : status;
+}
+
+enum tn_status tn_ingest_within(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
+                                struct tn_ack *out)
+{
+    struct tn_bundle bundle;
+    *out = (struct tn_ack){.verdict = TN_VERDICT_REFUSED, .next = 1};
+    enum tn_status read = tn_bundle_read(bytes, &bundle);
+    enum tn_status status =
+        read == TN_ERR_NO_MEMORY ? read : act_on(centre, &bundle, read, bytes, now_ms, out);
+    tn_bundle_free(&bundle);
     return status;
 }
 
+/* The bundle is read and checked before the lock is taken: others may write meanwhile. */
 enum tn_status tn_ingest_bundle(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
                                 struct tn_ack *out)
 {
     struct tn_bundle bundle;
     *out = (struct tn_ack){.verdict = TN_VERDICT_REFUSED, .next = 1};
     enum tn_status read = tn_bundle_read(bytes, &bundle);
-    if (read == TN_ERR_NO_MEMORY) {
-        return read;
+    enum tn_status status = read == TN_ERR_NO_MEMORY ? read : tn_db_begin(centre->db);
+    if (status == TN_OK) {
+        status = act_on(centre, &bundle, read, bytes, now_ms, out);
+        if (status == TN_OK) {
+            status = tn_db_commit(centre->db);
+        } else {
+            tn_db_rollback(centre->db);
+        }
     }
-    if (read == TN_OK && !tn_id_equal(&bundle.ecosystem, &centre->id)) {
-        tn_log(TN_LOG_ERROR, "a bundle of another ecosystem than %s was refused", centre->code);
-        tn_bundle_free(&bundle);
-        return TN_OK;
-    }
-    enum tn_status status = tn_db_begin(centre->db);
-    if (status != TN_OK) {
-        tn_bundle_free(&bundle);
-        return status;
-    }
-    if (read != TN_OK) {
-        status = finish(centre, refuse(centre, &bundle, bytes, read, now_ms));
-        return status;
-    }
-    out->log = bundle.log;
-    out->hash = bundle.after;
-    status = take(centre, &bundle, bytes, now_ms, out);
-    if (status == TN_OK && out->added > 0) {
-        status = retry_held(centre, &bundle.log, now_ms, out);
-    }
-    status = finish(centre, status);
     tn_bundle_free(&bundle);
     return status;
 }

@@ -15,6 +15,10 @@
 enum tn_status tn_ingest_bundle(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
                                 struct tn_ack *out);
 
+/* The same in the caller's transaction, which must be rolled back where the status is not TN_OK. */
+enum tn_status tn_ingest_within(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
+                                struct tn_ack *out);
+
 /* The first seq the centre wants of a log whose owner has entries up to last with that hash;
  * last + 1 where it has all of them. */
 enum tn_status tn_ingest_want(struct tn_centre *centre, const struct tn_session_log *log,

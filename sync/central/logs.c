@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define COLUMNS "log_no, log_id, pubkey, last_seq, head"
+#define ENTRY_COLUMNS                                                                              \
+    "ecosystem, log_no, seq, format, kind, at_ms, mono_ms, boot, event, activity, method, badge,"  \
+    " learner, body, salt, who_hash, hash"
 #define BRANCHES_MAX 1000 /* of branches, one off the other */
 
 /* The hash of an entry of a row of kiosk. A join would say the same, and tempts SQLite into walking
@@ -220,33 +223,60 @@ enum tn_status tn_logs_move_entries(struct tn_centre *centre, int64_t from, int6
     return tn_run(stmt);
 }
 
-enum tn_status tn_logs_insert(struct tn_centre *centre, int64_t log_no,
-                              const struct tn_entry *entry)
+/* Entries on their way into the table. */
+struct feed {
+    int64_t ecosystem;
+    int64_t log_no;
+    const struct tn_entry *at;
+    const struct tn_entry *end;
+};
+
+static struct tn_value of_id(const struct tn_id *id)
 {
-    static const char sql[] =
-        "INSERT INTO entry (ecosystem, log_no, seq, format, kind, at_ms, mono_ms, boot, event,"
-        " activity, method, badge, learner, body, salt, who_hash, hash) VALUES ($1, $2, $3, $4, $5,"
-        " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
+    return tn_id_is_none(id) ? (struct tn_value){0} : tn_value_bytes(id->b, TN_ID_SIZE);
+}
+
+static bool next_entry(void *ctx, struct tn_value *row)
+{
+    struct feed *feed = ctx;
+    if (feed->at == feed->end) {
+        return false;
     }
-    tn_bind_int(stmt, 2, log_no);
-    tn_bind_int(stmt, 3, (int64_t)entry->seq);
-    tn_bind_int(stmt, 4, entry->format);
-    tn_bind_text(stmt, 5, entry->kind);
-    tn_bind_int(stmt, 6, entry->at_ms);
-    tn_bind_int(stmt, 7, entry->mono_ms);
-    tn_bind_id(stmt, 8, &entry->boot);
-    tn_bind_id(stmt, 9, &entry->event);
-    tn_bind_id(stmt, 10, &entry->activity);
-    tn_bind_text(stmt, 11, entry->method);
-    tn_bind_id(stmt, 12, &entry->badge);
-    tn_bind_id(stmt, 13, &entry->learner);
-    tn_bind_bytes(stmt, 14, entry->body);
-    tn_bind_bytes(stmt, 15, (struct tn_bytes){entry->is_erased ? NULL : entry->salt, TN_SALT_SIZE});
-    tn_bind_bytes(stmt, 16, hash_bytes(&entry->who_hash));
-    tn_bind_bytes(stmt, 17, hash_bytes(&entry->hash));
-    return tn_run(stmt);
+    const struct tn_entry *entry = feed->at++;
+    row[0] = tn_value_int(feed->ecosystem);
+    row[1] = tn_value_int(feed->log_no);
+    row[2] = tn_value_int((int64_t)entry->seq);
+    row[3] = tn_value_int(entry->format);
+    row[4] = tn_value_text(entry->kind);
+    row[5] = tn_value_int(entry->at_ms);
+    row[6] = tn_value_int(entry->mono_ms);
+    row[7] = of_id(&entry->boot);
+    row[8] = of_id(&entry->event);
+    row[9] = of_id(&entry->activity);
+    row[10] = tn_value_text(entry->method);
+    row[11] = of_id(&entry->badge);
+    row[12] = of_id(&entry->learner);
+    row[13] = entry->body.data == NULL ? (struct tn_value){0}
+                                       : tn_value_bytes(entry->body.data, entry->body.len);
+    row[14] = entry->is_erased ? (struct tn_value){0} : tn_value_bytes(entry->salt, TN_SALT_SIZE);
+    row[15] = tn_value_bytes(entry->who_hash.b, TN_HASH_SIZE);
+    row[16] = tn_value_bytes(entry->hash.b, TN_HASH_SIZE);
+    return true;
+}
+
+enum tn_status tn_logs_append(struct tn_centre *centre, int64_t log_no,
+                              const struct tn_entry *entries, size_t count)
+{
+    static const char columns[] = ENTRY_COLUMNS;
+    static const char insert[] =
+        "INSERT INTO entry (" ENTRY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+        " $11, $12, $13, $14, $15, $16, $17)";
+    struct feed feed = {centre->no, log_no, entries, entries + count};
+    const struct tn_bulk what = {.table = "entry",
+                                 .columns = columns,
+                                 .count = 17,
+                                 .insert = insert,
+                                 .next = next_entry,
+                                 .ctx = &feed};
+    return tn_db_bulk(centre->db, &what);
 }

@@ -54,8 +54,8 @@ enum tn_status tn_logs_owner(struct tn_centre *centre, int64_t log_no, int64_t s
 enum tn_status tn_logs_move_entries(struct tn_centre *centre, int64_t from, int64_t to,
                                     uint64_t seq);
 
-/* Inserts one entry as it is. */
-enum tn_status tn_logs_insert(struct tn_centre *centre, int64_t log_no,
-                              const struct tn_entry *entry);
+/* Inserts entries as they are. */
+enum tn_status tn_logs_append(struct tn_centre *centre, int64_t log_no,
+                              const struct tn_entry *entries, size_t count);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include <sqlite3.h>
 
-#include "sync/central/driver.h"
+#include "sync/central/sqlite_bulk.h"
 #include "turnout/log.h"
 
 #define BUSY_MS 10000
@@ -19,6 +19,7 @@
 struct sqlite_db {
     struct tn_db base;
     sqlite3 *handle;
+    struct sqlite_bulk bulk;
 };
 
 struct sqlite_stmt {
@@ -119,6 +120,7 @@ static enum tn_status sqlite_exec(struct tn_db *db, const char *sql)
 static void sqlite_close(struct tn_db *db)
 {
     struct sqlite_db *self = (struct sqlite_db *)db;
+    sqlite_bulk_end(&self->bulk);
     sqlite3_close_v2(self->handle);
     free(self);
 }
@@ -158,7 +160,8 @@ static enum tn_status sqlite_open(const char *uri, bool create, struct tn_db **o
     (void)snprintf(self->base.name, sizeof self->base.name, "%s", uri);
     sqlite3_busy_timeout(self->handle, BUSY_MS);
     sqlite3_db_config(self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    status = configure(&self->base, create);
+    code = sqlite_bulk_init(self->handle, &self->bulk);
+    status = code == SQLITE_OK ? configure(&self->base, create) : complain(self->handle, code);
     if (status != TN_OK) {
         tn_db_close(&self->base);
         return status;
@@ -291,6 +294,13 @@ static enum tn_status sqlite_run(struct tn_stmt *stmt)
     return status;
 }
 
+static enum tn_status sqlite_bulk(struct tn_db *db, const struct tn_bulk *what)
+{
+    struct sqlite_db *self = (struct sqlite_db *)db;
+    int code = sqlite_bulk_run(self->handle, &self->bulk, what);
+    return code == SQLITE_OK ? TN_OK : complain(self->handle, code);
+}
+
 static int64_t sqlite_col_int(struct tn_stmt *stmt, int column)
 {
     return sqlite3_column_int64(handle_of(stmt), column);
@@ -377,6 +387,7 @@ const struct tn_db_driver tn_db_sqlite = {
     .bind_bytes = sqlite_bind_bytes,
     .step = sqlite_step,
     .run = sqlite_run,
+    .bulk = sqlite_bulk,
     .col_int = sqlite_col_int,
     .col_text = sqlite_col_text,
     .col_bytes = sqlite_col_bytes,

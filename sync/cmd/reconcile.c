@@ -73,44 +73,26 @@ static void print_json(const struct tn_reconcile *r)
     json_decref(out);
 }
 
-/* Looks at what waits before it is sent: a centre would only refuse a broken chain, and everything
- * after the break would stay behind. TN_ERR_DAMAGED where one does not hold. */
-static enum tn_status check_waiting(void *ctx, const struct tn_log_head *head)
-{
-    struct tn_station *station = ctx;
-    struct tn_verify state = {.log_no = head->log_no, .seq = head->receipt_seq};
-    if (head->last_seq <= head->receipt_seq) {
-        return TN_OK;
-    }
-    enum tn_status status =
-        tn_station_hash_at(station, head->log_no, head->receipt_seq, &state.hash);
-    uint64_t left = head->last_seq - head->receipt_seq;
-    while (status == TN_OK && state.entries < left) {
-        uint64_t before = state.entries;
-        status = tn_station_verify(station, &state, left - state.entries);
-        if (status == TN_OK && state.entries == before) {
-            break;
-        }
-    }
-    return status == TN_ERR_NOT_FOUND ? TN_ERR_DAMAGED : status;
-}
-
-/* A station whose waiting entries hold; one that is damaged is salvaged first. */
-static enum tn_status open_sound(const char *dir, struct tn_station **out)
+/* What became of the station: its handle may be another one after a salvage. A station whose chain
+ * does not hold somewhere in what it sends is salvaged, and reconciles as what it then is. */
+static enum tn_status run_sound(const char *dir, const struct tn_reconcile_with *with,
+                                struct tn_station **station, struct tn_reconcile *result)
 {
     struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    enum tn_status status = tn_station_open(dir, &env, out);
-    if (status == TN_OK) {
-        status = tn_station_logs(*out, check_waiting, *out);
-    }
-    if (status == TN_ERR_DAMAGED && *out != NULL) {
-        status = tn_station_set_aside(out, &env);
-    }
+    enum tn_status status = tn_station_open(dir, &env, station);
     if (status != TN_OK) {
-        tn_station_close(*out);
-        *out = NULL;
+        tn_log(TN_LOG_ERROR, "%s: the station cannot be opened: %s", dir, tn_status_text(status));
+        return status;
     }
-    return status;
+    status = tn_reconcile_run(*station, dir, with->centre, with->keyring, with->now_ms,
+                              with->progress, with->ctx, result);
+    if (status == TN_OK || !result->is_damaged) {
+        return status;
+    }
+    status = tn_station_set_aside(station, &env);
+    return status == TN_OK ? tn_reconcile_run(*station, dir, with->centre, with->keyring,
+                                              with->now_ms, with->progress, with->ctx, result)
+                           : status;
 }
 
 static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn_centre *centre,
@@ -120,14 +102,10 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
     struct tn_reconcile result;
     struct tn_station_salvage salvage = {0};
     struct tn_progress progress;
-    enum tn_status status = open_sound(dir, &station);
-    if (status != TN_OK) {
-        tn_log(TN_LOG_ERROR, "%s: the station cannot be opened: %s", dir, tn_status_text(status));
-        return tn_exit_of(status);
-    }
+    const struct tn_reconcile_with with = {centre, keyring, tn_now_ms(), tn_progress_tell,
+                                           &progress};
     tn_progress_start(&progress, "Reconciling");
-    status = tn_reconcile_run(station, dir, centre, keyring, tn_now_ms(), tn_progress_tell,
-                              &progress, &result);
+    enum tn_status status = run_sound(dir, &with, &station, &result);
     tn_progress_end(&progress);
     if (status == TN_OK) {
         status = tn_station_salvage(station, &salvage);

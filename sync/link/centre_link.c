@@ -9,7 +9,7 @@
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
 
-static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, uint64_t *next)
+static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, struct tn_want *out)
 {
     struct tn_centre_link *link = ctx;
     if (!tn_id_equal(&hello->ecosystem, &link->centre->id)) {
@@ -17,20 +17,34 @@ static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, 
                link->centre->code);
         return TN_ERR_STATE;
     }
-    return tn_ingest_want(link->centre, &hello->logs[log], next);
+    const struct tn_session_log *said = &hello->logs[log];
+    out->has_receipt =
+        said->receipt_epoch == link->centre->epoch && said->receipt_seq == said->last;
+    return tn_ingest_want(link->centre, said, &out->next);
 }
 
 static enum tn_status ingest(void *ctx, struct tn_bytes bundle, struct tn_ack *out)
 {
     struct tn_centre_link *link = ctx;
-    return tn_ingest_bundle(link->centre, bundle, link->now_ms, out);
+    if (!link->is_grouped) {
+        return tn_ingest_bundle(link->centre, bundle, link->now_ms, out);
+    }
+    enum tn_status status = link->is_open ? TN_OK : tn_db_begin(link->centre->db);
+    if (status == TN_OK) {
+        link->is_open = true;
+        link->bundles++;
+        status = tn_ingest_within(link->centre, bundle, link->now_ms, out);
+    }
+    link->has_failed = status != TN_OK;
+    return status;
 }
 
 static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
                               const struct tn_hash *hash, struct tn_buf *out)
 {
     struct tn_centre_link *link = ctx;
-    if (link->keyring == NULL || !link->keyring->has_signing) {
+    bool is_premature = link->is_grouped && link->bundles > 0;
+    if (link->keyring == NULL || !link->keyring->has_signing || is_premature) {
         return TN_OK;
     }
     return tn_receipts_write(link->centre, link->keyring, log, seq, hash, link->now_ms, out);
@@ -83,139 +97,3 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
 }
 
 const struct tn_session_centre_ops tn_centre_link_ops = {want, ingest, receipt, pack};
-
-/* What a reconcile is between, and who is told how far it is. */
-struct both_ends {
-    struct tn_station *station;
-    const char *dir;
-    struct tn_centre_link centre;
-    void (*progress)(void *ctx, uint64_t done, uint64_t all);
-    void *ctx;
-};
-
-/* Carries messages between the two ends until the station's end is done. */
-static enum tn_status carry(struct tn_session_station *near, struct tn_session_centre *far,
-                            uint64_t all, const struct both_ends *ends)
-{
-    struct tn_buf there;
-    struct tn_buf back;
-    tn_buf_init(&there, TN_SESSION_MESSAGE_MAX);
-    tn_buf_init(&back, TN_SESSION_MESSAGE_MAX);
-    enum tn_status status = TN_OK;
-    while (status == TN_OK && !near->is_done) {
-        tn_buf_clear(&there);
-        status = tn_session_station_step(near, tn_buf_bytes(&back), &there);
-        if (status == TN_OK && !near->is_done) {
-            tn_buf_clear(&back);
-            status = tn_session_centre_step(far, tn_buf_bytes(&there), &back);
-        }
-        if (ends->progress != NULL) {
-            ends->progress(ends->ctx, near->added, all);
-        }
-    }
-    tn_buf_destroy(&there);
-    tn_buf_destroy(&back);
-    return status;
-}
-
-static enum tn_status own_receipt(void *ctx, const struct tn_log_head *head)
-{
-    uint64_t *seq = ctx;
-    if (head->is_own) {
-        *seq = head->receipt_seq;
-    }
-    return TN_OK;
-}
-
-/* One session from hello to pack; what it did is added to out. Receipts count where something
- * waited for one. */
-static enum tn_status run_session(struct both_ends *ends, struct tn_reconcile *out)
-{
-    static struct tn_session_station near; /* 50 kB each: not for a stack */
-    static struct tn_session_centre far;
-    struct tn_station_link link;
-    enum tn_status status =
-        tn_station_link_begin(&link, ends->station, ends->dir, ends->centre.now_ms);
-    if (status == TN_OK) {
-        status =
-            tn_enrol_claim(ends->centre.centre, ends->station, &link.info, ends->centre.now_ms);
-    }
-    if (status == TN_OK) {
-        tn_session_station_init(&near, &tn_station_link_ops, &link);
-        tn_session_centre_init(&far, &tn_centre_link_ops, &ends->centre);
-        status = carry(&near, &far, link.info.waiting, ends);
-        out->added += near.added;
-        out->left = near.left;
-        out->got_receipt = out->got_receipt || (near.receipts > 0 && link.info.waiting > 0);
-        out->got_pack = out->got_pack || near.got_pack;
-        out->needs_person = out->needs_person || near.needs_person;
-    }
-    tn_station_link_end(&link);
-    return status;
-}
-
-struct conflict_walk {
-    const char *station;
-    struct tn_reconcile *out;
-};
-
-static void take_conflict(void *ctx, const char *type, uint64_t count)
-{
-    struct conflict_walk *walk = ctx;
-    walk->out->conflicts += count;
-    walk->out->needs_person = true;
-    const struct tn_conflict_type *known = tn_conflict_type(type);
-    tn_log(TN_LOG_WARN, "%s needs a person (%s: %llu): %s. What to do: %s", walk->station, type,
-           (unsigned long long)count, known->what, known->todo);
-}
-
-static enum tn_status sum_up(struct tn_station *station, struct tn_centre *centre,
-                             struct tn_reconcile *out)
-{
-    struct tn_station_info after;
-    enum tn_status status = tn_station_info(station, &after);
-    if (status == TN_OK) {
-        out->entries = after.entries;
-        out->pack_version = after.pack_version;
-        status = tn_station_logs(station, own_receipt, &out->receipt_seq);
-    }
-    if (status == TN_OK) {
-        struct conflict_walk walk = {after.station_name, out};
-        status = tn_conflicts_of_station(centre, &after.device_key, take_conflict, &walk);
-    }
-    return status;
-}
-
-enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
-                                struct tn_centre *centre, const struct tn_keyring *keyring,
-                                int64_t now_ms,
-                                void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
-                                struct tn_reconcile *out)
-{
-    struct both_ends ends = {station, dir, {centre, keyring, now_ms}, progress, ctx};
-    *out = (struct tn_reconcile){0};
-    enum tn_status status = run_session(&ends, out);
-    if (status == TN_OK && out->got_pack) {
-        /* Switching to a pack is itself an entry; it goes along now, so that the next reconcile has
-         * nothing to do. */
-        status = run_session(&ends, out);
-    }
-    /* What was ingested before a failure counts all the same. */
-    bool may_derive = false;
-    enum tn_status derived = tn_db_may_insert(centre->db, "visit", &may_derive);
-    if (derived == TN_OK && may_derive) {
-        derived = tn_visits_update(centre, now_ms, NULL, NULL);
-    }
-    out->is_derived = may_derive;
-    if (status == TN_OK) {
-        status = derived;
-    }
-    if (status == TN_OK) {
-        status = sum_up(station, centre, out);
-    }
-    if (status != TN_OK && status != TN_ERR_STATE) { /* whoever answers STATE has said why */
-        tn_log(TN_LOG_ERROR, "%s: the reconcile broke off: %s; running it again goes on from there",
-               dir, tn_status_text(status));
-    }
-    return status;
-}

@@ -1,4 +1,4 @@
-/* The two ends of a reconcile that runs in one process: a station's folder and the centre. */
+/* The two ends of a reconcile that runs in one process: stations' folders and the centre. */
 #ifndef TURNOUT_LINK_RECONCILE_H
 #define TURNOUT_LINK_RECONCILE_H
 
@@ -18,7 +18,10 @@ struct tn_reconcile {
     uint64_t pack_version;
     bool needs_person; /* something was refused or held, or a conflict is open */
     bool is_derived;   /* visits were brought up to date: not every role of a server may */
+    bool is_damaged;   /* the station's own chain does not hold, and that ended it: salvage first */
 };
+
+struct tn_ahead;
 
 /* The station's end: an open station and its folder. */
 struct tn_station_link {
@@ -27,6 +30,12 @@ struct tn_station_link {
     int64_t now_ms;
     struct tn_sign_key key;
     struct tn_station_info info;
+    bool is_damaged; /* an entry that was to be sent does not hold */
+
+    /* For working ahead (ahead.h); NULL: bundles are made when they are asked for. */
+    struct tn_ahead *ahead;
+    const struct tn_session_station *session; /* this end's, which says what is wanted next */
+    struct tn_station_link *after;            /* whose turn is next; NULL: nobody's */
 };
 extern const struct tn_session_station_ops tn_station_link_ops;
 
@@ -35,16 +44,53 @@ enum tn_status tn_station_link_begin(struct tn_station_link *link, struct tn_sta
                                      const char *dir, int64_t now_ms);
 void tn_station_link_end(struct tn_station_link *link);
 
+/* Appends the signed bundle of a log that starts at first; *last is the seq it goes to. Every entry
+ * is checked on the way: a centre would only refuse a broken chain, and all after the break would
+ * stay behind. TN_ERR_DAMAGED, with link->is_damaged, where one does not hold. */
+enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct tn_id *log,
+                                      uint64_t first, struct tn_buf *out, uint64_t *last);
+
 /* The centre's end. keyring NULL: entries are taken, no receipt and no pack is given. */
 struct tn_centre_link {
     struct tn_centre *centre;
     const struct tn_keyring *keyring;
     int64_t now_ms;
+
+    /* Many bundles in one transaction: ingest begins it, whoever drives the session commits, and
+     * receipts are only given in answer to a hello, which comes after the commit. */
+    bool is_grouped;
+    bool is_open;     /* a transaction is */
+    bool has_failed;  /* a bundle was not taken whole: it may only be rolled back */
+    unsigned bundles; /* in it */
 };
 extern const struct tn_session_centre_ops tn_centre_link_ops;
 
-/* Runs the session to its end and brings the visits up to date. progress may be NULL; it counts
- * entries. Errors are logged, and so is what needs a person. */
+/* One of the stations of a reconcile. */
+struct tn_reconcile_station {
+    struct tn_station *station;
+    const char *dir;
+    struct tn_reconcile out;
+};
+
+/* What they reconcile with. progress may be NULL; it counts entries. */
+struct tn_reconcile_with {
+    struct tn_centre *centre;
+    const struct tn_keyring *keyring; /* NULL: see tn_centre_link */
+    int64_t now_ms;
+    void (*progress)(void *ctx, uint64_t done, uint64_t all);
+    void *ctx;
+};
+
+/* Brings the entries of all stations to the centre, and receipts back: no visits, no packs. */
+enum tn_status tn_reconcile_take(struct tn_reconcile_station *stations, size_t count,
+                                 const struct tn_reconcile_with *with);
+
+/* The whole of it: entries, receipts, visits, packs. Errors are logged, and so is what needs a
+ * person. */
+enum tn_status tn_reconcile_all(struct tn_reconcile_station *stations, size_t count,
+                                const struct tn_reconcile_with *with);
+
+/* The same for one station. */
 enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
                                 struct tn_centre *centre, const struct tn_keyring *keyring,
                                 int64_t now_ms,

@@ -4,7 +4,9 @@
 
 #include <sodium.h>
 
+#include "sync/link/ahead.h"
 #include "sync/link/reconcile.h"
+#include "turnout/kept.h"
 #include "turnout/log.h"
 
 enum tn_status tn_station_link_begin(struct tn_station_link *link, struct tn_station *station,
@@ -41,12 +43,29 @@ static enum tn_status add_log(void *ctx, const struct tn_log_head *head)
     struct tn_session_log *log = &walk->hello->logs[walk->hello->count++];
     log->log = head->log;
     log->last = head->last_seq;
+    struct tn_kept_receipt kept;
+    enum tn_status status = tn_station_kept_receipt(walk->link->station, head->log_no, &kept);
+    log->receipt_epoch = kept.epoch;
+    log->receipt_seq = kept.seq;
+    if (status != TN_OK) {
+        return status;
+    }
     return tn_station_hash_at(walk->link->station, head->log_no, head->last_seq, &log->hash);
+}
+
+/* The station's handle is this thread's when nothing is being made ahead. */
+static struct tn_station_link *settled(void *ctx)
+{
+    struct tn_station_link *link = ctx;
+    if (link->ahead != NULL) {
+        tn_ahead_settle(link->ahead);
+    }
+    return link;
 }
 
 static enum tn_status hello(void *ctx, struct tn_hello *out)
 {
-    struct tn_station_link *link = ctx;
+    struct tn_station_link *link = settled(ctx);
     struct hello_walk walk = {link, out};
     *out = (struct tn_hello){
         .ecosystem = link->info.ecosystem,
@@ -71,49 +90,116 @@ static enum tn_status match_log(void *ctx, const struct tn_log_head *head)
     return TN_OK;
 }
 
+/* A bundle on its way, and the hash that its next entry must follow. */
+struct making {
+    struct tn_bundle_writer writer;
+    struct tn_hash previous;
+    struct tn_station_link *link;
+};
+
 static enum tn_status add_entry(void *ctx, const struct tn_entry *entry)
 {
-    struct tn_bundle_writer *writer = ctx;
-    return tn_bundle_is_full(writer) ? TN_OK : tn_bundle_add(writer, entry);
+    struct making *making = ctx;
+    if (tn_bundle_is_full(&making->writer)) {
+        return TN_OK;
+    }
+    const uint64_t seq = making->writer.first + making->writer.count;
+    enum tn_status status = entry->seq == seq
+                                ? tn_entry_check(entry, &making->previous, &making->writer.log)
+                                : TN_ERR_DAMAGED;
+    if (status == TN_ERR_DAMAGED) {
+        making->link->is_damaged = true;
+        tn_log(TN_LOG_ERROR, "%s: the chain of a log does not hold at entry %llu",
+               making->link->dir, (unsigned long long)seq);
+    }
+    making->previous = entry->hash;
+    return status == TN_OK ? tn_bundle_add(&making->writer, entry) : status;
 }
 
-static enum tn_status bundle(void *ctx, const struct tn_id *log, uint64_t first, struct tn_buf *out)
+static enum tn_status read_entries(struct making *making, const struct tn_log_head *head,
+                                   uint64_t first)
 {
-    struct tn_station_link *link = ctx;
+    struct tn_station *station = making->link->station;
+    making->writer.first = first < head->first_seq ? head->first_seq : first;
+    enum tn_status status =
+        tn_station_hash_at(station, head->log_no, making->writer.first - 1, &making->writer.before);
+    if (status == TN_ERR_NOT_FOUND) {
+        making->link->is_damaged = true;
+        return TN_ERR_DAMAGED;
+    }
+    making->previous = making->writer.before;
+    return status == TN_OK ? tn_station_entries(station, head->log_no, making->writer.first,
+                                                TN_BUNDLE_ENTRIES_MAX, add_entry, making)
+                           : status;
+}
+
+enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct tn_id *log,
+                                      uint64_t first, struct tn_buf *out, uint64_t *last)
+{
     struct log_search search = {.log = log};
-    struct tn_bundle_writer writer;
-    tn_bundle_writer_init(&writer);
+    struct making making = {.link = link};
+    tn_bundle_writer_init(&making.writer);
+    making.writer.ecosystem = link->info.ecosystem;
+    making.writer.log = *log;
     enum tn_status status = tn_station_logs(link->station, match_log, &search);
     if (status == TN_OK && search.found.last_seq == 0) {
         status = TN_ERR_NOT_FOUND;
     }
-    writer.ecosystem = link->info.ecosystem;
-    writer.log = *log;
-    writer.first = first < search.found.first_seq ? search.found.first_seq : first;
     if (status == TN_OK) {
-        status = tn_station_hash_at(link->station, search.found.log_no, writer.first - 1,
-                                    &writer.before);
+        status = read_entries(&making, &search.found, first);
     }
     if (status == TN_OK) {
-        status = tn_station_entries(link->station, search.found.log_no, writer.first,
-                                    TN_BUNDLE_ENTRIES_MAX, add_entry, &writer);
+        *last = making.writer.first + making.writer.count - 1;
+        status = tn_bundle_finish(&making.writer, &link->key, out);
     }
-    if (status == TN_OK) {
-        status = tn_bundle_finish(&writer, &link->key, out);
-    }
-    tn_bundle_writer_destroy(&writer);
+    tn_bundle_writer_destroy(&making.writer);
     return status;
+}
+
+/* The first bundle that is wanted of a station from its log `at` on, or of those after it. */
+static struct tn_ahead_job next_job(struct tn_station_link *link, size_t at)
+{
+    for (; link != NULL; link = link->after, at = 0) {
+        const struct tn_session_station *s = link->session;
+        for (; at < s->hello.count; at++) {
+            if (s->next[at] <= s->hello.logs[at].last) {
+                return (struct tn_ahead_job){link, s->hello.logs[at].log, s->next[at]};
+            }
+        }
+    }
+    return (struct tn_ahead_job){0};
+}
+
+/* The bundle that was made ahead, and the next one is begun while the centre takes this one in. */
+static enum tn_status bundle(void *ctx, const struct tn_id *log, uint64_t first, struct tn_buf *out)
+{
+    struct tn_station_link *link = ctx;
+    const struct tn_ahead_job job = {link, *log, first};
+    uint64_t last = 0;
+    if (link->ahead == NULL) {
+        return tn_station_link_bundle(link, log, first, out, &last);
+    }
+    enum tn_status status = tn_ahead_take(link->ahead, &job, out, &last);
+    if (status != TN_OK) {
+        return status;
+    }
+    const size_t at = link->session->at;
+    const bool has_more = last < link->session->hello.logs[at].last;
+    const struct tn_ahead_job next =
+        has_more ? (struct tn_ahead_job){link, *log, last + 1} : next_job(link, at + 1);
+    tn_ahead_ask(link->ahead, &next);
+    return TN_OK;
 }
 
 static enum tn_status receipt(void *ctx, struct tn_bytes bytes)
 {
-    struct tn_station_link *link = ctx;
+    struct tn_station_link *link = settled(ctx);
     return tn_station_take_receipt(link->station, bytes);
 }
 
 static enum tn_status pack(void *ctx, struct tn_bytes bytes)
 {
-    struct tn_station_link *link = ctx;
+    struct tn_station_link *link = settled(ctx);
     uint64_t number = 0;
     struct tn_pack_head head;
     enum tn_status status = tn_pack_read_head(bytes, &link->info.sign_key, &head);

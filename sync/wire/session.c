@@ -5,6 +5,8 @@
 #include "turnout/cbor.h"
 #include "turnout/receipt.h"
 
+#define LOG_PARTS 5 /* of a log in hello */
+
 enum message { HELLO = 1, CURSOR, BUNDLE, ACK, DONE, PACK };
 
 void tn_session_station_init(struct tn_session_station *session,
@@ -70,13 +72,27 @@ static enum tn_status say_hello(struct tn_session_station *s, struct tn_buf *out
     tn_cbor_put_uint(out, s->hello.pack_version);
     tn_cbor_put_array(out, s->hello.count);
     for (size_t i = 0; i < s->hello.count; i++) {
-        tn_cbor_put_array(out, 3);
+        tn_cbor_put_array(out, LOG_PARTS);
         tn_cbor_put_id(out, &s->hello.logs[i].log);
         tn_cbor_put_uint(out, s->hello.logs[i].last);
         tn_cbor_put_bytes(out, (struct tn_bytes){s->hello.logs[i].hash.b, TN_HASH_SIZE});
+        tn_cbor_put_uint(out, s->hello.logs[i].receipt_epoch);
+        tn_cbor_put_uint(out, s->hello.logs[i].receipt_seq);
     }
     s->expects = CURSOR;
     return out->status;
+}
+
+void tn_session_put_done(struct tn_buf *out)
+{
+    tn_cbor_put_array(out, 1);
+    tn_cbor_put_uint(out, DONE);
+}
+
+void tn_session_station_stop(struct tn_session_station *s)
+{
+    s->expects = PACK;
+    s->has_sent_all = true;
 }
 
 /* The next bundle, or done where every log is through. */
@@ -87,9 +103,8 @@ static enum tn_status say_next(struct tn_session_station *s, struct tn_buf *out)
         s->was_restarted = false;
     }
     if (s->at == s->hello.count) {
-        tn_cbor_put_array(out, 1);
-        tn_cbor_put_uint(out, DONE);
-        s->expects = PACK;
+        tn_session_put_done(out);
+        tn_session_station_stop(s);
         return out->status;
     }
     struct tn_buf bundle;
@@ -173,20 +188,32 @@ static enum tn_status hear_pack(struct tn_session_station *s, struct tn_cbor *cb
     return status;
 }
 
-enum tn_status tn_session_station_step(struct tn_session_station *s, struct tn_bytes in,
-                                       struct tn_buf *out)
+enum tn_status tn_session_station_hear(struct tn_session_station *s, struct tn_bytes in)
 {
     struct tn_cbor cbor;
     tn_cbor_init(&cbor, in);
-    enum tn_status status = TN_OK;
-    if (s->expects == 0) {
-        return say_hello(s, out);
-    }
-    if (s->expects == PACK) {
+    switch (s->expects) {
+    case CURSOR:
+        return hear_cursor(s, &cbor);
+    case ACK:
+        return hear_ack(s, &cbor);
+    case PACK:
         return hear_pack(s, &cbor);
+    default:
+        return TN_ERR_STATE; /* hello comes first */
     }
-    status = s->expects == CURSOR ? hear_cursor(s, &cbor) : hear_ack(s, &cbor);
-    return status == TN_OK ? say_next(s, out) : status;
+}
+
+enum tn_status tn_session_station_say(struct tn_session_station *s, struct tn_buf *out)
+{
+    return s->expects == 0 ? say_hello(s, out) : say_next(s, out);
+}
+
+enum tn_status tn_session_station_step(struct tn_session_station *s, struct tn_bytes in,
+                                       struct tn_buf *out)
+{
+    enum tn_status status = s->expects == 0 ? TN_OK : tn_session_station_hear(s, in);
+    return status == TN_OK && !s->is_done ? tn_session_station_say(s, out) : status;
 }
 
 static enum tn_status read_hello(struct tn_session_centre *c, struct tn_cbor *cbor)
@@ -198,10 +225,12 @@ static enum tn_status read_hello(struct tn_session_centre *c, struct tn_cbor *cb
     c->hello.pack_version = tn_cbor_get_uint(cbor);
     c->hello.count = (size_t)tn_cbor_get_array(cbor, 0, TN_SESSION_LOGS_MAX);
     for (size_t i = 0; i < c->hello.count && cbor->status == TN_OK; i++) {
-        tn_cbor_get_array(cbor, 3, 3);
+        tn_cbor_get_array(cbor, LOG_PARTS, LOG_PARTS);
         tn_cbor_get_id(cbor, &c->hello.logs[i].log);
         c->hello.logs[i].last = tn_cbor_get_uint(cbor);
         tn_cbor_get_fixed(cbor, c->hello.logs[i].hash.b, TN_HASH_SIZE);
+        c->hello.logs[i].receipt_epoch = tn_cbor_get_uint(cbor);
+        c->hello.logs[i].receipt_seq = tn_cbor_get_uint(cbor);
         if (c->hello.logs[i].last > INT64_MAX - 1 && cbor->status == TN_OK) {
             cbor->status = TN_ERR_FORMAT;
         }
@@ -221,14 +250,15 @@ static enum tn_status answer_hello(struct tn_session_centre *c, struct tn_cbor *
     tn_cbor_put_array(out, c->hello.count);
     for (size_t i = 0; i < c->hello.count && status == TN_OK; i++) {
         const struct tn_session_log *log = &c->hello.logs[i];
-        uint64_t next = 1;
+        struct tn_want want = {.next = 1};
         tn_buf_clear(&receipt);
-        status = c->ops->want(c->ctx, &c->hello, i, &next);
-        if (status == TN_OK && next == log->last + 1 && log->last > 0) {
+        status = c->ops->want(c->ctx, &c->hello, i, &want);
+        bool has_all = want.next == log->last + 1 && log->last > 0;
+        if (status == TN_OK && has_all && !want.has_receipt) {
             status = c->ops->receipt(c->ctx, &log->log, log->last, &log->hash, &receipt);
         }
         tn_cbor_put_array(out, 2);
-        tn_cbor_put_uint(out, next);
+        tn_cbor_put_uint(out, want.next);
         put_optional(out, &receipt);
     }
     tn_buf_destroy(&receipt);

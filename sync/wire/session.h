@@ -3,9 +3,11 @@
  * a transport carries the messages. Each message is one CBOR array (cbor.h):
  *
  *     hello    station -> centre  [1, ecosystem id, device key, pack epoch, pack version,
- *                                 [[log id, last, hash of last], ...]]
+ *                                 [[log id, last, hash of last, receipt epoch,
+ *                                   receipt seq], ...]]
  *     cursor   centre -> station  [2, [[next, receipt or null], ...]], in hello's order: the first
- *                                 seq the centre wants of each log, last + 1 where it has all
+ *                                 seq the centre wants of each log, last + 1 where it has all; a
+ *                                 receipt that the station has is not given again
  *     bundle   station -> centre  [3, bundle (bundle.h)]
  *     ack      centre -> station  [4, verdict, next, new, receipt or null]
  *     done     station -> centre  [5]
@@ -39,6 +41,14 @@ struct tn_session_log {
     struct tn_id log;
     uint64_t last;
     struct tn_hash hash;
+    uint64_t receipt_epoch; /* of the newest receipt the station has; 0: none */
+    uint64_t receipt_seq;
+};
+
+/* What the centre wants of a log. */
+struct tn_want {
+    uint64_t next;    /* the first seq it lacks; last + 1: none */
+    bool has_receipt; /* the station has the receipt it would get */
 };
 
 struct tn_hello {
@@ -70,7 +80,8 @@ struct tn_session_station_ops {
 
 /* The centre's end. receipt and pack may append nothing: there is none to give. */
 struct tn_session_centre_ops {
-    enum tn_status (*want)(void *ctx, const struct tn_hello *hello, size_t log, uint64_t *next);
+    enum tn_status (*want)(void *ctx, const struct tn_hello *hello, size_t log,
+                           struct tn_want *out);
     enum tn_status (*ingest)(void *ctx, struct tn_bytes bundle, struct tn_ack *out);
     enum tn_status (*receipt)(void *ctx, const struct tn_id *log, uint64_t seq,
                               const struct tn_hash *hash, struct tn_buf *out);
@@ -91,6 +102,7 @@ struct tn_session_station {
     uint64_t receipts;
     bool got_pack;
     bool needs_person; /* a fork, a gap or a refusal */
+    bool has_sent_all; /* it has said done, and waits for a pack */
     bool is_done;
 };
 
@@ -110,6 +122,17 @@ void tn_session_centre_init(struct tn_session_centre *session,
  * once is_done. */
 enum tn_status tn_session_station_step(struct tn_session_station *session, struct tn_bytes in,
                                        struct tn_buf *out);
+
+/* The two halves of that, for whoever talks to many stations in turns: takes the centre's answer;
+ * and appends the next message, hello at the start. */
+enum tn_status tn_session_station_hear(struct tn_session_station *session, struct tn_bytes in);
+enum tn_status tn_session_station_say(struct tn_session_station *session, struct tn_buf *out);
+
+/* The station sends no more: it waits for a pack, as if it had said done. */
+void tn_session_station_stop(struct tn_session_station *session);
+
+/* Appends the message `done`. */
+void tn_session_put_done(struct tn_buf *out);
 
 /* Takes a message and appends the answer. */
 enum tn_status tn_session_centre_step(struct tn_session_centre *session, struct tn_bytes in,

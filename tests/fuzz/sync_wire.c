@@ -107,11 +107,11 @@ static void try_pack(struct tn_bytes in)
     tn_buf_destroy(&out);
 }
 
-static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, uint64_t *next)
+static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, struct tn_want *out)
 {
     (void)ctx;
     assert(log < hello->count);
-    *next = 1;
+    *out = (struct tn_want){.next = 1};
     return TN_OK;
 }
 

@@ -49,11 +49,11 @@ static enum tn_status take(void *ctx, struct tn_bytes bytes)
     return TN_OK;
 }
 
-static enum tn_status want(void *ctx, const struct tn_hello *said, size_t log, uint64_t *next)
+static enum tn_status want(void *ctx, const struct tn_hello *said, size_t log, struct tn_want *out)
 {
     (void)ctx;
     assert_true(log < said->count);
-    *next = 1;
+    *out = (struct tn_want){.next = 1};
     return TN_OK;
 }
 

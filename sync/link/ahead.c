@@ -1,0 +1,147 @@
+/* One slot for a job and one for its bundle, guarded by one mutex; the thread holds neither while
+ * it works. What fails ahead of time is kept as the job's result and comes out when it is taken. */
+#include "sync/link/ahead.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "sync/link/reconcile.h"
+
+enum state { IDLE, ASKED, WORKING, MADE };
+
+struct tn_ahead {
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    /* guarded by mutex */
+    enum state state;
+    bool is_over;
+    struct tn_ahead_job job;
+    /* the thread's while WORKING, else guarded by mutex */
+    struct tn_buf bundle;
+    uint64_t last;
+    enum tn_status status;
+};
+
+static void lock(struct tn_ahead *ahead)
+{
+    int code = pthread_mutex_lock(&ahead->mutex);
+    assert(code == 0);
+    (void)code;
+}
+
+static void unlock(struct tn_ahead *ahead)
+{
+    (void)pthread_cond_broadcast(&ahead->changed);
+    int code = pthread_mutex_unlock(&ahead->mutex);
+    assert(code == 0);
+    (void)code;
+}
+
+static void *work(void *ctx)
+{
+    struct tn_ahead *ahead = ctx;
+    lock(ahead);
+    while (!ahead->is_over) {
+        if (ahead->state != ASKED) {
+            (void)pthread_cond_wait(&ahead->changed, &ahead->mutex);
+            continue;
+        }
+        const struct tn_ahead_job job = ahead->job;
+        ahead->state = WORKING;
+        unlock(ahead);
+        tn_buf_clear(&ahead->bundle);
+        ahead->status =
+            tn_station_link_bundle(job.link, &job.log, job.first, &ahead->bundle, &ahead->last);
+        lock(ahead);
+        ahead->state = MADE;
+        (void)pthread_cond_broadcast(&ahead->changed);
+    }
+    unlock(ahead);
+    return NULL;
+}
+
+enum tn_status tn_ahead_create(struct tn_ahead **out)
+{
+    struct tn_ahead *ahead = calloc(1, sizeof *ahead);
+    *out = NULL;
+    if (ahead == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    tn_buf_init(&ahead->bundle, TN_BUNDLE_SIZE_MAX + 1024);
+    (void)pthread_mutex_init(&ahead->mutex, NULL);
+    (void)pthread_cond_init(&ahead->changed, NULL);
+    if (pthread_create(&ahead->thread, NULL, work, ahead) != 0) {
+        (void)pthread_cond_destroy(&ahead->changed);
+        (void)pthread_mutex_destroy(&ahead->mutex);
+        free(ahead);
+        return TN_ERR_NO_MEMORY;
+    }
+    *out = ahead;
+    return TN_OK;
+}
+
+void tn_ahead_free(struct tn_ahead *ahead)
+{
+    if (ahead == NULL) {
+        return;
+    }
+    lock(ahead);
+    ahead->is_over = true;
+    unlock(ahead);
+    (void)pthread_join(ahead->thread, NULL);
+    (void)pthread_cond_destroy(&ahead->changed);
+    (void)pthread_mutex_destroy(&ahead->mutex);
+    tn_buf_destroy(&ahead->bundle);
+    free(ahead);
+}
+
+/* Waits, with the mutex held, until nothing is being made or about to be. */
+static void wait_for_end(struct tn_ahead *ahead)
+{
+    while (ahead->state == ASKED || ahead->state == WORKING) {
+        (void)pthread_cond_wait(&ahead->changed, &ahead->mutex);
+    }
+}
+
+void tn_ahead_ask(struct tn_ahead *ahead, const struct tn_ahead_job *job)
+{
+    lock(ahead);
+    wait_for_end(ahead);
+    ahead->job = *job;
+    ahead->state = job->link == NULL ? IDLE : ASKED;
+    unlock(ahead);
+}
+
+static bool is_same(const struct tn_ahead_job *a, const struct tn_ahead_job *b)
+{
+    return a->link == b->link && a->first == b->first && tn_id_equal(&a->log, &b->log);
+}
+
+enum tn_status tn_ahead_take(struct tn_ahead *ahead, const struct tn_ahead_job *job,
+                             struct tn_buf *out, uint64_t *last)
+{
+    lock(ahead);
+    wait_for_end(ahead);
+    if (ahead->state == MADE && is_same(&ahead->job, job)) {
+        enum tn_status status = ahead->status;
+        if (status == TN_OK) {
+            status = tn_buf_append(out, ahead->bundle.data, ahead->bundle.len);
+        }
+        *last = ahead->last;
+        ahead->state = IDLE;
+        unlock(ahead);
+        return status;
+    }
+    unlock(ahead);
+    return tn_station_link_bundle(job->link, &job->log, job->first, out, last);
+}
+
+void tn_ahead_settle(struct tn_ahead *ahead)
+{
+    lock(ahead);
+    wait_for_end(ahead);
+    unlock(ahead);
+}
