@@ -1,6 +1,8 @@
 /* What all charts share: which there are, when one is worth its place, how each begins. */
 #include "sync/exchange/chart.h"
 
+#include <string.h>
+
 #include "sync/exchange/html.h"
 #include "sync/exchange/report_value.h"
 
@@ -48,11 +50,39 @@ void tn_chart_say(const struct tn_chart_view *view, size_t row, char *out)
                   view->tz, out);
 }
 
-const char *tn_chart_label(const struct tn_chart_view *view, size_t row, char *out)
+static bool has_texts(const struct tn_report_part *part)
 {
-    if (view->part->columns[0].measure == TN_MEASURE_TEXT) {
-        return tn_report_text_at(view->part, row, 0);
+    return part->columns[0].measure == TN_MEASURE_TEXT;
+}
+
+/* Rows of one thing stand together. */
+static bool has_shared_names(const struct tn_report_part *part)
+{
+    for (size_t row = 1; row < part->row_count; row++) {
+        if (strcmp(tn_report_text_at(part, row, 0), tn_report_text_at(part, row - 1, 0)) == 0) {
+            return true;
+        }
     }
-    tn_report_say(tn_report_at(view->part, row, 0), view->part->columns[0].measure, view->tz, out);
+    return false;
+}
+
+const char *tn_chart_label(const struct tn_chart_view *view, size_t row,
+                           char out[TN_CHART_LABEL_SIZE])
+{
+    const struct tn_report_part *part = view->part;
+    size_t len = 0;
+    if (!has_texts(part)) {
+        tn_report_say(tn_report_at(part, row, 0), part->columns[0].measure, view->tz, out);
+        return out;
+    }
+    if (!has_shared_names(part)) {
+        return tn_report_text_at(part, row, 0);
+    }
+    out[0] = '\0';
+    for (size_t i = 0; i < part->column_count && part->columns[i].measure == TN_MEASURE_TEXT; i++) {
+        const int added = snprintf(out + len, TN_CHART_LABEL_SIZE - len, "%s%s",
+                                   i == 0 ? "" : " \u00b7 ", tn_report_text_at(part, row, i));
+        len += added > 0 && (size_t)added < TN_CHART_LABEL_SIZE - len ? (size_t)added : 0;
+    }
     return out;
 }

@@ -39,8 +39,10 @@ void tn_chart_open(FILE *file, const struct tn_chart_view *view, size_t number, 
 /* The number of a row in the chart's column, for people. */
 void tn_chart_say(const struct tn_chart_view *view, size_t row, char *out);
 
-/* What a row is called: its text, or its day. out holds TN_REPORT_SAID_SIZE bytes and is used only
- * where it is a day. */
-const char *tn_chart_label(const struct tn_chart_view *view, size_t row, char *out);
+/* What a row is called: its text, or its day; where rows share their first text, also the texts
+ * that follow it. */
+#define TN_CHART_LABEL_SIZE 256
+const char *tn_chart_label(const struct tn_chart_view *view, size_t row,
+                           char out[TN_CHART_LABEL_SIZE]);
 
 #endif

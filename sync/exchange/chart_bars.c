@@ -94,11 +94,11 @@ void tn_chart_bars(FILE *file, const struct tn_chart_view *view)
     tn_chart_open(file, view, 0, (int)count * ROW + 2, column->title, text);
     for (size_t i = 0; i < count; i++) {
         char said[TN_REPORT_SAID_SIZE];
-        char day[TN_REPORT_SAID_SIZE];
+        char name[TN_CHART_LABEL_SIZE];
         const int y = (int)i * ROW;
         tn_chart_say(view, rows[i], said);
         tn_html(file, "<text class=\"name\" x=\"0\" y=\"%d\">", y + 15);
-        tn_html_cut(file, tn_chart_label(view, rows[i], day), NAME_COLUMNS);
+        tn_html_cut(file, tn_chart_label(view, rows[i], name), NAME_COLUMNS);
         tn_html(file, "</text>");
         write_bar(file, value_of(view, rows[i]), top, y + 30, said);
     }

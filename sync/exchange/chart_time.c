@@ -93,8 +93,8 @@ static void write_column(FILE *file, const struct axis *axis, size_t row, bool h
 
 static void write_day(FILE *file, const struct axis *axis, size_t row, const char *where)
 {
-    char day[TN_REPORT_SAID_SIZE];
-    const char *label = tn_chart_label(axis->view, row, day);
+    char name[TN_CHART_LABEL_SIZE];
+    const char *label = tn_chart_label(axis->view, row, name);
     tn_html(file, "<text class=\"name %s\" x=\"%s\" y=\"%d\">", where,
             strcmp(where, "end") == 0 ? "100%" : "0", BASE + 24);
     tn_html_cut(file, label, 18);

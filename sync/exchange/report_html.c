@@ -63,23 +63,35 @@ static void write_brand(FILE *file, const struct tn_report_book *book)
         book->ecosystem_name);
 }
 
-/* The first figure that is shown of a pillar's reports, as its number on the path. */
+/* The first figure of a report that is shown, and that no report before it has. */
+static const struct tn_report_part *find_highlight(const struct tn_report_book *book, size_t which,
+                                                   size_t *row)
+{
+    const struct tn_report *report = &book->reports[which];
+    for (size_t i = 0; i < report->part_count; i++) {
+        const struct tn_report_part *part = &report->parts[i];
+        for (*row = 0; part->is_figures && *row < part->row_count; (*row)++) {
+            if (tn_report_has(tn_report_at(part, *row, 1)) &&
+                !tn_report_is_repeated(book, which, part, *row)) {
+                return part;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* A pillar's number on the path. */
 static void write_highlight(FILE *file, const struct tn_report_book *book, size_t pillar)
 {
     for (size_t i = 0; i < book->count; i++) {
-        const struct tn_report *report = &book->reports[i];
-        if (tn_report_pillar_of(report) != pillar) {
-            continue;
-        }
-        for (size_t j = 0; j < report->part_count; j++) {
-            const struct tn_report_part *part = &report->parts[j];
-            if (part->is_figures && part->row_count > 0 &&
-                tn_report_has(tn_report_at(part, 0, 1))) {
-                tn_html(file, "<strong>");
-                tn_report_html_value(file, tn_report_at(part, 0, 1), part->measures[0], book->tz);
-                tn_html(file, "</strong><em>%s</em>", tn_report_text_at(part, 0, 0));
-                return;
-            }
+        size_t row = 0;
+        const bool is_ours = tn_report_pillar_of(&book->reports[i]) == pillar;
+        const struct tn_report_part *part = is_ours ? find_highlight(book, i, &row) : NULL;
+        if (part != NULL) {
+            tn_html(file, "<strong>");
+            tn_report_html_value(file, tn_report_at(part, row, 1), part->measures[row], book->tz);
+            tn_html(file, "</strong><em>%s</em>", tn_report_text_at(part, row, 0));
+            return;
         }
     }
 }
@@ -160,7 +172,10 @@ static void write_report(FILE *file, const struct tn_report_book *book, size_t w
         tn_html(file, "<p class=\"about\">%s</p>\n", report->subtitle);
     }
     for (size_t i = 0; i < report->part_count; i++) {
-        struct tn_report_section section = {.book = book, .level = level};
+        struct tn_report_section section = {.book = book, .which = which, .level = level};
+        if (tn_report_is_only_repeated(book, which, &report->parts[i])) {
+            continue;
+        }
         (void)snprintf(section.id, sizeof section.id, "r%zu-p%zu", which, i);
         tn_report_html_part(file, &section, &report->parts[i]);
     }

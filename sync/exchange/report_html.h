@@ -9,6 +9,7 @@
 /* Where a part stands on the page. */
 struct tn_report_section {
     const struct tn_report_book *book;
+    size_t which;               /* of its reports */
     char id[TN_REPORT_ID_SIZE]; /* of its elements */
     int level;                  /* of its heading, 2 to 5 */
 };

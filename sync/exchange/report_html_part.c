@@ -40,21 +40,41 @@ void tn_report_html_value(FILE *file, const struct tn_report_value *value, enum 
     }
 }
 
+/* Figures from the first to before the last, counted without those that were said before. */
 static void write_figures(FILE *file, const struct tn_report_section *section,
-                          const struct tn_report_part *part, size_t from, size_t to,
+                          const struct tn_report_part *part, size_t first, size_t last,
                           const char *class)
 {
-    if (from >= to) {
+    size_t count = 0;
+    if (first >= last) {
         return;
     }
     tn_html(file, "<dl class=\"%s\">\n", class);
-    for (size_t row = from; row < to; row++) {
-        tn_html(file, "<div><dt>%s</dt><dd>", tn_report_text_at(part, row, 0));
-        tn_report_html_value(file, tn_report_at(part, row, 1), part->measures[row],
-                             section->book->tz);
-        tn_html(file, "</dd></div>\n");
+    for (size_t row = 0; row < part->row_count; row++) {
+        if (tn_report_is_repeated(section->book, section->which, part, row)) {
+            continue;
+        }
+        if (count >= first && count < last) {
+            tn_html(file, "<div><dt>%s</dt><dd>", tn_report_text_at(part, row, 0));
+            tn_report_html_value(file, tn_report_at(part, row, 1), part->measures[row],
+                                 section->book->tz);
+            tn_html(file, "</dd></div>\n");
+        }
+        count++;
     }
     tn_html(file, "</dl>\n");
+}
+
+static void write_all_figures(FILE *file, const struct tn_report_section *section,
+                              const struct tn_report_part *part)
+{
+    size_t count = 0;
+    for (size_t row = 0; row < part->row_count; row++) {
+        count += !tn_report_is_repeated(section->book, section->which, part, row);
+    }
+    const size_t large = count <= LARGE_MAX ? count : LARGE;
+    write_figures(file, section, part, 0, large, "large");
+    write_figures(file, section, part, large, count, "small");
 }
 
 static const char *align_of(const struct tn_report_part *part, size_t column)
@@ -131,9 +151,7 @@ void tn_report_html_part(FILE *file, const struct tn_report_section *section,
     if (part->row_count == 0) {
         tn_html(file, "<p class=\"empty\">Nothing to show.</p>\n");
     } else if (part->is_figures) {
-        const size_t large = part->row_count <= LARGE_MAX ? part->row_count : LARGE;
-        write_figures(file, section, part, 0, large, "large");
-        write_figures(file, section, part, large, part->row_count, "small");
+        write_all_figures(file, section, part);
     } else if (tn_chart_is_worth_it(part)) {
         write_charted(file, section, part);
     } else {

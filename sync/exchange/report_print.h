@@ -59,4 +59,13 @@ extern const struct tn_report_pillar tn_report_pillars[TN_REPORT_PILLARS];
 /* The pillar a report belongs to: its place in the list, or TN_REPORT_PILLARS. */
 size_t tn_report_pillar_of(const struct tn_report *report);
 
+/* Whether a figure of report `which` was said with the same number by one that is printed before
+ * it: most reports begin with the learners they are of, which a publication of all says once. */
+bool tn_report_is_repeated(const struct tn_report_book *book, size_t which,
+                           const struct tn_report_part *part, size_t row);
+
+/* Whether that holds for every row of a part that has any. */
+bool tn_report_is_only_repeated(const struct tn_report_book *book, size_t which,
+                                const struct tn_report_part *part);
+
 #endif

@@ -33,14 +33,14 @@ static void say_figure(const struct tn_report_part *part, size_t row, const char
 }
 
 /* Labels and numbers in two columns; the line is no longer than it has to be. */
-static void put_figures(FILE *file, const struct tn_report_part *part, const char *tz,
-                        const struct tn_report_look *look)
+static void put_figures(FILE *file, const struct tn_report_book *book, size_t which,
+                        const struct tn_report_part *part, const struct tn_report_look *look)
 {
     size_t label = LABEL_MIN;
     size_t number = 1;
     char said[TN_REPORT_SAID_SIZE];
     for (size_t row = 0; row < part->row_count; row++) {
-        say_figure(part, row, tz, said);
+        say_figure(part, row, book->tz, said);
         const size_t width = tn_text_width(said);
         const size_t text = tn_text_width(tn_report_text_at(part, row, 0));
         number = width > number ? width : number;
@@ -49,8 +49,11 @@ static void put_figures(FILE *file, const struct tn_report_part *part, const cha
     const size_t room = look->width - number - GAP - 1;
     label = label > room ? room : label;
     for (size_t row = 0; row < part->row_count; row++) {
+        if (tn_report_is_repeated(book, which, part, row)) {
+            continue;
+        }
         const struct tn_report_value *value = tn_report_at(part, row, 1);
-        say_figure(part, row, tz, said);
+        say_figure(part, row, book->tz, said);
         const size_t used = tn_text_put(file, tn_report_text_at(part, row, 0), label);
         const size_t pad = label - used + GAP + number - tn_text_width(said);
         (void)fprintf(file, "%*s%s%s\n", (int)pad, "", said,
@@ -58,17 +61,20 @@ static void put_figures(FILE *file, const struct tn_report_part *part, const cha
     }
 }
 
-static void put_part(FILE *file, const struct tn_report_part *part, const char *tz,
-                     const struct tn_report_look *look)
+static void put_part(FILE *file, const struct tn_report_book *book, size_t which,
+                     const struct tn_report_part *part, const struct tn_report_look *look)
 {
+    if (tn_report_is_only_repeated(book, which, part)) {
+        return;
+    }
     (void)fputc('\n', file);
     put_title(file, part->title, '-', look->width);
     if (part->row_count == 0) {
         (void)fputs("Nothing to show.\n", file);
     } else if (part->is_figures) {
-        put_figures(file, part, tz, look);
+        put_figures(file, book, which, part, look);
     } else {
-        tn_report_text_table(file, part, tz, look);
+        tn_report_text_table(file, part, book->tz, look);
     }
 }
 
@@ -117,7 +123,7 @@ static void put_report(FILE *file, const struct tn_report_book *book, size_t whi
         tn_text_put_wrapped(file, report->subtitle, look->width, 0);
     }
     for (size_t i = 0; i < report->part_count; i++) {
-        put_part(file, &report->parts[i], book->tz, look);
+        put_part(file, book, which, &report->parts[i], look);
     }
     put_notes(file, report, book->min_cell, look);
 }

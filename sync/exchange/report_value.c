@@ -11,7 +11,7 @@
 #include "sync/exchange/report_print.h"
 
 const char tn_report_partial_text[] =
-    "+ at least so many: some of it is withheld elsewhere and left out here.";
+    "+ at least so many: rounded down, or without a part that is withheld.";
 const char tn_report_none_text[] = "\u2013 there is no such number.";
 
 const struct tn_report_pillar tn_report_pillars[TN_REPORT_PILLARS] = {
@@ -165,4 +165,49 @@ enum tn_status tn_report_printed(FILE *file)
         return TN_OK;
     }
     return errno == ENOSPC ? TN_ERR_FULL : TN_ERR_IO;
+}
+
+static bool is_same(const struct tn_report_value *a, const struct tn_report_value *b)
+{
+    return a->number == b->number && a->is_none == b->is_none && a->is_withheld == b->is_withheld &&
+           a->is_partial == b->is_partial;
+}
+
+static bool has_figure(const struct tn_report *report, const char *key,
+                       const struct tn_report_value *value)
+{
+    for (size_t i = 0; i < report->part_count; i++) {
+        const struct tn_report_part *part = &report->parts[i];
+        for (size_t row = 0; part->is_figures && row < part->row_count; row++) {
+            if (strcmp(part->keys[row], key) == 0 && is_same(tn_report_at(part, row, 1), value)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool tn_report_is_repeated(const struct tn_report_book *book, size_t which,
+                           const struct tn_report_part *part, size_t row)
+{
+    const size_t pillar = tn_report_pillar_of(&book->reports[which]);
+    for (size_t i = 0; part->is_figures && i < book->count; i++) {
+        const size_t other = tn_report_pillar_of(&book->reports[i]);
+        if ((other < pillar || (other == pillar && i < which)) &&
+            has_figure(&book->reports[i], part->keys[row], tn_report_at(part, row, 1))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tn_report_is_only_repeated(const struct tn_report_book *book, size_t which,
+                                const struct tn_report_part *part)
+{
+    for (size_t row = 0; row < part->row_count; row++) {
+        if (!tn_report_is_repeated(book, which, part, row)) {
+            return false;
+        }
+    }
+    return part->row_count > 0;
 }

@@ -437,6 +437,51 @@ static void the_page_of_all_has_the_five_pillars_as_a_path(void **state)
                        "<em>Learners who took a step</em>");
 }
 
+static void a_figure_that_an_earlier_report_has_is_said_once(void **state)
+{
+    static const struct tn_report_column columns[] = {{"geo", "Place", TN_MEASURE_TEXT},
+                                                      {"grades", "Grades", TN_MEASURE_TEXT},
+                                                      {"learners", "Learners", TN_MEASURE_COUNT}};
+    const struct tn_report_value rows[][3] = {{{.text = "605"}, {.text = "K-2"}, {.number = 40}},
+                                              {{.text = "605"}, {.text = "3-5"}, {.number = 30}}};
+    const struct tn_report_value shared = {.number = 4321};
+    const struct tn_report_value own = {.number = 8765};
+    struct tn_report two[2];
+    char *out = NULL;
+    size_t len = 0;
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        tn_report_init(&two[i], i == 0 ? "first" : "second", "Report");
+        two[i].pillar = tn_report_pillars[i].name;
+        struct tn_report_part *part = tn_report_figures(&two[i], "figures", "Figures");
+        tn_report_figure(&two[i], part, "learners", "Shared", TN_MEASURE_COUNT, &shared);
+    }
+    tn_report_figure(&two[1], &two[1].parts[0], "own", "Own", TN_MEASURE_COUNT, &own);
+    struct tn_report_part *table = tn_report_table(&two[1], "gap", "Gap", columns, 3);
+    table->chart = TN_CHART_BARS;
+    table->chart_column = 2;
+    tn_report_row(&two[1], table, rows[0]);
+    tn_report_row(&two[1], table, rows[1]);
+    struct tn_report_book book = sample_book(ALL);
+    book.reports = two;
+    book.count = 2;
+    static const printer printers[] = {text, tn_report_print_html, tn_report_print_json};
+    static const size_t times[] = {1, 2, 2}; /* a page has it on its path too */
+    for (size_t i = 0; i < 3; i++) {
+        FILE *file = open_memstream(&out, &len);
+        assert_int_equal(printers[i](file, &book), TN_OK);
+        (void)fclose(file);
+        assert_int_equal(count_of(out, i == 2 ? "4321" : "4,321"), times[i]);
+        if (i == 1) {
+            assert_holds(out, "<span>Systems</span><strong>8,765</strong><em>Own</em>");
+            assert_holds(out, ">605 \u00b7 3-5</text>");
+        }
+        free(out);
+    }
+    tn_report_destroy(&two[0]);
+    tn_report_destroy(&two[1]);
+}
+
 static void a_full_disk_is_said_by_every_printer(void **state)
 {
     static const printer printers[] = {text, tn_report_print_csv, tn_report_print_json,
@@ -518,6 +563,7 @@ int main(void)
         cmocka_unit_test(a_hostile_name_is_only_text_on_the_page),
         cmocka_unit_test(charts_show_the_numbers_of_their_table),
         cmocka_unit_test(the_page_of_all_has_the_five_pillars_as_a_path),
+        cmocka_unit_test(a_figure_that_an_earlier_report_has_is_said_once),
         cmocka_unit_test(a_full_disk_is_said_by_every_printer),
         cmocka_unit_test(widths_count_columns_and_not_characters),
         cmocka_unit_test(days_begin_at_midnight_of_the_zone),
