@@ -63,16 +63,35 @@ static void write_brand(FILE *file, const struct tn_report_book *book)
         book->ecosystem_name);
 }
 
-/* The first figure of a report that is shown, and that no report before it has. */
+/* The numbers on the path so far. */
+struct highlights {
+    const char *keys[TN_REPORT_PILLARS];
+    size_t count;
+};
+
+static bool is_taken(const struct highlights *taken, const char *key)
+{
+    for (size_t i = 0; i < taken->count; i++) {
+        if (strcmp(taken->keys[i], key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first figure of a report that is shown and not zero, and that no other pillar has;
+ * may_repeat: though a report before it has said it. */
 static const struct tn_report_part *find_highlight(const struct tn_report_book *book, size_t which,
+                                                   const struct highlights *taken, bool may_repeat,
                                                    size_t *row)
 {
     const struct tn_report *report = &book->reports[which];
     for (size_t i = 0; i < report->part_count; i++) {
         const struct tn_report_part *part = &report->parts[i];
         for (*row = 0; part->is_figures && *row < part->row_count; (*row)++) {
-            if (tn_report_has(tn_report_at(part, *row, 1)) &&
-                !tn_report_is_repeated(book, which, part, *row)) {
+            const struct tn_report_value *value = tn_report_at(part, *row, 1);
+            if (tn_report_has(value) && value->number > 0 && !is_taken(taken, part->keys[*row]) &&
+                (may_repeat || !tn_report_is_repeated(book, which, part, *row))) {
                 return part;
             }
         }
@@ -80,14 +99,18 @@ static const struct tn_report_part *find_highlight(const struct tn_report_book *
     return NULL;
 }
 
-/* A pillar's number on the path. */
-static void write_highlight(FILE *file, const struct tn_report_book *book, size_t pillar)
+/* A pillar's number: one of its own, or else one that was said before. */
+static void write_highlight(FILE *file, const struct tn_report_book *book, size_t pillar,
+                            struct highlights *taken)
 {
-    for (size_t i = 0; i < book->count; i++) {
+    for (size_t i = 0; i < 2 * book->count; i++) {
+        const size_t which = i % book->count;
         size_t row = 0;
-        const bool is_ours = tn_report_pillar_of(&book->reports[i]) == pillar;
-        const struct tn_report_part *part = is_ours ? find_highlight(book, i, &row) : NULL;
+        const bool is_ours = tn_report_pillar_of(&book->reports[which]) == pillar;
+        const struct tn_report_part *part =
+            is_ours ? find_highlight(book, which, taken, i >= book->count, &row) : NULL;
         if (part != NULL) {
+            taken->keys[taken->count++] = part->keys[row];
             tn_html(file, "<strong>");
             tn_report_html_value(file, tn_report_at(part, row, 1), part->measures[row], book->tz);
             tn_html(file, "</strong><em>%s</em>", tn_report_text_at(part, row, 0));
@@ -108,12 +131,13 @@ static bool has_pillar(const struct tn_report_book *book, size_t pillar)
 
 static void write_contents(FILE *file, const struct tn_report_book *book)
 {
+    struct highlights taken = {.count = 0};
     tn_html(file, "<nav aria-label=\"The five pillars\"><ol class=\"path\">\n");
     for (size_t pillar = 0; pillar < TN_REPORT_PILLARS; pillar++) {
         if (has_pillar(book, pillar)) {
             tn_html(file, "<li><a href=\"#pillar-%z\"><span>%s</span>", pillar,
                     tn_report_pillars[pillar].name);
-            write_highlight(file, book, pillar);
+            write_highlight(file, book, pillar, &taken);
             tn_html(file, "</a></li>\n");
         }
     }
@@ -134,11 +158,11 @@ static void write_cover(FILE *file, const struct tn_report_book *book)
     tn_html(file, "</header>\n");
 }
 
-static void write_legend(FILE *file, const struct tn_report *report, int64_t min_cell)
+static void write_legend(FILE *file, const struct tn_report_book *book, size_t which)
 {
-    const struct tn_report_marks marks = tn_report_marks(report);
+    const struct tn_report_marks marks = tn_report_marks(book, which);
     char withheld[256];
-    tn_report_withheld_text(min_cell, withheld, sizeof withheld);
+    tn_report_withheld_text(book->min_cell, withheld, sizeof withheld);
     if (marks.withheld || marks.partial || marks.none) {
         tn_html(file, "<ul class=\"legend\">\n");
         tn_html(file, marks.withheld ? "<li>%s</li>\n" : "", withheld);
@@ -148,14 +172,17 @@ static void write_legend(FILE *file, const struct tn_report *report, int64_t min
     }
 }
 
-static void write_notes(FILE *file, const struct tn_report *report, int level)
+static void write_notes(FILE *file, const struct tn_report_book *book, size_t which, int level)
 {
-    if (report->note_count == 0) {
+    const struct tn_report *report = &book->reports[which];
+    if (tn_report_note_count(book, which) == 0) {
         return;
     }
     tn_html(file, "<aside class=\"notes\"><h%d>How this was counted</h%d>\n<ul>\n", level, level);
     for (size_t i = 0; i < report->note_count; i++) {
-        tn_html(file, "<li>%s</li>\n", report->notes[i]);
+        if (!tn_report_is_note_repeated(book, which, i)) {
+            tn_html(file, "<li>%s</li>\n", report->notes[i]);
+        }
     }
     tn_html(file, "</ul></aside>\n");
 }
@@ -179,8 +206,8 @@ static void write_report(FILE *file, const struct tn_report_book *book, size_t w
         (void)snprintf(section.id, sizeof section.id, "r%zu-p%zu", which, i);
         tn_report_html_part(file, &section, &report->parts[i]);
     }
-    write_legend(file, report, book->min_cell);
-    write_notes(file, report, level);
+    write_legend(file, book, which);
+    write_notes(file, book, which, level);
     tn_html(file, "</article>\n");
 }
 

@@ -10,7 +10,6 @@
 #include "sync/exchange/report_value.h"
 
 #define LARGE 3      /* figures that stand out */
-#define LARGE_MAX 4  /* of so few, all do */
 #define WIDE_FROM 5  /* columns that a phone cannot set side by side */
 #define BESIDE_MAX 4 /* columns of a table that stands beside its chart */
 #define BESIDE_ROWS 20
@@ -72,7 +71,7 @@ static void write_all_figures(FILE *file, const struct tn_report_section *sectio
     for (size_t row = 0; row < part->row_count; row++) {
         count += !tn_report_is_repeated(section->book, section->which, part, row);
     }
-    const size_t large = count <= LARGE_MAX ? count : LARGE;
+    const size_t large = count < LARGE ? count : LARGE;
     write_figures(file, section, part, 0, large, "large");
     write_figures(file, section, part, large, count, "small");
 }

@@ -68,4 +68,16 @@ bool tn_report_is_repeated(const struct tn_report_book *book, size_t which,
 bool tn_report_is_only_repeated(const struct tn_report_book *book, size_t which,
                                 const struct tn_report_part *part);
 
+/* The same of a note, and how many of a report's are not repeated. */
+bool tn_report_is_note_repeated(const struct tn_report_book *book, size_t which, size_t note);
+size_t tn_report_note_count(const struct tn_report_book *book, size_t which);
+
+/* Which marks of what is printed of a report need an explanation. */
+struct tn_report_marks {
+    bool withheld;
+    bool partial;
+    bool none;
+};
+struct tn_report_marks tn_report_marks(const struct tn_report_book *book, size_t which);
+
 #endif

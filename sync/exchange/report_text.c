@@ -90,24 +90,26 @@ static void put_mark(FILE *file, const char *text, const struct tn_report_look *
 }
 
 /* What the marks mean stands under the tables that have them, before what was counted how. */
-static void put_notes(FILE *file, const struct tn_report *report, int64_t min_cell,
+static void put_notes(FILE *file, const struct tn_report_book *book, size_t which,
                       const struct tn_report_look *look)
 {
-    const struct tn_report_marks marks = tn_report_marks(report);
+    const struct tn_report_marks marks = tn_report_marks(book, which);
     char withheld[256];
-    tn_report_withheld_text(min_cell, withheld, sizeof withheld);
+    tn_report_withheld_text(book->min_cell, withheld, sizeof withheld);
     if (marks.withheld || marks.partial || marks.none) {
         (void)fputc('\n', file);
         put_mark(file, marks.withheld ? withheld : "", look);
         put_mark(file, marks.partial ? tn_report_partial_text : "", look);
         put_mark(file, marks.none ? tn_report_none_text : "", look);
     }
-    if (report->note_count > 0) {
+    if (tn_report_note_count(book, which) > 0) {
         (void)fputc('\n', file);
         put_title(file, "Notes", '-', look->width);
     }
-    for (size_t i = 0; i < report->note_count; i++) {
-        put_note(file, report->notes[i], look);
+    for (size_t i = 0; i < book->reports[which].note_count; i++) {
+        if (!tn_report_is_note_repeated(book, which, i)) {
+            put_note(file, book->reports[which].notes[i], look);
+        }
     }
 }
 
@@ -125,7 +127,7 @@ static void put_report(FILE *file, const struct tn_report_book *book, size_t whi
     for (size_t i = 0; i < report->part_count; i++) {
         put_part(file, book, which, &report->parts[i], look);
     }
-    put_notes(file, report, book->min_cell, look);
+    put_notes(file, book, which, look);
 }
 
 static void put_cover(FILE *file, const struct tn_report_book *book,

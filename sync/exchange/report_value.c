@@ -124,21 +124,6 @@ bool tn_report_has(const struct tn_report_value *value)
     return !value->is_withheld && !value->is_none;
 }
 
-struct tn_report_marks tn_report_marks(const struct tn_report *report)
-{
-    struct tn_report_marks marks = {0};
-    for (size_t i = 0; i < report->part_count; i++) {
-        const struct tn_report_part *part = &report->parts[i];
-        for (size_t j = 0; j < part->row_count * part->column_count; j++) {
-            const struct tn_report_value *value = &part->values[j];
-            marks.withheld |= value->is_withheld;
-            marks.partial |= value->is_partial && tn_report_has(value);
-            marks.none |= value->is_none && !value->is_withheld;
-        }
-    }
-    return marks;
-}
-
 void tn_report_withheld_text(int64_t min_cell, char *out, size_t size)
 {
     (void)snprintf(out, size,
@@ -187,18 +172,46 @@ static bool has_figure(const struct tn_report *report, const char *key,
     return false;
 }
 
+/* Whether one of a book's reports is printed before another. */
+static bool is_before(const struct tn_report_book *book, size_t a, size_t b)
+{
+    const size_t pillar_a = tn_report_pillar_of(&book->reports[a]);
+    const size_t pillar_b = tn_report_pillar_of(&book->reports[b]);
+    return pillar_a < pillar_b || (pillar_a == pillar_b && a < b);
+}
+
 bool tn_report_is_repeated(const struct tn_report_book *book, size_t which,
                            const struct tn_report_part *part, size_t row)
 {
-    const size_t pillar = tn_report_pillar_of(&book->reports[which]);
     for (size_t i = 0; part->is_figures && i < book->count; i++) {
-        const size_t other = tn_report_pillar_of(&book->reports[i]);
-        if ((other < pillar || (other == pillar && i < which)) &&
+        if (is_before(book, i, which) &&
             has_figure(&book->reports[i], part->keys[row], tn_report_at(part, row, 1))) {
             return true;
         }
     }
     return false;
+}
+
+bool tn_report_is_note_repeated(const struct tn_report_book *book, size_t which, size_t note)
+{
+    for (size_t i = 0; i < book->count; i++) {
+        const struct tn_report *other = &book->reports[i];
+        for (size_t j = 0; is_before(book, i, which) && j < other->note_count; j++) {
+            if (strcmp(other->notes[j], book->reports[which].notes[note]) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+size_t tn_report_note_count(const struct tn_report_book *book, size_t which)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < book->reports[which].note_count; i++) {
+        count += !tn_report_is_note_repeated(book, which, i);
+    }
+    return count;
 }
 
 bool tn_report_is_only_repeated(const struct tn_report_book *book, size_t which,
@@ -210,4 +223,23 @@ bool tn_report_is_only_repeated(const struct tn_report_book *book, size_t which,
         }
     }
     return part->row_count > 0;
+}
+
+struct tn_report_marks tn_report_marks(const struct tn_report_book *book, size_t which)
+{
+    const struct tn_report *report = &book->reports[which];
+    struct tn_report_marks marks = {0};
+    for (size_t i = 0; i < report->part_count; i++) {
+        const struct tn_report_part *part = &report->parts[i];
+        for (size_t j = 0; j < part->row_count * part->column_count; j++) {
+            const struct tn_report_value *value = &part->values[j];
+            const bool is_marked = value->is_withheld || value->is_partial || value->is_none;
+            if (is_marked && !tn_report_is_repeated(book, which, part, j / part->column_count)) {
+                marks.withheld |= value->is_withheld;
+                marks.partial |= value->is_partial && tn_report_has(value);
+                marks.none |= value->is_none && !value->is_withheld;
+            }
+        }
+    }
+    return marks;
 }

@@ -30,14 +30,6 @@ const char *tn_report_text_at(const struct tn_report_part *part, size_t row, siz
 /* Whether a number stands there. */
 bool tn_report_has(const struct tn_report_value *value);
 
-/* Which marks of a whole report need an explanation. */
-struct tn_report_marks {
-    bool withheld;
-    bool partial;
-    bool none;
-};
-struct tn_report_marks tn_report_marks(const struct tn_report *report);
-
 /* What each mark means, as a sentence; min_cell is the ecosystem's. out holds 256 bytes. */
 void tn_report_withheld_text(int64_t min_cell, char *out, size_t size);
 extern const char tn_report_partial_text[];
