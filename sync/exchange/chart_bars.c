@@ -81,11 +81,8 @@ void tn_chart_bars(FILE *file, const struct tn_chart_view *view)
     size_t rows[TN_CHART_BARS_MAX];
     const size_t count = choose(view, rows);
     const struct tn_report_column *column = &view->part->columns[view->part->chart_column];
-    int64_t top = tn_report_top(view->part, view->part->chart_column);
+    const int64_t top = tn_report_top(view->part, view->part->chart_column);
     char text[256] = "Bars; the table has the same numbers.";
-    if (column->measure == TN_MEASURE_SHARE && top < 10000) {
-        top = 10000;
-    }
     if (count < view->part->row_count) {
         (void)snprintf(text, sizeof text,
                        "The largest %zu of %zu; the table has the same numbers, and all of them.",
