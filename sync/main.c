@@ -22,6 +22,8 @@ static const struct tn_cmd *const commands[] = {
     &tn_cmd_status,
     &tn_cmd_verify,
     &tn_cmd_conflicts,
+    &tn_cmd_learner,
+    &tn_cmd_duplicates,
     &tn_cmd_dump,
     &tn_cmd_report,
     &tn_cmd_export,

@@ -186,3 +186,24 @@ void tn_learners_ref(struct tn_stmt *stmt, int column, const struct tn_id *learn
         tn_id_hex(learner, out);
     }
 }
+
+enum tn_status tn_learners_label(struct tn_centre *centre, const struct tn_id *learner,
+                                 char out[TN_LEARNER_REF_SIZE])
+{
+    static const char sql[] = "SELECT" TN_LEARNER_REF_SQL(
+        "l", "l.id") " FROM learner l WHERE l.ecosystem = $1 AND l.id = $2";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    tn_id_hex(learner, out);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, learner);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        tn_learners_ref(stmt, 0, learner, out);
+    }
+    tn_reset(stmt);
+    return status;
+}

@@ -39,4 +39,8 @@ enum tn_status tn_learners_merged(struct tn_centre *centre, const struct tn_id *
 void tn_learners_ref(struct tn_stmt *stmt, int column, const struct tn_id *learner,
                      char out[TN_LEARNER_REF_SIZE]);
 
+/* The same for one learner at a time. */
+enum tn_status tn_learners_label(struct tn_centre *centre, const struct tn_id *learner,
+                                 char out[TN_LEARNER_REF_SIZE]);
+
 #endif

@@ -211,6 +211,21 @@ static enum tn_status sqlite_may_insert(struct tn_db *db, const char *table, boo
     return TN_OK;
 }
 
+/* SQLite numbers `$3 ... $1` by what comes first and PostgreSQL by the number: a text where the two
+ * differ would bind the wrong values on one of them, in silence. */
+static bool is_in_order(sqlite3_stmt *handle)
+{
+    for (int i = 1; i <= sqlite3_bind_parameter_count(handle); i++) {
+        char expected[16];
+        const char *name = sqlite3_bind_parameter_name(handle, i);
+        (void)snprintf(expected, sizeof expected, "$%d", i);
+        if (name == NULL || strcmp(name, expected) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum tn_status sqlite_prepare(struct tn_db *db, const char *sql, struct tn_stmt **out)
 {
     struct sqlite_db *self = (struct sqlite_db *)db;
@@ -225,6 +240,7 @@ static enum tn_status sqlite_prepare(struct tn_db *db, const char *sql, struct t
         free(stmt);
         return complain(self->handle, code);
     }
+    assert(is_in_order(stmt->handle));
     *out = &stmt->base;
     return TN_OK;
 }

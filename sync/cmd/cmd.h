@@ -32,6 +32,8 @@ extern const struct tn_cmd tn_cmd_dump;
 extern const struct tn_cmd tn_cmd_report;
 extern const struct tn_cmd tn_cmd_demo;
 extern const struct tn_cmd tn_cmd_conflicts;
+extern const struct tn_cmd tn_cmd_learner;
+extern const struct tn_cmd tn_cmd_duplicates;
 extern const struct tn_cmd tn_cmd_role;
 extern const struct tn_cmd tn_cmd_export;
 extern const struct tn_cmd tn_cmd_audit;

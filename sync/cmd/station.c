@@ -337,15 +337,16 @@ static enum tn_status forget_card(struct tn_centre *centre, const char *name)
 static enum tn_status revoke_kiosk(struct tn_centre *centre, const char *name)
 {
     static const char sql[] =
-        "UPDATE kiosk SET revoked_at = $3, revoked_seq = last_seq WHERE ecosystem = $1"
-        " AND station = $2 AND revoked_at IS NULL";
+        "UPDATE kiosk SET revoked_at = $1, revoked_seq = last_seq WHERE ecosystem = $2"
+        " AND station = $3 AND revoked_at IS NULL";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_text(stmt, 2, name);
-    tn_bind_int(stmt, 3, tn_now_ms());
+    tn_bind_int(stmt, 1, tn_now_ms());
+    tn_bind_int(stmt, 2, centre->no);
+    tn_bind_text(stmt, 3, name);
     return tn_run(stmt);
 }
 

@@ -1,0 +1,414 @@
+/* Settling conflicts on a world that has one of each: every way of every type, and back again. What
+ * a decision changes is compared in the whole dump, without its own history. */
+#include "sync/central/ingest.h"
+#include "sync/central/settle.h"
+#include "sync/central/visits.h"
+#include "tests/unit/sync_world.h"
+
+#define STARTS INT64_C(1773496800000) /* 2026-03-14T09:00:00-05:00 */
+#define MIN INT64_C(60000)
+#define PEOPLE 12
+#define SHARED 6 /* entries before the two copies part */
+#define COPY 4   /* entries of each copy */
+
+struct scene {
+    struct tn_centre centre;
+    struct tn_sign_key device;
+    struct tn_id log;
+    struct tn_id event;
+    struct tn_id badges[PEOPLE]; /* in the order of the roster */
+};
+
+static const struct tn_id unknown_badge = {{0xee, 1}};
+
+static struct tn_id one_id(struct tn_centre *centre, const char *sql, const char *text)
+{
+    struct tn_stmt *stmt = NULL;
+    struct tn_id id = {{0}};
+    bool has_row = false;
+    assert_int_equal(tn_centre_prepare(centre, sql, &stmt), TN_OK);
+    if (text != NULL) {
+        tn_bind_text(stmt, 2, text);
+    }
+    assert_int_equal(tn_step(stmt, &has_row), TN_OK);
+    assert_true(has_row);
+    tn_col_id(stmt, 0, &id);
+    tn_reset(stmt);
+    return id;
+}
+
+static void enrol(struct scene *s)
+{
+    static const char sql[] = "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, role,"
+                              " event, head) VALUES ($1, 90, $2, $3, 'Extra', 'gate', $4, $5)";
+    static const uint8_t zeros[TN_HASH_SIZE];
+    struct tn_stmt *stmt = NULL;
+    assert_int_equal(tn_centre_prepare(&s->centre, sql, &stmt), TN_OK);
+    tn_bind_id(stmt, 2, &s->log);
+    tn_bind_bytes(stmt, 3, (struct tn_bytes){s->device.public_key.b, TN_PUBLIC_KEY_SIZE});
+    tn_bind_id(stmt, 4, &s->event);
+    tn_bind_bytes(stmt, 5, (struct tn_bytes){zeros, sizeof zeros});
+    assert_int_equal(tn_run(stmt), TN_OK);
+}
+
+static void scene_open(struct scene *s, const char *uri)
+{
+    struct tn_random_seeded seeded;
+    struct tn_random random = tn_random_from_seed(&seeded, 8);
+    *s = (struct scene){.log = {{9}}};
+    tn_sign_key_create(&random, &s->device);
+    assert_int_equal(tn_centre_open(uri, &s->centre), TN_OK);
+    s->event =
+        one_id(&s->centre, "SELECT id FROM event WHERE ecosystem = $1 AND code = $2", "fair");
+    for (int i = 0; i < PEOPLE; i++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "L%05d", i + 1);
+        s->badges[i] = one_id(&s->centre,
+                              "SELECT b.id FROM badge b JOIN learner_alias a ON a.learner ="
+                              " b.learner WHERE b.ecosystem = $1 AND a.source_id = $2",
+                              id);
+    }
+}
+
+static void scene_close(struct scene *s)
+{
+    tn_centre_close(&s->centre);
+}
+
+/* The two copies of the station's log: after the shared entries one goes on with people 7 to 10,
+ * the other with 9 to 11 and a badge nobody knows. */
+static void make_entry(const struct scene *s, uint64_t seq, int story, struct tn_entry *out)
+{
+    const uint64_t person = seq <= SHARED ? seq - 1 : seq - 1 + (story == 0 ? 0 : 2);
+    *out = (struct tn_entry){.seq = seq,
+                             .format = TN_ENTRY_FORMAT,
+                             .event = s->event,
+                             .at_ms = STARTS + (int64_t)seq * MIN + story,
+                             .mono_ms = 1};
+    (void)snprintf(out->method, sizeof out->method, "scan");
+    (void)snprintf(out->kind, sizeof out->kind, "check_in");
+    out->badge = story == 1 && seq == SHARED + COPY ? unknown_badge : s->badges[person];
+}
+
+static struct tn_ack ingest(struct scene *s, uint64_t first, uint64_t last, int story)
+{
+    struct tn_bundle_writer writer;
+    struct tn_hash hash = {{0}};
+    struct tn_entry entry;
+    struct tn_buf bundle;
+    struct tn_ack ack;
+    tn_buf_init(&bundle, TN_BUNDLE_SIZE_MAX);
+    tn_bundle_writer_init(&writer);
+    writer.ecosystem = s->centre.id;
+    writer.log = s->log;
+    writer.first = first;
+    for (uint64_t seq = 1; seq <= last; seq++) {
+        make_entry(s, seq, seq <= SHARED ? 0 : story, &entry);
+        assert_int_equal(tn_entry_chain(&entry, &hash, &s->log), TN_OK);
+        if (seq == first) {
+            writer.before = hash;
+        }
+        if (seq >= first) {
+            assert_int_equal(tn_bundle_add(&writer, &entry), TN_OK);
+        }
+        hash = entry.hash;
+    }
+    assert_int_equal(tn_bundle_finish(&writer, &s->device, &bundle), TN_OK);
+    tn_bundle_writer_destroy(&writer);
+    assert_int_equal(tn_ingest_bundle(&s->centre, tn_buf_bytes(&bundle), STARTS, &ack), TN_OK);
+    tn_buf_destroy(&bundle);
+    return ack;
+}
+
+static void derive(struct scene *s)
+{
+    assert_int_equal(tn_visits_update(&s->centre, STARTS, NULL, NULL), TN_OK);
+}
+
+/* A sighting of one badge, as one more station would bring it. */
+static void see(struct scene *s, const struct tn_id *badge, int64_t seq, int64_t after_ms,
+                bool is_refused)
+{
+    static const char sql[] = "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, "
+                              "kind, is_refused) VALUES"
+                              " ($1, $2, $3, 1, $4, $5, 'check_in', $6)";
+    struct tn_stmt *stmt = NULL;
+    assert_int_equal(tn_centre_prepare(&s->centre, sql, &stmt), TN_OK);
+    tn_bind_id(stmt, 2, &s->event);
+    tn_bind_id(stmt, 3, badge);
+    tn_bind_int(stmt, 4, 1000 + seq);
+    tn_bind_int(stmt, 5, STARTS + after_ms);
+    tn_bind_int(stmt, 6, is_refused);
+    assert_int_equal(tn_run(stmt), TN_OK);
+}
+
+/* The dump without the history of decisions; the caller frees. */
+static char *dump(const char *uri)
+{
+    gives(TN_EXIT_DONE, "dump --central %s", uri);
+    char *text = strdup(said);
+    assert_non_null(text);
+    char *from = strstr(text, "== settlement");
+    assert_non_null(from);
+    char *to = strstr(from + 1, "== ");
+    assert_non_null(to);
+    memmove(from, to, strlen(to) + 1);
+    return text;
+}
+
+static int64_t ask(const char *sql)
+{
+    return central_ask(central, sql);
+}
+
+/* The first digits of the id of the one conflict of a type. */
+static void id_of(const char *type, char out[TN_ID_HEX_SIZE])
+{
+    struct tn_centre centre;
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
+    const struct tn_id id =
+        one_id(&centre, "SELECT id FROM conflict WHERE ecosystem = $1 AND type = $2", type);
+    tn_centre_close(&centre);
+    tn_id_hex(&id, out);
+}
+
+static void settle(const char *id, const char *how)
+{
+    gives(TN_EXIT_DONE, "conflicts settle %.8s %s --central central.db --by Ada --why because~so",
+          id, how);
+}
+
+static void reopen(const char *id)
+{
+    gives(TN_EXIT_DONE, "conflicts reopen %.8s --central central.db --by Bo --why not~so", id);
+}
+
+/* Settles as how, which must leave so many visits; reopened, all is as before; settled again, all
+ * is as it was settled. */
+static void goes_there_and_back(const char *type, const char *how, int64_t visits)
+{
+    char id[TN_ID_HEX_SIZE];
+    id_of(type, id);
+    char *before = dump(central);
+    settle(id, how);
+    const int64_t got = ask("SELECT count(*) FROM visit");
+    if (got != visits) {
+        fail_msg("%s %s: %lld visits, not %lld", type, how, (long long)got, (long long)visits);
+    }
+    char *settled = dump(central);
+    assert_string_not_equal(settled, before);
+    reopen(id);
+    char *after = dump(central);
+    assert_string_equal(after, before);
+    settle(id, how);
+    char *again = dump(central);
+    assert_string_equal(again, settled);
+    reopen(id);
+    free(before);
+    free(settled);
+    free(after);
+    free(again);
+}
+
+static void a_forks_copies_count_as_a_person_says(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_open(&s, central);
+    enrol(&s);
+    ingest(&s, 1, SHARED + COPY, 0);
+    ingest(&s, SHARED + 1, SHARED + COPY, 1);
+    derive(&s);
+    scene_close(&s);
+    /* Six people, then 7 to 10 on one copy, 9 to 11 and a stranger on the other: 12 stays. */
+    assert_int_equal(ask("SELECT count(*) FROM visit"), 12);
+    goes_there_and_back("fork", "keep-both", 12);
+    const int64_t branch_is_first =
+        ask("SELECT count(*) FROM fork f JOIN kiosk k ON k.log_id = f.branch_id JOIN entry e ON"
+            " e.log_no = k.log_no AND e.at_ms % 60000 = 1");
+    goes_there_and_back("fork", "void-branch", branch_is_first > 0 ? 10 : 10);
+    goes_there_and_back("fork", "void-first", 10);
+    char id[TN_ID_HEX_SIZE];
+    id_of("fork", id);
+    gives(TN_EXIT_PERSON, "conflicts show %.8s --central central.db", id);
+    assert_said("They part");
+    assert_said("at entry 7");
+    assert_said("4 entries from");
+    settle(id, "void-branch");
+    gives(TN_EXIT_PERSON, "conflicts settle %.8s keep-both --central central.db --why x", id);
+    assert_said("settled already, as void-branch by Ada");
+    gives(TN_EXIT_DONE, "conflicts show %.8s --central central.db", id);
+    assert_said("settled as void-first by Ada: because so");
+    assert_said("opened again by Bo: not so");
+}
+
+/* Entries that come after the decision obey it. */
+static void what_comes_later_obeys_the_decision(void **state)
+{
+    (void)state;
+    struct scene s;
+    char id[TN_ID_HEX_SIZE];
+    char *dumps[2] = {NULL, NULL};
+    for (int late = 0; late < 2; late++) {
+        const char *uri = late ? twin_central : central;
+        if (late) {
+            central_copy(central, twin_central);
+            continue;
+        }
+        scene_open(&s, uri);
+        enrol(&s);
+        ingest(&s, 1, SHARED + COPY, 0);
+        ingest(&s, SHARED + 1, SHARED + 1, 1);
+        derive(&s);
+        scene_close(&s);
+        id_of("fork", id);
+        settle(id, "void-branch");
+        /* The rest of both copies; whichever is the branch, its rest is void. */
+        scene_open(&s, uri);
+        ingest(&s, SHARED + 2, SHARED + COPY, 1);
+        derive(&s);
+        scene_close(&s);
+        dumps[0] = dump(uri);
+        assert_int_equal(ask("SELECT count(*) FROM visit"), 10);
+        reopen(id);
+        assert_int_equal(ask("SELECT count(*) FROM visit"), 12);
+        settle(id, "void-branch");
+        dumps[1] = dump(uri);
+    }
+    assert_string_equal(dumps[0], dumps[1]);
+    free(dumps[0]);
+    free(dumps[1]);
+}
+
+static void a_revoked_stations_later_entries_count_if_a_person_says_so(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_open(&s, central);
+    enrol(&s);
+    ingest(&s, 1, SHARED, 0);
+    derive(&s);
+    scene_close(&s);
+    gives(TN_EXIT_DONE, "station revoke Extra --central central.db");
+    scene_open(&s, central);
+    ingest(&s, SHARED + 1, SHARED + COPY, 0);
+    derive(&s);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM visit"), 6);
+    goes_there_and_back("revoked_station", "discount", 6);
+    goes_there_and_back("revoked_station", "count", 10);
+    char id[TN_ID_HEX_SIZE];
+    id_of("revoked_station", id);
+    gives(TN_EXIT_PERSON, "conflicts show %.8s --central central.db --json", id);
+    assert_said("\"4 entries from 2026-03-14 14:07 to 2026-03-14 14:10 UTC, 4 badges\"");
+}
+
+static void an_unknown_badge_is_accepted_voided_or_a_learners(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_open(&s, central);
+    enrol(&s);
+    ingest(&s, 1, SHARED + COPY, 1);
+    derive(&s);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM visit"), 10);
+    goes_there_and_back("unknown_badge", "accept", 10);
+    goes_there_and_back("unknown_badge", "void", 9);
+    goes_there_and_back("unknown_badge", "learner=L00012", 10);
+    goes_there_and_back("unknown_badge", "learner=L00001", 9); /* who was in already */
+    char id[TN_ID_HEX_SIZE];
+    id_of("unknown_badge", id);
+    settle(id, "learner=L00012");
+    assert_int_equal(ask("SELECT count(*) FROM visit v JOIN learner_alias a ON a.learner = v.who"
+                         " WHERE a.source_id = 'L00012'"),
+                     1);
+}
+
+static void a_badge_scanned_after_it_was_replaced_is_a_conflict(void **state)
+{
+    (void)state;
+    struct scene s;
+    static const char handout[] =
+        "INSERT INTO handout (ecosystem, badge, hash, kind, at_ms, event, old) VALUES ($1, $2, $2,"
+        " 'replace', $3, $4, $5)";
+    static const char status[] =
+        "UPDATE badge SET status = 'replaced' WHERE ecosystem = $1 AND id = $2";
+    struct tn_stmt *stmt = NULL;
+    const struct tn_id fresh = {{0xdd, 7}};
+    scene_open(&s, central);
+    enrol(&s);
+    assert_int_equal(tn_centre_prepare(&s.centre, handout, &stmt), TN_OK);
+    tn_bind_id(stmt, 2, &fresh);
+    tn_bind_int(stmt, 3, STARTS + 3 * MIN);
+    tn_bind_id(stmt, 4, &s.event);
+    tn_bind_id(stmt, 5, &s.badges[4]);
+    assert_int_equal(tn_run(stmt), TN_OK);
+    assert_int_equal(tn_centre_prepare(&s.centre, status, &stmt), TN_OK);
+    tn_bind_id(stmt, 2, &s.badges[4]);
+    assert_int_equal(tn_run(stmt), TN_OK);
+    ingest(&s, 1, SHARED, 0); /* person 5 comes at minute 5 */
+    derive(&s);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM visit"), 6);
+    goes_there_and_back("revoked_badge", "accept", 6);
+    goes_there_and_back("revoked_badge", "count", 6);
+    goes_there_and_back("revoked_badge", "discount", 5);
+    /* A refused scan before it counts only where a person says that it was its learner. */
+    scene_open(&s, central);
+    see(&s, &s.badges[4], 1, 4 * MIN + 7, true);
+    scene_close(&s);
+    char id[TN_ID_HEX_SIZE];
+    id_of("revoked_badge", id);
+    settle(id, "count");
+    assert_int_equal(ask("SELECT count(*) FROM visit WHERE starts = 1773497040007"), 1);
+    reopen(id);
+    assert_int_equal(ask("SELECT count(*) FROM visit WHERE starts = 1773497040007"), 0);
+}
+
+static void a_way_that_is_none_names_those_there_are(void **state)
+{
+    (void)state;
+    struct scene s;
+    char id[TN_ID_HEX_SIZE];
+    scene_open(&s, central);
+    enrol(&s);
+    ingest(&s, 1, SHARED + COPY, 1);
+    derive(&s);
+    scene_close(&s);
+    id_of("unknown_badge", id);
+    char *before = dump(central);
+#define REFUSED(how)                                                                               \
+    gives(TN_EXIT_PERSON, "conflicts settle %.8s " how " --central central.db --why x", id)
+    REFUSED("merge=L00001");
+    assert_said("settled as one of: accept, void, learner=LEARNER");
+    REFUSED("learner");
+    REFUSED("void=5");
+    REFUSED("learner=nobody");
+    assert_said("no learner is known by this");
+    gives(TN_EXIT_PERSON, "conflicts reopen %.8s --central central.db --why x", id);
+    assert_said("is open");
+    gives(TN_EXIT_PERSON, "conflicts show ffff0 --central central.db");
+    assert_said("no conflict has this id");
+    gives(TN_EXIT_USAGE, "conflicts settle %.8s void --central central.db", id);
+    assert_said("--why TEXT is missing");
+    gives(TN_EXIT_USAGE, "conflicts --type nonsense --central central.db");
+    char *after = dump(central);
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(a_forks_copies_count_as_a_person_says),
+        TEST(what_comes_later_obeys_the_decision),
+        TEST(a_revoked_stations_later_entries_count_if_a_person_says_so),
+        TEST(an_unknown_badge_is_accepted_voided_or_a_learners),
+        TEST(a_badge_scanned_after_it_was_replaced_is_a_conflict),
+        TEST(a_way_that_is_none_names_those_there_are),
+    };
+    return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
