@@ -9,6 +9,7 @@
 
 #include "sync/central/batch.h"
 #include "sync/central/derive.h"
+#include "sync/central/detect.h"
 #include "sync/central/headcounts.h"
 #include "sync/central/sightings.h"
 #include "sync/central/visited.h"
@@ -255,7 +256,7 @@ enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct
             status = derive_person(centre, &batch->people[i], now_ms, batch);
         }
     }
-    return status;
+    return status == TN_OK ? tn_detect(centre, batch->people, batch->people_count, now_ms) : status;
 }
 
 static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int64_t last,

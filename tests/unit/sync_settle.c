@@ -1,5 +1,7 @@
 /* Settling conflicts on a world that has one of each: every way of every type, and back again. What
  * a decision changes is compared in the whole dump, without its own history. */
+#include "sync/central/again.h"
+#include "sync/central/detect.h"
 #include "sync/central/ingest.h"
 #include "sync/central/settle.h"
 #include "sync/central/visits.h"
@@ -366,6 +368,133 @@ static void a_badge_scanned_after_it_was_replaced_is_a_conflict(void **state)
     assert_int_equal(ask("SELECT count(*) FROM visit WHERE starts = 1773497040007"), 0);
 }
 
+/* Another event at another place, the same morning. */
+static struct tn_id add_event(struct scene *s)
+{
+    static const char sql[] =
+        "INSERT INTO event (ecosystem, id, code, title, starts, ends, tz, site) VALUES ($1, $2,"
+        " 'club', 'Robot club', $3, $4, 'UTC', 'Library')";
+    const struct tn_id id = {{0xc1}};
+    struct tn_stmt *stmt = NULL;
+    assert_int_equal(tn_centre_prepare(&s->centre, sql, &stmt), TN_OK);
+    tn_bind_id(stmt, 2, &id);
+    tn_bind_int(stmt, 3, STARTS);
+    tn_bind_int(stmt, 4, STARTS + 240 * MIN);
+    assert_int_equal(tn_run(stmt), TN_OK);
+    return id;
+}
+
+/* Derives again whoever carries a badge. */
+static void again(struct scene *s, const struct tn_id *badge)
+{
+    struct tn_again *again = NULL;
+    assert_int_equal(tn_db_begin(s->centre.db), TN_OK);
+    assert_int_equal(tn_again_begin(&s->centre, &again), TN_OK);
+    assert_int_equal(tn_again_badge(again, badge), TN_OK);
+    assert_int_equal(tn_again_derive(again, STARTS), TN_OK);
+    tn_again_end(again);
+    assert_int_equal(tn_db_commit(s->centre.db), TN_OK);
+}
+
+static void one_learner_at_two_places_is_an_overlap(void **state)
+{
+    (void)state;
+    struct scene s;
+    scene_open(&s, central);
+    enrol(&s);
+    ingest(&s, 1, SHARED, 0);
+    derive(&s);
+    s.event = add_event(&s);
+    see(&s, &s.badges[0], 1, 3 * MIN, false);  /* two minutes after the fair's gate */
+    see(&s, &s.badges[1], 2, 60 * MIN, false); /* an hour after it: they may have walked */
+    again(&s, &s.badges[0]);
+    again(&s, &s.badges[1]);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'overlap'"), 1);
+    scene_close(&s);
+    goes_there_and_back("overlap", "accept", 8);
+    goes_there_and_back("overlap", "void=club", 7);
+    goes_there_and_back("overlap", "void=fair", 7);
+    char id[TN_ID_HEX_SIZE];
+    id_of("overlap", id);
+    gives(TN_EXIT_PERSON, "conflicts show %.8s --central central.db", id);
+    assert_said("Robot club (club), Library, 2026-03-14 14:03");
+    assert_said("City STEM Fair (fair)");
+    gives(TN_EXIT_PERSON, "conflicts settle %.8s void=nowhere --central central.db --why x", id);
+    /* The scan is taken back: nobody was at two places. */
+    central_sql(central, "DELETE FROM sighting WHERE at_ms = 1773496980000 AND log_no = 1");
+    scene_open(&s, central);
+    struct tn_again *touch = NULL;
+    const struct tn_id club = {{0xc1}};
+    const struct tn_id who =
+        one_id(&s.centre,
+               "SELECT learner FROM learner_alias WHERE ecosystem = $1 AND source_id ="
+               " $2",
+               "L00001");
+    assert_int_equal(tn_db_begin(s.centre.db), TN_OK);
+    assert_int_equal(tn_again_begin(&s.centre, &touch), TN_OK);
+    assert_int_equal(tn_again_person(touch, &club, &who), TN_OK);
+    assert_int_equal(tn_again_derive(touch, STARTS), TN_OK);
+    tn_again_end(touch);
+    assert_int_equal(tn_db_commit(s.centre.db), TN_OK);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'overlap'"), 0);
+}
+
+static void spans_overlap_where_both_were_seen(void **state)
+{
+    (void)state;
+    static const struct {
+        struct tn_detect_span a;
+        struct tn_detect_span b;
+        bool overlaps;
+    } cases[] = {
+        {{0, 60 * MIN, false}, {30 * MIN, 90 * MIN, false}, true},
+        {{0, 60 * MIN, false}, {60 * MIN, 90 * MIN, false}, false},
+        {{0, 60 * MIN, false}, {59 * MIN, 90 * MIN, false}, false}, /* minutes are rounded */
+        {{0, 600 * MIN, true}, {60 * MIN, 90 * MIN, false}, false}, /* its end is a guess */
+        {{70 * MIN, 600 * MIN, true}, {60 * MIN, 90 * MIN, false}, true},
+        {{0, 600 * MIN, true}, {2 * MIN, 600 * MIN, true}, true},
+        {{0, 600 * MIN, true}, {10 * MIN, 600 * MIN, true}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(tn_detect_overlaps(&cases[i].a, &cases[i].b), cases[i].overlaps);
+        assert_int_equal(tn_detect_overlaps(&cases[i].b, &cases[i].a), cases[i].overlaps);
+    }
+}
+
+static void an_activity_fuller_than_its_room_is_a_conflict(void **state)
+{
+    (void)state;
+    struct scene s;
+    central_sql(central, "UPDATE activity SET capacity = 2");
+    scene_open(&s, central);
+    enrol(&s);
+    ingest(&s, 1, SHARED, 0);
+    derive(&s);
+    for (int i = 0; i < 3; i++) {
+        see(&s, &s.badges[i], i, (20 + i) * MIN, false);
+    }
+    central_sql(central, "UPDATE sighting SET kind = 'visit', activity = (SELECT id FROM activity"
+                         " ORDER BY id LIMIT 1) WHERE seq >= 1000");
+    again(&s, &s.badges[0]);
+    again(&s, &s.badges[1]);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'capacity'"), 0);
+    again(&s, &s.badges[2]);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'capacity'"), 1);
+    goes_there_and_back("capacity", "accept", 9);
+    char id[TN_ID_HEX_SIZE];
+    id_of("capacity", id);
+    gives(TN_EXIT_PERSON, "conflicts show %.8s --central central.db", id);
+    assert_said("Room for");
+    /* A bigger room, and it is none any more. */
+    central_sql(central, "UPDATE activity SET capacity = 3");
+    scene_open(&s, central);
+    again(&s, &s.badges[2]);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'capacity'"), 0);
+}
+
 static void a_way_that_is_none_names_those_there_are(void **state)
 {
     (void)state;
@@ -408,6 +537,9 @@ int main(void)
         TEST(a_revoked_stations_later_entries_count_if_a_person_says_so),
         TEST(an_unknown_badge_is_accepted_voided_or_a_learners),
         TEST(a_badge_scanned_after_it_was_replaced_is_a_conflict),
+        TEST(one_learner_at_two_places_is_an_overlap),
+        cmocka_unit_test(spans_overlap_where_both_were_seen),
+        TEST(an_activity_fuller_than_its_room_is_a_conflict),
         TEST(a_way_that_is_none_names_those_there_are),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

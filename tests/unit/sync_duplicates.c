@@ -1,0 +1,118 @@
+/* Looking for learners who are probably one, and what becomes of the pairs. */
+#include "sync/central/duplicates.h"
+#include "tests/unit/sync_world.h"
+
+static const char roster[] = "id,given_name,family_name,birth_year,grade,partner\n"
+                             "A1,Zoelle,Quartz,2015,4,\n"
+                             "A2,Zoëlle,Quartz,2015,4,\n"
+                             "A3,Zoele,Quartz,2015,4,\n"
+                             "A4,Quill,Ophelia,2014,5,\n"
+                             "A5,Ophelia,Quill,2014,5,\n"
+                             "A6,Otto,Quill,2014,5,\n";
+
+static int64_t ask(const char *sql)
+{
+    return central_ask(central, sql);
+}
+
+static char *dump_now(void)
+{
+    gives(TN_EXIT_DONE, "dump --central central.db");
+    char *text = strdup(said);
+    assert_non_null(text);
+    return text;
+}
+
+static void import_alike(void)
+{
+    FILE *file = fopen("alike.csv", "w");
+    assert_non_null(file);
+    assert_true(fputs(roster, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    gives(TN_EXIT_DONE, "import roster alike.csv --central central.db");
+}
+
+#define PAIR(x, y)                                                                                 \
+    "SELECT count(*) FROM conflict c JOIN learner_alias p ON p.learner = c.a JOIN learner_alias q" \
+    " ON q.learner = c.b WHERE c.state = 'open' AND ((p.source_id = '" x "' AND q.source_id = '" y \
+    "') OR (p.source_id = '" y "' AND q.source_id = '" x "'))"
+
+static void pairs_are_found_once_and_nobody_is_named(void **state)
+{
+    (void)state;
+    import_alike();
+    gives(TN_EXIT_PERSON, "duplicates --central central.db");
+    assert_said("the same name, born in the same year, grades meet");
+    assert_said("given and family name exchanged");
+    assert_null(strstr(said, "Quartz"));
+    assert_int_equal(ask(PAIR("A1", "A2")), 1);
+    assert_int_equal(ask(PAIR("A1", "A3")), 1);
+    assert_int_equal(ask(PAIR("A2", "A3")), 1);
+    assert_int_equal(ask(PAIR("A4", "A5")), 1);
+    assert_int_equal(ask(PAIR("A5", "A6")), 0);
+    char *before = dump_now();
+    gives(TN_EXIT_PERSON, "duplicates --central central.db --json");
+    char *after = dump_now();
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+}
+
+static void memory_for_two_records_finds_the_same(void **state)
+{
+    (void)state;
+    struct tn_centre centre;
+    struct tn_duplicates looked;
+    import_alike();
+    (void)turnout("duplicates --central central.db");
+    char *before = dump_now();
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
+    assert_int_equal(tn_duplicates_look(&centre, 1, 4096, NULL, NULL, &looked), TN_OK);
+    assert_int_equal(looked.learners, LEARNERS + 6);
+    tn_centre_close(&centre);
+    char *after = dump_now();
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+}
+
+/* Merged, the other pairs of whoever is gone go too, and come back with them. */
+static void a_merge_takes_the_others_pairs_along(void **state)
+{
+    (void)state;
+    import_alike();
+    (void)turnout("duplicates --central central.db");
+    gives(TN_EXIT_DONE, "learner merge A2 A1 --central central.db --why one");
+    assert_int_equal(ask(PAIR("A1", "A2")), 0);
+    assert_int_equal(ask(PAIR("A2", "A3")), 0);
+    assert_int_equal(ask(PAIR("A1", "A3")), 1);
+    gives(TN_EXIT_DONE, "learner unmerge A2 --central central.db --why two");
+    assert_int_equal(ask(PAIR("A2", "A3")), 1);
+    (void)turnout("duplicates --central central.db");
+    assert_int_equal(ask(PAIR("A1", "A2")), 0); /* a person said that they are two */
+    assert_said("1 decided before");
+}
+
+/* One that is not found any more is no conflict, but what was decided stays. */
+static void a_pair_that_is_none_any_more_goes(void **state)
+{
+    (void)state;
+    import_alike();
+    (void)turnout("duplicates --central central.db");
+    central_sql(central, "UPDATE learner_pii SET given = 'Ottilie' WHERE given = 'Zoele'");
+    (void)turnout("duplicates --central central.db");
+    assert_int_equal(ask(PAIR("A1", "A3")), 0);
+    assert_int_equal(ask(PAIR("A1", "A2")), 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(pairs_are_found_once_and_nobody_is_named),
+        TEST(memory_for_two_records_finds_the_same),
+        TEST(a_merge_takes_the_others_pairs_along),
+        TEST(a_pair_that_is_none_any_more_goes),
+    };
+    return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
