@@ -132,11 +132,31 @@ static enum tn_status note_logs(struct tn_again *again, const struct tn_id *fami
     return status;
 }
 
+/* What the logs' own scans made a conflict is none until deriving says so again. */
+static enum tn_status drop_noted(struct tn_again *again, const struct tn_id *family)
+{
+    static const char sql[] =
+        "DELETE FROM conflict WHERE ecosystem = $1 AND type IN ('unknown_badge', 'revoked_badge')"
+        " AND state = 'open' AND a IN (SELECT e.badge FROM kiosk k JOIN entry e ON e.ecosystem ="
+        " k.ecosystem AND e.log_no = k.log_no WHERE k.ecosystem = $1 AND (k.log_id = $2 OR k.origin"
+        " = $2) AND e.badge IS NOT NULL)";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(again->centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, family);
+    return tn_run(stmt);
+}
+
 enum tn_status tn_again_logs(struct tn_again *again, const struct tn_id *family, int64_t now_ms)
 {
     enum tn_status status = note_logs(again, family);
     if (status == TN_OK) {
         status = tn_sightings_forget(again->centre, family);
+    }
+    if (status == TN_OK) {
+        status = drop_noted(again, family);
     }
     if (status == TN_OK) {
         status = note_logs(again, family);
