@@ -28,10 +28,11 @@ enum tn_status tn_learners_merged(struct tn_centre *centre, const struct tn_id *
 
 /* Two columns of a SELECT about a learner whose id is the expression `id`, in a row `row` that has
  * an ecosystem: the id of the roster, and SOURCE:ID of the first other source; NULL where there is
- * none. tn_learners_ref makes one text of them. Parts of an SQL text. */
+ * none. tn_learners_ref makes one text of them. Parts of an SQL text. (source || '' keeps SQLite
+ * from walking through all of a source's ids in their order to find the least.) */
 #define TN_LEARNER_REF_SQL(row, id)                                                                \
     " (SELECT min(x.source_id) FROM learner_alias x WHERE x.ecosystem = " row ".ecosystem AND"     \
-    " x.learner = " id " AND x.source = '" TN_LEARNER_SOURCE "'),"                                 \
+    " x.learner = " id " AND x.source || '' = '" TN_LEARNER_SOURCE "'),"                           \
     " (SELECT min(x.source || ':' || x.source_id) FROM learner_alias x WHERE x.ecosystem = " row   \
     ".ecosystem AND x.learner = " id " AND x.source <> '" TN_LEARNER_SOURCE "')"
 
