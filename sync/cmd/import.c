@@ -9,6 +9,9 @@
 #include "sync/exchange/import.h"
 #include "turnout/log.h"
 
+#define KEY_SIZE 64
+#define NAMES_SIZE 512 /* of every kind */
+
 struct options {
     const char *central;
     bool is_dry;
@@ -16,35 +19,92 @@ struct options {
     struct tn_actor actor;
 };
 
-/* Kinds that a later version takes. Named here so that asking for one is answered, not misread. */
-static const char *const later_kinds[] = {"oneroster", "ical", "attendance"};
+static void print_thing(const struct tn_import_counts *counts, const char *thing,
+                        const char *things)
+{
+    printf("%" PRIu64 " %s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " as they were",
+           counts->rows, counts->rows == 1 ? thing : things, counts->added, counts->changed,
+           counts->same);
+    if (counts->removed > 0) {
+        printf(", %" PRIu64 " removed", counts->removed);
+    }
+    printf(".\n");
+}
+
+/* What came with it, and what a person should know of it. */
+static void print_parts(const struct tn_import *import)
+{
+    for (size_t i = 0; i < import->part_count; i++) {
+        printf("  with ");
+        print_thing(&import->parts[i].counts, import->parts[i].thing, import->parts[i].things);
+    }
+    for (size_t i = 0; i < import->remark_count; i++) {
+        const struct tn_import_remark *remark = &import->remarks[i];
+        printf("%" PRIu64 " %s.\n", remark->count, remark->count == 1 ? remark->one : remark->many);
+    }
+}
 
 static void print_counts(const struct options *options, const struct tn_import *import)
 {
     const struct tn_import_counts *counts = &import->counts;
-    const char *things = counts->rows == 1 ? import->kind->thing : import->kind->things;
-    printf("%s %" PRIu64 " %s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " as they were.\n",
-           options->is_dry ? "Would import" : "Imported", counts->rows, things, counts->added,
-           counts->changed, counts->same);
+    printf("%s ", options->is_dry ? "Would import" : "Imported");
+    print_thing(counts, import->kind->thing, import->kind->things);
+    print_parts(import);
     if (counts->left_out > 0) {
         printf("%" PRIu64 " left out: erased at their own request, and they stay so.\n",
                counts->left_out);
     }
 }
 
+/* A thing's name as a key: "partners of events" is partners_of_events. */
+static void key_of(const char *things, char out[KEY_SIZE])
+{
+    (void)snprintf(out, KEY_SIZE, "%s", things);
+    for (char *c = out; *c != '\0'; c++) {
+        *c = *c == ' ' || *c == '-' ? '_' : *c;
+    }
+}
+
+static void set_count(json_t *object, const char *key, uint64_t count)
+{
+    (void)json_object_set_new(object, key, json_integer((json_int_t)count));
+}
+
+static void set_counts(json_t *object, const char *things, const struct tn_import_counts *counts)
+{
+    char key[KEY_SIZE];
+    key_of(things, key);
+    set_count(object, key, counts->rows);
+    set_count(object, "new", counts->added);
+    set_count(object, "changed", counts->changed);
+    set_count(object, "unchanged", counts->same);
+    set_count(object, "removed", counts->removed);
+}
+
 static void print_json(const struct options *options, const struct tn_import *import)
 {
-    const struct tn_import_counts *counts = &import->counts;
-    json_t *object =
-        json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "ok", 1, "kind", import->kind->name,
-                  import->kind->things, (json_int_t)counts->rows, "new", (json_int_t)counts->added,
-                  "changed", (json_int_t)counts->changed, "unchanged", (json_int_t)counts->same,
-                  "left_out", (json_int_t)counts->left_out, "dry_run", options->is_dry);
-    if (object != NULL) {
-        (void)json_dumpf(object, stdout, JSON_COMPACT);
-        (void)putchar('\n');
-        json_decref(object);
+    json_t *object = json_pack("{s:b, s:s}", "ok", 1, "kind", import->kind->name);
+    json_t *with = json_object();
+    set_counts(object, import->kind->things, &import->counts);
+    set_count(object, "left_out", import->counts.left_out);
+    for (size_t i = 0; i < import->part_count; i++) {
+        char key[KEY_SIZE];
+        json_t *part = json_object();
+        set_counts(part, import->parts[i].things, &import->parts[i].counts);
+        key_of(import->parts[i].things, key);
+        (void)json_object_set_new(with, key, part);
     }
+    if (import->part_count > 0) {
+        (void)json_object_set(object, "with", with);
+    }
+    for (size_t i = 0; i < import->remark_count; i++) {
+        set_count(object, import->remarks[i].key, import->remarks[i].count);
+    }
+    (void)json_object_set_new(object, "dry_run", json_boolean(options->is_dry));
+    json_decref(with);
+    (void)json_dumpf(object, stdout, JSON_COMPACT);
+    (void)putchar('\n');
+    json_decref(object);
 }
 
 static enum tn_exit import_files(const struct options *options, const struct tn_import_kind *kind,
@@ -87,15 +147,14 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
 
 static enum tn_exit unknown_kind(const char *name)
 {
-    for (size_t i = 0; i < sizeof(later_kinds) / sizeof(later_kinds[0]); i++) {
-        if (strcmp(name, later_kinds[i]) == 0) {
-            return tn_usage_error(&tn_cmd_import, "importing %s is not available yet", name);
-        }
+    char names[NAMES_SIZE] = "";
+    size_t len = 0;
+    for (size_t i = 0; tn_import_kinds[i] != NULL && len < sizeof(names); i++) {
+        const char *between = i == 0 ? "" : tn_import_kinds[i + 1] == NULL ? " or " : ", ";
+        len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s", between,
+                                tn_import_kinds[i]->name);
     }
-    return tn_usage_error(&tn_cmd_import,
-                          "there is no kind \"%s\"; it is roster, partners, events, activities, "
-                          "pathways or population",
-                          name);
+    return tn_usage_error(&tn_cmd_import, "there is no kind \"%s\"; it is %s", name, names);
 }
 
 static enum tn_exit run(int argc, char **argv)
@@ -138,14 +197,18 @@ const struct tn_cmd tn_cmd_import = {
              "\n"
              "KIND and the columns of its files (a * needs a value in every row; columns come in\n"
              "any order and the others may be missing):\n"
-             "  roster      id* given_name* family_name preferred_name grade birth_year partner\n"
-             "              group language zip3 directory_opt_out consent\n"
-             "  partners    code* name* sector* parent\n"
-             "  events      code* title* starts* ends* setting tz site policy term\n"
-             "  activities  code* event* title* partner strand pathway step starts ends capacity\n"
-             "              grade_lo grade_hi workforce_kind default_min\n"
-             "  pathways    code* title* step* step_title* needs_n\n"
-             "  population  geo* grade_band* dimension* value* n* source year\n"
+             "  roster          id* given_name* family_name preferred_name grade birth_year\n"
+             "                  partner group language zip3 directory_opt_out consent\n"
+             "  partners        code* name* sector* parent\n"
+             "  events          code* title* starts* ends* setting tz site policy term\n"
+             "  event-partners  event* partner* role staff_hours\n"
+             "  activities      code* event* title* partner strand pathway step starts ends\n"
+             "                  capacity grade_lo grade_hi workforce_kind default_min\n"
+             "  pathways        code* title* step* step_title* needs_n\n"
+             "  population      geo* grade_band* dimension* value* n* source year\n"
+             "  registrations   event* learner* activity status source\n"
+             "  consents        learner* purpose* given* basis given_by given_at until\n"
+             "  demographics    learner* dimension* value\n"
              "\n"
              "An event's policy is words apart by spaces: walk-in (walk-ins are taken at every\n"
              "gate), pin=DIGITS (4 to 8, for counts and undo on a station; kept hashed).\n"

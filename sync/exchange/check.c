@@ -159,6 +159,51 @@ const char *tn_check_population(const char *value, int64_t *number)
     return read_number(value, 0, 2000000000, number) ? NULL : "a whole number, 0 or more";
 }
 
+/* Hours with up to two places behind the point, to the whole minute. */
+const char *tn_check_hours(const char *value, int64_t *number)
+{
+    static const char expected[] = "hours, such as 12 or 7.5";
+    char whole[8];
+    char part[4];
+    int64_t hours = 0;
+    int64_t hundredths = 0;
+    const size_t len = strcspn(value, ".");
+    const bool has_point = value[len] == '.';
+    if (len >= sizeof(whole) || (has_point && strlen(value + len + 1) > 2)) {
+        return expected;
+    }
+    (void)snprintf(whole, sizeof(whole), "%.*s", (int)len, value);
+    (void)snprintf(part, sizeof(part), "%s", has_point ? value + len + 1 : "0");
+    if (!read_number(whole, 0, 999999, &hours) || !read_number(part, 0, 99, &hundredths)) {
+        return expected;
+    }
+    hundredths *= strlen(part) == 1 ? 10 : 1;
+    *number = hours * 60 + (hundredths * 60 + 50) / 100;
+    return NULL;
+}
+
+static const struct {
+    const char *word;
+    int state;
+} registrations[] = {{"registered", 0}, {"waitlist", 1}, {"cancelled", 2},
+                     {"waitlisted", 1}, {"canceled", 2}, {"confirmed", 0}};
+
+const char *tn_check_registration(const char *value, int64_t *number)
+{
+    for (size_t i = 0; i < sizeof(registrations) / sizeof(registrations[0]); i++) {
+        if (strcasecmp(value, registrations[i].word) == 0) {
+            *number = registrations[i].state;
+            return NULL;
+        }
+    }
+    return "registered, waitlist or cancelled";
+}
+
+const char *tn_registration_name(int64_t number)
+{
+    return registrations[number].word;
+}
+
 /* lo and hi in one number: PK is -1, so both are moved up by one, and hi is below 14. */
 #define BAND_BASE 16
 

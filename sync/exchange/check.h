@@ -14,6 +14,8 @@ const char *tn_check_year(const char *value, int64_t *number);  /* 1900 to 2100 
 const char *tn_check_zip3(const char *value, int64_t *number);  /* three digits */
 const char *tn_check_lang(const char *value, int64_t *number);  /* a BCP 47 tag */
 const char *tn_check_yes(const char *value, int64_t *number);   /* 1 for yes, 0 for no */
+const char *tn_check_hours(const char *value, int64_t *number); /* 7.5 is 450, in minutes */
+const char *tn_check_date(const char *value, int64_t *number);  /* 2026-03-14; number is 0 */
 const char *tn_check_time(const char *value, int64_t *number);  /* RFC 3339, in milliseconds */
 const char *tn_check_event_time(const char *value, int64_t *number); /* the same, or a local time */
 const char *tn_check_tz(const char *value, int64_t *number);         /* a zone that tzdata knows */
@@ -49,6 +51,10 @@ struct tn_grade_band {
 
 /* The band that tn_check_grade_band gave a number for. */
 struct tn_grade_band tn_grade_band(int64_t number);
+
+/* The state of a registration, as the database keeps it ("registered", which is 0). */
+const char *tn_check_registration(const char *value, int64_t *number);
+const char *tn_registration_name(int64_t number);
 
 /* The name of a sector as the database keeps it ("afterschool"). */
 const char *tn_sector_name(int64_t number);

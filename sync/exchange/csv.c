@@ -34,7 +34,9 @@ struct reader {
     char text[TN_CSV_ROW_SIZE];
 };
 
-static enum tn_status feed_file(struct reader *reader, FILE *file, uint64_t total);
+static enum tn_status read_source(const struct tn_csv_reading *reading,
+                                  const struct tn_csv_source *source);
+static enum tn_status feed_source(struct reader *reader, const struct tn_csv_source *source);
 static enum tn_status feed_chunk(struct reader *reader, const char *chunk, size_t len);
 static enum tn_status feed_piece(struct reader *reader, const char *piece, size_t len);
 static enum tn_status finish(struct reader *reader);
@@ -42,8 +44,28 @@ static void take_field(void *data, size_t len, void *ctx);
 static void take_row(int end, void *ctx);
 static void take_header(struct reader *reader);
 
+/* A file as a source; ctx of read. */
+struct file_source {
+    const char *path;
+    FILE *file;
+};
+
+static enum tn_status read_file(void *ctx, char *out, size_t size, size_t *len)
+{
+    const struct file_source *from = ctx;
+    *len = fread(out, 1, size, from->file);
+    if (ferror(from->file) != 0) {
+        tn_log(TN_LOG_ERROR, "%s: reading failed: %s", from->path, strerror(errno));
+        return TN_ERR_IO;
+    }
+    return TN_OK;
+}
+
 enum tn_status tn_csv_read(const struct tn_csv_reading *reading)
 {
+    if (reading->source != NULL) {
+        return read_source(reading, reading->source);
+    }
     FILE *file = fopen(reading->path, "rbe");
     struct stat stat = {0};
     if (file == NULL || fstat(fileno(file), &stat) != 0 || S_ISDIR(stat.st_mode)) {
@@ -54,22 +76,30 @@ enum tn_status tn_csv_read(const struct tn_csv_reading *reading)
         }
         return TN_ERR_IO;
     }
+    struct file_source from = {reading->path, file};
+    const struct tn_csv_source source = {read_file, &from, (uint64_t)stat.st_size};
+    enum tn_status status = read_source(reading, &source);
+    (void)fclose(file);
+    return status;
+}
+
+static enum tn_status read_source(const struct tn_csv_reading *reading,
+                                  const struct tn_csv_source *source)
+{
     struct reader *reader = calloc(1, sizeof(*reader));
     if (reader == NULL || csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
         free(reader);
-        (void)fclose(file);
         return TN_ERR_NO_MEMORY;
     }
     reader->what = reading;
     reader->line = 1;
     reader->row.place = (struct tn_place){1, 1, NULL};
-    enum tn_status status = feed_file(reader, file, (uint64_t)stat.st_size);
+    enum tn_status status = feed_source(reader, source);
     csv_free(&reader->parser);
     for (size_t i = 0; i < reader->header_count; i++) {
         free(reader->headers[i]);
     }
     free(reader);
-    (void)fclose(file);
     return status;
 }
 
@@ -89,24 +119,23 @@ static size_t skip_mark(struct reader *reader, const char *chunk, size_t len)
     return len >= 3 && memcmp(chunk, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-static enum tn_status feed_file(struct reader *reader, FILE *file, uint64_t total)
+static enum tn_status feed_source(struct reader *reader, const struct tn_csv_source *source)
 {
     char chunk[CHUNK_SIZE];
     uint64_t done = 0;
-    size_t len = fread(chunk, 1, sizeof(chunk), file);
-    size_t from = skip_mark(reader, chunk, len);
+    size_t len = 0;
+    reader->status = source->read(source->ctx, chunk, sizeof(chunk), &len);
+    size_t from = reader->status == TN_OK ? skip_mark(reader, chunk, len) : 0;
     while (len > 0 && reader->status == TN_OK) {
         reader->status = feed_chunk(reader, chunk + from, len - from);
         done += len;
         if (reader->what->progress != NULL) {
-            reader->what->progress(reader->what->ctx, done, total);
+            reader->what->progress(reader->what->ctx, done, source->size);
         }
         from = 0;
-        len = fread(chunk, 1, sizeof(chunk), file);
-    }
-    if (ferror(file) != 0) {
-        tn_log(TN_LOG_ERROR, "%s: reading failed: %s", reader->what->path, strerror(errno));
-        return TN_ERR_IO;
+        if (reader->status == TN_OK) {
+            reader->status = source->read(source->ctx, chunk, sizeof(chunk), &len);
+        }
     }
     return reader->status == TN_OK ? finish(reader) : reader->status;
 }

@@ -41,17 +41,27 @@ struct tn_csv_row {
     bool has[TN_CSV_COLUMNS_MAX];           /* the file has this column */
 };
 
+/* Where a table's bytes come from, where they are not those of a file of its own. read gives up to
+ * size bytes, none at the end; what fails is said by whoever knows why. */
+struct tn_csv_source {
+    enum tn_status (*read)(void *ctx, char *out, size_t size, size_t *len);
+    void *ctx;
+    uint64_t size; /* bytes there are, for the progress */
+};
+
 /* Takes one good row. A status other than TN_OK ends the reading. */
 typedef enum tn_status (*tn_csv_each)(void *ctx, const struct tn_csv_row *row);
 
 struct tn_csv_reading {
-    const char *path;
+    const char *path; /* also what messages call it */
     const struct tn_csv_column *columns;
     struct tn_problems *problems;
     tn_csv_each each;
     /* May be NULL; told now and then how many bytes of how many are read. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *ctx;
+    const struct tn_csv_source *source; /* NULL: the file at path */
+    bool is_foreign; /* a table of somebody else's form: its other columns go without saying */
 };
 
 /* Reads a whole file; rows with problems are said and left out. TN_OK also then: the caller looks

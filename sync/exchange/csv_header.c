@@ -15,7 +15,7 @@ static bool is_same_name(const char *a, const char *b)
 {
     for (; *a != '\0' && *b != '\0'; a++, b++) {
         const char c = *a == ' ' || *a == '-' ? '_' : (char)g_ascii_tolower(*a);
-        if (c != *b) {
+        if (c != g_ascii_tolower(*b)) {
             return false;
         }
     }
@@ -198,7 +198,8 @@ static void check_header(struct tn_csv_header *header)
 static void warn_ignored(const struct tn_csv_header *header)
 {
     const struct tn_csv_column *columns = header->what->columns;
-    for (size_t i = 0; header->status == TN_OK && i < header->header_count; i++) {
+    const bool is_wanted = header->status == TN_OK && !header->what->is_foreign;
+    for (size_t i = 0; is_wanted && i < header->header_count; i++) {
         const char *name_there = header->headers[i];
         const char *name = near_name(name_there);
         const int column = name == NULL ? TN_CSV_NO_COLUMN : find_column(columns, name);

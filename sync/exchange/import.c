@@ -2,46 +2,97 @@
  * come only once, and the counts. It knows no column of any kind. */
 #include "sync/exchange/import.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "sync/central/audit.h"
 #include "turnout/log.h"
 
-#define ROW_BITS 40
+#define ROW_BITS 21 /* a row past the last of them is said to be that one */
+#define ROW_LAST ((UINT32_C(1) << ROW_BITS) - 1)
 #define PROBLEM_MAX 600
 
-static const struct tn_import_kind *const kinds[] = {&tn_import_roster,   &tn_import_partners,
-                                                     &tn_import_events,   &tn_import_activities,
-                                                     &tn_import_pathways, &tn_import_population};
+/* clang-format off */
+const struct tn_import_kind *const tn_import_kinds[] = {
+    &tn_import_roster,
+    &tn_import_partners,
+    &tn_import_events,
+    &tn_import_event_partners,
+    &tn_import_activities,
+    &tn_import_pathways,
+    &tn_import_population,
+    &tn_import_registrations,
+    &tn_import_consents,
+    &tn_import_demographics,
+    NULL,
+};
+/* clang-format on */
+
+_Static_assert(TN_IMPORT_TABLES_MAX < 1 << (32 - ROW_BITS), "a table's number fits");
+_Static_assert(TN_CSV_ROWS_MAX < 1 << ROW_BITS, "a row's number fits");
 
 const struct tn_import_kind *tn_import_kind_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (strcmp(kinds[i]->name, name) == 0) {
-            return kinds[i];
+    for (size_t i = 0; tn_import_kinds[i] != NULL; i++) {
+        if (strcmp(tn_import_kinds[i]->name, name) == 0) {
+            return tn_import_kinds[i];
         }
     }
     return NULL;
 }
 
 /* Says that an id came before, and where. */
-static void say_twice(struct tn_import *import, const struct tn_csv_row *row, uint64_t before)
+static void say_twice(struct tn_import *import, const struct tn_csv_row *row, uint32_t before)
 {
-    const uint64_t before_row = before & ((UINT64_C(1) << ROW_BITS) - 1);
-    const size_t file = (size_t)(before >> ROW_BITS);
+    const uint32_t before_row = before & ROW_LAST;
+    const size_t file = before >> ROW_BITS;
     const char *column = import->kind->columns[0].name;
     struct tn_place place = row->place;
+    const bool is_here = file == import->file_no;
     if (import->kind->key != NULL) {
-        tn_problem(&import->problems, &place, "the same %s stand in row %" PRIu64 "%s%s",
-                   import->kind->key, before_row, file == import->file_no ? "" : " of ",
-                   file == import->file_no ? "" : import->files[file]);
+        tn_problem(&import->problems, &place, "the same %s stand in row %" PRIu32 "%s%s",
+                   import->kind->key, before_row, is_here ? "" : " of ",
+                   is_here ? "" : import->files[file]);
         return;
     }
     place.column = column;
-    tn_problem(&import->problems, &place, "the same %s %s stands in row %" PRIu64 "%s%s", column,
-               row->values[0], before_row, file == import->file_no ? "" : " of ",
-               file == import->file_no ? "" : import->files[file]);
+    tn_problem(&import->problems, &place, "the same %s %s stands in row %" PRIu32 "%s%s", column,
+               row->values[0], before_row, is_here ? "" : " of ",
+               is_here ? "" : import->files[file]);
+}
+
+enum tn_status tn_import_note(struct tn_import *import, const struct tn_id *id, uint64_t row,
+                              uint32_t *where)
+{
+    const uint32_t kept = row < ROW_LAST ? (uint32_t)row : ROW_LAST;
+    *where = ((uint32_t)import->file_no << ROW_BITS) | kept;
+    return tn_idset_add(&import->seen, id, where);
+}
+
+void tn_import_count(struct tn_import_counts *counts, enum tn_change change)
+{
+    counts->rows += change <= TN_CHANGE_NEW;
+    counts->removed += change == TN_CHANGE_REMOVED;
+    counts->left_out += change == TN_CHANGE_LEFT_OUT;
+    counts->added += change == TN_CHANGE_NEW;
+    counts->changed += change == TN_CHANGE_CHANGED;
+    counts->same += change == TN_CHANGE_NONE;
+}
+
+void tn_import_remark(struct tn_import *import, const struct tn_import_remark *remark)
+{
+    for (size_t i = 0; i < import->remark_count; i++) {
+        if (strcmp(import->remarks[i].key, remark->key) == 0) {
+            import->remarks[i].count += remark->count;
+            return;
+        }
+    }
+    if (remark->count > 0) {
+        assert(import->remark_count < TN_IMPORT_REMARKS_MAX);
+        import->remarks[import->remark_count++] = *remark;
+    }
 }
 
 static enum tn_status take_row(void *ctx, const struct tn_csv_row *row)
@@ -50,8 +101,8 @@ static enum tn_status take_row(void *ctx, const struct tn_csv_row *row)
     const struct tn_id id = import->kind->id(import, row);
     enum tn_status status = TN_OK;
     if (import->is_first_pass || !import->kind->refers_to_itself) {
-        uint64_t where = ((uint64_t)import->file_no << ROW_BITS) | row->place.row;
-        status = tn_idset_add(&import->seen, &id, &where);
+        uint32_t where = 0;
+        status = tn_import_note(import, &id, row->place.row, &where);
         if (status == TN_ERR_EXISTS) {
             say_twice(import, row, where);
             return TN_OK;
@@ -62,11 +113,7 @@ static enum tn_status take_row(void *ctx, const struct tn_csv_row *row)
     }
     enum tn_change change = TN_CHANGE_NONE;
     status = import->kind->take(import, row, &id, &change);
-    import->counts.rows += change != TN_CHANGE_LEFT_OUT;
-    import->counts.left_out += change == TN_CHANGE_LEFT_OUT;
-    import->counts.added += change == TN_CHANGE_NEW;
-    import->counts.changed += change == TN_CHANGE_CHANGED;
-    import->counts.same += change == TN_CHANGE_NONE;
+    tn_import_count(&import->counts, change);
     return status;
 }
 
@@ -78,28 +125,39 @@ static void tell_progress(void *ctx, uint64_t done, uint64_t total)
     }
 }
 
-/* A file that is no table at all does not keep the others from being looked at. */
+enum tn_status tn_import_table(struct tn_import *import, size_t file_no,
+                               const struct tn_csv_source *source)
+{
+    import->file_no = file_no;
+    import->problems.file = import->files[file_no];
+    const struct tn_csv_reading reading = {.path = import->problems.file,
+                                           .columns = import->kind->columns,
+                                           .problems = &import->problems,
+                                           .each = take_row,
+                                           .progress = tell_progress,
+                                           .ctx = import,
+                                           .source = source,
+                                           .is_foreign = import->kind->is_foreign};
+    enum tn_status status = tn_csv_read(&reading);
+    /* A file that is no table at all does not keep the others from being looked at. */
+    return status == TN_ERR_FORMAT && import->problems.count > 0 ? TN_OK : status;
+}
+
 static enum tn_status read_files(struct tn_import *import, size_t count)
 {
-    for (import->file_no = 0; import->file_no < count; import->file_no++) {
-        import->problems.file = import->files[import->file_no];
-        const struct tn_csv_reading reading = {.path = import->problems.file,
-                                               .columns = import->kind->columns,
-                                               .problems = &import->problems,
-                                               .each = take_row,
-                                               .progress = tell_progress,
-                                               .ctx = import};
-        enum tn_status status = tn_csv_read(&reading);
-        if (status != TN_OK && !(status == TN_ERR_FORMAT && import->problems.count > 0)) {
-            return status;
-        }
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = tn_import_table(import, i, NULL);
     }
-    return TN_OK;
+    return status;
 }
 
 static enum tn_status read_all(struct tn_import *import, size_t count)
 {
     enum tn_status status = TN_OK;
+    if (import->kind->read != NULL) {
+        return import->kind->read(import, count);
+    }
     if (import->kind->refers_to_itself) {
         import->is_first_pass = true;
         status = read_files(import, count);
@@ -171,9 +229,9 @@ struct tn_cell tn_cell_int(const struct tn_csv_row *row, int column)
 void tn_import_problem_of(struct tn_import *import, const struct tn_id *id, int column,
                           const char *what)
 {
-    const uint64_t where = tn_idset_find(&import->seen, id);
+    const uint32_t where = tn_idset_find(&import->seen, id);
     if (where != 0) {
-        const uint64_t row = where & ((UINT64_C(1) << ROW_BITS) - 1);
+        const uint32_t row = where & ROW_LAST;
         const struct tn_place place = {
             .row = row, .line = row, .column = import->kind->columns[column].name};
         import->problems.file = import->files[where >> ROW_BITS];
@@ -192,34 +250,4 @@ void tn_import_problem(struct tn_import *import, const struct tn_csv_row *row, i
     struct tn_place place = row->place;
     place.column = import->kind->columns[column].name;
     tn_problem(&import->problems, &place, "%s", text);
-}
-
-enum tn_status tn_import_partner(struct tn_import *import, const struct tn_csv_row *row, int column,
-                                 struct tn_cell *out)
-{
-    static const char sql[] = "SELECT id FROM partner WHERE ecosystem = $1 AND code = $2";
-    const char *code = row->values[column];
-    *out = (struct tn_cell){.type = TN_CELL_NULL, .is_kept = !row->has[column]};
-    if (code[0] == '\0') {
-        return TN_OK;
-    }
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_db_prepare(import->centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, import->centre->no);
-    tn_bind_text(stmt, 2, code);
-    status = tn_step(stmt, &has_row);
-    if (status == TN_OK && has_row) {
-        out->type = TN_CELL_ID;
-        tn_col_id(stmt, 0, &out->id);
-    }
-    tn_reset(stmt);
-    if (status == TN_OK && !has_row) {
-        tn_import_problem(import, row, column,
-                          "there is no partner with the code %s; import partners first", code);
-    }
-    return status;
 }

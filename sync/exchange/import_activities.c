@@ -1,5 +1,6 @@
 /* Activities: `code,event,title` and what else is known of them. A code is unique within its
- * event, so the source id of an activity is both codes. */
+ * event, so the source id of an activity is both codes. A pathway or a step that is not there is no
+ * problem, since it may be imported later, but it is said: until then no visit counts for it. */
 #include "sync/exchange/check.h"
 #include "sync/exchange/import.h"
 #include "turnout/setup.h"
@@ -63,31 +64,6 @@ static struct tn_id id_of(const struct tn_import *import, const struct tn_csv_ro
     return tn_centre_id(&import->centre->id, "activity", "activities", both);
 }
 
-static enum tn_status find_event(struct tn_import *import, const struct tn_csv_row *row,
-                                 struct tn_cell *out)
-{
-    static const char sql[] = "SELECT id FROM event WHERE ecosystem = $1 AND code = $2";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_db_prepare(import->centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, import->centre->no);
-    tn_bind_text(stmt, 2, row->values[EVENT]);
-    status = tn_step(stmt, &has_row);
-    if (status == TN_OK && has_row) {
-        out->type = TN_CELL_ID;
-        tn_col_id(stmt, 0, &out->id);
-    } else if (status == TN_OK) {
-        tn_import_problem(import, row, EVENT,
-                          "there is no event with the code %s; import events first",
-                          row->values[EVENT]);
-    }
-    tn_reset(stmt);
-    return status;
-}
-
 static void check_order(struct tn_import *import, const struct tn_csv_row *row)
 {
     const bool has_times = row->values[STARTS][0] != '\0' && row->values[ENDS][0] != '\0';
@@ -112,7 +88,7 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
         cells[i] = is_number[i] ? tn_cell_int(row, i) : tn_cell_text(row, i);
     }
     check_order(import, row);
-    enum tn_status status = find_event(import, row, &cells[EVENT]);
+    enum tn_status status = tn_import_event(import, row, EVENT, &cells[EVENT]);
     if (status == TN_OK) {
         status = tn_import_partner(import, row, PARTNER, &cells[PARTNER]);
     }
@@ -130,4 +106,5 @@ const struct tn_import_kind tn_import_activities = {
     .columns = columns,
     .id = id_of,
     .take = take,
+    .check = tn_import_check_steps,
 };

@@ -221,3 +221,17 @@ enum tn_status tn_learner_set_consent(struct tn_centre *centre, const struct tn_
     }
     return tn_run(stmt);
 }
+
+enum tn_status tn_learner_forget_demo(struct tn_centre *centre, const struct tn_id *learner,
+                                      const char *purpose)
+{
+    static const char sql[] = "DELETE FROM learner_demo WHERE ecosystem = $1 AND learner = $2"
+                              " AND consent = $3";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = prepare(centre, sql, learner, &stmt);
+    if (status == TN_OK) {
+        tn_bind_text(stmt, 3, purpose);
+        status = tn_run(stmt);
+    }
+    return status;
+}

@@ -6,6 +6,9 @@
 #include "sync/central/centre.h"
 #include "sync/exchange/upsert.h"
 
+/* What learner_alias calls our own rosters. */
+#define TN_SOURCE_ROSTER "roster"
+
 /* What a learner agreed to by a roster's `consent`, and on what ground. */
 #define TN_CONSENT_PURPOSE "participation"
 #define TN_CONSENT_BASIS "roster"
@@ -31,5 +34,12 @@ enum tn_status tn_learner_set_groups(struct tn_centre *centre, const struct tn_i
 /* Gives consent, or withdraws what was given. */
 enum tn_status tn_learner_set_consent(struct tn_centre *centre, const struct tn_id *learner,
                                       bool is_given, int64_t now_ms, enum tn_change *change);
+
+/* The purpose under which anything is kept in learner_demo. */
+#define TN_CONSENT_DEMOGRAPHICS "demographics"
+
+/* Forgets what was kept of a learner under a consent that is withdrawn. */
+enum tn_status tn_learner_forget_demo(struct tn_centre *centre, const struct tn_id *learner,
+                                      const char *purpose);
 
 #endif

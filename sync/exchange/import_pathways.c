@@ -1,6 +1,7 @@
 /* Pathways: `code,title,step,step_title`, a row a step. The title of a pathway stands in each of
  * its rows and must be the same in all of them: a table that says two things of one pathway is not
- * one to guess about. */
+ * one to guess about. A pathway has the steps of the newest files that name it: one that they lack
+ * is gone, since nobody could finish a pathway with a step that is not offered any more. */
 #include <stdio.h>
 #include <string.h>
 
@@ -53,8 +54,8 @@ static enum tn_status take_pathway(struct tn_import *import, const struct tn_csv
                                    const struct tn_id *id, enum tn_change *change)
 {
     struct tn_cell cells[] = {tn_cell_text(row, CODE), tn_cell_text(row, TITLE)};
-    uint64_t where = row->place.row;
-    enum tn_status status = tn_idset_add(&import->seen, id, &where);
+    uint32_t where = 0;
+    enum tn_status status = tn_import_note(import, id, row->place.row, &where);
     bool is_first = status == TN_OK;
     if (status != TN_OK && status != TN_ERR_EXISTS) {
         return status;
@@ -93,6 +94,72 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     return status;
 }
 
+static enum tn_status delete_step(struct tn_import *import, const struct tn_id *step)
+{
+    static const char sql[] = "DELETE FROM pathway_step WHERE ecosystem = $1 AND id = $2";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(import->centre, sql, &stmt);
+    if (status == TN_OK) {
+        tn_bind_id(stmt, 2, step);
+        status = tn_run(stmt);
+    }
+    tn_import_count(&import->counts, TN_CHANGE_REMOVED);
+    return status;
+}
+
+static enum tn_status remove_steps(struct tn_import *import)
+{
+    static const char sql[] = "SELECT id, pathway FROM pathway_step WHERE ecosystem = $1"
+                              " ORDER BY id";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_centre_prepare(import->centre, sql, &stmt);
+    while (status == TN_OK && (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        struct tn_id step;
+        struct tn_id pathway;
+        tn_col_id(stmt, 0, &step);
+        tn_col_id(stmt, 1, &pathway);
+        if (tn_idset_find(&import->seen, &pathway) != 0 &&
+            tn_idset_find(&import->seen, &step) == 0) {
+            status = delete_step(import, &step);
+        }
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_import_check_steps(struct tn_import *import)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM activity a WHERE a.ecosystem = $1 AND a.pathway IS NOT NULL AND NOT"
+        " EXISTS (SELECT 1 FROM pathway p JOIN pathway_step s ON s.ecosystem = p.ecosystem AND"
+        " s.pathway = p.id WHERE p.ecosystem = $1 AND p.code = a.pathway AND s.step = a.step)";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_centre_prepare(import->centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_step(stmt, &has_row);
+    const struct tn_import_remark remark = {
+        .key = "unknown_steps",
+        .one = "activity names a pathway or a step that is not there; it counts for none until "
+               "`import pathways` brings it",
+        .many = "activities name a pathway or a step that is not there; they count for none until "
+                "`import pathways` brings it",
+        .count = has_row ? (uint64_t)tn_col_int(stmt, 0) : 0,
+    };
+    tn_reset(stmt);
+    tn_import_remark(import, &remark);
+    return status;
+}
+
+static enum tn_status check(struct tn_import *import)
+{
+    enum tn_status status = remove_steps(import);
+    return status == TN_OK ? tn_import_check_steps(import) : status;
+}
+
 const struct tn_import_kind tn_import_pathways = {
     .name = "pathways",
     .thing = "step",
@@ -101,4 +168,5 @@ const struct tn_import_kind tn_import_pathways = {
     .columns = columns,
     .id = id_of,
     .take = take,
+    .check = check,
 };

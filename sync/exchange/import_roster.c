@@ -66,7 +66,7 @@ static const struct tn_upsert learners = {
 
 static struct tn_id id_of(const struct tn_import *import, const struct tn_csv_row *row)
 {
-    return tn_centre_id(&import->centre->id, "learner", "roster", row->values[ID]);
+    return tn_centre_id(&import->centre->id, "learner", TN_SOURCE_ROSTER, row->values[ID]);
 }
 
 /* The display name from the row, and from what is known already where the file lacks a column. */
@@ -168,7 +168,7 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     status = tn_upsert_run(import->centre->db, &names,
                            &(struct tn_upsert_row){import->centre->no, id, cells}, &part);
     if (status == TN_OK && *change == TN_CHANGE_NEW) {
-        status = tn_learner_add_alias(import->centre, "roster", row->values[ID], id);
+        status = tn_learner_add_alias(import->centre, TN_SOURCE_ROSTER, row->values[ID], id);
     }
     if (status == TN_OK && row->has[GROUP]) {
         status = tn_learner_set_groups(import->centre, id, row->values[GROUP], &part);

@@ -101,3 +101,17 @@ struct tn_local_date tn_local_date(int64_t at_ms, const char *tz)
     g_time_zone_unref(zone);
     return out;
 }
+
+const char *tn_check_date(const char *value, int64_t *number)
+{
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    int end = 0;
+    *number = 0;
+    const bool is_form = sscanf(value, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 &&
+                         end == 10 && value[end] == '\0';
+    return is_form && g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year)
+               ? NULL
+               : "a date, such as 2026-03-14";
+}

@@ -43,6 +43,10 @@ static void write_place(const struct tn_place *place, char *out, size_t size)
     }
     const char *column = place->column == NULL ? "" : place->column;
     const char *comma = place->column == NULL ? "" : ", ";
+    if (place->row == 0 && place->line != 0) {
+        (void)snprintf(out, size, "line %" PRIu64 "%s%.64s: ", place->line, comma, column);
+        return;
+    }
     if (place->row == 0) {
         (void)snprintf(out, size, "%.64s%s", column, place->column == NULL ? "" : ": ");
         return;

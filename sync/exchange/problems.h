@@ -14,8 +14,9 @@ struct tn_problems {
     uint64_t count;   /* in all files so far */
 };
 
-/* Where in a file. row counts as a spreadsheet does, the header being 1; 0 means the whole file.
- * line differs from row where a field before it holds line breaks. column may be NULL. */
+/* Where in a file. row counts as a spreadsheet does, the header being 1; where it is 0 there are no
+ * rows: line alone counts, and 0 there too means the whole file. line differs from row where a
+ * field before it holds line breaks. column may be NULL. */
 struct tn_place {
     uint64_t row;
     uint64_t line;

@@ -62,21 +62,33 @@ static void bind_old(struct tn_stmt *stmt, int place, struct tn_stmt *old,
     bind_cell(stmt, place, &kept);
 }
 
+/* Gives the place of the first cell. */
+static int bind_key(struct tn_stmt *stmt, const struct tn_upsert_row *row, const char *word)
+{
+    tn_bind_int(stmt, 1, row->ecosystem);
+    tn_bind_id(stmt, 2, row->id);
+    if (word == NULL) {
+        return 3;
+    }
+    tn_bind_text(stmt, 3, word);
+    return 4;
+}
+
 static enum tn_status write_row(struct tn_db *db, const struct tn_upsert *table,
-                                const struct tn_upsert_row *row, struct tn_stmt *old)
+                                const struct tn_upsert_row *row, const char *word,
+                                struct tn_stmt *old)
 {
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_db_prepare(db, table->write, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, row->ecosystem);
-    tn_bind_id(stmt, 2, row->id);
+    const int first = bind_key(stmt, row, word);
     for (int i = 0; i < table->count; i++) {
         if (old != NULL && row->cells[i].is_kept) {
-            bind_old(stmt, i + 3, old, &row->cells[i], i);
+            bind_old(stmt, i + first, old, &row->cells[i], i);
         } else {
-            bind_cell(stmt, i + 3, &row->cells[i]);
+            bind_cell(stmt, i + first, &row->cells[i]);
         }
     }
     return tn_run(stmt);
@@ -85,6 +97,13 @@ static enum tn_status write_row(struct tn_db *db, const struct tn_upsert *table,
 enum tn_status tn_upsert_run(struct tn_db *db, const struct tn_upsert *table,
                              const struct tn_upsert_row *row, enum tn_change *change)
 {
+    return tn_upsert_word(db, table, row, NULL, change);
+}
+
+enum tn_status tn_upsert_word(struct tn_db *db, const struct tn_upsert *table,
+                              const struct tn_upsert_row *row, const char *word,
+                              enum tn_change *change)
+{
     assert(table->count <= TN_CELLS_MAX);
     struct tn_stmt *old = NULL;
     bool has_row = false;
@@ -92,8 +111,7 @@ enum tn_status tn_upsert_run(struct tn_db *db, const struct tn_upsert *table,
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(old, 1, row->ecosystem);
-    tn_bind_id(old, 2, row->id);
+    (void)bind_key(old, row, word);
     status = tn_step(old, &has_row);
     bool is_equal = has_row;
     for (int i = 0; status == TN_OK && is_equal && i < table->count; i++) {
@@ -101,7 +119,7 @@ enum tn_status tn_upsert_run(struct tn_db *db, const struct tn_upsert *table,
     }
     *change = !has_row ? TN_CHANGE_NEW : is_equal ? TN_CHANGE_NONE : TN_CHANGE_CHANGED;
     if (status == TN_OK && *change != TN_CHANGE_NONE) {
-        status = write_row(db, table, row, has_row ? old : NULL);
+        status = write_row(db, table, row, word, has_row ? old : NULL);
     }
     tn_reset(old);
     return status;

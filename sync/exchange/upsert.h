@@ -22,7 +22,8 @@ struct tn_cell {
 
 /* The two statements of a table, with the cells in one order.
  * select: $1 ecosystem, $2 id; its columns are the cells.
- * write:  $1 ecosystem, $2 id, then the cells from $3; inserts, or on conflict takes them all. */
+ * write:  $1 ecosystem, $2 id, then the cells from $3; inserts, or on conflict takes them all.
+ * Where a row has a word as the third part of its key, that is $3 in both, and cells follow it. */
 struct tn_upsert {
     const char *select;
     const char *write;
@@ -30,7 +31,14 @@ struct tn_upsert {
 };
 
 /* Left out: the row may not come back. */
-enum tn_change { TN_CHANGE_NONE, TN_CHANGE_CHANGED, TN_CHANGE_NEW, TN_CHANGE_LEFT_OUT };
+enum tn_change {
+    TN_CHANGE_NONE,
+    TN_CHANGE_CHANGED,
+    TN_CHANGE_NEW,
+    TN_CHANGE_LEFT_OUT,
+    TN_CHANGE_REMOVED,    /* what was there is not any more */
+    TN_CHANGE_PASSED_OVER /* not a row that is taken at all */
+};
 
 /* What a row becomes. */
 struct tn_upsert_row {
@@ -41,5 +49,10 @@ struct tn_upsert_row {
 
 enum tn_status tn_upsert_run(struct tn_db *db, const struct tn_upsert *table,
                              const struct tn_upsert_row *row, enum tn_change *change);
+
+/* The same where the key has a word as its third part. */
+enum tn_status tn_upsert_word(struct tn_db *db, const struct tn_upsert *table,
+                              const struct tn_upsert_row *row, const char *word,
+                              enum tn_change *change);
 
 #endif
