@@ -31,8 +31,9 @@ static const struct {
      " year FROM ref_population WHERE ecosystem = $1 ORDER BY id"},
     {"partner_alias", "SELECT source, source_id, partner FROM partner_alias WHERE ecosystem = $1"
                       " ORDER BY source, source_id"},
-    {"class_group", "SELECT id, source, source_id, partner, title, name FROM class_group WHERE"
-                    " ecosystem = $1 ORDER BY id"},
+    {"class_group",
+     "SELECT id, source, source_id, partner, title, code, name FROM class_group WHERE"
+     " ecosystem = $1 ORDER BY id"},
     {"dose_band", "SELECT scheme, lo, hi, label FROM dose_band WHERE ecosystem = $1 ORDER BY"
                   " scheme, lo"},
     {"learner",

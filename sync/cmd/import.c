@@ -6,6 +6,7 @@
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
+#include "sync/exchange/check.h"
 #include "sync/exchange/import.h"
 #include "turnout/log.h"
 
@@ -14,6 +15,8 @@
 
 struct options {
     const char *central;
+    const char *setting;
+    const char *until;
     bool is_dry;
     bool is_json;
     struct tn_actor actor;
@@ -107,6 +110,15 @@ static void print_json(const struct options *options, const struct tn_import *im
     json_decref(object);
 }
 
+/* The end of a day, as clocks in the ecosystem's zone have it. */
+static bool read_until(const char *date, const char *tz, int64_t *out_ms)
+{
+    char last[24];
+    int64_t ignored = 0;
+    (void)snprintf(last, sizeof(last), "%.10s 23:59", date);
+    return tn_check_date(date, &ignored) == NULL && tn_local_time(last, tz, out_ms);
+}
+
 static enum tn_exit import_files(const struct options *options, const struct tn_import_kind *kind,
                                  const char *const *files, size_t count)
 {
@@ -121,8 +133,13 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
     struct tn_import import = {.centre = &centre,
                                .kind = kind,
                                .now_ms = tn_now_ms(),
+                               .setting = options->setting,
                                .progress = tn_progress_tell,
                                .progress_ctx = &progress};
+    if (options->until != NULL && !read_until(options->until, centre.tz, &import.until_ms)) {
+        tn_centre_close(&centre);
+        return tn_usage_error(&tn_cmd_import, "--until: expected a date, such as 2026-12-31");
+    }
     enum tn_status status = tn_import_run(&import, files, count, options->is_dry);
     tn_progress_end(&progress);
     tn_centre_close(&centre);
@@ -162,6 +179,8 @@ static enum tn_exit run(int argc, char **argv)
     struct options options = {0};
     const struct tn_option table[] = {
         {"central", &options.central, NULL},
+        {"setting", &options.setting, NULL},
+        {"until", &options.until, NULL},
         {"dry-run", NULL, &options.is_dry},
         {"json", NULL, &options.is_json},
         TN_ACTOR_OPTIONS(options.actor),
@@ -183,6 +202,9 @@ static enum tn_exit run(int argc, char **argv)
     if (kind == NULL) {
         return unknown_kind(argv[1]);
     }
+    if ((options.setting != NULL || options.until != NULL) && kind != &tn_import_ical) {
+        return tn_usage_error(&tn_cmd_import, "--setting and --until are for ical");
+    }
     if (argc < 3 || argc - 2 > TN_IMPORT_FILES_MAX) {
         return tn_usage_error(&tn_cmd_import, "name from 1 to %d files", TN_IMPORT_FILES_MAX);
     }
@@ -192,8 +214,8 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_import = {
     .name = "import",
     .summary = "take in rosters, partners, events, activities and more from CSV files",
-    .usage = "turnout-sync import KIND FILE... --central C [--dry-run] [--json] [--by NAME] [--why "
-             "TEXT]\n"
+    .usage = "turnout-sync import KIND FILE... --central C [--setting S] [--until DATE]\n"
+             "                    [--dry-run] [--json] [--by NAME] [--why TEXT]\n"
              "\n"
              "KIND and the columns of its files (a * needs a value in every row; columns come in\n"
              "any order and the others may be missing):\n"
@@ -209,6 +231,9 @@ const struct tn_cmd tn_cmd_import = {
              "  registrations   event* learner* activity status source\n"
              "  consents        learner* purpose* given* basis given_by given_at until\n"
              "  demographics    learner* dimension* value\n"
+             "  oneroster       packages of OneRoster 1.1 or 1.2: folders or zips\n"
+             "  ical            calendars (.ics): --setting in-school|out-of-school for all of\n"
+             "                  their events, --until DATE for those that repeat\n"
              "\n"
              "An event's policy is words apart by spaces: walk-in (walk-ins are taken at every\n"
              "gate), pin=DIGITS (4 to 8, for counts and undo on a station; kept hashed).\n"

@@ -59,7 +59,7 @@ static void drop_people(struct people *people)
 static enum tn_status person_of(struct people *people, const struct tn_id *learner,
                                 struct person **out)
 {
-    uint64_t place = people->count + 1;
+    uint32_t place = (uint32_t)people->count + 1;
     enum tn_status status = tn_idset_add(&people->places, learner, &place);
     if (status == TN_ERR_EXISTS) {
         *out = &people->list[place - 1];
@@ -143,7 +143,7 @@ static enum tn_status read_partners(struct people *people)
     enum tn_status status = tn_centre_prepare(people->export->centre, sql, &stmt);
     while (status == TN_OK && (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         struct tn_id id;
-        uint64_t place = people->code_count + 1;
+        uint32_t place = (uint32_t)people->code_count + 1;
         if (people->code_count == room) {
             room = room == 0 ? 64 : room * 2;
             void *more = realloc(people->codes, room * sizeof *people->codes);

@@ -26,6 +26,8 @@ const struct tn_import_kind *const tn_import_kinds[] = {
     &tn_import_registrations,
     &tn_import_consents,
     &tn_import_demographics,
+    &tn_import_oneroster,
+    &tn_import_ical,
     NULL,
 };
 /* clang-format on */
@@ -103,10 +105,13 @@ static enum tn_status take_row(void *ctx, const struct tn_csv_row *row)
     if (import->is_first_pass || !import->kind->refers_to_itself) {
         uint32_t where = 0;
         status = tn_import_note(import, &id, row->place.row, &where);
-        if (status == TN_ERR_EXISTS) {
+        import->is_repeated = status == TN_ERR_EXISTS && import->kind->may_repeat &&
+                              where >> ROW_BITS != import->file_no;
+        if (status == TN_ERR_EXISTS && !import->is_repeated) {
             say_twice(import, row, where);
             return TN_OK;
         }
+        status = import->is_repeated ? TN_OK : status;
     }
     if (status != TN_OK || import->is_first_pass) {
         return status;

@@ -58,7 +58,10 @@ struct tn_import {
     size_t part_count;
     struct tn_import_remark remarks[TN_IMPORT_REMARKS_MAX];
     size_t remark_count;
+    bool is_repeated;    /* the row being taken stood in another file already */
     const char *setting; /* of events whose files do not say; NULL: nothing */
+    int64_t until_ms;    /* how far events are followed that repeat; 0: as far as they say */
+    void *ctx;           /* of a kind that reads its files itself */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *progress_ctx;
 };
@@ -78,6 +81,7 @@ struct tn_import_kind {
     /* Looks at all that is there once every row is written; NULL: nothing to look for. Problems as
      * in take. */
     enum tn_status (*check)(struct tn_import *import);
+    bool may_repeat; /* a row may stand in several files, the last of which counts */
     bool is_foreign; /* the table is of somebody else's form and has columns we pass over */
     /* Reads files that are no such table; NULL: they are. */
     enum tn_status (*read)(struct tn_import *import, size_t count);
@@ -93,6 +97,8 @@ extern const struct tn_import_kind tn_import_event_partners;
 extern const struct tn_import_kind tn_import_registrations;
 extern const struct tn_import_kind tn_import_consents;
 extern const struct tn_import_kind tn_import_demographics;
+extern const struct tn_import_kind tn_import_oneroster;
+extern const struct tn_import_kind tn_import_ical;
 
 /* Every kind, in the order of --help; ends with NULL. */
 extern const struct tn_import_kind *const tn_import_kinds[];
@@ -124,12 +130,20 @@ void tn_import_count(struct tn_import_counts *counts, enum tn_change change);
  */
 enum tn_status tn_import_check_steps(struct tn_import *import);
 
+/* Sees that no partner is above itself; says so at a column of the rows of those that are. */
+enum tn_status tn_import_check_circles(struct tn_import *import, int column);
+
 /* Adds a remark, or its count where one of its key is there; none where the count is 0. */
 void tn_import_remark(struct tn_import *import, const struct tn_import_remark *remark);
 
 /* A cell from a column: text, number or id; NULL where empty, kept where the file lacks it. */
 struct tn_cell tn_cell_text(const struct tn_csv_row *row, int column);
 struct tn_cell tn_cell_int(const struct tn_csv_row *row, int column);
+
+/* The id of the row that has a code, whichever source brought it; *id is left alone where there is
+ * none. sql asks for it, with the ecosystem as $1 and the code as $2. */
+enum tn_status tn_import_by_code(struct tn_import *import, const char *sql, const char *code,
+                                 struct tn_id *id);
 
 /* The partner that a column names by its code, as a cell. An unknown code is a problem. */
 enum tn_status tn_import_partner(struct tn_import *import, const struct tn_csv_row *row, int column,

@@ -51,9 +51,12 @@ static int64_t read_time(struct tn_import *import, const struct tn_csv_row *row,
     return at_ms;
 }
 
+/* An event that came from a calendar and has this code is this one. */
 static enum tn_status take(struct tn_import *import, const struct tn_csv_row *row,
-                           const struct tn_id *id, enum tn_change *change)
+                           const struct tn_id *derived, enum tn_change *change)
 {
+    static const char by_code[] = "SELECT id FROM event WHERE ecosystem = $1 AND code = $2";
+    struct tn_id id = *derived;
     int64_t starts = read_time(import, row, STARTS);
     int64_t ends = read_time(import, row, ENDS);
     if (ends <= starts) {
@@ -63,7 +66,10 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
         return TN_OK;
     }
     char policy[TN_POLICY_MAX + 1] = "";
-    enum tn_status status = tn_policy_keep(row->values[POLICY], &import->centre->id, id, policy);
+    enum tn_status status = tn_import_by_code(import, by_code, row->values[CODE], &id);
+    if (status == TN_OK) {
+        status = tn_policy_keep(row->values[POLICY], &import->centre->id, &id, policy);
+    }
     if (status != TN_OK) {
         return status;
     }
@@ -81,7 +87,7 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
         cells[TZ].text = import->centre->tz;
     }
     return tn_upsert_run(import->centre->db, &table,
-                         &(struct tn_upsert_row){import->centre->no, id, cells}, change);
+                         &(struct tn_upsert_row){import->centre->no, &id, cells}, change);
 }
 
 const struct tn_import_kind tn_import_events = {

@@ -40,6 +40,21 @@ static enum tn_status find_code(struct tn_import *import, const struct tn_csv_ro
     return find_id(stmt, import, out);
 }
 
+enum tn_status tn_import_by_code(struct tn_import *import, const char *sql, const char *code,
+                                 struct tn_id *id)
+{
+    struct tn_cell found = {0};
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_db_prepare(import->centre->db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_text(stmt, 2, code);
+    status = find_id(stmt, import, &found);
+    *id = found.type == TN_CELL_ID ? found.id : *id;
+    return status;
+}
+
 static bool is_unknown(const struct tn_csv_row *row, int column, const struct tn_cell *cell)
 {
     return row->values[column][0] != '\0' && cell->type == TN_CELL_NULL;
