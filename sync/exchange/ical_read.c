@@ -63,6 +63,7 @@ static enum tn_status find_lines(struct reader *reader)
     uint64_t line = 1;
     bool is_open = false;
     uint64_t ends = 0;
+    uint64_t depth = 0;
     const char *at = reader->what->text;
     while (*at != '\0') {
         if (is_line(at, "BEGIN:VEVENT")) {
@@ -76,6 +77,10 @@ static enum tn_status find_lines(struct reader *reader)
         }
         is_open = is_open && !is_line(at, "END:VEVENT");
         ends += is_line(at, "END:VCALENDAR");
+        depth += g_ascii_strncasecmp(at, "BEGIN:", 6) == 0;
+        if (g_ascii_strncasecmp(at, "END:", 4) == 0 && depth-- == 0) {
+            return refuse(reader->what, line, "something ends here that never began");
+        }
         at += strcspn(at, "\n");
         at += *at == '\n';
         line++;
@@ -400,7 +405,7 @@ static enum tn_status read_event(struct reader *reader, icalcomponent *event)
     int64_t length_ms = 0;
     const size_t number = reader->next_line++;
     *out = (struct tn_ical_event){.uid = icalcomponent_get_uid(event)};
-    out->place.line = number < reader->line_count ? reader->lines[number] : 0;
+    out->place.line = number < reader->line_count ? reader->lines[number] : 1;
     if (out->uid == NULL || out->uid[0] == '\0' || strlen(out->uid) > TN_ICAL_UID_MAX) {
         problem(reader, "UID", "expected an id of at most 400 bytes in every event");
         return TN_OK;

@@ -12,6 +12,7 @@
 #include "sync/exchange/csv.h"
 #include "sync/exchange/idset.h"
 #include "sync/exchange/upsert.h"
+#include "turnout/setup.h"
 
 #define TN_IMPORT_FILES_MAX 1000
 #define TN_IMPORT_TABLES_MAX 2000 /* tables in those files */
@@ -62,6 +63,9 @@ struct tn_import {
     const char *setting; /* of events whose files do not say; NULL: nothing */
     int64_t until_ms;    /* how far events are followed that repeat; 0: as far as they say */
     void *ctx;           /* of a kind that reads its files itself */
+    /* The partner found last by its code: rows of one school stand together. */
+    struct tn_id partner;
+    char partner_code[TN_TITLE_MAX + 1];
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *progress_ctx;
 };

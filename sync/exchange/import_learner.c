@@ -136,8 +136,8 @@ static enum tn_status compare_groups(struct tn_centre *centre, const struct tn_i
     return status;
 }
 
-static enum tn_status insert_groups(struct tn_centre *centre, const struct tn_id *learner,
-                                    const char *list)
+enum tn_status tn_learner_add_groups(struct tn_centre *centre, const struct tn_id *learner,
+                                     const char *list)
 {
     static const char sql[] = "INSERT INTO learner_group (ecosystem, learner, title)"
                               " VALUES ($1, $2, $3)"
@@ -172,7 +172,7 @@ enum tn_status tn_learner_set_groups(struct tn_centre *centre, const struct tn_i
     if (status == TN_OK) {
         status = tn_run(stmt);
     }
-    return status == TN_OK ? insert_groups(centre, learner, list) : status;
+    return status == TN_OK ? tn_learner_add_groups(centre, learner, list) : status;
 }
 
 /* 1 given, 0 withdrawn, -1 never said. */
@@ -193,22 +193,15 @@ static enum tn_status read_consent(struct tn_centre *centre, const struct tn_id 
     return status;
 }
 
-enum tn_status tn_learner_set_consent(struct tn_centre *centre, const struct tn_id *learner,
-                                      bool is_given, int64_t now_ms, enum tn_change *change)
+static enum tn_status write_consent(struct tn_centre *centre, const struct tn_id *learner,
+                                    bool is_given, int64_t now_ms)
 {
     static const char sql[] =
         "INSERT INTO consent (ecosystem, learner, purpose, basis, withdrawn_at)"
         " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ecosystem, learner, purpose)"
         " DO UPDATE SET basis = excluded.basis, withdrawn_at = excluded.withdrawn_at";
-    int state = -1;
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = read_consent(centre, learner, &state);
-    /* A "no" where nothing was ever given leaves nothing to withdraw. */
-    if (status != TN_OK || (is_given ? state == 1 : state != 1)) {
-        return status;
-    }
-    *change = TN_CHANGE_CHANGED;
-    status = prepare(centre, sql, learner, &stmt);
+    enum tn_status status = prepare(centre, sql, learner, &stmt);
     if (status != TN_OK) {
         return status;
     }
@@ -220,6 +213,24 @@ enum tn_status tn_learner_set_consent(struct tn_centre *centre, const struct tn_
         tn_bind_int(stmt, 5, now_ms);
     }
     return tn_run(stmt);
+}
+
+enum tn_status tn_learner_add_consent(struct tn_centre *centre, const struct tn_id *learner)
+{
+    return write_consent(centre, learner, true, 0);
+}
+
+enum tn_status tn_learner_set_consent(struct tn_centre *centre, const struct tn_id *learner,
+                                      bool is_given, int64_t now_ms, enum tn_change *change)
+{
+    int state = -1;
+    enum tn_status status = read_consent(centre, learner, &state);
+    /* A "no" where nothing was ever given leaves nothing to withdraw. */
+    if (status != TN_OK || (is_given ? state == 1 : state != 1)) {
+        return status;
+    }
+    *change = TN_CHANGE_CHANGED;
+    return write_consent(centre, learner, is_given, now_ms);
 }
 
 enum tn_status tn_learner_forget_demo(struct tn_centre *centre, const struct tn_id *learner,

@@ -31,6 +31,11 @@ bool tn_learner_groups_fit(const char *list);
 enum tn_status tn_learner_set_groups(struct tn_centre *centre, const struct tn_id *learner,
                                      const char *list, enum tn_change *change);
 
+/* The same two for a learner who was not there before, and so has neither: they only write. */
+enum tn_status tn_learner_add_groups(struct tn_centre *centre, const struct tn_id *learner,
+                                     const char *list);
+enum tn_status tn_learner_add_consent(struct tn_centre *centre, const struct tn_id *learner);
+
 /* Gives consent, or withdraws what was given. */
 enum tn_status tn_learner_set_consent(struct tn_centre *centre, const struct tn_id *learner,
                                       bool is_given, int64_t now_ms, enum tn_change *change);

@@ -64,7 +64,16 @@ enum tn_status tn_import_partner(struct tn_import *import, const struct tn_csv_r
                                  struct tn_cell *out)
 {
     static const char sql[] = "SELECT id FROM partner WHERE ecosystem = $1 AND code = $2";
+    const char *code = row->values[column];
+    if (code[0] != '\0' && strcmp(code, import->partner_code) == 0) {
+        *out = (struct tn_cell){.type = TN_CELL_ID, .id = import->partner};
+        return TN_OK;
+    }
     enum tn_status status = find_code(import, row, column, sql, out);
+    if (status == TN_OK && out->type == TN_CELL_ID) {
+        import->partner = out->id;
+        (void)snprintf(import->partner_code, sizeof(import->partner_code), "%s", code);
+    }
     if (status == TN_OK && is_unknown(row, column, out)) {
         tn_import_problem(import, row, column,
                           "there is no partner with the code %s; import partners first",

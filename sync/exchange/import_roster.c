@@ -142,6 +142,51 @@ static int64_t year_of(int64_t at_ms)
     return is_set ? tm.tm_year + 1900 : INT64_MAX;
 }
 
+static void fill_names(const struct tn_csv_row *row, struct tn_cell cells[3])
+{
+    cells[0] = tn_cell_text(row, GIVEN);
+    cells[1] = tn_cell_text(row, PREFERRED);
+    cells[2] = tn_cell_text(row, FAMILY);
+}
+
+/* What hangs on a learner who is new: nothing of it is there yet, so nothing is looked for. That is
+ * half of the statements of a first roster. */
+static enum tn_status add_rest(struct tn_import *import, const struct tn_csv_row *row,
+                               const struct tn_id *id)
+{
+    struct tn_cell cells[3];
+    fill_names(row, cells);
+    enum tn_status status = tn_upsert_insert(
+        import->centre->db, &names, &(struct tn_upsert_row){import->centre->no, id, cells});
+    if (status == TN_OK) {
+        status = tn_learner_add_alias(import->centre, TN_SOURCE_ROSTER, row->values[ID], id);
+    }
+    if (status == TN_OK) {
+        status = tn_learner_add_groups(import->centre, id, row->values[GROUP]);
+    }
+    if (status == TN_OK && row->numbers[CONSENT] != 0) {
+        status = tn_learner_add_consent(import->centre, id);
+    }
+    return status;
+}
+
+static enum tn_status change_rest(struct tn_import *import, const struct tn_csv_row *row,
+                                  const struct tn_id *id, enum tn_change *part)
+{
+    struct tn_cell cells[3];
+    fill_names(row, cells);
+    enum tn_status status = tn_upsert_run(
+        import->centre->db, &names, &(struct tn_upsert_row){import->centre->no, id, cells}, part);
+    if (status == TN_OK && row->has[GROUP]) {
+        status = tn_learner_set_groups(import->centre, id, row->values[GROUP], part);
+    }
+    if (status == TN_OK && row->values[CONSENT][0] != '\0') {
+        status = tn_learner_set_consent(import->centre, id, row->numbers[CONSENT] != 0,
+                                        import->now_ms, part);
+    }
+    return status;
+}
+
 static enum tn_status take(struct tn_import *import, const struct tn_csv_row *row,
                            const struct tn_id *id, enum tn_change *change)
 {
@@ -163,20 +208,8 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (status != TN_OK || import->problems.count > 0) {
         return status;
     }
-    const struct tn_cell cells[] = {tn_cell_text(row, GIVEN), tn_cell_text(row, PREFERRED),
-                                    tn_cell_text(row, FAMILY)};
-    status = tn_upsert_run(import->centre->db, &names,
-                           &(struct tn_upsert_row){import->centre->no, id, cells}, &part);
-    if (status == TN_OK && *change == TN_CHANGE_NEW) {
-        status = tn_learner_add_alias(import->centre, TN_SOURCE_ROSTER, row->values[ID], id);
-    }
-    if (status == TN_OK && row->has[GROUP]) {
-        status = tn_learner_set_groups(import->centre, id, row->values[GROUP], &part);
-    }
-    if (status == TN_OK && row->values[CONSENT][0] != '\0') {
-        status = tn_learner_set_consent(import->centre, id, row->numbers[CONSENT] != 0,
-                                        import->now_ms, &part);
-    }
+    status =
+        *change == TN_CHANGE_NEW ? add_rest(import, row, id) : change_rest(import, row, id, &part);
     if (*change == TN_CHANGE_NONE && part != TN_CHANGE_NONE) {
         *change = TN_CHANGE_CHANGED;
     }

@@ -124,3 +124,9 @@ enum tn_status tn_upsert_word(struct tn_db *db, const struct tn_upsert *table,
     tn_reset(old);
     return status;
 }
+
+enum tn_status tn_upsert_insert(struct tn_db *db, const struct tn_upsert *table,
+                                const struct tn_upsert_row *row)
+{
+    return write_row(db, table, row, NULL, NULL);
+}

@@ -50,7 +50,11 @@ struct tn_upsert_row {
 enum tn_status tn_upsert_run(struct tn_db *db, const struct tn_upsert *table,
                              const struct tn_upsert_row *row, enum tn_change *change);
 
-/* The same where the key has a word as its third part. */
+/* Writes a row that cannot be there yet, without looking. */
+enum tn_status tn_upsert_insert(struct tn_db *db, const struct tn_upsert *table,
+                                const struct tn_upsert_row *row);
+
+/* As tn_upsert_run, where the key has a word as its third part. */
 enum tn_status tn_upsert_word(struct tn_db *db, const struct tn_upsert *table,
                               const struct tn_upsert_row *row, const char *word,
                               enum tn_change *change);

@@ -184,6 +184,8 @@ static void a_calendar_with_something_wrong_names_line_and_uid(void **state)
     import_badly(&tn_import_ical, BEGIN "BEGIN:VEVENT\r\n" FAIR END, "ends in the middle");
     import_badly(&tn_import_ical, BEGIN "BEGIN:VEVENT\r\nUID:a\r\nBEGIN:VEVENT\r\n" END,
                  "line 6: an event begins here before the one above has ended");
+    import_badly(&tn_import_ical, EVENT(FAIR) "END:VEVENT\r\n",
+                 "line 11: something ends here that never began");
     import_badly(&tn_import_ical, "code,title\r\n", "line 1: is no calendar");
     assert_int_equal(ask_number("SELECT count(*) FROM event"), 0);
 }
