@@ -43,21 +43,26 @@ static void bind_cell(struct tn_stmt *stmt, int place, const struct tn_cell *cel
     }
 }
 
-/* The old row's own value, in the type of the cell that keeps it. Borrowed from the old row, which
- * is why that statement is reset only after the write. */
-static void bind_old(struct tn_stmt *stmt, int place, struct tn_stmt *old,
-                     const struct tn_cell *cell, int column)
+/* The old row's own value, in its own type: a cell of a column that the file lacks has none.
+ * Borrowed from the old row, which is why that statement is reset only after the write. */
+static void bind_old(struct tn_stmt *stmt, int place, struct tn_stmt *old, int column)
 {
-    struct tn_cell kept = *cell;
-    if (tn_col_is_null(old, column)) {
-        kept.type = TN_CELL_NULL;
-    } else if (cell->type == TN_CELL_INT) {
+    struct tn_cell kept = {.type = TN_CELL_NULL};
+    switch (tn_col_kind(old, column)) {
+    case TN_COL_NULL:
+        break;
+    case TN_COL_INT:
+        kept.type = TN_CELL_INT;
         kept.number = tn_col_int(old, column);
-    } else if (cell->type == TN_CELL_ID) {
-        tn_col_id(old, column, &kept.id);
-    } else {
+        break;
+    case TN_COL_TEXT:
         kept.type = TN_CELL_TEXT;
         kept.text = tn_col_text(old, column);
+        break;
+    case TN_COL_BYTES:
+        kept.type = TN_CELL_ID;
+        tn_col_id(old, column, &kept.id);
+        break;
     }
     bind_cell(stmt, place, &kept);
 }
@@ -86,7 +91,7 @@ static enum tn_status write_row(struct tn_db *db, const struct tn_upsert *table,
     const int first = bind_key(stmt, row, word);
     for (int i = 0; i < table->count; i++) {
         if (old != NULL && row->cells[i].is_kept) {
-            bind_old(stmt, i + first, old, &row->cells[i], i);
+            bind_old(stmt, i + first, old, i);
         } else {
             bind_cell(stmt, i + first, &row->cells[i]);
         }
