@@ -21,9 +21,9 @@ static const struct {
     {8, "sql/008-incoming.sql"},
     {9, "sql/009-sent.sql"},
     {10, "sql/010-audit.sql"},
+    {11, "sql/011-logs.sql"},
     {18, "sql/018-class-code.sql"},
     /* clang-format on */
-    {11, "sql/011-logs.sql"},
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])
 
