@@ -35,7 +35,7 @@ DECLARE
     report constant text[] := ARRAY[
         'SELECT ON centre_schema, ecosystem, partner, event, activity, kiosk, visit, sighting, undone, '
         'headcount, conflict, fork, pathway, pathway_step, ref_population, event_partner, '
-        'registration',
+        'registration, visited, dose_band',
         'SELECT (ecosystem, id, learner, dimension, value) ON learner_demo',
         'SELECT (ecosystem, log_no, seq, kind, at_ms, event, activity, method) ON entry',
         'SELECT (ecosystem, id, grade, birth_year, home_partner, zip3, lang, merged_into, erased_at) ON learner',

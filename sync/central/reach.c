@@ -13,7 +13,7 @@
 #include "sync/central/report_sets.h"
 #include "sync/central/suppress.h"
 
-#define CELLS_FIRST 1024
+#define CELLS_FIRST 4096
 #define IS_SECTOR (UINT64_C(1) << 31)
 
 /* One event's figures; of a filter that cuts through events, there is one for all. */

@@ -1,5 +1,6 @@
 /* Reads the lists a report counts by. They are small beside the visits (thousands), so they are
- * read whole, sorted by key and searched by halving. */
+ * read whole and sorted by key. Keys are hashes and so lie evenly: their first bits tell where to
+ * look, which takes one glance where halving would take sixteen, for each of millions of visits. */
 #include "sync/central/report_scope.h"
 
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "turnout/log.h"
 
 #define LIST_MAX 4000000
+#define PLACE_BITS 18
 #define PARENTS_MAX 16
 
 /* Room for one more in a list that doubles; NULL where there is none. */
@@ -74,8 +76,9 @@ static enum tn_status take_event(struct tn_scope *scope, struct tn_stmt *stmt)
     scope->events = list;
     struct tn_scope_event *event = &list[scope->event_count++];
     *event = (struct tn_scope_event){.starts = tn_col_int(stmt, 1), .ends = tn_col_int(stmt, 2)};
-    tn_col_id(stmt, 0, &event->id);
-    event->key = tn_visited_key(&event->id);
+    struct tn_id id;
+    tn_col_id(stmt, 0, &id);
+    event->key = tn_visited_key(&id);
     event->setting = setting_of(tn_col_text(stmt, 3));
     return TN_OK;
 }
@@ -229,6 +232,31 @@ static enum tn_status check_keys(const struct tn_scope *scope)
     return is_twice ? TN_ERR_STATE : TN_OK;
 }
 
+/* For each value of a key's first bits, the first place whose key has these or higher ones. */
+static enum tn_status place_keys(struct tn_scope *scope)
+{
+    const size_t count = ((size_t)1 << PLACE_BITS) + 1;
+    scope->event_places = calloc(count, sizeof *scope->event_places);
+    scope->activity_places = calloc(count, sizeof *scope->activity_places);
+    if (scope->event_places == NULL || scope->activity_places == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    uint32_t event = 0;
+    uint32_t activity = 0;
+    for (size_t i = 0; i < count; i++) {
+        while (event < scope->event_known && scope->events[event].key >> (64 - PLACE_BITS) < i) {
+            event++;
+        }
+        while (activity < scope->activity_count &&
+               scope->activities[activity].key >> (64 - PLACE_BITS) < i) {
+            activity++;
+        }
+        scope->event_places[i] = event;
+        scope->activity_places[i] = activity;
+    }
+    return TN_OK;
+}
+
 /* The filter's partner, and those it is the parent of. */
 static void mark_partners(struct tn_scope *scope)
 {
@@ -275,7 +303,10 @@ enum tn_status tn_scope_init(struct tn_scope *scope, struct tn_centre *centre,
               compare_activities);
     }
     mark_partners(scope);
+    scope->has_event = !tn_id_is_none(&filter->event);
+    scope->has_partner = !tn_id_is_none(&filter->partner);
     status = check_keys(scope);
+    status = status == TN_OK ? place_keys(scope) : status;
     return status == TN_OK ? report->status : status;
 }
 
@@ -287,23 +318,18 @@ void tn_scope_destroy(struct tn_scope *scope)
     free(scope->pathways);
     free(scope->steps);
     free(scope->kinds);
+    free(scope->event_places);
+    free(scope->activity_places);
     *scope = (struct tn_scope){0};
 }
 
 uint32_t tn_scope_event(struct tn_scope *scope, uint64_t key)
 {
-    size_t lo = 0;
-    size_t hi = scope->event_known;
-    while (lo < hi) {
-        const size_t mid = lo + (hi - lo) / 2;
-        if (scope->events[mid].key < key) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
+    for (size_t i = scope->event_places[key >> (64 - PLACE_BITS)];
+         i < scope->event_known && scope->events[i].key <= key; i++) {
+        if (scope->events[i].key == key) {
+            return (uint32_t)i;
         }
-    }
-    if (lo < scope->event_known && scope->events[lo].key == key) {
-        return (uint32_t)lo;
     }
     for (size_t i = scope->event_known; i < scope->event_count; i++) {
         if (scope->events[i].key == key) {
@@ -321,18 +347,13 @@ uint32_t tn_scope_event(struct tn_scope *scope, uint64_t key)
 
 uint32_t tn_scope_activity(const struct tn_scope *scope, uint64_t key)
 {
-    size_t lo = 0;
-    size_t hi = scope->activity_count;
-    while (lo < hi) {
-        const size_t mid = lo + (hi - lo) / 2;
-        if (scope->activities[mid].key < key) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
+    for (size_t i = scope->activity_places[key >> (64 - PLACE_BITS)];
+         i < scope->activity_count && scope->activities[i].key <= key; i++) {
+        if (scope->activities[i].key == key) {
+            return (uint32_t)i;
         }
     }
-    return lo < scope->activity_count && scope->activities[lo].key == key ? (uint32_t)lo
-                                                                          : TN_SCOPE_NONE;
+    return TN_SCOPE_NONE;
 }
 
 bool tn_scope_is_filtered(const struct tn_report_filter *filter)

@@ -12,7 +12,6 @@ enum tn_setting { TN_SETTING_UNKNOWN, TN_SETTING_IN_SCHOOL, TN_SETTING_OUT_OF_SC
 
 struct tn_scope_event {
     uint64_t key; /* tn_visited_key */
-    struct tn_id id;
     int64_t starts;
     int64_t ends;
     enum tn_setting setting;
@@ -60,6 +59,10 @@ struct tn_scope {
     size_t event_known;                   /* how many are by key */
     struct tn_scope_activity *activities; /* by key */
     size_t activity_count;
+    uint32_t *event_places; /* by the first bits of a key: where to begin to look */
+    uint32_t *activity_places;
+    bool has_event; /* the filter's, asked once for every visit */
+    bool has_partner;
     struct tn_scope_partner *partners; /* by sector and name */
     size_t partner_count;
     uint32_t partner_last; /* where the last one looked for was: activities come by partner */

@@ -60,11 +60,10 @@ static bool is_in(const struct tn_scope *scope, const struct tn_attended *visit)
         (filter->to_ms != 0 && visit->starts >= filter->to_ms)) {
         return false;
     }
-    if (!tn_id_is_none(&filter->event) &&
-        scope->events[visit->event].key != tn_visited_key(&filter->event)) {
+    if (scope->has_event && scope->events[visit->event].key != tn_visited_key(&filter->event)) {
         return false;
     }
-    if (tn_id_is_none(&filter->partner)) {
+    if (!scope->has_partner) {
         return true;
     }
     const uint32_t partner = visit->activity == TN_SCOPE_NONE
