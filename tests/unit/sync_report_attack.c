@@ -6,6 +6,7 @@
  * value. The same attack on the same worlds with small numbers withheld and nothing else must find
  * some, or it would prove nothing. */
 #include "tests/unit/sync_reports.h"
+#include "tests/unit/sync_world.h"
 
 #define MIN_CELL 10
 #define PEOPLE_MAX 70

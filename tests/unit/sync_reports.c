@@ -1,6 +1,7 @@
 /* What each kind of report says of six learners whose numbers were worked out by hand. Nothing is
  * withheld here (a learner alone is enough), so that every number can be seen. */
 #include "tests/unit/sync_reports.h"
+#include "tests/unit/sync_world.h"
 
 #define AUTUMN INT64_C(1759309200000) /* 1 October 2025, 9:00 UTC: event A */
 #define LATER INT64_C(1760950800000)  /* 20 October 2025: event B */
