@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION turnout_grant(which integer, whom name, word text) RE
 DECLARE
     report constant text[] := ARRAY[
         'SELECT ON centre_schema, ecosystem, partner, event, activity, kiosk, visit, sighting, undone, '
-        'headcount, conflict, fork, pathway, pathway_step, ref_population, event_partner, '
+        'headcount, conflict, fork, clock_span, attendance, pathway, pathway_step, ref_population, event_partner, '
         'registration, visited, dose_band',
         'SELECT (ecosystem, id, learner, dimension, value) ON learner_demo',
         'SELECT (ecosystem, log_no, seq, kind, at_ms, event, activity, method) ON entry',
@@ -49,7 +49,7 @@ DECLARE
         'SELECT, UPDATE (device_key, used) ON enrolment',
         'SELECT (ecosystem, in_log, out_log), DELETE ON visit',
         'SELECT (ecosystem, who), DELETE ON visited',
-        'SELECT (ecosystem, log_no), DELETE ON sighting, headcount',
+        'SELECT (ecosystem, log_no), DELETE ON sighting, headcount, clock_span, clock_anchor',
         'SELECT, DELETE ON undone'];
     line text;
 BEGIN

@@ -9,8 +9,8 @@
  * undo [1, seq]; headcount [1, adults]; register [1, sealed form, sealed card] (walkin.h);
  * replace [1, old badge id or null, why, sealed card] (badge is the new one; without the card where
  * nobody knows whose it is, and so it was before there were any); close [1]; clock [1, "right" or
- * "wrong"] ; the centre's measured clock entries have another body. `refused` [1, "tag" | "revoked"
- * | "replaced" | "staff" | "group"]. */
+ * "wrong"] by a person, or [1, offset] where it was measured: what has to be added to at_ms, in ms.
+ * `refused` [1, "tag" | "revoked" | "replaced" | "staff" | "group"]. */
 #ifndef TURNOUT_DESK_H
 #define TURNOUT_DESK_H
 

@@ -10,6 +10,7 @@
 #include "turnout/salvaged.h"
 
 #define ADULTS_MAX 100000
+#define PEOPLE_START 1024
 
 enum tn_status tn_batch_make(struct tn_batch *batch)
 {
@@ -17,12 +18,10 @@ enum tn_status tn_batch_make(struct tn_batch *batch)
     batch->undos = calloc(TN_BATCH_MAX, sizeof *batch->undos);
     batch->headcounts = calloc(TN_BATCH_MAX, sizeof *batch->headcounts);
     batch->handouts = calloc(TN_BATCH_HANDOUTS_MAX, sizeof *batch->handouts);
-    batch->people = calloc(TN_BATCH_PEOPLE_MAX, sizeof *batch->people);
     batch->sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->sightings);
     batch->visits = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->visits);
     bool has_all = batch->rows != NULL && batch->undos != NULL && batch->headcounts != NULL &&
-                   batch->handouts != NULL && batch->people != NULL && batch->sightings != NULL &&
-                   batch->visits != NULL;
+                   batch->handouts != NULL && batch->sightings != NULL && batch->visits != NULL;
     return has_all ? TN_OK : TN_ERR_NO_MEMORY;
 }
 
@@ -35,6 +34,7 @@ void tn_batch_free(struct tn_batch *batch)
     free(batch->people);
     free(batch->sightings);
     free(batch->visits);
+    tn_clock_free(&batch->clock);
     *batch = (struct tn_batch){0};
 }
 
@@ -137,14 +137,34 @@ static const struct {
     {TN_KIND_REPLACE, take_handout, true},     {TN_KIND_CLOSE, take_close, false},
 };
 
-static void take_row(struct tn_stmt *stmt, struct tn_batch *batch)
+/* What people do at the kiosk tells of its clock. Other kinds may be written by a sync beside it,
+ * on another machine, by another clock. */
+static enum tn_status take_clock(struct tn_centre *centre, const struct seen *seen,
+                                 const struct tn_id *boot, struct tn_batch *batch)
+{
+    const struct tn_clock_entry entry = {.seq = seen->row.seq,
+                                         .boot = *boot,
+                                         .at_ms = seen->row.at_ms,
+                                         .mono_ms = seen->row.mono_ms,
+                                         .is_salvaged = seen->is_salvaged};
+    enum tn_status status = tn_clock_take(&batch->clock, &entry);
+    return status == TN_OK && seen->kind == TN_KIND_CLOCK
+               ? tn_clock_anchor(centre, &batch->clock, &entry, seen->body)
+               : status;
+}
+
+static enum tn_status take_row(struct tn_centre *centre, struct tn_stmt *stmt,
+                               struct tn_batch *batch)
 {
     struct tn_salvaged from;
+    struct tn_id boot;
     struct seen seen = {.kind = tn_kind_from_name(tn_col_text(stmt, 2)),
                         .body = tn_col_bytes(stmt, 8),
                         .role = tn_col_text(stmt, 9)};
-    seen.row = (struct tn_sighting_row){
-        .log_no = tn_col_int(stmt, 0), .seq = tn_col_int(stmt, 1), .at_ms = tn_col_int(stmt, 3)};
+    seen.row = (struct tn_sighting_row){.log_no = tn_col_int(stmt, 0),
+                                        .seq = tn_col_int(stmt, 1),
+                                        .at_ms = tn_col_int(stmt, 3),
+                                        .mono_ms = tn_col_int(stmt, 11)};
     tn_col_id(stmt, 4, &seen.row.event);
     tn_col_id(stmt, 5, &seen.row.activity);
     tn_col_id(stmt, 6, &seen.row.badge);
@@ -155,10 +175,14 @@ static void take_row(struct tn_stmt *stmt, struct tn_batch *batch)
         seen.row.from_seq = (int64_t)from.seq;
         seen.body = from.body;
     }
+    tn_col_id(stmt, 10, &boot);
+    enum tn_status status =
+        seen.kind == TN_KIND_CLOCK ? take_clock(centre, &seen, &boot, batch) : TN_OK;
     for (size_t i = 0; i < sizeof takes / sizeof takes[0]; i++) {
         if (takes[i].kind != seen.kind) {
             continue;
         }
+        status = take_clock(centre, &seen, &boot, batch);
         takes[i].take(&seen, batch);
         if (takes[i].is_active) {
             batch->day.is_told = batch->day.was_active = true;
@@ -166,6 +190,7 @@ static void take_row(struct tn_stmt *stmt, struct tn_batch *batch)
             batch->day.active_ms = seen.row.at_ms;
         }
     }
+    return status;
 }
 
 enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn_batch *batch,
@@ -173,7 +198,7 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
 {
     static const char sql[] =
         "SELECT e.log_no, e.seq, e.kind, e.at_ms, e.event, e.activity, e.badge, e.learner, e.body,"
-        " k.role FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem"
+        " k.role, e.boot, e.mono_ms FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem"
         " AND e.log_no = k.log_no AND e.seq > k.derived_seq WHERE k.ecosystem = $1"
         " AND k.log_no = $2 ORDER BY e.seq LIMIT $3";
     struct tn_stmt *stmt = NULL;
@@ -182,7 +207,11 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
     batch->count = batch->undo_count = batch->headcount_count = batch->handout_count = 0;
     batch->people_count = 0;
     batch->day = (struct tn_batch_day){0};
-    enum tn_status status = tn_ruling_counted_to(centre, log_no, &counted);
+    tn_clock_free(&batch->clock);
+    enum tn_status status = tn_clock_open(centre, log_no, &batch->clock);
+    if (status == TN_OK) {
+        status = tn_ruling_counted_to(centre, log_no, &counted);
+    }
     if (status == TN_OK) {
         status = tn_centre_prepare(centre, sql, &stmt);
     }
@@ -196,7 +225,10 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
         *last = tn_col_int(stmt, 1);
         /* After a revocation nothing counts until a person decides. */
         if (*last <= counted) {
-            take_row(stmt, batch);
+            status = take_row(centre, stmt, batch);
+        }
+        if (status != TN_OK) {
+            break;
         }
     }
     tn_reset(stmt);
@@ -240,8 +272,14 @@ enum tn_status tn_batch_mark(struct tn_centre *centre, int64_t log_no, int64_t l
 enum tn_status tn_batch_add_person(struct tn_batch *batch, const struct tn_id *event,
                                    const struct tn_id *who)
 {
-    if (batch->people_count == TN_BATCH_PEOPLE_MAX) {
-        return TN_ERR_LIMIT;
+    if (batch->people_count == batch->people_max) {
+        size_t more = batch->people_max == 0 ? PEOPLE_START : 2 * batch->people_max;
+        struct tn_person *people = reallocarray(batch->people, more, sizeof *people);
+        if (people == NULL) {
+            return TN_ERR_NO_MEMORY;
+        }
+        batch->people = people;
+        batch->people_max = more;
     }
     batch->people[batch->people_count++] = (struct tn_person){*event, *who};
     return TN_OK;

@@ -3,12 +3,12 @@
 #ifndef TURNOUT_CENTRAL_BATCH_H
 #define TURNOUT_CENTRAL_BATCH_H
 
+#include "sync/central/clock.h"
 #include "sync/central/handouts.h"
 #include "sync/central/sightings.h"
 
 #define TN_BATCH_MAX 50000
 #define TN_BATCH_HANDOUTS_MAX 2000 /* they are large; a batch ends early where they are many */
-#define TN_BATCH_PEOPLE_MAX (8 * (size_t)TN_BATCH_MAX)
 
 /* Adults without badges; the row's badge, learner and activity are none. */
 struct tn_headcount {
@@ -35,8 +35,10 @@ struct tn_batch {
     struct tn_handout *handouts;
     size_t handout_count;
     struct tn_batch_day day;
+    struct tn_clock_log clock;
     struct tn_person *people; /* whose visits are to be derived */
     size_t people_count;
+    size_t people_max;
     struct tn_sighting *sightings;
     struct tn_visit *visits;
 };
@@ -44,8 +46,8 @@ struct tn_batch {
 enum tn_status tn_batch_make(struct tn_batch *batch);
 void tn_batch_free(struct tn_batch *batch);
 
-/* Reads what came after a log's derived_seq, at most TN_BATCH_MAX entries; *last is where it got,
- * 0 where there was nothing. */
+/* Reads what came after a log's derived_seq, at most TN_BATCH_MAX entries, and opens its clock;
+ * *last is where it got, 0 where there was nothing. */
 enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn_batch *batch,
                              int64_t *last);
 
@@ -53,7 +55,7 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
 enum tn_status tn_batch_mark(struct tn_centre *centre, int64_t log_no, int64_t last,
                              const struct tn_batch *batch);
 
-/* Adds somebody whose visits are to be derived. TN_ERR_LIMIT. */
+/* Adds somebody whose visits are to be derived. TN_ERR_NO_MEMORY. */
 enum tn_status tn_batch_add_person(struct tn_batch *batch, const struct tn_id *event,
                                    const struct tn_id *who);
 

@@ -16,6 +16,7 @@ static const struct {
     {2, "sql/002-salvaged.sql"},
     {3, "sql/003-touchscreen.sql"},
     {4, "sql/004-ecosystem.sql"},
+    {5, "sql/005-visits.sql"},
     {6, "sql/006-settling.sql"},
     {7, "sql/007-visited.sql"},
     {8, "sql/008-incoming.sql"},

@@ -47,8 +47,8 @@ enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sig
 {
     static const char sql[] =
         "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, kind, is_refused,"
-        " activity, learner, from_log, from_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
-        " $11, $12) ON CONFLICT DO NOTHING";
+        " activity, learner, from_log, from_seq, clock) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+        " $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
@@ -65,6 +65,7 @@ enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sig
     tn_bind_id(stmt, 10, &row->learner);
     tn_bind_id(stmt, 11, &row->from_log);
     tn_bind_int(stmt, 12, row->from_seq);
+    tn_bind_int(stmt, 13, row->clock);
     return tn_run(stmt);
 }
 
@@ -196,11 +197,15 @@ enum tn_status tn_sightings_forget(struct tn_centre *centre, const struct tn_id 
 {
     static const char *const texts[] = {
         ("DELETE FROM visit WHERE ecosystem = $1 AND (in_log" FAMILY_OF(
-            "log_id") " OR out_log" FAMILY_OF("log_id") ")"),
+            "log_id") " OR out_log" FAMILY_OF("log_id") " OR $2 IS NULL)"),
         "DELETE FROM sighting WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
         /* A family's people are all derived again, which replaces what is said of them. */
         "DELETE FROM visited WHERE ecosystem = $1 AND (who = $2) IS NULL",
         "DELETE FROM headcount WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
+        "DELETE FROM clock_span WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
+        "DELETE FROM clock_anchor WHERE ecosystem = $1 AND log_no" FAMILY_OF("log_no"),
+        ("DELETE FROM conflict WHERE ecosystem = $1 AND type = 'clock' AND state = 'open' AND "
+         "a" FAMILY_OF("log_id")),
         /* What a salvaged undo takes back stays so as long as that undo is there. */
         "DELETE FROM undone WHERE ecosystem = $1 AND (log_id = $2) IS NULL",
         ("UPDATE kiosk SET derived_seq = coalesce((SELECT f.seq - 1 FROM fork f WHERE f.ecosystem ="
@@ -244,6 +249,7 @@ static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *st
         (is_refused && !is_counted && (!is_known || is_revoked)) || tn_col_int(stmt, 16) != 0;
     bool is_unknown = !is_known && !is_refused && !s->is_undone;
     s->is_undone = s->is_undone || tn_col_int(stmt, 14) != 0;
+    s->clock = (enum tn_clock)tn_col_int(stmt, 18);
     if (is_late && !s->is_undone) {
         return tn_conflict_note(centre, "revoked_badge", &s->badge, &zero, now_ms);
     }
@@ -277,7 +283,8 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         " CASE WHEN u.seq IS NULL THEN 0 ELSE 1 END,"
         " CASE WHEN " IS_GONE " THEN 1 ELSE 0 END,"
         " CASE WHEN rv.does IS NULL AND (rl.does IS NULL OR NOT " IS_GONE ") THEN"
-        " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END FROM sighting s JOIN kiosk k "
+        " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END, s.clock FROM sighting s JOIN "
+        "kiosk k "
         "ON k.ecosystem = "
         "s.ecosystem AND k.log_no = s.log_no"
         " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"

@@ -2,6 +2,7 @@
 #ifndef TURNOUT_CENTRAL_SIGHTINGS_H
 #define TURNOUT_CENTRAL_SIGHTINGS_H
 
+#include "sync/central/clock.h"
 #include "sync/central/visits.h"
 
 struct tn_sighting_row {
@@ -9,7 +10,9 @@ struct tn_sighting_row {
     struct tn_id badge;
     int64_t log_no;
     int64_t seq;
-    int64_t at_ms;
+    int64_t at_ms; /* as the station had it, until its clock is settled */
+    int64_t mono_ms;
+    enum tn_clock clock;
     char kind[TN_KIND_MAX + 1];
     struct tn_id activity;
     struct tn_id learner;

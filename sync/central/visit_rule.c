@@ -25,6 +25,7 @@ static struct tn_visit open_visit(const struct tn_sighting *s)
         .starts = s->at_ms,
         .ends = s->at_ms,
         .imputed = true,
+        .clock = s->clock,
     };
 }
 
@@ -34,6 +35,7 @@ static void close_visit(struct tn_visit *visit, const struct tn_sighting *s)
     visit->out_seq = s->seq;
     visit->ends = s->at_ms;
     visit->imputed = false;
+    visit->clock = s->clock > visit->clock ? s->clock : visit->clock;
 }
 
 static int64_t activity_end(const struct tn_sighting *s)

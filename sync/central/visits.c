@@ -12,7 +12,6 @@
 #include "sync/central/detect.h"
 #include "sync/central/headcounts.h"
 #include "sync/central/sightings.h"
-#include "sync/central/visited.h"
 #include "turnout/log.h"
 
 static int compare_rows(const void *a, const void *b)
@@ -24,11 +23,6 @@ static int compare_rows(const void *a, const void *b)
         c = (x->log_no > y->log_no) - (x->log_no < y->log_no);
     }
     return c != 0 ? c : (x->seq > y->seq) - (x->seq < y->seq);
-}
-
-static int compare_people(const void *a, const void *b)
-{
-    return memcmp(a, b, sizeof(struct tn_person));
 }
 
 /* Notes who a badge is now, at one event. */
@@ -153,108 +147,22 @@ static enum tn_status change_sightings(struct tn_centre *centre, struct tn_batch
     return status;
 }
 
-static enum tn_status event_ends(struct tn_centre *centre, const struct tn_id *event, int64_t *ends)
+static enum tn_status note_moved(void *ctx, const struct tn_clock_moved *what)
 {
-    static const char sql[] = "SELECT ends FROM event WHERE ecosystem = $1 AND id = $2";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, event);
-    status = tn_step(stmt, &has_row);
-    *ends = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
-    tn_reset(stmt);
-    return status;
+    struct touch *touch = ctx;
+    return tn_derive_note_badge(touch->centre, touch->batch, &what->event, &what->badge);
 }
 
-static enum tn_status insert_visit(struct tn_centre *centre, const struct tn_person *person,
-                                   const struct tn_visit *visit)
+/* Corrected time comes before all else, since who was first hangs on it. */
+static enum tn_status settle_clock(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch)
 {
-    static const char sql[] =
-        "INSERT INTO visit (ecosystem, id, who, learner, badge, event, activity, in_log, in_seq,"
-        " out_log, out_seq, starts, ends, minutes, imputed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
-        " $9, $10, $11, $12, $13, $14, $15)";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    bool is_badge = tn_id_equal(&person->who, &visit->badge);
-    tn_bind_int(stmt, 1, centre->no);
-    tn_bind_id(stmt, 2, &visit->id);
-    tn_bind_id(stmt, 3, &person->who);
-    tn_bind_id(stmt, 4, is_badge ? NULL : &person->who);
-    tn_bind_id(stmt, 5, &visit->badge);
-    tn_bind_id(stmt, 6, &person->event);
-    tn_bind_id(stmt, 7, &visit->activity);
-    tn_bind_id(stmt, 8, &visit->in_log);
-    tn_bind_int(stmt, 9, (int64_t)visit->in_seq);
-    tn_bind_id(stmt, 10, &visit->out_log);
-    tn_bind_int(stmt, 11, (int64_t)visit->out_seq);
-    tn_bind_int(stmt, 12, visit->starts);
-    tn_bind_int(stmt, 13, visit->ends);
-    tn_bind_int(stmt, 14, (visit->ends - visit->starts + 30000) / 60000);
-    tn_bind_int(stmt, 15, visit->imputed);
-    return tn_run(stmt);
-}
-
-static enum tn_status derive_person(struct tn_centre *centre, const struct tn_person *person,
-                                    int64_t now_ms, struct tn_batch *batch)
-{
-    static const char forget[] =
-        "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
-    struct tn_stmt *stmt = NULL;
-    size_t count = 0;
-    int64_t ends = 0;
-    enum tn_status status = tn_centre_prepare(centre, forget, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, &person->event);
-    tn_bind_id(stmt, 3, &person->who);
-    status = tn_run(stmt);
-    if (status == TN_OK) {
-        status = tn_sightings_read(centre, person, now_ms, batch->sightings, &count);
-    }
-    if (status == TN_OK) {
-        status = event_ends(centre, &person->event, &ends);
-    }
-    if (status != TN_OK) {
-        return status;
-    }
-    count = tn_visits_derive(batch->sightings, count, ends, batch->visits);
-    for (size_t i = 0; i < count && status == TN_OK; i++) {
-        status = insert_visit(centre, person, &batch->visits[i]);
-    }
-    return status == TN_OK
-               ? tn_visited_put(centre, &person->event, &person->who, batch->visits, count)
-               : status;
-}
-
-/* Each person once: first all that changed are forgotten with their own derivation, so a visit that
- * moves from one who to another never meets its own id. */
-enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch)
-{
-    static const char forget[] =
-        "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
-    enum tn_status status = TN_OK;
-    qsort(batch->people, batch->people_count, sizeof *batch->people, compare_people);
-    for (size_t i = 0; i < batch->people_count && status == TN_OK; i++) {
-        struct tn_stmt *stmt = NULL;
-        status = tn_db_prepare(centre->db, forget, &stmt);
-        if (status == TN_OK) {
-            tn_bind_int(stmt, 1, centre->no);
-            tn_bind_id(stmt, 2, &batch->people[i].event);
-            tn_bind_id(stmt, 3, &batch->people[i].who);
-            status = tn_run(stmt);
-        }
-    }
-    for (size_t i = 0; i < batch->people_count && status == TN_OK; i++) {
-        if (i == 0 || compare_people(&batch->people[i - 1], &batch->people[i]) != 0) {
-            status = derive_person(centre, &batch->people[i], now_ms, batch);
-        }
+    struct touch touch = {centre, batch, TN_OK};
+    enum tn_status status = tn_clock_settle(centre, &batch->clock, now_ms, note_moved, &touch);
+    for (size_t i = 0; i < batch->count && status == TN_OK; i++) {
+        struct tn_sighting_row *row = &batch->rows[i];
+        const struct tn_clock_told *told = &tn_clock_span_of(&batch->clock, row->seq)->told;
+        row->at_ms = tn_clock_time(told, row->at_ms, row->mono_ms);
+        row->clock = told->how;
     }
     return status == TN_OK ? tn_detect(centre, batch->people, batch->people_count, now_ms) : status;
 }
@@ -262,7 +170,7 @@ enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct
 static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int64_t last,
                                    int64_t now_ms, struct tn_batch *batch)
 {
-    enum tn_status status = TN_OK;
+    enum tn_status status = settle_clock(centre, now_ms, batch);
     qsort(batch->rows, batch->count, sizeof *batch->rows, compare_rows);
     for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
         if (batch->undos[i].from_seq == 0) {
@@ -321,10 +229,20 @@ static enum tn_status update_log(struct tn_centre *centre, int64_t log_no, int64
     return status == TN_OK ? derive_batch(centre, log_no, last, now_ms, batch) : status;
 }
 
+/* People whose visits hang on something else than entries that changed. */
+static enum tn_status update_stale(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch,
+                                   bool *is_done)
+{
+    batch->people_count = 0;
+    enum tn_status status = tn_derive_take_stale(centre, batch);
+    *is_done = batch->people_count == 0;
+    return status == TN_OK ? tn_derive_people(centre, now_ms, batch) : status;
+}
+
 /* One transaction. What is left to do is asked inside it, since another program may be at it too.
  */
 static enum tn_status update_next(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch,
-                                  int64_t *left)
+                                  int64_t *left, bool *is_done)
 {
     int64_t log_no = 0;
     enum tn_status status = tn_db_begin(centre->db);
@@ -334,6 +252,8 @@ static enum tn_status update_next(struct tn_centre *centre, int64_t now_ms, stru
     status = next_log(centre, &log_no, left);
     if (status == TN_OK && *left > 0) {
         status = update_log(centre, log_no, now_ms, batch);
+    } else if (status == TN_OK) {
+        status = update_stale(centre, now_ms, batch, is_done);
     }
     if (status == TN_OK) {
         return tn_db_commit(centre->db);
@@ -348,15 +268,20 @@ enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
     struct tn_batch batch = {0};
     int64_t log_no = 0;
     int64_t left = 0;
+    int64_t stale = 0;
     enum tn_status status = next_log(centre, &log_no, &left);
-    int64_t all = left;
-    if (status != TN_OK || left == 0) {
+    if (status == TN_OK) {
+        status = tn_derive_stale(centre, &stale);
+    }
+    const int64_t all = left;
+    bool is_done = left == 0 && stale == 0;
+    if (status != TN_OK || is_done) {
         return status;
     }
     status = tn_batch_make(&batch);
-    while (status == TN_OK && left > 0) {
-        status = update_next(centre, now_ms, &batch, &left);
-        if (progress != NULL) {
+    while (status == TN_OK && !is_done) {
+        status = update_next(centre, now_ms, &batch, &left, &is_done);
+        if (progress != NULL && all > 0) {
             progress(ctx, (uint64_t)(left < all ? all - left : 0), (uint64_t)all);
         }
     }
@@ -367,7 +292,8 @@ enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
 enum tn_status tn_visits_rebuild(struct tn_centre *centre, int64_t now_ms)
 {
     static const char sql[] =
-        "DELETE FROM conflict WHERE ecosystem = $1 AND type = 'unknown_badge' AND state = 'open'";
+        "DELETE FROM conflict WHERE ecosystem = $1 AND type IN ('unknown_badge', 'clock') AND"
+        " state = 'open'";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_db_begin(centre->db);
     if (status != TN_OK) {

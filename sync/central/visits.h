@@ -10,7 +10,7 @@
 #ifndef TURNOUT_CENTRAL_VISITS_H
 #define TURNOUT_CENTRAL_VISITS_H
 
-#include "sync/central/centre.h"
+#include "sync/central/clock.h"
 #include "turnout/entry.h"
 
 #define TN_SIGHTINGS_MAX 20000 /* of one person at one event */
@@ -19,7 +19,8 @@
 struct tn_sighting {
     struct tn_id log;
     uint64_t seq;
-    int64_t at_ms;
+    int64_t at_ms; /* corrected */
+    enum tn_clock clock;
     enum tn_kind kind; /* check_in, check_out, pass or visit */
     struct tn_id badge;
     struct tn_id activity;
@@ -45,6 +46,7 @@ struct tn_visit {
     int64_t starts;
     int64_t ends;
     bool imputed;
+    enum tn_clock clock; /* the less certain of its ends */
 };
 
 /* Voids what is there twice: see tn_sightings_read. Then takes out all that is void; returns how

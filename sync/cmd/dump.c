@@ -80,8 +80,14 @@ static const struct {
     {"headcount", "SELECT k.log_id, h.seq, h.event, h.at_ms, h.adults, h.is_undone, h.from_log,"
                   " h.from_seq FROM kiosk k JOIN headcount h ON h.ecosystem = k.ecosystem AND"
                   " h.log_no = k.log_no WHERE k.ecosystem = $1 ORDER BY k.log_id, h.seq"},
-    {"visit", "SELECT id, who, learner, badge, event, activity, in_log, in_seq, out_log, out_seq,"
-              " starts, ends, minutes, imputed FROM visit WHERE ecosystem = $1 ORDER BY id"},
+    {"clock_span",
+     "SELECT k.log_id, c.first_seq, c.last_seq, c.boot, c.is_salvaged, c.first_at, c.first_mono,"
+     " c.last_at, c.last_mono, c.told, c.base, c.lo, c.hi FROM kiosk k JOIN clock_span c ON"
+     " c.ecosystem = k.ecosystem AND c.log_no = k.log_no WHERE k.ecosystem = $1"
+     " ORDER BY k.log_id, c.first_seq"},
+    {"visit",
+     "SELECT id, who, learner, badge, event, activity, in_log, in_seq, out_log, out_seq,"
+     " starts, ends, minutes, imputed, clock, source FROM visit WHERE ecosystem = $1 ORDER BY id"},
     {"conflict",
      "SELECT id, type, a, b, c, rule, state, resolved_by FROM conflict WHERE ecosystem ="
      " $1 ORDER BY id"},
