@@ -38,6 +38,7 @@ DECLARE
         'registration, visited, dose_band',
         'SELECT (ecosystem, id, learner, dimension, value) ON learner_demo',
         'SELECT (ecosystem, log_no, seq, kind, at_ms, event, activity, method) ON entry',
+        'SELECT (ecosystem, seq, at_ms, verb, reverts, event) ON correction',
         'SELECT (ecosystem, id, grade, birth_year, home_partner, zip3, lang, merged_into, erased_at) ON learner',
         'SELECT (ecosystem, id, learner, event, issued, expires, status, replaced_by, handed) ON badge'];
     ingest constant text[] := ARRAY[

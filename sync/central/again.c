@@ -7,6 +7,7 @@
 
 #include "sync/central/batch.h"
 #include "sync/central/derive.h"
+#include "sync/central/merge.h"
 
 struct tn_again {
     struct tn_centre *centre;
@@ -42,8 +43,8 @@ enum tn_status tn_again_person(struct tn_again *again, const struct tn_id *event
     return tn_batch_add_person(&again->batch, event, who);
 }
 
-/* Badges that are or were taken for a learner's; the caller frees. */
-static enum tn_status read_badges(struct tn_stmt *stmt, struct tn_id **out, size_t *count)
+/* Ids in the first column; the caller frees. */
+static enum tn_status read_ids(struct tn_stmt *stmt, struct tn_id **out, size_t *count)
 {
     size_t room = 0;
     bool has_row = false;
@@ -69,6 +70,37 @@ static enum tn_status read_badges(struct tn_stmt *stmt, struct tn_id **out, size
 #define ONE_AND_ALL                                                                                \
     "(SELECT $2 UNION SELECT learner FROM merged WHERE ecosystem = $1 AND root = $2)"
 
+/* At events that only paper or a correction knows of, as themselves and as whoever they are now. */
+static enum tn_status note_paper(struct tn_again *again, const struct tn_id *learner)
+{
+    static const char sql[] =
+        "SELECT event FROM attendance WHERE ecosystem = $1 AND event IN (SELECT id FROM event WHERE"
+        " ecosystem = $1) AND learner IN " ONE_AND_ALL " UNION SELECT c.event FROM"
+        " correction_learner l JOIN correction c ON c.ecosystem = l.ecosystem AND c.seq = l.seq"
+        " WHERE l.ecosystem = $1 AND l.learner IN " ONE_AND_ALL " AND c.event IS NOT NULL";
+    struct tn_stmt *stmt = NULL;
+    struct tn_id *events = NULL;
+    struct tn_id root;
+    size_t count = 0;
+    enum tn_status status = tn_merge_root(again->centre, learner, &root);
+    if (status == TN_OK) {
+        status = tn_centre_prepare(again->centre, sql, &stmt);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, learner);
+    status = read_ids(stmt, &events, &count);
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = tn_again_person(again, &events[i], learner);
+        if (status == TN_OK) {
+            status = tn_again_person(again, &events[i], &root);
+        }
+    }
+    free(events);
+    return status;
+}
+
 enum tn_status tn_again_learner(struct tn_again *again, const struct tn_id *learner)
 {
     static const char sql[] =
@@ -85,9 +117,12 @@ enum tn_status tn_again_learner(struct tn_again *again, const struct tn_id *lear
         return status;
     }
     tn_bind_id(stmt, 2, learner);
-    status = read_badges(stmt, &badges, &count);
+    status = read_ids(stmt, &badges, &count);
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         status = tn_again_badge(again, &badges[i]);
+    }
+    if (status == TN_OK) {
+        status = note_paper(again, learner);
     }
     free(badges);
     return status;

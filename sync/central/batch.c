@@ -19,9 +19,8 @@ enum tn_status tn_batch_make(struct tn_batch *batch)
     batch->headcounts = calloc(TN_BATCH_MAX, sizeof *batch->headcounts);
     batch->handouts = calloc(TN_BATCH_HANDOUTS_MAX, sizeof *batch->handouts);
     batch->sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->sightings);
-    batch->visits = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->visits);
     bool has_all = batch->rows != NULL && batch->undos != NULL && batch->headcounts != NULL &&
-                   batch->handouts != NULL && batch->sightings != NULL && batch->visits != NULL;
+                   batch->handouts != NULL && batch->sightings != NULL;
     return has_all ? TN_OK : TN_ERR_NO_MEMORY;
 }
 
@@ -33,7 +32,8 @@ void tn_batch_free(struct tn_batch *batch)
     free(batch->handouts);
     free(batch->people);
     free(batch->sightings);
-    free(batch->visits);
+    tn_stays_free(&batch->stays);
+    tn_corrections_free(&batch->corrections);
     tn_clock_free(&batch->clock);
     *batch = (struct tn_batch){0};
 }

@@ -6,6 +6,7 @@
 #include "sync/central/clock.h"
 #include "sync/central/handouts.h"
 #include "sync/central/sightings.h"
+#include "sync/central/stay.h"
 
 #define TN_BATCH_MAX 50000
 #define TN_BATCH_HANDOUTS_MAX 2000 /* they are large; a batch ends early where they are many */
@@ -40,7 +41,8 @@ struct tn_batch {
     size_t people_count;
     size_t people_max;
     struct tn_sighting *sightings;
-    struct tn_visit *visits;
+    struct tn_stays stays;
+    struct tn_corrections corrections;
 };
 
 enum tn_status tn_batch_make(struct tn_batch *batch);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sync/central/audit.h"
+#include "sync/central/correction.h"
 #include "sync/central/ingest.h"
 #include "turnout/entry.h"
 #include "turnout/log.h"
@@ -192,6 +193,14 @@ static enum tn_status check_audit(struct tn_centre *centre, struct tn_check *out
     return status;
 }
 
+static enum tn_status check_corrections(struct tn_centre *centre, struct tn_check *out)
+{
+    uint64_t faults = 0;
+    enum tn_status status = tn_corrections_check(centre, &out->corrections, &faults);
+    out->faults += faults;
+    return status;
+}
+
 enum tn_status tn_check_centre(struct tn_centre *centre,
                                void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
                                struct tn_check *out)
@@ -211,5 +220,8 @@ enum tn_status tn_check_centre(struct tn_centre *centre,
         status = check_chains(centre, all, progress, ctx, out);
     }
     status = status == TN_OK ? check_receipts(centre, out) : status;
-    return status == TN_OK ? check_audit(centre, out) : status;
+    if (status == TN_OK) {
+        status = check_audit(centre, out);
+    }
+    return status == TN_OK ? check_corrections(centre, out) : status;
 }

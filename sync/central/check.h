@@ -9,8 +9,9 @@ struct tn_check {
     uint64_t logs;
     uint64_t entries;
     uint64_t receipts;
-    uint64_t audit;  /* rows of the audit log */
-    uint64_t faults; /* each is logged with where it is */
+    uint64_t audit;       /* rows of the audit log */
+    uint64_t corrections; /* rows of the log of corrections */
+    uint64_t faults;      /* each is logged with where it is */
 };
 
 /* TN_OK also where faults were found; another status where the check could not go on. progress may

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/central/collect.h"
 #include "sync/central/visited.h"
 
 static int compare_people(const void *a, const void *b)
@@ -11,29 +12,17 @@ static int compare_people(const void *a, const void *b)
     return memcmp(a, b, sizeof(struct tn_person));
 }
 
-static enum tn_status event_ends(struct tn_centre *centre, const struct tn_id *event, int64_t *ends)
-{
-    static const char sql[] = "SELECT ends FROM event WHERE ecosystem = $1 AND id = $2";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, event);
-    status = tn_step(stmt, &has_row);
-    *ends = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
-    tn_reset(stmt);
-    return status;
-}
+static const char *const sources[] = {
+    [TN_VISIT_SCAN] = "scan", [TN_VISIT_PAPER] = "paper", [TN_VISIT_ADDED] = "added"};
 
 static enum tn_status insert_visit(struct tn_centre *centre, const struct tn_person *person,
                                    const struct tn_visit *visit)
 {
     static const char sql[] =
         "INSERT INTO visit (ecosystem, id, who, learner, badge, event, activity, in_log, in_seq,"
-        " out_log, out_seq, starts, ends, minutes, imputed, clock) VALUES ($1, $2, $3, $4, $5, $6,"
-        " $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        " out_log, out_seq, starts, ends, minutes, imputed, clock, source) VALUES ($1, $2, $3, $4, "
+        "$5,"
+        " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
     if (status != TN_OK) {
@@ -56,6 +45,7 @@ static enum tn_status insert_visit(struct tn_centre *centre, const struct tn_per
     tn_bind_int(stmt, 14, (visit->ends - visit->starts + 30000) / 60000);
     tn_bind_int(stmt, 15, visit->imputed);
     tn_bind_int(stmt, 16, visit->clock);
+    tn_bind_text(stmt, 17, sources[visit->source]);
     return tn_run(stmt);
 }
 
@@ -65,8 +55,6 @@ static enum tn_status derive_person(struct tn_centre *centre, const struct tn_pe
     static const char forget[] =
         "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
     struct tn_stmt *stmt = NULL;
-    size_t count = 0;
-    int64_t ends = 0;
     enum tn_status status = tn_centre_prepare(centre, forget, &stmt);
     if (status != TN_OK) {
         return status;
@@ -75,21 +63,46 @@ static enum tn_status derive_person(struct tn_centre *centre, const struct tn_pe
     tn_bind_id(stmt, 3, &person->who);
     status = tn_run(stmt);
     if (status == TN_OK) {
-        status = tn_sightings_read(centre, person, now_ms, batch->sightings, &count);
+        batch->stays.count = 0;
+        status = tn_collect(centre, &batch->corrections, person, now_ms, batch->sightings,
+                            &batch->stays);
     }
+    for (size_t i = 0; i < batch->stays.count && status == TN_OK; i++) {
+        status = insert_visit(centre, person, &batch->stays.rows[i]);
+    }
+    return status == TN_OK ? tn_visited_put(centre, &person->event, &person->who, batch->stays.rows,
+                                            batch->stays.count)
+                           : status;
+}
+
+/* Whoever was at an event that a correction moves visits from may be at the one it moves them to.
+ * The rules of a chain of moves have growing seqs, so one pass in their order finds its end. */
+static enum tn_status follow_moves(const struct tn_corrections *corrections, struct tn_batch *batch)
+{
+    enum tn_status status = TN_OK;
+    for (size_t k = 0; k < corrections->count && status == TN_OK; k++) {
+        const struct tn_correction *rule = &corrections->rows[k];
+        const size_t count = batch->people_count;
+        for (size_t i = 0; i < count && !tn_id_is_none(&rule->to_event) && status == TN_OK; i++) {
+            const struct tn_person person = batch->people[i];
+            if (tn_id_equal(&person.event, &rule->event)) {
+                status = tn_batch_add_person(batch, &rule->to_event, &person.who);
+            }
+        }
+    }
+    return status;
+}
+
+enum tn_status tn_derive_follow(struct tn_centre *centre, struct tn_batch *batch)
+{
+    enum tn_status status = tn_corrections_load(centre, &batch->corrections);
     if (status == TN_OK) {
-        status = event_ends(centre, &person->event, &ends);
+        status = follow_moves(&batch->corrections, batch);
     }
-    if (status != TN_OK) {
-        return status;
+    if (batch->people_count > 0) {
+        qsort(batch->people, batch->people_count, sizeof *batch->people, compare_people);
     }
-    count = tn_visits_derive(batch->sightings, count, ends, batch->visits);
-    for (size_t i = 0; i < count && status == TN_OK; i++) {
-        status = insert_visit(centre, person, &batch->visits[i]);
-    }
-    return status == TN_OK
-               ? tn_visited_put(centre, &person->event, &person->who, batch->visits, count)
-               : status;
+    return status;
 }
 
 /* Each person once: first all that changed are forgotten with their own derivation, so a visit that
@@ -98,8 +111,7 @@ enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct
 {
     static const char forget[] =
         "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
-    enum tn_status status = TN_OK;
-    qsort(batch->people, batch->people_count, sizeof *batch->people, compare_people);
+    enum tn_status status = tn_derive_follow(centre, batch);
     for (size_t i = 0; i < batch->people_count && status == TN_OK; i++) {
         struct tn_stmt *stmt = NULL;
         status = tn_db_prepare(centre->db, forget, &stmt);
@@ -198,6 +210,26 @@ enum tn_status tn_derive_take_stale(struct tn_centre *centre, struct tn_batch *b
     tn_reset(stmt);
     for (size_t i = 0; i < batch->people_count && status == TN_OK; i++) {
         status = forget_stale(centre, &batch->people[i]);
+    }
+    return status;
+}
+
+enum tn_status tn_derive_mark_paper(struct tn_centre *centre)
+{
+    static const char *const texts[] = {
+        ("INSERT INTO stale (ecosystem, event, who) SELECT DISTINCT t.ecosystem, t.event,"
+         " coalesce(m.root, t.learner) FROM attendance t LEFT JOIN merged m ON m.ecosystem ="
+         " t.ecosystem AND m.learner = t.learner WHERE t.ecosystem = $1 ON CONFLICT DO NOTHING"),
+        ("INSERT INTO stale (ecosystem, event, who) SELECT DISTINCT c.ecosystem, c.event,"
+         " coalesce(m.root, l.learner) FROM correction c JOIN correction_learner l ON l.ecosystem ="
+         " c.ecosystem AND l.seq = c.seq LEFT JOIN merged m ON m.ecosystem = l.ecosystem AND"
+         " m.learner = l.learner WHERE c.ecosystem = $1 AND c.verb = 'add' ON CONFLICT DO NOTHING"),
+    };
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == TN_OK; i++) {
+        struct tn_stmt *stmt = NULL;
+        status = tn_centre_prepare(centre, texts[i], &stmt);
+        status = status == TN_OK ? tn_run(stmt) : status;
     }
     return status;
 }

@@ -16,6 +16,10 @@ enum tn_status tn_derive_note_everywhere(struct tn_centre *centre, struct tn_bat
 /* Derives the batch's people, each once. Inside a transaction. */
 enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch);
 
+/* Loads the corrections, adds whom they touch with the batch's people, and sorts those. Part of
+ * tn_derive_people. */
+enum tn_status tn_derive_follow(struct tn_centre *centre, struct tn_batch *batch);
+
 /* Takes up to TN_BATCH_MAX of those who were put down as stale (005-visits.sql) into the batch. */
 enum tn_status tn_derive_take_stale(struct tn_centre *centre, struct tn_batch *batch);
 
@@ -25,6 +29,9 @@ enum tn_status tn_derive_stale(struct tn_centre *centre, int64_t *count);
 /* Puts everybody down as stale whose visits hang on an event's own facts (its end, its activities),
  * inside the caller's transaction. */
 enum tn_status tn_derive_mark_event(struct tn_centre *centre, const struct tn_id *event);
+
+/* Puts everybody down whom paper or a correction alone tells of. */
+enum tn_status tn_derive_mark_paper(struct tn_centre *centre);
 
 /* Puts one down. */
 enum tn_status tn_derive_mark(struct tn_centre *centre, const struct tn_id *event,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sync/central/conflict.h"
+#include "sync/central/correction.h"
 #include "sync/central/logs.h"
 #include "sync/central/ruling.h"
 
@@ -250,6 +251,7 @@ static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *st
     bool is_unknown = !is_known && !is_refused && !s->is_undone;
     s->is_undone = s->is_undone || tn_col_int(stmt, 14) != 0;
     s->clock = (enum tn_clock)tn_col_int(stmt, 18);
+    s->station = tn_station_id(tn_col_text(stmt, 19));
     if (is_late && !s->is_undone) {
         return tn_conflict_note(centre, "revoked_badge", &s->badge, &zero, now_ms);
     }
@@ -283,7 +285,8 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         " CASE WHEN u.seq IS NULL THEN 0 ELSE 1 END,"
         " CASE WHEN " IS_GONE " THEN 1 ELSE 0 END,"
         " CASE WHEN rv.does IS NULL AND (rl.does IS NULL OR NOT " IS_GONE ") THEN"
-        " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END, s.clock FROM sighting s JOIN "
+        " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END, s.clock, k.station FROM "
+        "sighting s JOIN "
         "kiosk k "
         "ON k.ecosystem = "
         "s.ecosystem AND k.log_no = s.log_no"

@@ -26,6 +26,9 @@ static struct tn_visit open_visit(const struct tn_sighting *s)
         .ends = s->at_ms,
         .imputed = true,
         .clock = s->clock,
+        .station = s->station,
+        .first_met = s->first_met,
+        .last_met = s->last_met,
     };
 }
 
@@ -38,7 +41,7 @@ static void close_visit(struct tn_visit *visit, const struct tn_sighting *s)
     visit->clock = s->clock > visit->clock ? s->clock : visit->clock;
 }
 
-static int64_t activity_end(const struct tn_sighting *s)
+int64_t tn_visits_activity_end(const struct tn_sighting *s)
 {
     int64_t minutes = s->default_min > 0 ? s->default_min : TN_DEFAULT_MINUTES;
     bool is_bounded = s->activity_ends > s->at_ms;
@@ -59,7 +62,7 @@ static size_t visit_activity(const struct tn_sighting *s, struct tn_visit *out, 
         }
     }
     out[count] = open_visit(s);
-    out[count].ends = activity_end(s);
+    out[count].ends = tn_visits_activity_end(s);
     return count + 1;
 }
 

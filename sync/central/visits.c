@@ -301,6 +301,9 @@ enum tn_status tn_visits_rebuild(struct tn_centre *centre, int64_t now_ms)
     }
     status = tn_sightings_forget(centre, NULL);
     if (status == TN_OK) {
+        status = tn_derive_mark_paper(centre);
+    }
+    if (status == TN_OK) {
         status = tn_db_prepare(centre->db, sql, &stmt);
     }
     if (status == TN_OK) {

@@ -33,7 +33,14 @@ struct tn_sighting {
     bool is_copy;   /* salvaged: from_log and from_seq are of another entry */
     bool is_undone; /* taken back */
     bool is_void;   /* does not count: refused for good, undone, or a copy of another */
+
+    struct tn_id station; /* tn_station_id of its station */
+    uint32_t first_met;   /* stay.h: the corrections it was met by; 0: none */
+    uint32_t last_met;
 };
+
+/* How a visit is known. Of two that tell of one stay the first of these keeps its name. */
+enum tn_visit_source { TN_VISIT_SCAN, TN_VISIT_PAPER, TN_VISIT_ADDED };
 
 struct tn_visit {
     struct tn_id id; /* BLAKE2b-128(log id || seq, 8 bytes big-endian) of the entry it is due to */
@@ -47,6 +54,12 @@ struct tn_visit {
     int64_t ends;
     bool imputed;
     enum tn_clock clock; /* the less certain of its ends */
+    enum tn_visit_source source;
+
+    struct tn_id station; /* where it began; none on paper */
+    uint32_t first_met;   /* as in tn_sighting, of what it begins with */
+    uint32_t last_met;
+    int64_t moved_by; /* the correction that takes it to another event; 0: none */
 };
 
 /* Voids what is there twice: see tn_sightings_read. Then takes out all that is void; returns how
@@ -57,6 +70,9 @@ size_t tn_visits_once(struct tn_sighting *sightings, size_t count);
  * known. */
 size_t tn_visits_derive(const struct tn_sighting *sightings, size_t count, int64_t event_ends,
                         struct tn_visit *out);
+
+/* When a visit of an activity that began with a sighting ends, if nobody says more. */
+int64_t tn_visits_activity_end(const struct tn_sighting *s);
 
 /* Brings visits up to date with the entries that came since, in batches of one transaction each.
  * progress may be NULL; done and all count entries. */

@@ -34,6 +34,7 @@ extern const struct tn_cmd tn_cmd_demo;
 extern const struct tn_cmd tn_cmd_conflicts;
 extern const struct tn_cmd tn_cmd_learner;
 extern const struct tn_cmd tn_cmd_duplicates;
+extern const struct tn_cmd tn_cmd_correct;
 extern const struct tn_cmd tn_cmd_role;
 extern const struct tn_cmd tn_cmd_export;
 extern const struct tn_cmd tn_cmd_audit;

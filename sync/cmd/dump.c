@@ -80,6 +80,14 @@ static const struct {
     {"headcount", "SELECT k.log_id, h.seq, h.event, h.at_ms, h.adults, h.is_undone, h.from_log,"
                   " h.from_seq FROM kiosk k JOIN headcount h ON h.ecosystem = k.ecosystem AND"
                   " h.log_no = k.log_no WHERE k.ecosystem = $1 ORDER BY k.log_id, h.seq"},
+    {"attendance", "SELECT id, learner, event, activity, starts, ends, source FROM attendance WHERE"
+                   " ecosystem = $1 ORDER BY id"},
+    {"correction",
+     "SELECT seq, actor, why, verb, reverts, event, station, from_ms, to_ms, activity,"
+     " group_title, has_learners, to_event, to_activity, by_ms, starts_ms, ends_ms,"
+     " minutes FROM correction WHERE ecosystem = $1 ORDER BY seq"},
+    {"correction_learner", "SELECT seq, learner FROM correction_learner WHERE ecosystem = $1"
+                           " ORDER BY seq, learner"},
     {"clock_span",
      "SELECT k.log_id, c.first_seq, c.last_seq, c.boot, c.is_salvaged, c.first_at, c.first_mono,"
      " c.last_at, c.last_mono, c.told, c.base, c.lo, c.hi FROM kiosk k JOIN clock_span c ON"

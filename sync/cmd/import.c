@@ -141,6 +141,9 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
         return tn_usage_error(&tn_cmd_import, "--until: expected a date, such as 2026-12-31");
     }
     enum tn_status status = tn_import_run(&import, files, count, options->is_dry);
+    if (status == TN_OK && !options->is_dry) {
+        status = tn_common_derive(&centre); /* what follows for visits */
+    }
     tn_progress_end(&progress);
     tn_centre_close(&centre);
     if (status != TN_OK) {
@@ -231,6 +234,7 @@ const struct tn_cmd tn_cmd_import = {
              "  registrations   event* learner* activity status source\n"
              "  consents        learner* purpose* given* basis given_by given_at until\n"
              "  demographics    learner* dimension* value\n"
+             "  attendance      learner* event* starts* ends activity source\n"
              "  oneroster       packages of OneRoster 1.1 or 1.2: folders or zips\n"
              "  ical            calendars (.ics): --setting in-school|out-of-school for all of\n"
              "                  their events, --until DATE for those that repeat\n"

@@ -13,10 +13,11 @@
 
 static void print_json(const struct tn_check *check)
 {
-    json_t *out = json_pack("{s:I, s:I, s:I, s:I, s:I, s:b}", "logs", (json_int_t)check->logs,
-                            "entries", (json_int_t)check->entries, "receipts",
-                            (json_int_t)check->receipts, "audit", (json_int_t)check->audit,
-                            "faults", (json_int_t)check->faults, "ok", check->faults == 0);
+    json_t *out =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "logs", (json_int_t)check->logs, "entries",
+                  (json_int_t)check->entries, "receipts", (json_int_t)check->receipts, "audit",
+                  (json_int_t)check->audit, "corrections", (json_int_t)check->corrections, "faults",
+                  (json_int_t)check->faults, "ok", check->faults == 0);
     json_dumpf(out, stdout, JSON_INDENT(2));
     printf("\n");
     json_decref(out);

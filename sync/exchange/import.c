@@ -26,6 +26,7 @@ const struct tn_import_kind *const tn_import_kinds[] = {
     &tn_import_registrations,
     &tn_import_consents,
     &tn_import_demographics,
+    &tn_import_attendance,
     &tn_import_oneroster,
     &tn_import_ical,
     NULL,

@@ -97,6 +97,7 @@ extern const struct tn_import_kind tn_import_events;
 extern const struct tn_import_kind tn_import_activities;
 extern const struct tn_import_kind tn_import_pathways;
 extern const struct tn_import_kind tn_import_population;
+extern const struct tn_import_kind tn_import_attendance;
 extern const struct tn_import_kind tn_import_event_partners;
 extern const struct tn_import_kind tn_import_registrations;
 extern const struct tn_import_kind tn_import_consents;

@@ -1,6 +1,7 @@
 /* Activities: `code,event,title` and what else is known of them. A code is unique within its
  * event, so the source id of an activity is both codes. A pathway or a step that is not there is no
  * problem, since it may be imported later, but it is said: until then no visit counts for it. */
+#include "sync/central/derive.h"
 #include "sync/exchange/check.h"
 #include "sync/exchange/import.h"
 #include "turnout/setup.h"
@@ -95,8 +96,11 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (status != TN_OK || import->problems.count > 0) {
         return status;
     }
-    return tn_upsert_run(import->centre->db, &table,
-                         &(struct tn_upsert_row){import->centre->no, id, cells}, change);
+    status = tn_upsert_run(import->centre->db, &table,
+                           &(struct tn_upsert_row){import->centre->no, id, cells}, change);
+    return status == TN_OK && *change == TN_CHANGE_CHANGED
+               ? tn_derive_mark_event(import->centre, &cells[EVENT].id)
+               : status;
 }
 
 const struct tn_import_kind tn_import_activities = {

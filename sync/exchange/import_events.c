@@ -1,5 +1,6 @@
 /* Events: `code,title,starts,ends` and what else is known of them. An event without a zone takes
  * the ecosystem's. */
+#include "sync/central/derive.h"
 #include "sync/central/policy.h"
 #include "sync/exchange/check.h"
 #include "sync/exchange/import.h"
@@ -86,8 +87,11 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
         cells[TZ].type = TN_CELL_TEXT;
         cells[TZ].text = import->centre->tz;
     }
-    return tn_upsert_run(import->centre->db, &table,
-                         &(struct tn_upsert_row){import->centre->no, &id, cells}, change);
+    status = tn_upsert_run(import->centre->db, &table,
+                           &(struct tn_upsert_row){import->centre->no, &id, cells}, change);
+    return status == TN_OK && *change == TN_CHANGE_CHANGED
+               ? tn_derive_mark_event(import->centre, &id)
+               : status;
 }
 
 const struct tn_import_kind tn_import_events = {

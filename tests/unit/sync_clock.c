@@ -1,5 +1,6 @@
 /* Corrected time: the rule on a table of logs, and what it does to visits as entries, anchors and
  * copies arrive late, at the centre and again from scratch. */
+#include "tests/unit/sync_central.h"
 #include "tests/unit/sync_history.h"
 
 #include "sync/central/clock.h"

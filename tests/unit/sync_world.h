@@ -44,6 +44,7 @@ static const struct tn_cmd *const all_commands[] = {
     &tn_cmd_status,
     &tn_cmd_verify,
     &tn_cmd_conflicts,
+    &tn_cmd_correct,
     &tn_cmd_learner,
     &tn_cmd_duplicates,
     &tn_cmd_dump,
