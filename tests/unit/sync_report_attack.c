@@ -41,6 +41,7 @@ static int sum_count;
 static struct tn_random_seeded seeded;
 static struct tn_random rng;
 static struct tn_report_filter filters[FILTERS];
+static bool has_total;      /* the report shows how many in all */
 static int64_t total_shown; /* of all events; 0: exactly */
 
 enum {
@@ -177,6 +178,14 @@ static void take_cell(int var, int filter, const struct tn_report_value *value, 
     }
 }
 
+/* Nought is printed, so what a report withholds beside its total is somebody. */
+static void take_withheld(int var, const struct tn_report_value *value)
+{
+    if (has_total && value->is_withheld) {
+        narrow(var, 1, PEOPLE_MAX);
+    }
+}
+
 static void take_table(const struct tn_report *report, const char *key, int filter, bool is_raw)
 {
     const struct tn_report_part *part = report_part(report, key);
@@ -187,6 +196,7 @@ static void take_table(const struct tn_report *report, const char *key, int filt
         const struct tn_report_value *values = &part->values[row * part->column_count];
         const int cell = var_named("%s/%s/%s/%d", report->name, key, values[0].text, filter);
         take_cell(cell, filter, &values[1], is_raw);
+        take_withheld(cell, &values[1]);
         terms[count++] = cell;
     }
     add_sum(terms, count);
@@ -250,6 +260,7 @@ static void read_report(const char *name, int filter, bool is_raw)
     centre.min_cell = is_raw ? 1 : MIN_CELL;
     make_report(name, &filters[filter], &report);
     const struct tn_report_value *learners = report_figure(&report, "learners");
+    has_total = !learners->is_withheld;
     total_shown = filter == F_ALL && learners->is_partial ? learners->number : 0;
     if (total_shown > 0) {
         narrow(var_named("learners/%d", filter), learners->number, PEOPLE_MAX);
