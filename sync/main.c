@@ -28,6 +28,7 @@ static const struct tn_cmd *const commands[] = {
     &tn_cmd_dump,
     &tn_cmd_report,
     &tn_cmd_export,
+    &tn_cmd_record,
     &tn_cmd_role,
     &tn_cmd_audit,
     &tn_cmd_demo,

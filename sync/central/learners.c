@@ -118,45 +118,18 @@ enum tn_status tn_learners_find(struct tn_centre *centre, const char *text, stru
 enum tn_status tn_learners_survivor(struct tn_centre *centre, const struct tn_id *learner,
                                     struct tn_id *out)
 {
-    static const char sql[] = "SELECT merged_into FROM learner WHERE ecosystem = $1 AND id = $2"
-                              " AND merged_into IS NOT NULL";
-    enum tn_status status = TN_OK;
-    bool has_row = true;
-    *out = *learner;
-    for (int i = 0; i < TN_LEARNERS_MERGED_MAX && status == TN_OK && has_row; i++) {
-        struct tn_stmt *stmt = NULL;
-        status = tn_centre_prepare(centre, sql, &stmt);
-        if (status == TN_OK) {
-            tn_bind_id(stmt, 2, out);
-            status = tn_step(stmt, &has_row);
-        }
-        if (status == TN_OK && has_row) {
-            tn_col_id(stmt, 0, out);
-        }
-        tn_reset(stmt);
-    }
-    return status;
-}
-
-/* Appends those merged right into `into`. */
-static enum tn_status add_merged(struct tn_centre *centre, const struct tn_id *into,
-                                 struct tn_id *out, size_t *count)
-{
-    static const char sql[] = "SELECT id FROM learner WHERE ecosystem = $1 AND merged_into = $2"
-                              " ORDER BY id";
+    static const char sql[] = "SELECT root FROM merged WHERE ecosystem = $1 AND learner = $2";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
+    *out = *learner;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_id(stmt, 2, into);
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        if (*count == TN_LEARNERS_MERGED_MAX) {
-            status = TN_ERR_LIMIT;
-            break;
-        }
-        tn_col_id(stmt, 0, &out[(*count)++]);
+    tn_bind_id(stmt, 2, learner);
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        tn_col_id(stmt, 0, out);
     }
     tn_reset(stmt);
     return status;
@@ -165,13 +138,25 @@ static enum tn_status add_merged(struct tn_centre *centre, const struct tn_id *i
 enum tn_status tn_learners_merged(struct tn_centre *centre, const struct tn_id *learner,
                                   struct tn_id out[TN_LEARNERS_MERGED_MAX], size_t *count)
 {
-    enum tn_status status = TN_OK;
+    static const char sql[] = "SELECT learner FROM merged WHERE ecosystem = $1 AND root = $2"
+                              " ORDER BY learner";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
     out[0] = *learner;
     *count = 1;
-    for (size_t i = 0; i < *count && status == TN_OK; i++) {
-        const struct tn_id into = out[i];
-        status = add_merged(centre, &into, out, count);
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
     }
+    tn_bind_id(stmt, 2, learner);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        if (*count == TN_LEARNERS_MERGED_MAX) {
+            status = TN_ERR_LIMIT;
+            break;
+        }
+        tn_col_id(stmt, 0, &out[(*count)++]);
+    }
+    tn_reset(stmt);
     return status;
 }
 

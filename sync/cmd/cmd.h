@@ -37,6 +37,7 @@ extern const struct tn_cmd tn_cmd_duplicates;
 extern const struct tn_cmd tn_cmd_correct;
 extern const struct tn_cmd tn_cmd_role;
 extern const struct tn_cmd tn_cmd_export;
+extern const struct tn_cmd tn_cmd_record;
 extern const struct tn_cmd tn_cmd_audit;
 
 /* One option a command takes. One target is set; both, where the value may be left out: --name sets

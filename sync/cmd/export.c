@@ -28,11 +28,11 @@ struct choice {
 static enum tn_exit take_days(struct choice *c, const char *tz)
 {
     struct tn_attended_filter *filter = &c->export.filter;
-    if (c->from != NULL && !tn_zone_day_starts(c->from, tz, 0, &filter->from_ms)) {
+    if (c->from != NULL && !tn_local_day(c->from, tz, 0, &filter->from_ms)) {
         return tn_usage_error(&tn_cmd_export, "--from %s: a day, such as 2026-03-14, is expected",
                               c->from);
     }
-    if (c->to != NULL && !tn_zone_day_starts(c->to, tz, 1, &filter->to_ms)) {
+    if (c->to != NULL && !tn_local_day(c->to, tz, 1, &filter->to_ms)) {
         return tn_usage_error(&tn_cmd_export, "--to %s: a day, such as 2026-03-14, is expected",
                               c->to);
     }

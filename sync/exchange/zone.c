@@ -71,29 +71,6 @@ void tn_zone_time(struct tn_zone *zone, const char *tz, int64_t at_ms, bool with
                    minutes % 60);
 }
 
-/* Where a zone skips midnight, GLib gives the first moment after it. */
-bool tn_zone_day_starts(const char *day, const char *tz, int days, int64_t *out_ms)
-{
-    int year = 0;
-    int month = 0;
-    int date = 0;
-    int end = 0;
-    if (sscanf(day, "%4d-%2d-%2d%n", &year, &month, &date, &end) != 3 || day[end] != '\0') {
-        return false;
-    }
-    GTimeZone *zone = g_time_zone_new_identifier(tz);
-    GDateTime *at = zone == NULL ? NULL : g_date_time_new(zone, year, month, date, 0, 0, 0);
-    GDateTime *then = at == NULL ? NULL : g_date_time_add_days(at, days);
-    if (then != NULL) {
-        *out_ms = g_date_time_to_unix(then) * 1000;
-    }
-    const bool is_day = then != NULL;
-    g_clear_pointer(&then, g_date_time_unref);
-    g_clear_pointer(&at, g_date_time_unref);
-    g_clear_pointer(&zone, g_time_zone_unref);
-    return is_day;
-}
-
 void tn_zone_day(struct tn_zone *zone, const char *tz, int64_t at_ms, char out[TN_DAY_TEXT_SIZE])
 {
     struct tm wall;

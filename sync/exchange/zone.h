@@ -27,8 +27,4 @@ void tn_zone_time(struct tn_zone *zone, const char *tz, int64_t at_ms, bool with
 /* The day it is there, "2026-03-14". */
 void tn_zone_day(struct tn_zone *zone, const char *tz, int64_t at_ms, char out[TN_DAY_TEXT_SIZE]);
 
-/* The first moment of a day such as 2026-03-14 there, and of so many days after it. False where
- * there is no such day or zone. */
-bool tn_zone_day_starts(const char *day, const char *tz, int days, int64_t *out_ms);
-
 #endif

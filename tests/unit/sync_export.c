@@ -26,6 +26,21 @@ static void have_a_day(void)
     gives(TN_EXIT_DONE, "reconcile exit central.db");
 }
 
+/* The day is had once, and each test has a copy of it. */
+static int day_setup(void **state)
+{
+    static bool is_had;
+    if (!is_had) {
+        tn_log_to(log_plainly, NULL);
+        make_first();
+        snprintf(central, sizeof central, "%s", central_is_server() ? first_central : "central.db");
+        assert_int_equal(chdir("demo"), 0);
+        have_a_day();
+        is_had = true;
+    }
+    return world_setup(state);
+}
+
 static void read_all(const char *path, char *out, size_t size)
 {
     FILE *file = fopen(path, "r");
@@ -61,7 +76,6 @@ static int lines_with(const char *all, const char *part)
 static void attendance_has_each_stay_and_leaves_imputed_ends_open(void **state)
 {
     (void)state;
-    have_a_day();
     const char *all = exported("attendance");
     assert_int_equal(lines_with(all, "L0"), 16);
     assert_non_null(strstr(all, "learner,event,activity,starts,ends,minutes,imputed,source\r\n"));
@@ -77,7 +91,6 @@ static void attendance_has_each_stay_and_leaves_imputed_ends_open(void **state)
 static void days_and_events_narrow_an_export(void **state)
 {
     (void)state;
-    have_a_day();
     assert_int_equal(lines_with(exported("attendance --from 2026-03-14 --to 2026-03-14"), "L0"),
                      16);
     assert_int_equal(lines_with(exported("attendance --from 2026-03-15"), "L0"), 0);
@@ -95,7 +108,6 @@ static void days_and_events_narrow_an_export(void **state)
 static void visits_name_their_stations_and_keep_unknown_badges(void **state)
 {
     (void)state;
-    have_a_day();
     central_sql(central, "UPDATE visit SET learner = NULL WHERE learner = (SELECT learner FROM"
                          " learner_alias WHERE source_id = 'L00008')");
     const char *all = exported("visits");
@@ -135,7 +147,6 @@ static void learners_are_pseudonyms_of_one_recipient(void **state)
     (void)state;
     char mine[TEXT_MAX];
     char word[40];
-    have_a_day();
     setenv("U", central, 1);
     central_sql(central, "UPDATE ecosystem SET min_cell = 1");
     snprintf(mine, sizeof mine, "%s", exported("learners --for State~U"));
@@ -157,7 +168,6 @@ static void learners_are_pseudonyms_of_one_recipient(void **state)
 static void rare_learners_give_up_what_would_tell_them_apart(void **state)
 {
     (void)state;
-    have_a_day();
     /* Ten came: five of one place and band, four of another place, one of another band. */
     central_sql(central, "UPDATE ecosystem SET min_cell = 4");
     central_sql(central, "UPDATE learner SET grade = '4', zip3 = '941', home_partner = NULL");
@@ -195,7 +205,6 @@ static void statements_stay_the_same_until_their_visit_changes(void **state)
     (void)state;
     char first[TEXT_MAX];
     char gone[64];
-    have_a_day();
     setenv("U", central, 1);
     snprintf(first, sizeof first, "%s", exported("xapi --for LRS"));
     assert_int_equal(lines_with(first, "verbs/attended"), 16);
@@ -240,7 +249,6 @@ static void statements_stay_the_same_until_their_visit_changes(void **state)
 static void what_was_sent_of_an_erased_learner_is_taken_back(void **state)
 {
     (void)state;
-    have_a_day();
     exported("xapi --for LRS");
     central_sql(central, "UPDATE learner SET erased_at = 1 WHERE id = (SELECT learner FROM"
                          " learner_alias WHERE source_id = 'L00001')");
@@ -257,7 +265,6 @@ static void what_was_sent_of_an_erased_learner_is_taken_back(void **state)
 static void days_of_ed_fi_follow_the_schedule(void **state)
 {
     (void)state;
-    have_a_day();
     const char *all = exported("edfi --org 255901");
     assert_int_equal(lines_with(all, "L0"), 10);
     /* In by 9:01 and out at 11:01 of a fair until 16:00; robots are part of it. */
@@ -312,7 +319,6 @@ static void a_calendar_is_one_to_libical(void **state)
 static void a_file_is_written_whole_or_not_at_all(void **state)
 {
     (void)state;
-    have_a_day();
     shell("mkdir full && echo old >out && mkdir closed");
     gives(TN_EXIT_PERSON, "export attendance --central central.db --out full");
     assert_said("is there already and no file");
@@ -366,7 +372,7 @@ static void the_offset_is_that_of_the_day(void **state)
     tn_zone_destroy(&zone);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, day_setup, world_teardown)
 
 int main(void)
 {
