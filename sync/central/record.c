@@ -135,8 +135,9 @@ static enum tn_status add_refs(struct tn_centre *centre, const struct tn_id *id,
 {
     static const char sql[] =
         "SELECT x.source || ':' || x.source_id FROM learner_alias x WHERE x.ecosystem = $1 AND"
-        " x.learner = $2 UNION SELECT y.source_id FROM learner_alias y WHERE y.ecosystem = $1 AND"
-        " y.learner = $2 AND y.source = '" TN_LEARNER_SOURCE "' UNION SELECT b.code FROM badge b"
+        " x.learner = $2 UNION SELECT CASE WHEN y.source = '" TN_LEARNER_SOURCE "' THEN y.source_id"
+        " ELSE y.source || ':' || y.source_id END FROM learner_alias y WHERE y.ecosystem = $1 AND"
+        " y.learner = $2 UNION SELECT b.code FROM badge b"
         " WHERE b.ecosystem = $1 AND b.learner = $2 ORDER BY 1";
     char hex[TN_ID_HEX_SIZE];
     struct tn_stmt *stmt = NULL;

@@ -122,17 +122,18 @@ static struct stay merge(const struct stay *stays, size_t count)
 static enum tn_status unique_id(struct tn_export *export, const struct tn_id *learner,
                                 char out[TN_LEARNER_REF_SIZE])
 {
-    static const char sql[] = "SELECT min(source_id) FROM learner_alias WHERE ecosystem = $1 AND"
-                              " learner = $2 AND source = $3";
+    static const char sql[] = "SELECT min(CASE WHEN source = $1 THEN source_id END) FROM"
+                              " learner_alias WHERE ecosystem = $2 AND learner = $3";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     out[0] = '\0';
-    enum tn_status status = tn_centre_prepare(export->centre, sql, &stmt);
+    enum tn_status status = tn_db_prepare(export->centre->db, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_id(stmt, 2, learner);
-    tn_bind_text(stmt, 3, export->source == NULL ? TN_LEARNER_SOURCE : export->source);
+    tn_bind_text(stmt, 1, export->source == NULL ? TN_LEARNER_SOURCE : export->source);
+    tn_bind_int(stmt, 2, export->centre->no);
+    tn_bind_id(stmt, 3, learner);
     status = tn_step(stmt, &has_row);
     if (status == TN_OK && has_row) {
         (void)snprintf(out, TN_LEARNER_REF_SIZE, "%s", tn_col_text(stmt, 0));

@@ -148,6 +148,18 @@ static void who_was_merged_is_part_of_the_record(void **state)
     json_decref(other);
 }
 
+/* Tables that say of learners only what others do, which a section reads: sums of visits, whose are
+ * to be derived next, sheets that became visits, and corrections of those. */
+static bool says_nothing_more(const char *table)
+{
+    static const char *const tables[] = {"visited", "stale", "attendance", "correction_learner"};
+    bool is_one = false;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        is_one = is_one || strcmp(tables[i], table) == 0;
+    }
+    return is_one;
+}
+
 /* A table with a column that names a learner is in a section, or a newcomer forgot it. */
 static void no_table_that_names_learners_is_forgotten(void **state)
 {
@@ -164,8 +176,8 @@ static void no_table_that_names_learners_is_forgotten(void **state)
     assert_non_null(tables);
     while (fgets(table, sizeof table, tables) != NULL) {
         char word[160];
-        bool is_read = false;
         table[strcspn(table, "\n")] = '\0';
+        bool is_read = says_nothing_more(table);
         snprintf(word, sizeof word, " %s ", table);
         for (size_t i = 0; tn_record_sections[i].key != NULL; i++) {
             is_read = is_read || strstr(tn_record_sections[i].sql, word) != NULL;
