@@ -101,8 +101,9 @@ const struct tn_record_section tn_record_sections[] = {
      " = $2 OR r.target = $2 OR r.about" MY_BADGES ") ORDER BY r.does, r.about",
      false},
     {"likenesses", "Learners who may be the same person",
-     "SELECT CASE WHEN d.a = $2 THEN d.b ELSE d.a END AS other, d.score, d.reasons FROM duplicate d"
-     " WHERE d.ecosystem = $1 AND (d.a = $2 OR d.b = $2) ORDER BY 1",
+     "SELECT d.b AS other, d.score, d.reasons FROM duplicate d WHERE d.ecosystem = $1 AND d.a = $2"
+     " UNION ALL SELECT f.a, f.score, f.reasons FROM duplicate f WHERE f.ecosystem = $1 AND f.b ="
+     " $2 ORDER BY 1",
      false},
     {"merges", "Merged into this learner",
      "SELECT learner AS id FROM merged WHERE ecosystem = $1 AND root = $2 ORDER BY learner", false},
