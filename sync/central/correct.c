@@ -132,12 +132,14 @@ static int compare_people(const void *a, const void *b)
     return memcmp(a, b, sizeof(struct tn_person));
 }
 
-/* The visits of the batch's people, each once. */
-static enum tn_status look(struct tn_centre *centre, const struct tn_batch *batch,
-                           struct all_seen *out)
+/* The visits of the batch's people, each once; deriving leaves them in another order. */
+static enum tn_status look(struct tn_centre *centre, struct tn_batch *batch, struct all_seen *out)
 {
     enum tn_status status = TN_OK;
     out->count = 0;
+    if (batch->people_count > 0) {
+        qsort(batch->people, batch->people_count, sizeof *batch->people, compare_people);
+    }
     for (size_t i = 0; i < batch->people_count && status == TN_OK; i++) {
         if (i == 0 || compare_people(&batch->people[i - 1], &batch->people[i]) != 0) {
             status = look_at(centre, &batch->people[i], out);

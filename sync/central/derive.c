@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sync/central/collect.h"
+#include "sync/central/detect.h"
 #include "sync/central/visited.h"
 
 static int compare_people(const void *a, const void *b)
@@ -127,7 +128,7 @@ enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct
             status = derive_person(centre, &batch->people[i], now_ms, batch);
         }
     }
-    return status;
+    return status == TN_OK ? tn_detect(centre, batch->people, batch->people_count, now_ms) : status;
 }
 
 enum tn_status tn_derive_mark(struct tn_centre *centre, const struct tn_id *event,

@@ -9,7 +9,6 @@
 
 #include "sync/central/batch.h"
 #include "sync/central/derive.h"
-#include "sync/central/detect.h"
 #include "sync/central/headcounts.h"
 #include "sync/central/sightings.h"
 #include "turnout/log.h"
@@ -164,7 +163,7 @@ static enum tn_status settle_clock(struct tn_centre *centre, int64_t now_ms, str
         row->at_ms = tn_clock_time(told, row->at_ms, row->mono_ms);
         row->clock = told->how;
     }
-    return status == TN_OK ? tn_detect(centre, batch->people, batch->people_count, now_ms) : status;
+    return status;
 }
 
 static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int64_t last,
