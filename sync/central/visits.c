@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sync/central/batch.h"
+#include "sync/central/conflict.h"
 #include "sync/central/derive.h"
 #include "sync/central/headcounts.h"
 #include "sync/central/sightings.h"
@@ -146,10 +147,39 @@ static enum tn_status change_sightings(struct tn_centre *centre, struct tn_batch
     return status;
 }
 
+/* Whether scans of a badge may have come after it was no longer good, which hangs on when they
+ * were. */
+static enum tn_status is_badge_gone(struct tn_centre *centre, const struct tn_id *badge, bool *gone)
+{
+    static const char sql[] = "SELECT 1 FROM badge WHERE ecosystem = $1 AND id = $2 AND status IN"
+                              " ('revoked', 'replaced', 'void')";
+    struct tn_stmt *stmt = NULL;
+    *gone = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, badge);
+    status = tn_step(stmt, gone);
+    tn_reset(stmt);
+    return status;
+}
+
+/* A conflict that its old time made is noted again, at whatever event, where it still is one. */
 static enum tn_status note_moved(void *ctx, const struct tn_clock_moved *what)
 {
+    static const struct tn_id none = {0};
     struct touch *touch = ctx;
-    return tn_derive_note_badge(touch->centre, touch->batch, &what->event, &what->badge);
+    bool is_gone = false;
+    enum tn_status status = is_badge_gone(touch->centre, &what->badge, &is_gone);
+    if (status != TN_OK || !is_gone) {
+        return status == TN_OK
+                   ? tn_derive_note_badge(touch->centre, touch->batch, &what->event, &what->badge)
+                   : status;
+    }
+    status = tn_conflict_drop(touch->centre, "revoked_badge", &what->badge, &none);
+    return status == TN_OK ? tn_derive_note_everywhere(touch->centre, touch->batch, &what->badge)
+                           : status;
 }
 
 /* Corrected time comes before all else, since who was first hangs on it. */
