@@ -128,13 +128,14 @@ static enum tn_status read_page(struct tn_attended_walk *walk, size_t *count)
     static const char sql[] =
         "SELECT v.who, v.id, v.learner, v.activity, v.starts, v.ends, v.minutes, v.imputed,"
         " a.code, a.title, a.starts, a.ends, p.code, b.code, ki.station, ko.station,"
-        " CASE WHEN v.in_log IS NULL THEN '' ELSE 'scan' END," TN_LEARNER_REF_SQL(
+        " coalesce(t.source, v.source)," TN_LEARNER_REF_SQL(
             "v",
             "v.learner") " FROM visit v"
                          " LEFT JOIN learner l ON l.ecosystem = v.ecosystem AND l.id = v.learner"
                          " LEFT JOIN activity a ON a.ecosystem = v.ecosystem AND a.id = v.activity"
                          " LEFT JOIN partner p ON p.ecosystem = a.ecosystem AND p.id = a.partner"
                          " LEFT JOIN badge b ON b.ecosystem = v.ecosystem AND b.id = v.badge"
+                         " LEFT JOIN attendance t ON t.ecosystem = v.ecosystem AND t.id = v.id"
                          " LEFT JOIN kiosk ki ON ki.ecosystem = v.ecosystem AND ki.log_id = "
                          "v.in_log"
                          " LEFT JOIN kiosk ko ON ko.ecosystem = v.ecosystem AND ko.log_id = "

@@ -45,7 +45,7 @@ struct tn_attended {
     char badge[16];                      /* the code on it */
     char in_station[TN_ATTENDED_TEXT_SIZE];
     char out_station[TN_ATTENDED_TEXT_SIZE];
-    char source[TN_ATTENDED_TEXT_SIZE]; /* where it is known from: "scan", or what a sheet says */
+    char source[TN_ATTENDED_TEXT_SIZE]; /* "scan", "added" by a correction, or what a sheet says */
 };
 
 /* A walk over them. Zero it to start; its members are its own. */

@@ -90,16 +90,23 @@ static enum tn_status by_id(struct tn_centre *centre, const char *text, struct t
     return status;
 }
 
+enum tn_status tn_learners_look(struct tn_centre *centre, const char *text, struct tn_id *out,
+                                int *count)
+{
+    enum tn_status status = by_alias(centre, text, out, count);
+    if (status == TN_OK && *count == 0) {
+        status = by_code(centre, text, out, count);
+    }
+    if (status == TN_OK && *count == 0) {
+        status = by_id(centre, text, out, count);
+    }
+    return status;
+}
+
 enum tn_status tn_learners_find(struct tn_centre *centre, const char *text, struct tn_id *out)
 {
     int count = 0;
-    enum tn_status status = by_alias(centre, text, out, &count);
-    if (status == TN_OK && count == 0) {
-        status = by_code(centre, text, out, &count);
-    }
-    if (status == TN_OK && count == 0) {
-        status = by_id(centre, text, out, &count);
-    }
+    enum tn_status status = tn_learners_look(centre, text, out, &count);
     if (status == TN_OK && count == 0) {
         tn_log(TN_LOG_ERROR,
                "%s: no learner is known by this; give the id in the roster, SOURCE:ID of another "

@@ -16,6 +16,11 @@
  * badges of several learners; both are logged with what to do. */
 enum tn_status tn_learners_find(struct tn_centre *centre, const char *text, struct tn_id *out);
 
+/* The same without a word where there is none or more than one; *count is 0, 1 or, for several, 2.
+ */
+enum tn_status tn_learners_look(struct tn_centre *centre, const char *text, struct tn_id *out,
+                                int *count);
+
 /* The learner that this one was merged into, at the end of the chain; itself where it was not. */
 enum tn_status tn_learners_survivor(struct tn_centre *centre, const struct tn_id *learner,
                                     struct tn_id *out);

@@ -1,11 +1,14 @@
 /* Attendance that was kept on paper: `learner,event,starts` and what else is known. The learner is
  * the roster's id. A row is told from others by its source, learner, event, activity and beginning,
  * so that a sheet that is imported again, with an end that was missing, is an update. A time
- * without an offset is meant as the clock at the event shows it. */
+ * without an offset is meant as the clock at the event shows it. What `export attendance` wrote
+ * reads back as it was: a learner of no roster goes by what it calls them there, and minutes and
+ * imputed follow from the rest. */
 #include <stdlib.h>
 
 #include "sync/central/correct.h"
 #include "sync/central/derive.h"
+#include "sync/central/learners.h"
 #include "sync/central/merge.h"
 #include "sync/exchange/check.h"
 #include "sync/exchange/import.h"
@@ -13,7 +16,7 @@
 #define ID_MAX 120
 #define SOURCE "paper" /* of a file that names none */
 
-enum { LEARNER, EVENT, STARTS, ENDS, ACTIVITY, SOURCE_NAME };
+enum { LEARNER, EVENT, STARTS, ENDS, ACTIVITY, SOURCE_NAME, MINUTES, IMPUTED };
 
 static const struct tn_csv_column columns[] = {
     [LEARNER] = {"learner", true, ID_MAX, tn_check_line},
@@ -22,6 +25,8 @@ static const struct tn_csv_column columns[] = {
     [ENDS] = {"ends", false, 0, tn_check_event_time},
     [ACTIVITY] = {"activity", false, ID_MAX, tn_check_code},
     [SOURCE_NAME] = {"source", false, ID_MAX, tn_check_line},
+    [MINUTES] = {"minutes", false, 0, NULL},
+    [IMPUTED] = {"imputed", false, 0, NULL},
     {NULL, false, 0, NULL},
 };
 
@@ -90,6 +95,11 @@ static enum tn_status find_learner(struct tn_import *import, const struct tn_csv
     struct tn_chosen found = {0};
     enum tn_status status = tn_choose_learner(import->centre, row->values[LEARNER], &found);
     if (status == TN_ERR_NOT_FOUND) {
+        int count = 0;
+        enum tn_status looked = tn_learners_look(import->centre, row->values[LEARNER], out, &count);
+        if (looked != TN_OK || count == 1) {
+            return looked;
+        }
         tn_import_problem(import, row, LEARNER,
                           "there is no learner with this id; import the roster first");
     } else if (status == TN_ERR_EXISTS) {
@@ -141,8 +151,8 @@ static void check_times(struct tn_import *import, const struct tn_csv_row *row, 
         tn_import_problem(import, row, STARTS, no_time, tz);
     } else if (!moment(row, ENDS, tz, ends)) {
         tn_import_problem(import, row, ENDS, no_time, tz);
-    } else if (row->values[ENDS][0] != '\0' && *ends <= *starts) {
-        tn_import_problem(import, row, ENDS, "a stay must end after it starts");
+    } else if (row->values[ENDS][0] != '\0' && *ends < *starts) {
+        tn_import_problem(import, row, ENDS, "a stay cannot end before it starts");
     }
 }
 

@@ -88,6 +88,32 @@ static void attendance_has_each_stay_and_leaves_imputed_ends_open(void **state)
     assert_int_equal(at.st_mode & 0777, 0600);
 }
 
+/* As if there had been no station: what was exported is all there is. */
+static void attendance_reads_back_as_it_was(void **state)
+{
+    (void)state;
+    char before[TEXT_MAX];
+    central_sql(central, "UPDATE visit SET ends = starts, minutes = 0 WHERE activity IS NULL AND"
+                         " learner = (SELECT learner FROM learner_alias WHERE source_id ="
+                         " 'L00001')");
+    central_sql(central, "UPDATE learner_alias SET source = 'clever' WHERE source_id = 'L00002'");
+    central_sql(central, "DELETE FROM learner_alias WHERE source_id = 'L00003'");
+    snprintf(before, sizeof before, "%s", exported("attendance"));
+    assert_int_equal(lines_with(before, "clever:L00002,fair"), 2);
+    assert_int_equal(lines_with(before, ",fair,"), 16);
+    shell("sort out >before");
+    shell("cp out sheet.csv");
+    central_sql(central, "DELETE FROM visit");
+    central_sql(central, "DELETE FROM sighting");
+    gives(TN_EXIT_DONE, "import attendance sheet.csv --central central.db");
+    assert_said("Imported 16 stays: 16 new");
+    exported("attendance");
+    shell("sort out >after && diff before after");
+    /* And once more is nothing new. */
+    gives(TN_EXIT_DONE, "import attendance sheet.csv --central central.db");
+    assert_said("0 new, 0 changed, 16 as they were");
+}
+
 static void days_and_events_narrow_an_export(void **state)
 {
     (void)state;
@@ -378,6 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(attendance_has_each_stay_and_leaves_imputed_ends_open),
+        TEST(attendance_reads_back_as_it_was),
         TEST(days_and_events_narrow_an_export),
         TEST(visits_name_their_stations_and_keep_unknown_badges),
         TEST(learners_are_pseudonyms_of_one_recipient),
