@@ -76,6 +76,23 @@ const struct tn_record_section tn_record_sections[] = {
      " WHERE e.ecosystem = $1 AND v.ecosystem = e.ecosystem AND v.event = e.id AND v.who = $2"
      " ORDER BY v.starts, v.id",
      false},
+    {"sheets", "Attendance that was imported",
+     "SELECT e.code AS event, a.title AS activity, t.starts AS starts_ms, t.ends AS ends_ms,"
+     " t.source FROM event e CROSS JOIN attendance t LEFT JOIN activity a ON a.ecosystem ="
+     " t.ecosystem AND a.id = t.activity WHERE e.ecosystem = $1 AND t.ecosystem = e.ecosystem AND"
+     " t.event = e.id AND t.learner = $2 ORDER BY t.starts, t.id",
+     false},
+    {"corrections", "Corrections of their visits by learner or group",
+     "SELECT c.seq, c.at_ms, c.actor, c.verb, c.why, e.code AS event, c.group_title AS of_group,"
+     " c.by_ms / 60000 AS moved_by_minutes, c.starts_ms, c.ends_ms, c.minutes, CASE WHEN EXISTS"
+     " (SELECT 1 FROM correction r WHERE r.ecosystem = c.ecosystem AND r.reverts = c.seq) THEN 1"
+     " ELSE 0 END AS is_taken_back FROM correction c LEFT JOIN event e ON e.ecosystem ="
+     " c.ecosystem AND e.id = c.event WHERE c.ecosystem = $1 AND (EXISTS (SELECT 1 FROM"
+     " correction_learner m WHERE m.ecosystem = c.ecosystem AND m.seq = c.seq AND m.learner = $2) "
+     "OR"
+     " c.group_title IN (SELECT g.title FROM learner_group g WHERE g.ecosystem = $1 AND g.learner ="
+     " $2)) ORDER BY c.seq",
+     false},
     {"entries", "What stations recorded",
      "SELECT e.code AS event, a.title AS activity, k.station, s.at_ms, s.kind, n.method, b.code AS"
      " badge FROM badge b CROSS JOIN event e CROSS JOIN sighting s LEFT JOIN kiosk k ON k.ecosystem"

@@ -67,6 +67,26 @@ static void a_record_holds_what_every_table_has_of_a_learner(void **state)
     json_decref(record);
 }
 
+static void sheets_and_corrections_are_part_of_the_record(void **state)
+{
+    (void)state;
+    shell("printf 'learner,event,starts,ends,source\\nL00001,fair,2026-03-14T09:00:00-05:00,"
+          "2026-03-14T10:00:00-05:00,door sheet\\n' >sheet.csv");
+    gives(TN_EXIT_DONE, "import attendance sheet.csv --central central.db");
+    gives(TN_EXIT_DONE, "correct end --central central.db --event fair --learner L00001 --at"
+                        " 2026-03-14T09:30:00-05:00 --by Ana --why bus~left");
+    json_t *record = record_of("L00001");
+    assert_string_equal(value_in(record, "sheets", 0, "source"), "door sheet");
+    assert_string_equal(value_in(record, "sheets", 0, "ends"), "2026-03-14T10:00:00-05:00");
+    assert_string_equal(value_in(record, "corrections", 0, "why"), "bus left");
+    assert_string_equal(value_in(record, "corrections", 0, "ends"), "2026-03-14T09:30:00-05:00");
+    assert_string_equal(value_in(record, "visits", 0, "ends"), "2026-03-14T09:30:00-05:00");
+    json_decref(record);
+    record = record_of("L00002");
+    assert_int_equal(rows_in(record, "corrections") + rows_in(record, "sheets"), 0);
+    json_decref(record);
+}
+
 static void a_learner_is_found_by_whatever_is_at_hand(void **state)
 {
     (void)state;
@@ -148,11 +168,11 @@ static void who_was_merged_is_part_of_the_record(void **state)
     json_decref(other);
 }
 
-/* Tables that say of learners only what others do, which a section reads: sums of visits, whose are
- * to be derived next, sheets that became visits, and corrections of those. */
+/* Tables that say of learners only what others do, which a section reads: sums of visits, and whose
+ * are to be derived next. */
 static bool says_nothing_more(const char *table)
 {
-    static const char *const tables[] = {"visited", "stale", "attendance", "correction_learner"};
+    static const char *const tables[] = {"visited", "stale"};
     bool is_one = false;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         is_one = is_one || strcmp(tables[i], table) == 0;
@@ -197,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_record_holds_what_every_table_has_of_a_learner),
+        TEST(sheets_and_corrections_are_part_of_the_record),
         TEST(a_learner_is_found_by_whatever_is_at_hand),
         TEST(a_code_on_badges_of_two_learners_is_not_guessed_at),
         TEST(a_record_has_nothing_of_others_and_no_secret),
