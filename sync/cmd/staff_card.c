@@ -256,18 +256,19 @@ static enum tn_exit run_list(const void *choice, int argc, char **argv)
 /* Ends every card of a name that is in force. */
 static enum tn_status end_cards(struct tn_centre *centre, const char *name, int64_t count)
 {
-    static const char sql[] = "UPDATE staff_card SET revoked_at = $3 WHERE ecosystem = $1"
-                              " AND name = $2 AND revoked_at IS NULL";
+    static const char sql[] = "UPDATE staff_card SET revoked_at = $1 WHERE ecosystem = $2"
+                              " AND name = $3 AND revoked_at IS NULL";
     struct tn_stmt *stmt = NULL;
     const int64_t now_ms = tn_now_ms();
     enum tn_status status = tn_db_begin(centre->db);
     if (status != TN_OK) {
         return status;
     }
-    status = tn_centre_prepare(centre, sql, &stmt);
+    status = tn_db_prepare(centre->db, sql, &stmt);
     if (status == TN_OK) {
-        tn_bind_text(stmt, 2, name);
-        tn_bind_int(stmt, 3, now_ms);
+        tn_bind_int(stmt, 1, now_ms);
+        tn_bind_int(stmt, 2, centre->no);
+        tn_bind_text(stmt, 3, name);
         status = tn_run(stmt);
     }
     if (status == TN_OK) {
