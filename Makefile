@@ -200,6 +200,8 @@ $(BENCH_CENTRE): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard 
     $(B)/obj/tests/bench/rows.o $(LIBSYNC) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SYNC_LIBS)
+$(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/centre/*.c)): \
+    ROOM_CFLAGS = $(call pkg,--cflags,$(SYNC_PKGS))
 .PHONY: bench-programs
 bench-programs: programs $(BENCH) $(BENCH_CENTRE)
 

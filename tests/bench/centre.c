@@ -50,6 +50,11 @@ static enum tn_status run(struct tn_bench *bench, const char *what)
     return pclose(pipe) == 0 ? status : TN_ERR_IO;
 }
 
+enum tn_status tn_bench_paper(struct tn_bench *bench)
+{
+    return run(bench, "paper");
+}
+
 enum tn_status tn_bench_centre(struct tn_bench *bench)
 {
     return run(bench, "reconcile");

@@ -8,6 +8,7 @@
 
 #include "sync/central/visits.h"
 #include "tests/bench/centre/floor.h"
+#include "tests/bench/centre/paper.h"
 #include "tests/bench/centre/take.h"
 #include "turnout/log.h"
 
@@ -235,6 +236,16 @@ static void print_rows(const struct tn_bench *bench)
     json_decref(rows);
 }
 
+/* What prints badges needs no world. */
+static int print_paper(struct tn_bench *bench)
+{
+    if (tn_crypto_init() != TN_OK || bench_paper(bench) != TN_OK) {
+        return 3;
+    }
+    print_rows(bench);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct tn_bench bench;
@@ -242,11 +253,14 @@ int main(int argc, char **argv)
     struct where sqlite = {"SQLite", "", 2.0, 10, sqlite_floor};
     struct where postgres = {"PostgreSQL", "", 2.3, 50, postgres_floor};
     const char *server = getenv("BENCH_POSTGRES");
-    if (argc != 3 || strcmp(argv[2], "reconcile") != 0) {
-        fprintf(stderr, "usage: turnout-bench-centre WORK-DIR reconcile\n");
+    if (argc != 3 || (strcmp(argv[2], "reconcile") != 0 && strcmp(argv[2], "paper") != 0)) {
+        fprintf(stderr, "usage: turnout-bench-centre WORK-DIR reconcile|paper\n");
         return 2;
     }
     bench.work = argv[1];
+    if (strcmp(argv[2], "paper") == 0) {
+        return print_paper(&bench);
+    }
     tn_log_program("turnout-bench-centre");
     (void)snprintf(sqlite.form, sizeof sqlite.form, "%s/%%s.db", bench.work);
     if (tn_crypto_init() != TN_OK || world_make(&bench, &world) != TN_OK) {
