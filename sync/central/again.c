@@ -203,5 +203,5 @@ enum tn_status tn_again_derive(struct tn_again *again, int64_t now_ms)
 {
     enum tn_status status = tn_derive_people(again->centre, now_ms, &again->batch);
     again->batch.people_count = 0;
-    return status;
+    return status == TN_OK ? tn_sightings_drop_late(again->centre) : status;
 }

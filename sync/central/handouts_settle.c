@@ -296,8 +296,5 @@ enum tn_status tn_handout_settle(struct tn_centre *centre, const struct tn_id *b
     if (status == TN_OK) {
         status = tn_conflict_drop(centre, "unknown_badge", badge, &none);
     }
-    if (status == TN_OK) { /* whoever derives next notes it again where it is one still */
-        status = tn_conflict_drop(centre, "revoked_badge", badge, &none);
-    }
     return status == TN_OK ? note_two(centre, badge, &row, now_ms) : status;
 }

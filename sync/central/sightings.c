@@ -134,9 +134,6 @@ enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sight
     tn_bind_int(stmt, 4, undo->log_no);
     tn_bind_int(stmt, 5, undo->seq);
     status = tn_run(stmt);
-    if (status == TN_OK) { /* noted again where another scan is left */
-        status = tn_conflict_drop(centre, "revoked_badge", &undo->badge, &zero);
-    }
     if (status == TN_OK) {
         status = is_badge_seen(centre, &undo->badge, &is_seen);
     }
@@ -270,6 +267,23 @@ static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *st
 #define IS_GONE                                                                                    \
     "(b.status IN ('revoked', 'replaced', 'void') AND (s.is_refused <> 0 OR s.at_ms > (SELECT"     \
     " min(h.at_ms) FROM handout h WHERE h.ecosystem = s.ecosystem AND h.old = s.badge)))"
+
+/* By what there is in the end and not by what was noted when, so that no order shows. Open ones are
+ * few, and each looks up one badge. */
+enum tn_status tn_sightings_drop_late(struct tn_centre *centre)
+{
+    static const char sql[] =
+        "DELETE FROM conflict WHERE ecosystem = $1 AND type = 'revoked_badge' AND state = 'open'"
+        " AND NOT EXISTS (SELECT 1 FROM event e JOIN sighting s ON s.ecosystem = e.ecosystem AND"
+        " s.event = e.id AND s.badge = conflict.a JOIN badge b ON b.ecosystem = s.ecosystem AND"
+        " b.id = s.badge JOIN kiosk k ON k.ecosystem = s.ecosystem AND k.log_no = s.log_no LEFT"
+        " JOIN undone u ON u.ecosystem = s.ecosystem AND u.log_id = coalesce(s.from_log, k.log_id)"
+        " AND u.seq = CASE WHEN s.from_log IS NULL THEN s.seq ELSE s.from_seq END WHERE"
+        " e.ecosystem = conflict.ecosystem AND s.kind <> 'undo' AND u.seq IS NULL AND " IS_GONE ")";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    return status == TN_OK ? tn_run(stmt) : status;
+}
 
 /* One person's sightings at one event, in the order that counts. */
 enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_person *person,

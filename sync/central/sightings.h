@@ -38,6 +38,10 @@ enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sig
  * there. */
 enum tn_status tn_sightings_find_undone(struct tn_centre *centre, struct tn_sighting_row *undo);
 
+/* Takes away every open conflict about a badge that was scanned after it was replaced or revoked,
+ * where no such scan is left: undone, moved in time, or a replacement that turned out otherwise. */
+enum tn_status tn_sightings_drop_late(struct tn_centre *centre);
+
 /* Takes one away for good, whether it is laid down yet or not, and the open conflict it may have
  * made. */
 enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sighting_row *undo);

@@ -165,10 +165,9 @@ static enum tn_status is_badge_gone(struct tn_centre *centre, const struct tn_id
     return status;
 }
 
-/* A conflict that its old time made is noted again, at whatever event, where it still is one. */
+/* A scan of a badge that is gone may be one after it went, at its new time, at whatever event. */
 static enum tn_status note_moved(void *ctx, const struct tn_clock_moved *what)
 {
-    static const struct tn_id none = {0};
     struct touch *touch = ctx;
     bool is_gone = false;
     enum tn_status status = is_badge_gone(touch->centre, &what->badge, &is_gone);
@@ -177,9 +176,7 @@ static enum tn_status note_moved(void *ctx, const struct tn_clock_moved *what)
                    ? tn_derive_note_badge(touch->centre, touch->batch, &what->event, &what->badge)
                    : status;
     }
-    status = tn_conflict_drop(touch->centre, "revoked_badge", &what->badge, &none);
-    return status == TN_OK ? tn_derive_note_everywhere(touch->centre, touch->batch, &what->badge)
-                           : status;
+    return tn_derive_note_everywhere(touch->centre, touch->batch, &what->badge);
 }
 
 /* Corrected time comes before all else, since who was first hangs on it. */
@@ -220,6 +217,9 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int
     }
     if (status == TN_OK) {
         status = tn_derive_people(centre, now_ms, batch);
+    }
+    if (status == TN_OK) {
+        status = tn_sightings_drop_late(centre);
     }
     return status == TN_OK ? tn_batch_mark(centre, log_no, last, batch) : status;
 }
