@@ -264,10 +264,11 @@ static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *st
 enum tn_status tn_reconcile_take(struct tn_reconcile_station *stations, size_t count,
                                  const struct tn_reconcile_with *with)
 {
-    struct gathering g = {.count = count,
-                          .centre = {with->centre, with->keyring, with->now_ms},
-                          .progress = with->progress,
-                          .ctx = with->ctx};
+    struct gathering g = {
+        .count = count,
+        .centre = {.centre = with->centre, .keyring = with->keyring, .now_ms = with->now_ms},
+        .progress = with->progress,
+        .ctx = with->ctx};
     enum tn_status status = begin(&g, stations);
     if (status == TN_OK) {
         status = take_all(&g);
@@ -291,10 +292,11 @@ static enum tn_status take_again(struct gathering *g)
 static enum tn_status run(struct tn_reconcile_station *stations, size_t count,
                           const struct tn_reconcile_with *with)
 {
-    struct gathering g = {.count = count,
-                          .centre = {with->centre, with->keyring, with->now_ms},
-                          .progress = with->progress,
-                          .ctx = with->ctx};
+    struct gathering g = {
+        .count = count,
+        .centre = {.centre = with->centre, .keyring = with->keyring, .now_ms = with->now_ms},
+        .progress = with->progress,
+        .ctx = with->ctx};
     enum tn_status status = begin(&g, stations);
     if (status == TN_OK) {
         status = take_all(&g);
