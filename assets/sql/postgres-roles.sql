@@ -35,8 +35,9 @@ DECLARE
     report constant text[] := ARRAY[
         'SELECT ON centre_schema, ecosystem, partner, event, activity, kiosk, visit, sighting, undone, '
         'headcount, conflict, fork, clock_span, attendance, pathway, pathway_step, ref_population, event_partner, '
-        'registration, visited, dose_band',
-        'SELECT (ecosystem, id, learner, dimension, value) ON learner_demo',
+        'registration, visited, dose_band, merged',
+        'SELECT (ecosystem, id, learner, dimension, value, consent) ON learner_demo',
+        'SELECT (ecosystem, learner, purpose, until, withdrawn_at) ON consent',
         'SELECT (ecosystem, log_no, seq, kind, at_ms, event, activity, method) ON entry',
         'SELECT (ecosystem, seq, at_ms, verb, reverts, event) ON correction',
         'SELECT (ecosystem, id, grade, birth_year, home_partner, zip3, lang, merged_into, erased_at) ON learner',

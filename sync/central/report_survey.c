@@ -113,11 +113,12 @@ static enum tn_status take_visits(struct walk *walk, struct tn_bytes row, struct
     return status;
 }
 
-static enum tn_status add_person(struct walk *walk, struct tn_stmt *stmt)
+static enum tn_status add_person(struct walk *walk, struct tn_stmt *stmt, const struct tn_id *id)
 {
     struct tn_scope *scope = &walk->scope;
     const struct tn_report_filter *filter = scope->filter;
     struct tn_attendee who = {
+        .id = *id,
         .grade = grade_of(tn_col_text(stmt, 2)),
         .zip3 = tn_col_text(stmt, 3),
         .lang = tn_col_text(stmt, 4),
@@ -165,7 +166,7 @@ static enum tn_status walk_page(struct walk *walk, bool *is_last)
         memcpy(walk->last, who.b, TN_ID_SIZE);
         walk->last_len = TN_ID_SIZE;
         rows++;
-        status = add_person(walk, stmt);
+        status = add_person(walk, stmt, &who);
         if (status != TN_OK) {
             break;
         }

@@ -20,6 +20,7 @@ struct tn_attended {
 };
 
 struct tn_attendee {
+    struct tn_id id;  /* of the learner, or of the badge */
     int64_t grade;    /* now; or TN_GRADE_UNKNOWN */
     const char *zip3; /* "" where unknown, as lang; borrowed until the next one */
     const char *lang;
