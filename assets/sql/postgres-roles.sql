@@ -38,6 +38,7 @@ DECLARE
         'registration, visited, dose_band, merged',
         'SELECT (ecosystem, id, learner, dimension, value, consent) ON learner_demo',
         'SELECT (ecosystem, learner, purpose, until, withdrawn_at) ON consent',
+        'SELECT (ecosystem, log_id, first_seq, last_seq, why) ON held',
         'SELECT (ecosystem, log_no, seq, kind, at_ms, event, activity, method) ON entry',
         'SELECT (ecosystem, seq, at_ms, verb, reverts, event) ON correction',
         'SELECT (ecosystem, id, grade, birth_year, home_partner, zip3, lang, merged_into, erased_at) ON learner',

@@ -6,8 +6,8 @@
 #include "sync/central/sightings.h"
 #include "sync/central/stay.h"
 
-/* Appends the visits to out. corrections are loaded; which list the person is noted in them.
- * room holds TN_SIGHTINGS_MAX + 1. */
+/* Appends the visits to out, also those that are void. corrections are loaded; which list the
+ * person is noted in them. room holds TN_SIGHTINGS_MAX + 1. */
 enum tn_status tn_collect(struct tn_centre *centre, struct tn_corrections *corrections,
                           const struct tn_person *person, int64_t now_ms, struct tn_sighting *room,
                           struct tn_stays *out);

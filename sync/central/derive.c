@@ -69,7 +69,8 @@ static enum tn_status derive_person(struct tn_centre *centre, const struct tn_pe
                             &batch->stays);
     }
     for (size_t i = 0; i < batch->stays.count && status == TN_OK; i++) {
-        status = insert_visit(centre, person, &batch->stays.rows[i]);
+        const struct tn_visit *visit = &batch->stays.rows[i];
+        status = visit->is_void ? TN_OK : insert_visit(centre, person, visit);
     }
     return status == TN_OK ? tn_visited_put(centre, &person->event, &person->who, batch->stays.rows,
                                             batch->stays.count)

@@ -87,6 +87,18 @@ static const struct site *site_of(const struct look *look, uint64_t key)
                                            sizeof *look->sites, compare_sites);
 }
 
+/* What a correction says was not there is at no two places. */
+static void drop_void(struct look *look)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < look->count; i++) {
+        if (look->visits[i].told != TN_VISITED_VOID) {
+            look->visits[left++] = look->visits[i];
+        }
+    }
+    look->count = left;
+}
+
 static enum tn_status read_visits(struct look *look, const struct tn_id *who)
 {
     static const char sql[] = "SELECT visits FROM visited WHERE ecosystem = $1 AND who = $2";
@@ -101,6 +113,7 @@ static enum tn_status read_visits(struct look *look, const struct tn_id *who)
     status = tn_step(stmt, &has_row);
     if (status == TN_OK && has_row) {
         status = tn_visited_read(tn_col_bytes(stmt, 0), &look->visits, &look->room, &look->count);
+        drop_void(look);
     }
     tn_reset(stmt);
     return status;

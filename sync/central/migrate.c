@@ -24,6 +24,7 @@ static const struct {
     {10, "sql/010-audit.sql"},
     {11, "sql/011-logs.sql"},
     {18, "sql/018-class-code.sql"},
+    {19, "sql/019-visit-marks.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

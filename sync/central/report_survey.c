@@ -77,6 +77,7 @@ static enum tn_status take_visits(struct walk *walk, struct tn_bytes row, struct
 {
     size_t count = 0;
     bool is_badge = false;
+    int64_t voided = 0;
     enum tn_status status = tn_visited_read(row, &walk->raw, &walk->raw_room, &count);
     if (status == TN_OK && count > walk->room) {
         struct tn_attended *more = realloc(walk->visits, 2 * count * sizeof *more);
@@ -98,18 +99,26 @@ static enum tn_status take_visits(struct walk *walk, struct tn_bytes row, struct
                 raw->activity == 0 ? TN_SCOPE_NONE : tn_scope_activity(&walk->scope, raw->activity),
             .is_stay = raw->activity == 0,
             .imputed = raw->imputed,
+            .is_moved = raw->is_moved,
+            .is_ended = raw->is_ended,
+            .told = raw->told,
             .starts = raw->starts,
             .minutes = raw->minutes,
         };
         if (visit.event == TN_SCOPE_NONE) {
             return TN_ERR_NO_MEMORY;
         }
-        if (is_in(&walk->scope, &visit)) {
+        const bool is_asked = is_in(&walk->scope, &visit);
+        if (is_asked && visit.told == TN_VISITED_VOID) {
+            voided++;
+        } else if (is_asked) {
             walk->visits[who->count++] = visit;
             is_badge = is_badge || raw->is_badge;
         }
     }
     who->is_unknown = who->is_unknown && is_badge;
+    walk->scope.voided += voided;
+    walk->scope.voided_learners += voided > 0;
     return status;
 }
 

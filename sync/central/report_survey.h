@@ -5,6 +5,7 @@
 #define TURNOUT_CENTRAL_REPORT_SURVEY_H
 
 #include "sync/central/report_scope.h"
+#include "sync/central/visited.h"
 
 #define TN_GRADE_UNKNOWN (-2)
 #define TN_GRADE_FIRST (-1) /* PK */
@@ -15,6 +16,9 @@ struct tn_attended {
     uint32_t activity; /* TN_SCOPE_NONE: a stay, or an activity nobody imported */
     bool is_stay;
     bool imputed;
+    bool is_moved; /* by a correction, as is_ended */
+    bool is_ended;
+    enum tn_visited_told told;
     int64_t starts;
     int64_t minutes;
 };

@@ -85,6 +85,7 @@ enum tn_status tn_making_meet(struct tn_making *making, const struct tn_correcti
         struct tn_sighting *s = &making->sightings[i];
         if (is_meant(rule, &s->station, &s->activity, s->at_ms)) {
             s->at_ms += rule->by_ms;
+            s->is_moved = s->is_moved || rule->by_ms != 0;
             making->is_moved = making->is_moved || rule->by_ms != 0;
             status = does_more ? meet(&making->mets, &s->first_met, &s->last_met, rule) : TN_OK;
         }
@@ -94,6 +95,7 @@ enum tn_status tn_making_meet(struct tn_making *making, const struct tn_correcti
         if (is_meant(rule, &stay->station, &stay->activity, stay->starts)) {
             stay->starts += rule->by_ms;
             stay->ends += rule->by_ms;
+            stay->is_moved = stay->is_moved || rule->by_ms != 0;
             status =
                 does_more ? meet(&making->mets, &stay->first_met, &stay->last_met, rule) : TN_OK;
         }
@@ -117,47 +119,43 @@ static void end_visit(struct tn_visit *visit, const struct tn_correction *rule)
     }
     visit->ends = end;
     visit->imputed = false;
+    visit->is_ended = true;
     visit->out_log = (struct tn_id){{0}};
     visit->out_seq = 0;
 }
 
-/* Whether the visit is still there. */
-static bool apply(struct tn_visit *visit, const struct tn_correction *rule)
+static void apply(struct tn_visit *visit, const struct tn_correction *rule)
 {
     switch (rule->verb) {
     case TN_CORRECT_VOID:
-        return false;
+        visit->is_void = true;
+        break;
     case TN_CORRECT_END:
         end_visit(visit, rule);
-        return true;
+        break;
     case TN_CORRECT_MOVE:
         if (!tn_id_is_none(&rule->to_activity) || !tn_id_is_none(&rule->to_event)) {
             visit->activity = rule->to_activity;
         }
+        visit->is_moved = true;
         visit->moved_by = tn_id_is_none(&rule->to_event) ? 0 : rule->seq;
-        return true;
+        break;
     default:
-        return true;
+        break;
     }
 }
 
 void tn_stays_apply(const struct tn_mets *mets, struct tn_stays *stays)
 {
-    size_t left = 0;
     for (size_t i = 0; i < stays->count; i++) {
         struct tn_visit *visit = &stays->rows[i];
-        bool is_there = true;
         /* What went to another event is corrected there from then on. */
-        for (uint32_t at = visit->first_met; at != 0 && is_there && visit->moved_by == 0;
+        for (uint32_t at = visit->first_met; at != 0 && !visit->is_void && visit->moved_by == 0;
              at = mets->rows[at].next) {
-            is_there = apply(visit, mets->rows[at].rule);
+            apply(visit, mets->rows[at].rule);
         }
         visit->first_met = visit->last_met = 0;
-        if (is_there) {
-            stays->rows[left++] = *visit;
-        }
     }
-    stays->count = left;
 }
 
 static int order(int64_t a, int64_t b)
@@ -169,7 +167,8 @@ static int compare_visits(const void *a, const void *b)
 {
     const struct tn_visit *x = a;
     const struct tn_visit *y = b;
-    int c = memcmp(x->activity.b, y->activity.b, TN_ID_SIZE);
+    int c = order(x->is_void, y->is_void);
+    c = c != 0 ? c : memcmp(x->activity.b, y->activity.b, TN_ID_SIZE);
     c = c != 0 ? c : order(x->starts, y->starts);
     c = c != 0 ? c : order(x->ends, y->ends);
     c = c != 0 ? c : order(x->source, y->source);
@@ -192,12 +191,16 @@ static struct tn_visit join(const struct tn_visit *visits, size_t count)
     const struct tn_visit *last = NULL;
     struct tn_visit out = visits[0];
     enum tn_clock clock = TN_CLOCK_AS_IT_WAS;
+    bool is_moved = false;
+    bool is_ended = false;
     for (size_t i = 0; i < count; i++) {
         const struct tn_visit *v = &visits[i];
         bool is_known = !v->imputed || is_way_out(v);
         known = is_known && (known == NULL || v->ends > known->ends) ? v : known;
         out = is_better(v, &out) ? *v : out;
         clock = v->clock > clock ? v->clock : clock;
+        is_moved = is_moved || v->is_moved;
+        is_ended = is_ended || v->is_ended;
     }
     for (size_t i = 0; i < count; i++) {
         const struct tn_visit *v = &visits[i];
@@ -211,6 +214,8 @@ static struct tn_visit join(const struct tn_visit *visits, size_t count)
     out.out_log = last->out_log;
     out.out_seq = last->out_seq;
     out.clock = clock;
+    out.is_moved = is_moved;
+    out.is_ended = is_ended;
     return out;
 }
 
@@ -224,7 +229,8 @@ void tn_stays_join(struct tn_stays *stays)
         const struct tn_visit *first = &stays->rows[i];
         int64_t ends = first->ends;
         size_t n = 1;
-        while (i + n < stays->count && tn_id_equal(&first[n].activity, &first->activity) &&
+        while (!first->is_void && i + n < stays->count && !first[n].is_void &&
+               tn_id_equal(&first[n].activity, &first->activity) &&
                (first[n].starts < ends || first[n].starts == first[n - 1].starts)) {
             ends = first[n].ends > ends ? first[n].ends : ends;
             n++;

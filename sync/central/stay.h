@@ -42,13 +42,14 @@ struct tn_making {
 /* Applies one correction to what is there: moves it in time, or notes that it was met. */
 enum tn_status tn_making_meet(struct tn_making *making, const struct tn_correction *rule);
 
-/* What became of a visit by what its beginning was met by: those that are void are taken out; one
- * that went to another event is kept with moved_by. */
+/* What became of a visit by what its beginning was met by. One that is void, or went to another
+ * event (moved_by), is kept and marked so. */
 void tn_stays_apply(const struct tn_mets *mets, struct tn_stays *stays);
 
 /* Joins stays of one activity, or at the gate, that overlap. Of two, the scanned one keeps its
  * name; it begins with the first, and ends with the last end that is known, or with an imputed one
- * only where somebody came after that. */
+ * only where somebody came after that. Void ones come last and are joined with
+ * nothing. */
 void tn_stays_join(struct tn_stays *stays);
 
 /* Orders sightings by time, then log, then seq. */

@@ -26,6 +26,7 @@ static struct tn_visit open_visit(const struct tn_sighting *s)
         .ends = s->at_ms,
         .imputed = true,
         .clock = s->clock,
+        .is_moved = s->is_moved,
         .station = s->station,
         .first_met = s->first_met,
         .last_met = s->last_met,
@@ -38,6 +39,7 @@ static void close_visit(struct tn_visit *visit, const struct tn_sighting *s)
     visit->out_seq = s->seq;
     visit->ends = s->at_ms;
     visit->imputed = false;
+    visit->is_moved = visit->is_moved || s->is_moved;
     visit->clock = s->clock > visit->clock ? s->clock : visit->clock;
 }
 

@@ -1,7 +1,9 @@
 /* The row of a person: for each event, in the order of their keys, the event's key (8 bytes), how
- * many visits follow (4) and those: flags (1), start in milliseconds (8), minutes (4) and, where
- * the flags say so, the activity's key (8). All big-endian. A row is read and written whole, since
- * most people have a few visits and none has many. */
+ * many visits follow (4) and those: flags (1: 1 has an
+ * activity, 2 imputed, 4 a badge's, 8 to 56 how its time is known, 64 moved, 128 ended), start in
+ * milliseconds (8), minutes (4) and, where the flags say so, the activity's key (8). All
+ * big-endian. A row is read and written whole, since most people have a few visits and none has
+ * many. */
 #include "sync/central/visited.h"
 
 #include <stdlib.h>
@@ -12,7 +14,9 @@
 #define VISIT_SIZE 13
 #define KEY_SIZE 8
 
-enum { HAS_ACTIVITY = 1, IS_IMPUTED = 2, IS_BADGE = 4 };
+enum { HAS_ACTIVITY = 1, IS_IMPUTED = 2, IS_BADGE = 4, IS_MOVED = 64, IS_ENDED = 128 };
+#define TOLD_SHIFT 3
+#define TOLD_MASK 7
 
 static void put_number(struct tn_buf *buf, uint64_t number, int size)
 {
@@ -59,6 +63,21 @@ static size_t group_size(struct tn_bytes row)
     return at;
 }
 
+static enum tn_visited_told told_of(const struct tn_visit *v)
+{
+    return v->is_void                    ? TN_VISITED_VOID
+           : v->source == TN_VISIT_PAPER ? TN_VISITED_PAPER
+           : v->source == TN_VISIT_ADDED ? TN_VISITED_ADDED
+                                         : (enum tn_visited_told)v->clock;
+}
+
+static unsigned flags_of(const struct tn_visit *v, const struct tn_id *who)
+{
+    return (tn_id_is_none(&v->activity) ? 0u : HAS_ACTIVITY) | (v->imputed ? IS_IMPUTED : 0u) |
+           (tn_id_equal(who, &v->badge) ? IS_BADGE : 0u) | (unsigned)told_of(v) << TOLD_SHIFT |
+           (v->is_moved ? IS_MOVED : 0u) | (v->is_ended ? IS_ENDED : 0u);
+}
+
 static void put_group(struct tn_buf *buf, const struct tn_id *event, const struct tn_id *who,
                       const struct tn_visit *visits, size_t count)
 {
@@ -71,10 +90,7 @@ static void put_group(struct tn_buf *buf, const struct tn_id *event, const struc
         const struct tn_visit *v = &visits[i];
         const bool has_activity = !tn_id_is_none(&v->activity);
         const int64_t minutes = (v->ends - v->starts + 30000) / 60000;
-        put_number(buf,
-                   (has_activity ? HAS_ACTIVITY : 0u) | (v->imputed ? IS_IMPUTED : 0u) |
-                       (tn_id_equal(who, &v->badge) ? IS_BADGE : 0u),
-                   1);
+        put_number(buf, flags_of(v, who), 1);
         put_number(buf, (uint64_t)v->starts, 8);
         put_number(buf, minutes < 0 ? 0 : minutes > UINT32_MAX ? UINT32_MAX : (uint64_t)minutes, 4);
         if (has_activity) {
@@ -164,6 +180,9 @@ static void take_visit(const uint8_t *at, uint64_t event, struct tn_visited *out
         .minutes = (int64_t)take_number(at + 9, 4),
         .imputed = (at[0] & IS_IMPUTED) != 0,
         .is_badge = (at[0] & IS_BADGE) != 0,
+        .told = (enum tn_visited_told)(at[0] >> TOLD_SHIFT & TOLD_MASK),
+        .is_moved = (at[0] & IS_MOVED) != 0,
+        .is_ended = (at[0] & IS_ENDED) != 0,
     };
 }
 

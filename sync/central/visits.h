@@ -33,6 +33,7 @@ struct tn_sighting {
     bool is_copy;   /* salvaged: from_log and from_seq are of another entry */
     bool is_undone; /* taken back */
     bool is_void;   /* does not count: refused for good, undone, or a copy of another */
+    bool is_moved;  /* in time, by a correction */
 
     struct tn_id station; /* tn_station_id of its station */
     uint32_t first_met;   /* stay.h: the corrections it was met by; 0: none */
@@ -55,6 +56,10 @@ struct tn_visit {
     bool imputed;
     enum tn_clock clock; /* the less certain of its ends */
     enum tn_visit_source source;
+    bool is_moved; /* by corrections, in time or place; or ended, or void: it is kept to be counted
+                    */
+    bool is_ended;
+    bool is_void;
 
     struct tn_id station; /* where it began; none on paper */
     uint32_t first_met;   /* as in tn_sighting, of what it begins with */

@@ -6,6 +6,7 @@
 
 #include "sync/central/check.h"
 #include "sync/central/correct.h"
+#include "sync/central/report.h"
 #include "sync/exchange/import.h"
 
 static struct tn_correction_row rule(struct history *h, enum tn_correct_verb verb)
@@ -344,6 +345,68 @@ static void a_sheet_with_a_mistake_changes_nothing(void **state)
     assert_int_equal(number(h, "SELECT count(*) FROM stale"), 0);
 }
 
+/* The visits of a row of a table of `report quality`. */
+static int64_t quality(struct history *h, const char *table, const char *label)
+{
+    const struct tn_report_filter all = {0};
+    struct tn_report report;
+    int64_t visits = -1;
+    h->centre.min_cell = 1;
+    tn_report_init(&report, "quality", "Quality");
+    assert_int_equal(tn_report_kind_find("quality")->make(&h->centre, &all, &report), TN_OK);
+    for (size_t p = 0; p < report.part_count; p++) {
+        const struct tn_report_part *part = &report.parts[p];
+        for (size_t i = 0; strcmp(part->key, table) == 0 && i < part->row_count; i++) {
+            const struct tn_report_value *row = &part->values[i * part->column_count];
+            visits = strcmp(row[0].text, label) == 0 ? row[1].number : visits;
+        }
+    }
+    tn_report_destroy(&report);
+    return visits;
+}
+
+/* 2 is ended, all of gate 2 is moved (3, and 1 going out there), 4 is added; of two on paper, 5 is
+ * void. */
+static void the_report_of_quality_counts_what_was_set_right(void **state)
+{
+    struct history *h = *state;
+    struct tn_import import;
+    make_day(h);
+    assert_int_equal(quality(h, "times", "As the station's clock had it"), 3);
+    assert_int_equal(quality(h, "corrected", "Ended"), 0);
+    assert_int_equal(sheet(h,
+                           "s5,fair,2027-01-15 09:00,2027-01-15 10:00,,\n"
+                           "s6,fair,2027-01-15 09:00,2027-01-15 10:00,,\n",
+                           &import),
+                     TN_OK);
+    update(h);
+    struct tn_correction_row row = rule(h, TN_CORRECT_END);
+    row.rule.minutes = 90;
+    make(h, &row, 2, NULL);
+    row = rule(h, TN_CORRECT_MOVE);
+    row.rule.by_ms = -5 * MIN;
+    snprintf(row.rule.station, sizeof row.rule.station, "Gate 2");
+    make(h, &row, 0, NULL);
+    row = rule(h, TN_CORRECT_ADD);
+    row.rule.starts_ms = T0 + 30 * MIN;
+    row.rule.ends_ms = T0 + 90 * MIN;
+    make(h, &row, 4, NULL);
+    row = rule(h, TN_CORRECT_VOID);
+    make(h, &row, 5, NULL);
+    assert_string_equal(visits(h), "1 0-55 2 10-100 3 15-480~ 4added 30-90 6paper 60-120 ");
+    assert_int_equal(quality(h, "corrected", "Moved, in time or place"), 2);
+    assert_int_equal(quality(h, "corrected", "Ended"), 1);
+    assert_int_equal(quality(h, "corrected", "Added"), 1);
+    assert_int_equal(quality(h, "corrected", "Void: they do not count"), 1);
+    assert_int_equal(quality(h, "times", "As the station's clock had it"), 3);
+    assert_int_equal(quality(h, "times", "Kept on paper"), 1);
+    assert_int_equal(quality(h, "times", "Added by a correction"), 1);
+    assert_rebuilt(h);
+    undo(h, 4);
+    assert_int_equal(quality(h, "corrected", "Void: they do not count"), 0);
+    assert_int_equal(quality(h, "times", "Kept on paper"), 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, history_setup, history_teardown)
 
 int main(void)
@@ -360,6 +423,7 @@ int main(void)
         TEST(paper_becomes_visits_and_again_changes_nothing),
         TEST(whoever_was_scanned_too_has_one_stay),
         TEST(a_sheet_with_a_mistake_changes_nothing),
+        TEST(the_report_of_quality_counts_what_was_set_right),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }

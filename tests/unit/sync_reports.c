@@ -178,6 +178,59 @@ static void put_staff(uint8_t event, uint8_t partner, int64_t minutes)
     assert_int_equal(tn_run(stmt), TN_OK);
 }
 
+/* Nobody was heard from but that a bundle of one, of entries 5 to 9, waits for those before it. */
+static void the_report_of_stations_names_who_is_not_home_and_what_is_not_here(void **state)
+{
+    static const char hold[] =
+        "INSERT INTO held (ecosystem, log_id, first_seq, last_seq, hash, why, bundle, at_ms) SELECT"
+        " ecosystem, log_id, last_seq + 5, last_seq + 9, head, 'gap', head, 0 FROM kiosk WHERE"
+        " station = 'North gate'";
+    static const struct expected ahead[] = {
+        {"stations", NULL, "entries_ahead", NULL, 9},
+        {"stations", "missing", "North gate", "entries_ahead", 9},
+        {"stations", "missing", "Robotics", "entries_ahead", 0}};
+    const struct tn_report_filter all = {0};
+    struct tn_report report;
+    (void)state;
+    assert_int_equal(tn_db_exec(centre.db, hold), TN_OK);
+    check(&all, ahead, COUNT(ahead));
+    make_report("stations", &all, &report);
+    assert_non_null(strstr(report.notes[0], "0 of 3 stations are home"));
+    assert_non_null(strstr(report.notes[0], "Not home: "));
+    assert_non_null(strstr(report.notes[0], "North gate"));
+    assert_non_null(strstr(report.notes[0], "Robotics"));
+    tn_report_destroy(&report);
+    assert_int_equal(tn_db_exec(centre.db, "DELETE FROM held"), TN_OK);
+}
+
+/* Of the 12 visits here and these 4: one as it was, one bounded, one measured, one void. */
+static void the_report_of_quality_says_what_clocks_were_corrected(void **state)
+{
+    static const enum tn_clock clocks[] = {TN_CLOCK_AS_IT_WAS, TN_CLOCK_BOUNDED, TN_CLOCK_ANCHORED,
+                                           TN_CLOCK_BOUNDED};
+    static const struct expected corrected[] = {
+        {"quality", NULL, "visits", NULL, 15},
+        {"quality", NULL, "clock_corrected_share", NULL, 1333},
+        {"quality", "times", "Bounded by other scans", "visits", 1},
+        {"quality", "times", "By a clock that was measured or confirmed", "share", 667},
+        {"quality", "corrected", "Void: they do not count", "visits", 1}};
+    const struct tn_id event = report_id('C');
+    const struct tn_id who = report_id(2);
+    const struct tn_report_filter all = {0};
+    struct tn_visit visits[COUNT(clocks)] = {0};
+    (void)state;
+    for (size_t i = 0; i < COUNT(clocks); i++) {
+        visits[i].clock = clocks[i];
+        visits[i].badge = report_id(255);
+        visits[i].starts = NEXT + (int64_t)i * HOURS_6;
+        visits[i].ends = visits[i].starts + MINUTE_MS;
+    }
+    visits[3].is_void = true;
+    assert_int_equal(tn_visited_put(&centre, &event, &who, visits, COUNT(clocks)), TN_OK);
+    check(&all, corrected, COUNT(corrected));
+    assert_int_equal(tn_visited_put(&centre, &event, &who, NULL, 0), TN_OK);
+}
+
 /* Pine gave 450 minutes at A and 30 at B, Quartz Works 60 at B, and nobody said what Quartz Youth
  * gave. Zinc met nobody and gave 15 at C. */
 static void staff_hours_are_those_of_the_events_and_partners_of_the_filter(void **state)
@@ -406,6 +459,8 @@ int main(void)
         cmocka_unit_test(every_kind_has_a_name_of_its_own_and_is_found_by_it),
         cmocka_unit_test(every_report_says_what_was_worked_out_by_hand),
         cmocka_unit_test(filters_let_in_what_they_say),
+        cmocka_unit_test(the_report_of_quality_says_what_clocks_were_corrected),
+        cmocka_unit_test(the_report_of_stations_names_who_is_not_home_and_what_is_not_here),
         cmocka_unit_test(staff_hours_are_those_of_the_events_and_partners_of_the_filter),
         cmocka_unit_test(of_few_learners_no_report_says_a_number),
         cmocka_unit_test(participation_is_counted_by_what_learners_told_under_a_consent_that_holds),
