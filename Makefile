@@ -55,13 +55,17 @@ KIOSK_PKGS := sdl2 x11 libsystemd SDL2_ttf SDL2_image fontconfig pangocairo cair
 CORE_PKGS := sqlite3 libsodium icu-uc icu-i18n
 SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg fontconfig libqrencode jansson libpq libzip libical
 CFLAGS ?=
+# Asked once a make and not once a file.
+CORE_CFLAGS := $(call pkg,--cflags,$(CORE_PKGS))
+KIOSK_CFLAGS := $(call pkg,--cflags,$(KIOSK_PKGS))
+SYNC_CFLAGS := $(call pkg,--cflags,$(SYNC_PKGS))
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
     -include include/turnout/banned.h $(OPT) $(WARN) $(HARDEN) -MMD -MP -pthread \
-    $(call pkg,--cflags,$(CORE_PKGS)) $(CFLAGS)
+    $(CORE_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(LDFLAGS)
-CORE_LIBS = $(call pkg,--libs,$(CORE_PKGS))
-KIOSK_LIBS = $(call pkg,--libs,$(KIOSK_PKGS)) -lcups -lcsv -lstdc++ $(CORE_LIBS) -lm
-SYNC_LIBS = $(call pkg,--libs,$(SYNC_PKGS)) -lcsv $(CORE_LIBS) -lm
+CORE_LIBS := $(call pkg,--libs,$(CORE_PKGS))
+KIOSK_LIBS := $(call pkg,--libs,$(KIOSK_PKGS)) -lcups -lcsv -lstdc++ $(CORE_LIBS) -lm
+SYNC_LIBS := $(call pkg,--libs,$(SYNC_PKGS)) -lcsv $(CORE_LIBS) -lm
 
 # The rooms. A new .c file in a room is built without a word here.
 objs = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(addsuffix /*.c,$(1))))
@@ -82,7 +86,7 @@ LIBCORE := $(B)/lib/libcore.a
 LIBKIOSK := $(B)/lib/libkiosk.a
 LIBSYNC := $(B)/lib/libsync.a
 
-.PHONY: all deps deps-test build-deps run test tidy shots bench bench-long install clean help
+.PHONY: all deps deps-test build-deps run test test-asan tidy shots bench bench-long install clean help
 all: build-deps
 	@$(MAKE) --no-print-directory $(JOBS) programs
 
@@ -124,8 +128,8 @@ $(LIBSYNC): $(SYNC_O) $(B)/obj/gen/sync-assets.o $(B)/obj/gen/sync-assets-data.o
 	@rm -f $@
 	ar rcs $@ $^
 
-$(call objs,kiosk/sys) $(B)/obj/kiosk/main.o: ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
-$(SYNC_O) $(B)/obj/sync/main.o: ROOM_CFLAGS = $(call pkg,--cflags,$(SYNC_PKGS))
+$(call objs,kiosk/sys) $(B)/obj/kiosk/main.o: ROOM_CFLAGS = $(KIOSK_CFLAGS)
+$(SYNC_O) $(B)/obj/sync/main.o: ROOM_CFLAGS = $(SYNC_CFLAGS)
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ROOM_CFLAGS) -c -o $@ $<
@@ -166,9 +170,9 @@ $(B)/unit/sync_% : $(B)/obj/tests/unit/sync_%.o $(LIBSYNC) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(SYNC_LIBS)
 $(patsubst tests/unit/%.c,$(B)/obj/tests/unit/%.o,$(wildcard tests/unit/kiosk_*.c)): \
-    ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
+    ROOM_CFLAGS = $(KIOSK_CFLAGS)
 $(patsubst tests/unit/%.c,$(B)/obj/tests/unit/%.o,$(wildcard tests/unit/sync_*.c)): \
-    ROOM_CFLAGS = $(call pkg,--cflags,$(SYNC_PKGS))
+    ROOM_CFLAGS = $(SYNC_CFLAGS)
 .PHONY: unit
 unit: $(UNIT)
 
@@ -193,7 +197,7 @@ $(BENCH): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/b
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS) -ljansson
 $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/*.c)): \
-    ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
+    ROOM_CFLAGS = $(KIOSK_CFLAGS)
 # What measures the centre is linked with sync, and hands its rows to the other.
 BENCH_CENTRE := $(B)/bench/turnout-bench-centre
 $(BENCH_CENTRE): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/centre/*.c)) \
@@ -201,7 +205,7 @@ $(BENCH_CENTRE): $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard 
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SYNC_LIBS)
 $(patsubst tests/bench/%.c,$(B)/obj/tests/bench/%.o,$(wildcard tests/bench/centre/*.c)): \
-    ROOM_CFLAGS = $(call pkg,--cflags,$(SYNC_PKGS))
+    ROOM_CFLAGS = $(SYNC_CFLAGS)
 .PHONY: bench-programs
 bench-programs: programs $(BENCH) $(BENCH_CENTRE)
 
@@ -233,6 +237,10 @@ test: deps-test
 	@$(MAKE) --no-print-directory $(JOBS) programs unit
 	@B=$(B) tests/run-tests
 
+# The same under ASan and UBSan, in a build of its own.
+test-asan: deps-test
+	@B=$(B) tests/run-tests asan
+
 tidy:
 	@tests/tidy
 
@@ -241,7 +249,7 @@ $(B)/tests/shots: $(addprefix $(B)/obj/tests/shots/,shots.o pages.o png.o) $(SCE
     $(LIBKIOSK) $(LIBCORE)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(KIOSK_LIBS) -lz
-$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/shots/*.c)): ROOM_CFLAGS = $(call pkg,--cflags,$(KIOSK_PKGS))
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/shots/*.c)): ROOM_CFLAGS = $(KIOSK_CFLAGS)
 shots: build-deps
 	@$(MAKE) --no-print-directory $(JOBS) $(B)/tests/shots $(MO)
 	@B=$(B) tests/e2e/shots $(SHOTS)
@@ -289,6 +297,7 @@ help:
 	@echo 'make            build build/turnout-kiosk and build/turnout-sync'
 	@echo 'make run        install what is missing, build, and show a demo kiosk'
 	@echo 'make test       install what is missing, build, and run every test'
+	@echo 'make test-asan  its unit tests, flows and simulation under ASan and UBSan'
 	@echo 'make deps       only install what building and running needs'
 	@echo 'make tidy       check the house: imports, banned calls, lengths'
 	@echo 'make shots      a picture of every screen, in build/shots; SHOTS=WORD for some'

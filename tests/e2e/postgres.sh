@@ -8,6 +8,7 @@ postgres_start() {
     postgres_dir=$1
     shift
     postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+    PATH=$postgres_bin:$PATH # Debian's own psql is a script that looks for a cluster, and takes its time
     postgres_user=
     [ -x "$postgres_bin/initdb" ] || { echo "initdb is missing: apt-get install postgresql" >&2; return 1; }
     mkdir -p "$postgres_dir"
