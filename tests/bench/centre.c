@@ -40,8 +40,8 @@ static enum tn_status add_rows(struct tn_bench *bench, FILE *pipe)
 static enum tn_status run(struct tn_bench *bench, const char *what)
 {
     char line[8192];
-    (void)snprintf(line, sizeof line, "'%s/bench/turnout-bench-centre' '%s' %s", bench->programs,
-                   bench->work, what);
+    (void)snprintf(line, sizeof line, "'%s/bench/turnout-bench-centre' '%s' '%s' %s",
+                   bench->programs, bench->programs, bench->work, what);
     FILE *pipe = popen(line, "r");
     if (pipe == NULL) {
         return TN_ERR_IO;
@@ -58,4 +58,9 @@ enum tn_status tn_bench_paper(struct tn_bench *bench)
 enum tn_status tn_bench_centre(struct tn_bench *bench)
 {
     return run(bench, "reconcile");
+}
+
+enum tn_status tn_bench_grown(struct tn_bench *bench)
+{
+    return run(bench, "grown");
 }

@@ -12,7 +12,7 @@ static enum tn_status put_all(struct tn_station *station, const struct fill *fil
 {
     enum tn_status status = TN_OK;
     for (size_t i = 0; i < fill->count && status == TN_OK; i++) {
-        const size_t who = i % fill->people;
+        const size_t who = (fill->turn / 2 * fill->count + i) % fill->people;
         const int64_t after = (int64_t)i * SCAN_MS + (int64_t)fill->turn * 3600 * 1000;
         struct tn_entry entry = {
             .at_ms = STARTS_MS + after,

@@ -14,7 +14,8 @@ struct fill {
     const struct tn_id *learners;
     size_t people;
     size_t count;
-    size_t turn; /* which station of its event: even ones see people come, odd ones go */
+    size_t turn; /* which station of its event: even ones see people come, odd ones go; each pair of
+                    them other people than the last */
 };
 enum tn_status fill_station(const char *dir, const struct fill *fill);
 

@@ -8,6 +8,7 @@
 
 #include "sync/central/visits.h"
 #include "tests/bench/centre/floor.h"
+#include "tests/bench/centre/grown.h"
 #include "tests/bench/centre/paper.h"
 #include "tests/bench/centre/take.h"
 #include "turnout/log.h"
@@ -236,43 +237,46 @@ static void print_rows(const struct tn_bench *bench)
     json_decref(rows);
 }
 
-/* What prints badges needs no world. */
-static int print_paper(struct tn_bench *bench)
+static enum tn_status bench_reconcile(struct tn_bench *bench)
 {
-    if (tn_crypto_init() != TN_OK || bench_paper(bench) != TN_OK) {
-        return 3;
-    }
-    print_rows(bench);
-    return 0;
-}
-
-int main(int argc, char **argv)
-{
-    static struct tn_bench bench;
     struct world world;
     struct where sqlite = {"SQLite", "", 2.0, 10, sqlite_floor};
     struct where postgres = {"PostgreSQL", "", 2.3, 50, postgres_floor};
     const char *server = getenv("BENCH_POSTGRES");
-    if (argc != 3 || (strcmp(argv[2], "reconcile") != 0 && strcmp(argv[2], "paper") != 0)) {
-        fprintf(stderr, "usage: turnout-bench-centre WORK-DIR reconcile|paper\n");
-        return 2;
-    }
-    bench.work = argv[1];
-    if (strcmp(argv[2], "paper") == 0) {
-        return print_paper(&bench);
-    }
-    tn_log_program("turnout-bench-centre");
-    (void)snprintf(sqlite.form, sizeof sqlite.form, "%s/%%s.db", bench.work);
-    if (tn_crypto_init() != TN_OK || world_make(&bench, &world) != TN_OK) {
-        return 3;
-    }
-    enum tn_status status = measure(&world, &sqlite);
+    (void)snprintf(sqlite.form, sizeof sqlite.form, "%s/%%s.db", bench->work);
+    enum tn_status status = world_make(bench, &world);
+    status = status == TN_OK ? measure(&world, &sqlite) : status;
     if (server == NULL || server[0] == '\0') {
         fprintf(stderr, "bench: no PostgreSQL server is installed, so its rows are missing\n");
     } else if (status == TN_OK) {
         (void)snprintf(postgres.form, sizeof postgres.form, "%s", server);
         status = measure(&world, &postgres);
     }
+    return status;
+}
+
+static const struct {
+    const char *name;
+    enum tn_status (*run)(struct tn_bench *bench);
+} parts[] = {{"reconcile", bench_reconcile}, {"paper", bench_paper}, {"grown", bench_grown}};
+
+int main(int argc, char **argv)
+{
+    static struct tn_bench bench;
+    size_t i = 0;
+    while (i < sizeof parts / sizeof parts[0] && argc == 4 && strcmp(argv[3], parts[i].name) != 0) {
+        i++;
+    }
+    if (argc != 4 || i == sizeof parts / sizeof parts[0]) {
+        fprintf(stderr,
+                "usage: turnout-bench-centre PROGRAMS-DIR WORK-DIR reconcile|paper|grown\n");
+        return 2;
+    }
+    bench.programs = argv[1];
+    bench.work = argv[2];
+    tn_log_program("turnout-bench-centre");
+    enum tn_status status = tn_crypto_init();
+    status = status == TN_OK ? parts[i].run(&bench) : status;
     if (status != TN_OK) {
         fprintf(stderr, "bench: centre: %s\n", tn_status_text(status));
         return 3;

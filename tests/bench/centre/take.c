@@ -16,8 +16,10 @@ static enum tn_status open_station(const struct world *world, size_t i, struct t
     return tn_station_open(dir, &env, out);
 }
 
-static enum tn_status take(const struct world *world, struct tn_centre *centre, double *open_ms,
-                           double *take_ms)
+static enum tn_status take(const struct world *world, struct tn_centre *centre,
+                           enum tn_status (*reconcile)(struct tn_reconcile_station *, size_t,
+                                                       const struct tn_reconcile_with *),
+                           double *open_ms, double *take_ms)
 {
     enum tn_status status = TN_OK;
     struct tn_reconcile_station *stations = calloc(world->stations, sizeof *stations);
@@ -36,7 +38,7 @@ static enum tn_status take(const struct world *world, struct tn_centre *centre, 
     const double middle = tn_bench_now_ms();
     if (status == TN_OK) {
         const struct tn_reconcile_with with = {centre, &world->keyring, NOW_MS, NULL, NULL};
-        status = tn_reconcile_take(stations, world->stations, &with);
+        status = reconcile(stations, world->stations, &with);
     }
     const double end = tn_bench_now_ms();
     for (size_t i = 0; i < world->stations; i++) {
@@ -52,7 +54,7 @@ static enum tn_status take(const struct world *world, struct tn_centre *centre, 
 enum tn_status take_all(const struct world *world, struct tn_centre *centre, double *ms)
 {
     double open_ms = 0;
-    enum tn_status status = take(world, centre, &open_ms, ms);
+    enum tn_status status = take(world, centre, tn_reconcile_take, &open_ms, ms);
     *ms += open_ms;
     return status;
 }
@@ -60,5 +62,13 @@ enum tn_status take_all(const struct world *world, struct tn_centre *centre, dou
 enum tn_status take_open(const struct world *world, struct tn_centre *centre, double *ms)
 {
     double open_ms = 0;
-    return take(world, centre, &open_ms, ms);
+    return take(world, centre, tn_reconcile_take, &open_ms, ms);
+}
+
+enum tn_status take_with_visits(const struct world *world, struct tn_centre *centre, double *ms)
+{
+    double open_ms = 0;
+    enum tn_status status = take(world, centre, tn_reconcile_all, &open_ms, ms);
+    *ms += open_ms;
+    return status;
 }

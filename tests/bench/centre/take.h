@@ -11,4 +11,7 @@ enum tn_status take_all(const struct world *world, struct tn_centre *centre, dou
 /* The same with the folders open already. */
 enum tn_status take_open(const struct world *world, struct tn_centre *centre, double *ms);
 
+/* The same with visits and packs: all that a reconcile does. */
+enum tn_status take_with_visits(const struct world *world, struct tn_centre *centre, double *ms);
+
 #endif

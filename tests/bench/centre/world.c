@@ -15,7 +15,7 @@
 #define PEOPLE 10000
 #define EVENT_MS (INT64_C(12) * 3600 * 1000)
 
-static size_t number_of(const char *variable, size_t otherwise)
+size_t world_number(const char *variable, size_t otherwise)
 {
     const char *text = getenv(variable);
     return text == NULL || text[0] == '\0' ? otherwise : (size_t)strtoull(text, NULL, 10);
@@ -29,14 +29,10 @@ static struct tn_id numbered(const char *kind, size_t a, size_t b)
     return tn_id_of(parts, 2);
 }
 
-struct tn_id world_badge(size_t event, size_t i)
+static void own_person(size_t event, size_t i, struct tn_id *badge, struct tn_id *learner)
 {
-    return numbered("badge", event, i);
-}
-
-struct tn_id world_learner(size_t event, size_t i)
-{
-    return numbered("learner", event, i);
+    *badge = numbered("badge", event, i);
+    *learner = numbered("learner", event, i);
 }
 
 void world_dir(const struct world *world, size_t station, char out[WORLD_URI_SIZE])
@@ -48,9 +44,10 @@ enum tn_status world_make(struct tn_bench *bench, struct world *out)
 {
     struct tn_random random = tn_random_system();
     *out = (struct world){.bench = bench,
-                          .stations = number_of("BENCH_STATIONS", STATIONS),
-                          .entries = number_of("BENCH_ENTRIES", ENTRIES),
-                          .people = number_of("BENCH_PEOPLE", PEOPLE)};
+                          .stations = world_number("BENCH_STATIONS", STATIONS),
+                          .entries = world_number("BENCH_ENTRIES", ENTRIES),
+                          .people = world_number("BENCH_PEOPLE", PEOPLE),
+                          .person = own_person};
     tn_keyring_create(&random, &out->keyring);
     return TN_OK;
 }
@@ -74,7 +71,8 @@ static enum tn_status put_event(struct tn_centre *centre, size_t event)
     return tn_run(stmt);
 }
 
-static enum tn_status put_person(struct tn_centre *centre, size_t event, size_t i)
+static enum tn_status put_person(const struct world *world, struct tn_centre *centre, size_t event,
+                                 size_t i)
 {
     static const char learner_sql[] =
         "INSERT INTO learner (ecosystem, id, display, grade) VALUES ($1, $2, '', '4')";
@@ -83,9 +81,10 @@ static enum tn_status put_person(struct tn_centre *centre, size_t event, size_t 
         " ($1, $2, $3, $4, $5, 0, 'active', $6)";
     char code[32];
     struct tn_stmt *stmt = NULL;
-    struct tn_id learner = world_learner(event, i);
-    struct tn_id badge = world_badge(event, i);
+    struct tn_id learner;
+    struct tn_id badge;
     struct tn_id of = numbered("event", event, 0);
+    world->person(event, i, &badge, &learner);
     enum tn_status status = tn_centre_prepare(centre, learner_sql, &stmt);
     if (status != TN_OK) {
         return status;
@@ -120,7 +119,7 @@ static enum tn_status put_people(const struct world *world, struct tn_centre *ce
 {
     enum tn_status status = TN_OK;
     for (size_t i = 0; i < WORLD_EVENTS * world->people && status == TN_OK; i++) {
-        status = put_person(centre, i % WORLD_EVENTS, i / WORLD_EVENTS);
+        status = put_person(world, centre, i % WORLD_EVENTS, i / WORLD_EVENTS);
     }
     return status;
 }
@@ -153,8 +152,7 @@ static enum tn_status make_station(const struct world *world, struct tn_centre *
         return TN_ERR_NO_MEMORY;
     }
     for (size_t i = 0; i < world->people; i++) {
-        ids[i] = world_badge(event, i);
-        ids[world->people + i] = world_learner(event, i);
+        world->person(event, i, &ids[i], &ids[world->people + i]);
     }
     if (status == TN_OK) {
         status =
@@ -209,6 +207,15 @@ static enum tn_status put_stations(const struct world *world, struct tn_centre *
     return status;
 }
 
+enum tn_status world_join(const struct world *world, struct tn_centre *centre)
+{
+    enum tn_status status = tn_db_begin(centre->db);
+    if (status == TN_OK) {
+        status = all_or_nothing(centre, put_events(centre));
+    }
+    return status == TN_OK ? put_stations(world, centre) : status;
+}
+
 enum tn_status world_centre(const struct world *world, const char *uri)
 {
     const struct tn_centre_new what = {
@@ -221,13 +228,7 @@ enum tn_status world_centre(const struct world *world, const char *uri)
     if (status != TN_OK) {
         return status;
     }
-    status = tn_db_begin(centre.db);
-    if (status == TN_OK) {
-        status = all_or_nothing(&centre, put_events(&centre));
-    }
-    if (status == TN_OK) {
-        status = put_stations(world, &centre);
-    }
+    status = world_join(world, &centre);
     if (status == TN_OK) {
         status = tn_db_begin(centre.db);
     }

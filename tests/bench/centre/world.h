@@ -15,7 +15,9 @@ struct world {
     struct tn_keyring keyring;
     size_t stations;
     size_t entries; /* of each station */
-    size_t people;  /* of each event; every one has a badge of it */
+    size_t people;  /* of each event; every one has a badge */
+    /* Badge i of an event, and whose it is. */
+    void (*person)(size_t event, size_t i, struct tn_id *badge, struct tn_id *learner);
 };
 
 /* BENCH_STATIONS, BENCH_ENTRIES and BENCH_PEOPLE stand in for 100, 10,000 and 10,000. */
@@ -31,8 +33,10 @@ enum tn_status world_centre(const struct world *world, const char *uri);
 /* As if the station had never met a centre. */
 enum tn_status world_forget_receipts(const struct world *world);
 
-/* Badge i of an event, and whose it is. */
-struct tn_id world_badge(size_t event, size_t i);
-struct tn_id world_learner(size_t event, size_t i);
+/* Makes events and stations known to a centre that knows the people already. */
+enum tn_status world_join(const struct world *world, struct tn_centre *centre);
+
+/* The number that a variable of the environment holds, or another. */
+size_t world_number(const char *variable, size_t otherwise);
 
 #endif
