@@ -23,6 +23,7 @@ struct item {
     int64_t starts;
     int64_t ends;
     int64_t rev;
+    enum icalproperty_status status;
 };
 
 /* UIDs are global, so ours end in a name that nobody else has. */
@@ -81,7 +82,7 @@ static icalcomponent *component_of(const struct tn_export *export, const struct 
     icalcomponent_add_property(event, icalproperty_new_dtend(utc(item->ends)));
     add_texts(event, item);
     icalcomponent_add_property(event, icalproperty_new_sequence((int)item->rev));
-    icalcomponent_add_property(event, icalproperty_new_status(ICAL_STATUS_CONFIRMED));
+    icalcomponent_add_property(event, icalproperty_new_status(item->status));
     icalproperty *code = icalproperty_new_x(item->code);
     icalproperty_set_x_name(code, "X-TURNOUT-CODE");
     icalcomponent_add_property(event, code);
@@ -101,10 +102,21 @@ static enum tn_status write_item(struct tn_export *export, const struct item *it
     return status;
 }
 
+/* As an import of a calendar kept it. An activity is what its event is. */
+static enum icalproperty_status status_of(const char *word)
+{
+    return strcmp(word, "cancelled") == 0   ? ICAL_STATUS_CANCELLED
+           : strcmp(word, "tentative") == 0 ? ICAL_STATUS_TENTATIVE
+                                            : ICAL_STATUS_CONFIRMED;
+}
+
 static void take_text(struct tn_stmt *stmt, int column, char *out, size_t size)
 {
     (void)snprintf(out, size, "%s", tn_col_text(stmt, column));
 }
+
+/* A calendar passes over what is older than what it has, so SEQUENCE never falls behind its own. */
+#define SEQUENCE "CASE WHEN e.ical_seq > e.rev THEN e.ical_seq ELSE e.rev END"
 
 /* Both statements have the columns in this order. */
 static void take_item(struct tn_export *export, struct tn_stmt *stmt, struct item *out)
@@ -120,6 +132,7 @@ static void take_item(struct tn_export *export, struct tn_stmt *stmt, struct ite
     out->starts = tn_col_int(stmt, 8);
     out->ends = tn_col_int(stmt, 9);
     out->rev = tn_col_int(stmt, 10);
+    out->status = status_of(tn_col_text(stmt, 11));
     if (tn_id_is_none(&out->event)) {
         make_uid(export, &out->id, tn_col_text(stmt, 2), out->uid);
     } else {
@@ -166,10 +179,12 @@ static enum tn_status write_calendar(struct tn_export *export)
 {
     static const char events[] =
         "SELECT e.id, NULL, e.ical_uid, e.code, e.title, e.site, e.setting, e.term, e.starts,"
-        " e.ends, e.rev FROM event e WHERE e.ecosystem = $1 ORDER BY e.starts, e.id";
+        " e.ends, " SEQUENCE
+        ", e.status FROM event e WHERE e.ecosystem = $1 ORDER BY e.starts, e.id";
     static const char activities[] =
         "SELECT a.id, a.event, e.ical_uid, a.code, a.title, e.site, a.strand, a.workforce_kind,"
-        " coalesce(a.starts, 0), coalesce(a.ends, 0), e.rev FROM activity a JOIN event e ON"
+        " coalesce(a.starts, 0), coalesce(a.ends, 0), " SEQUENCE
+        ", e.status FROM activity a JOIN event e ON"
         " e.ecosystem = a.ecosystem AND e.id = a.event WHERE a.ecosystem = $1 ORDER BY e.starts,"
         " e.id, a.starts, a.id";
     icalerror_set_errors_are_fatal(0);

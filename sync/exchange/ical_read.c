@@ -16,7 +16,7 @@
 #define HOUR_MS (INT64_C(3600) * 1000)
 #define YEAR_LEAST 1970
 #define YEAR_LAST 2200
-#define WHAT_SIZE 64
+#define HEAD_SIZE 64 /* of a line: enough for BEGIN and END with a component's name */
 
 struct reader {
     const struct tn_ical_reading *what;
@@ -43,11 +43,32 @@ static void problem(struct reader *reader, const char *column, const char *what)
     tn_problem(reader->what->problems, &place, "%s", text);
 }
 
-/* Whether a line is this word, in any case, with nothing behind it. */
-static bool is_line(const char *at, const char *word)
+/* The beginning of a line as libical sees it: unfolded, BEGIN or END without parameters. */
+static void read_head(const char *at, char out[HEAD_SIZE])
 {
-    const size_t len = strlen(word);
-    return g_ascii_strncasecmp(at, word, len) == 0 && strcspn(at + len, "\r\n") == 0;
+    size_t len = 0;
+    while (len < HEAD_SIZE - 1 && *at != '\0') {
+        const size_t fold = strncmp(at, "\r\n", 2) == 0 ? 2 : *at == '\n' ? 1 : 0;
+        if (fold > 0 && at[fold] != ' ' && at[fold] != '\t') {
+            break;
+        }
+        if (fold > 0) {
+            at += fold + 1;
+            continue;
+        }
+        out[len++] = *at++;
+    }
+    out[len] = '\0';
+    char *colon = strchr(out, ':');
+    char *params = strchr(out, ';');
+    if (colon != NULL && params != NULL && params < colon) {
+        memmove(params, colon, strlen(colon) + 1);
+    }
+}
+
+static bool is_line(const char *head, const char *word)
+{
+    return g_ascii_strcasecmp(head, word) == 0;
 }
 
 static enum tn_status refuse(const struct tn_ical_reading *what, uint64_t line, const char *why)
@@ -66,7 +87,9 @@ static enum tn_status find_lines(struct reader *reader)
     uint64_t depth = 0;
     const char *at = reader->what->text;
     while (*at != '\0') {
-        if (is_line(at, "BEGIN:VEVENT")) {
+        char head[HEAD_SIZE];
+        read_head(at, head);
+        if (is_line(head, "BEGIN:VEVENT")) {
             if (is_open || reader->line_count == TN_ICAL_EVENTS_MAX) {
                 return refuse(reader->what, line,
                               is_open ? "an event begins here before the one above has ended"
@@ -75,10 +98,10 @@ static enum tn_status find_lines(struct reader *reader)
             reader->lines[reader->line_count++] = line;
             is_open = true;
         }
-        is_open = is_open && !is_line(at, "END:VEVENT");
-        ends += is_line(at, "END:VCALENDAR");
-        depth += g_ascii_strncasecmp(at, "BEGIN:", 6) == 0;
-        if (g_ascii_strncasecmp(at, "END:", 4) == 0 && depth-- == 0) {
+        is_open = is_open && !is_line(head, "END:VEVENT");
+        ends += is_line(head, "END:VCALENDAR");
+        depth += g_ascii_strncasecmp(head, "BEGIN:", 6) == 0;
+        if (g_ascii_strncasecmp(head, "END:", 4) == 0 && depth-- == 0) {
             return refuse(reader->what, line, "something ends here that never began");
         }
         at += strcspn(at, "\n");
@@ -191,7 +214,9 @@ static bool check_errors(struct reader *reader, icalcomponent *event)
          at != NULL; at = icalcomponent_get_next_property(event, ICAL_XLICERROR_PROPERTY)) {
         const char *text = icalproperty_get_xlicerror(at);
         for (size_t i = 0; text != NULL && i < sizeof(needed) / sizeof(needed[0]); i++) {
-            if (strstr(text, needed[i]) != NULL) {
+            char named[32]; /* REQUEST-STATUS is no STATUS */
+            (void)snprintf(named, sizeof(named), " %s property", needed[i]);
+            if (strstr(text, named) != NULL) {
                 problem(reader, needed[i], "cannot be read");
                 return false;
             }

@@ -342,6 +342,40 @@ static void a_calendar_is_one_to_libical(void **state)
     icalmemory_free_ring();
 }
 
+static void what_a_calendar_cancelled_goes_out_cancelled_and_comes_back_so(void **state)
+{
+    static const char *const words[] = {"CANCELLED", "TENTATIVE", "CONFIRMED"};
+    static const char *const kept[] = {"status = 'cancelled'", "status = 'tentative'",
+                                       "status IS NULL"};
+    char line[64];
+    (void)state;
+    central_sql(central, "UPDATE activity SET starts = 1773500400000, ends = 1773504000000");
+    for (int i = 0; i < 3; i++) {
+        FILE *file = fopen("in.ics", "w");
+        assert_non_null(file);
+        fprintf(file,
+                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:fair@example.org\r\nSEQUENCE:%d\r\n"
+                "DTSTART:20260314T140000Z\r\nDTEND:20260314T200000Z\r\nSUMMARY:Fair\r\n"
+                "X-TURNOUT-CODE:fair\r\nSTATUS:%s\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                10 + i, words[i]);
+        fclose(file);
+        gives(TN_EXIT_DONE, "import ical in.ics --central central.db");
+        const char *all = exported("ical");
+        snprintf(line, sizeof line, "\r\nSTATUS:%s\r\n", words[i]);
+        assert_non_null(strstr(all, line)); /* of activities too */
+        for (int k = 0; k < 3; k++) {
+            snprintf(line, sizeof line, "STATUS:%s\r", words[k]);
+            assert_true((strstr(all, line) != NULL) == (k == i));
+        }
+        /* A calendar that has it at 10 takes no older one; and it comes back as it went. */
+        snprintf(line, sizeof line, "\r\nSEQUENCE:%d\r\n", 10 + i);
+        assert_non_null(strstr(all, line));
+        gives(TN_EXIT_DONE, "import ical out --central central.db");
+        snprintf(line, sizeof line, "SELECT count(*) FROM event WHERE %s", kept[i]);
+        assert_int_equal(central_ask(central, line), 1);
+    }
+}
+
 static void a_file_is_written_whole_or_not_at_all(void **state)
 {
     (void)state;
@@ -413,6 +447,7 @@ int main(void)
         TEST(what_was_sent_of_an_erased_learner_is_taken_back),
         TEST(days_of_ed_fi_follow_the_schedule),
         TEST(a_calendar_is_one_to_libical),
+        TEST(what_a_calendar_cancelled_goes_out_cancelled_and_comes_back_so),
         TEST(a_file_is_written_whole_or_not_at_all),
         cmocka_unit_test(the_offset_is_that_of_the_day),
     };
