@@ -15,6 +15,7 @@
 #include "turnout/log.h"
 
 #define BUSY_MS 10000
+#define PLACES_MAX 64 /* values of one statement */
 
 struct sqlite_db {
     struct tn_db base;
@@ -26,6 +27,7 @@ struct sqlite_stmt {
     struct tn_stmt base;
     sqlite3_stmt *handle;
     int bind_error;
+    int places[PLACES_MAX + 1]; /* SQLite's own number of $1, $2, ...; 0: not in the text */
 };
 
 static const struct tn_db_token tokens[] = {
@@ -194,6 +196,27 @@ static void sqlite_rollback(struct tn_db *db)
     }
 }
 
+/* VACUUM writes every page anew; the checkpoint then takes the old ones out of the file, and the
+ * journal is cut to nothing. It answers with a row whose first column says that a reader was in the
+ * way: then pages of before may be left. */
+static enum tn_status sqlite_scrub(struct tn_db *db)
+{
+    static const char checkpoint[] = "PRAGMA wal_checkpoint(TRUNCATE)";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = sqlite_exec(db, "VACUUM");
+    if (status == TN_OK) {
+        status = tn_db_prepare(db, checkpoint, &stmt);
+    }
+    if (status == TN_OK) {
+        status = tn_step(stmt, &has_row);
+        const bool is_busy = has_row && tn_col_int(stmt, 0) != 0;
+        tn_reset(stmt);
+        status = status == TN_OK && is_busy ? TN_ERR_BUSY : status;
+    }
+    return status;
+}
+
 /* A file has one ecosystem, and one writer. */
 static enum tn_status sqlite_enter(struct tn_db *db, int64_t ecosystem)
 {
@@ -211,19 +234,23 @@ static enum tn_status sqlite_may_insert(struct tn_db *db, const char *table, boo
     return TN_OK;
 }
 
-/* SQLite numbers `$3 ... $1` by what comes first and PostgreSQL by the number: a text where the two
- * differ would bind the wrong values on one of them, in silence. */
-static bool is_in_order(sqlite3_stmt *handle)
+/* To SQLite $3 is a name, numbered by when it first appears: places are found by it. */
+static void find_places(struct sqlite_stmt *stmt)
 {
-    for (int i = 1; i <= sqlite3_bind_parameter_count(handle); i++) {
-        char expected[16];
-        const char *name = sqlite3_bind_parameter_name(handle, i);
-        (void)snprintf(expected, sizeof expected, "$%d", i);
-        if (name == NULL || strcmp(name, expected) != 0) {
-            return false;
+    const int count = sqlite3_bind_parameter_count(stmt->handle);
+    for (int i = 1; i <= count; i++) {
+        const char *name = sqlite3_bind_parameter_name(stmt->handle, i);
+        const long place = name == NULL ? 0 : strtol(name + 1, NULL, 10);
+        if (place >= 1 && place <= PLACES_MAX) {
+            stmt->places[place] = i;
         }
     }
-    return true;
+}
+
+/* A place that the text does not have is no number of SQLite's, which it then says. */
+static int place_of(const struct tn_stmt *stmt, int place)
+{
+    return place < 1 || place > PLACES_MAX ? 0 : ((const struct sqlite_stmt *)stmt)->places[place];
 }
 
 static enum tn_status sqlite_prepare(struct tn_db *db, const char *sql, struct tn_stmt **out)
@@ -240,7 +267,7 @@ static enum tn_status sqlite_prepare(struct tn_db *db, const char *sql, struct t
         free(stmt);
         return complain(self->handle, code);
     }
-    assert(is_in_order(stmt->handle));
+    find_places(stmt);
     *out = &stmt->base;
     return TN_OK;
 }
@@ -266,19 +293,19 @@ static void note(struct tn_stmt *stmt, int code)
 
 static void sqlite_bind_int(struct tn_stmt *stmt, int place, int64_t value)
 {
-    note(stmt, sqlite3_bind_int64(handle_of(stmt), place, value));
+    note(stmt, sqlite3_bind_int64(handle_of(stmt), place_of(stmt, place), value));
 }
 
 static void sqlite_bind_text(struct tn_stmt *stmt, int place, const char *text)
 {
-    note(stmt, sqlite3_bind_text(handle_of(stmt), place, text, -1, SQLITE_STATIC));
+    note(stmt, sqlite3_bind_text(handle_of(stmt), place_of(stmt, place), text, -1, SQLITE_STATIC));
 }
 
 static void sqlite_bind_bytes(struct tn_stmt *stmt, int place, struct tn_bytes bytes)
 {
-    note(stmt, bytes.data == NULL ? sqlite3_bind_null(handle_of(stmt), place)
-                                  : sqlite3_bind_blob64(handle_of(stmt), place, bytes.data,
-                                                        bytes.len, SQLITE_STATIC));
+    note(stmt, bytes.data == NULL ? sqlite3_bind_null(handle_of(stmt), place_of(stmt, place))
+                                  : sqlite3_bind_blob64(handle_of(stmt), place_of(stmt, place),
+                                                        bytes.data, bytes.len, SQLITE_STATIC));
 }
 
 static enum tn_status sqlite_step(struct tn_stmt *stmt, bool *has_row)
@@ -394,6 +421,7 @@ const struct tn_db_driver tn_db_sqlite = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .enter = sqlite_enter,
+    .scrub = sqlite_scrub,
     .may_insert = sqlite_may_insert,
     .has_table = sqlite_has_table,
     .prepare = sqlite_prepare,

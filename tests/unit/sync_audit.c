@@ -114,6 +114,12 @@ static void a_change_is_noted_with_who_and_why_and_without_names(void **state)
     gives(TN_EXIT_DONE, "station new --central central.db --event fair --name Exit --role exit "
                         "--out exit --why more~doors");
     gives(TN_EXIT_DONE, "station revoke Exit --central central.db --by Bo");
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM kiosk WHERE station = 'Exit' AND"
+                                          " revoked_at IS NOT NULL"),
+                     1);
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM staff_card WHERE name = 'Zanzibar'"
+                                          " AND revoked_at IS NOT NULL"),
+                     1);
     gives(TN_EXIT_DONE, "badges --central central.db --event fair --out b.csv --by Cy");
     gives(TN_EXIT_DONE, "audit --central central.db --last 3");
     assert_said("station_new");
