@@ -31,6 +31,7 @@ static const struct tn_cmd *const commands[] = {
     &tn_cmd_record,
     &tn_cmd_role,
     &tn_cmd_audit,
+    &tn_cmd_erase,
     &tn_cmd_demo,
     NULL,
 };

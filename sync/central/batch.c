@@ -61,6 +61,7 @@ struct seen {
     struct tn_bytes body;
     bool is_salvaged;
     const char *role;
+    bool is_erased; /* whose it was is taken away; a ghost stands there */
 };
 
 /* The number a body [1, number] holds; 0 where it holds none. */
@@ -106,8 +107,12 @@ static void take_headcount(const struct seen *seen, struct tn_batch *batch)
     }
 }
 
+/* An erased one says nothing any more: what it said before is in `handout`, under ghosts. */
 static void take_handout(const struct seen *seen, struct tn_batch *batch)
 {
+    if (seen->is_erased) {
+        return;
+    }
     const struct tn_handout facts = {.kind = seen->kind,
                                      .badge = seen->row.badge,
                                      .learner = seen->row.learner,
@@ -160,7 +165,8 @@ static enum tn_status take_row(struct tn_centre *centre, struct tn_stmt *stmt,
     struct tn_id boot;
     struct seen seen = {.kind = tn_kind_from_name(tn_col_text(stmt, 2)),
                         .body = tn_col_bytes(stmt, 8),
-                        .role = tn_col_text(stmt, 9)};
+                        .role = tn_col_text(stmt, 9),
+                        .is_erased = !tn_col_is_null(stmt, 12)};
     seen.row = (struct tn_sighting_row){.log_no = tn_col_int(stmt, 0),
                                         .seq = tn_col_int(stmt, 1),
                                         .at_ms = tn_col_int(stmt, 3),
@@ -197,8 +203,9 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
                              int64_t *last)
 {
     static const char sql[] =
-        "SELECT e.log_no, e.seq, e.kind, e.at_ms, e.event, e.activity, e.badge, e.learner, e.body,"
-        " k.role, e.boot, e.mono_ms FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem"
+        "SELECT e.log_no, e.seq, e.kind, e.at_ms, e.event, e.activity, coalesce(e.badge,"
+        " e.ghost), e.learner, e.body, k.role, e.boot, e.mono_ms, e.ghost FROM kiosk k JOIN entry e"
+        " ON e.ecosystem = k.ecosystem"
         " AND e.log_no = k.log_no AND e.seq > k.derived_seq WHERE k.ecosystem = $1"
         " AND k.log_no = $2 ORDER BY e.seq LIMIT $3";
     struct tn_stmt *stmt = NULL;

@@ -13,6 +13,7 @@
 #include "sync/central/audit.h"
 #include "sync/central/dose.h"
 #include "sync/central/passphrase.h"
+#include "sync/central/tombstones.h"
 #include "turnout/log.h"
 
 /* The folder part of a path, with its slash; empty for a bare name. */
@@ -245,6 +246,10 @@ enum tn_status tn_centre_open(const char *uri, struct tn_centre *out)
     if (status == TN_OK) {
         status = tn_db_enter(out->db, out->no);
     }
+    if (status == TN_OK) {
+        /* Logged where it cannot be read; what needs it says so then. */
+        (void)tn_tombstone_find_key(out, tn_centre_keys_path(out, NULL));
+    }
     if (status != TN_OK) {
         tn_centre_close(out);
     }
@@ -263,7 +268,7 @@ enum tn_status tn_centre_prepare(struct tn_centre *centre, const char *sql, stru
 void tn_centre_close(struct tn_centre *centre)
 {
     tn_db_close(centre->db);
-    *centre = (struct tn_centre){0};
+    sodium_memzero(centre, sizeof *centre);
 }
 
 /* Loads without a passphrase first, so that nobody is asked for one that is not there. */
@@ -296,16 +301,16 @@ enum tn_status tn_centre_load_keys(const char *path, struct tn_keyring *out)
     return status;
 }
 
+const char *tn_centre_keys_path(const struct tn_centre *centre, const char *keys_option)
+{
+    const char *path = keys_option == NULL ? getenv("TURNOUT_KEYS") : keys_option;
+    return path == NULL ? centre->keys_path : path;
+}
+
 enum tn_status tn_centre_keys(const struct tn_centre *centre, const char *keys_option,
                               struct tn_keyring *out)
 {
-    const char *path = keys_option;
-    if (path == NULL) {
-        path = getenv("TURNOUT_KEYS");
-    }
-    if (path == NULL) {
-        path = centre->keys_path;
-    }
+    const char *path = tn_centre_keys_path(centre, keys_option);
     enum tn_status status = tn_centre_load_keys(path, out);
     if (status == TN_OK && out->has_signing &&
         memcmp(out->signing.public_key.b, centre->sign_key.b, TN_PUBLIC_KEY_SIZE) != 0) {

@@ -28,6 +28,8 @@ struct tn_centre {
     struct tn_public_key vault_key;
     char keys_path[4096];
     struct tn_actor actor;
+    bool has_erase_key; /* tombstones.h */
+    struct tn_key erase_key;
 };
 
 /* What init is told. */
@@ -56,6 +58,9 @@ enum tn_status tn_centre_prepare(struct tn_centre *centre, const char *sql, stru
  * init. The passphrase comes from $TURNOUT_PASSPHRASE or the terminal. Errors are logged. */
 enum tn_status tn_centre_keys(const struct tn_centre *centre, const char *keys_option,
                               struct tn_keyring *out);
+
+/* Where the keyring is: keys_option, else $TURNOUT_KEYS, else the path noted at init. Borrowed. */
+const char *tn_centre_keys_path(const struct tn_centre *centre, const char *keys_option);
 
 /* Loads a keyring by its path, asking for the passphrase where it has one. Errors are logged. */
 enum tn_status tn_centre_load_keys(const char *path, struct tn_keyring *out);

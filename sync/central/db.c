@@ -92,6 +92,11 @@ enum tn_status tn_db_enter(struct tn_db *db, int64_t ecosystem)
     return db->driver->enter(db, ecosystem);
 }
 
+enum tn_status tn_db_scrub(struct tn_db *db)
+{
+    return db->driver->scrub(db);
+}
+
 enum tn_status tn_db_may_insert(struct tn_db *db, const char *table, bool *may)
 {
     return db->driver->may_insert(db, table, may);

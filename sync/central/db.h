@@ -1,9 +1,8 @@
 /* One small interface to the central database, so that SQLite (a file) and PostgreSQL serve alike.
  *
- * SQL is portable text with $1, $2 ... numbered in the order they first appear; values are bound
- * and read through this interface only. In schema text the token @blob@ stands for the binary type,
- * @big@ for a 64-bit integer, and @strict@ or @clustered@ for what follows a table. One thread a
- * handle. */
+ * SQL is portable text with $1, $2 ... in any order; values are bound and read through this
+ * interface only. In schema text the token @blob@ stands for the binary type, @big@ for a 64-bit
+ * integer, and @strict@ or @clustered@ for what follows a table. One thread a handle. */
 #ifndef TURNOUT_CENTRAL_DB_H
 #define TURNOUT_CENTRAL_DB_H
 
@@ -54,6 +53,11 @@ void tn_db_rollback(struct tn_db *db);
 /* A transaction that only reads and sees one moment, whatever others write meanwhile; they do not
  * wait for it. It ends as the other does. */
 enum tn_status tn_db_begin_read(struct tn_db *db);
+
+/* Writes the whole database anew without what was deleted, and empties its journal: a deleted value
+ * may else lie in pages of no use for years. Outside of any transaction. TN_ERR_BUSY where somebody
+ * else has it open. What a server keeps besides (its archive, its backups) is its own. */
+enum tn_status tn_db_scrub(struct tn_db *db);
 
 /* A statement for a text with static storage; kept and given again for the same pointer. */
 enum tn_status tn_db_prepare(struct tn_db *db, const char *sql, struct tn_stmt **out);

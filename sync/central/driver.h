@@ -37,6 +37,9 @@ struct tn_db_driver {
     enum tn_status (*commit)(struct tn_db *db);     /* a failed one need not have rolled back */
     void (*rollback)(struct tn_db *db);
     /* Which ecosystem's rows this handle is about; see tn_db_enter. */
+    /* Takes what was deleted out of pages of no use; outside of any transaction. See tn_db_scrub.
+     */
+    enum tn_status (*scrub)(struct tn_db *db);
     enum tn_status (*enter)(struct tn_db *db, int64_t ecosystem);
     enum tn_status (*may_insert)(struct tn_db *db, const char *table, bool *may);
     enum tn_status (*has_table)(struct tn_db *db, const char *name, bool *has);

@@ -25,6 +25,7 @@ static const struct {
     {11, "sql/011-logs.sql"},
     {18, "sql/018-class-code.sql"},
     {19, "sql/019-visit-marks.sql"},
+    {20, "sql/020-erasure.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

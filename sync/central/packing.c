@@ -117,7 +117,8 @@ static const struct section sections[] = {
     {"SELECT id, card FROM badge WHERE ecosystem = $1 AND event = $2 AND card IS NOT NULL"
      " AND status NOT IN " GONE " ORDER BY id",
      put_card, TN_PACK_CARDS_MAX, "badges"},
-    {"SELECT id FROM badge WHERE ecosystem = $1 AND event = $2 AND status IN " GONE " ORDER BY id",
+    {"SELECT id FROM badge WHERE ecosystem = $1 AND event = $2 AND status IN " GONE " UNION SELECT"
+     " id FROM erased_badge WHERE ecosystem = $1 AND event = $2 ORDER BY id",
      put_revoked, TN_PACK_CARDS_MAX, "badges that are no longer good"},
     {"SELECT id, name, until, wrapped FROM staff_card WHERE ecosystem = $1 AND event = $2"
      " AND revoked_at IS NULL ORDER BY id",

@@ -267,6 +267,30 @@ static enum tn_status postgres_enter(struct tn_db *db, int64_t ecosystem)
     return status;
 }
 
+/* VACUUM FULL writes a table and its indices anew; it takes one statement each, and the table
+ * alone, for as long. Tables that are somebody else's are theirs to scrub. */
+static enum tn_status postgres_scrub(struct tn_db *db)
+{
+    struct postgres_db *self = (struct postgres_db *)db;
+    enum tn_status status = settle(self);
+    PGresult *names = status != TN_OK
+                          ? NULL
+                          : PQexec(self->conn, "SELECT format('VACUUM FULL %I.%I', n.nspname,"
+                                               " c.relname) FROM pg_class c JOIN pg_namespace n ON"
+                                               " n.oid = c.relnamespace WHERE c.relkind = 'r' AND"
+                                               " n.nspname = current_schema() AND"
+                                               " pg_has_role(c.relowner, 'USAGE') ORDER BY 1");
+    if (status == TN_OK && !is_fine(names)) {
+        status = complain(self, names);
+    }
+    const int count = status == TN_OK ? PQntuples(names) : 0;
+    for (int i = 0; i < count && status == TN_OK; i++) {
+        status = postgres_exec(db, PQgetvalue(names, i, 0));
+    }
+    PQclear(names);
+    return status;
+}
+
 /* One writer an ecosystem at a time, as with SQLite: cursors and whatever follows from them are
  * read and moved under this lock. Readers never wait for it. */
 static enum tn_status postgres_begin(struct tn_db *db)
@@ -601,6 +625,7 @@ const struct tn_db_driver tn_db_postgres = {
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .enter = postgres_enter,
+    .scrub = postgres_scrub,
     .may_insert = postgres_may_insert,
     .has_table = postgres_has_table,
     .prepare = postgres_prepare,

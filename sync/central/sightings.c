@@ -74,8 +74,8 @@ enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sig
  * the log this one branched off. */
 enum tn_status tn_sightings_find_undone(struct tn_centre *centre, struct tn_sighting_row *undo)
 {
-    static const char sql[] =
-        "SELECT event, badge FROM entry WHERE ecosystem = $1 AND log_no = $2 AND seq = $3";
+    static const char sql[] = "SELECT event, coalesce(badge, ghost) FROM entry WHERE ecosystem = "
+                              "$1 AND log_no = $2 AND seq = $3";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     undo->event = (struct tn_id){0};
@@ -162,7 +162,8 @@ tn_sightings_undo_salvaged(struct tn_centre *centre, const struct tn_sighting_ro
 {
     static const char sql[] =
         "SELECT event, badge FROM sighting WHERE ecosystem = $1 AND from_log = $2 AND from_seq = $3"
-        " UNION SELECT e.event, e.badge FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem AND"
+        " UNION SELECT e.event, coalesce(e.badge, e.ghost) FROM kiosk k JOIN entry e ON "
+        "e.ecosystem = k.ecosystem AND"
         " e.log_no = k.log_no AND e.seq = $3 WHERE k.ecosystem = $1 AND k.log_id = $2";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;

@@ -10,6 +10,7 @@
 #include "sync/central/batch.h"
 #include "sync/central/conflict.h"
 #include "sync/central/derive.h"
+#include "sync/central/erase.h"
 #include "sync/central/headcounts.h"
 #include "sync/central/sightings.h"
 #include "turnout/log.h"
@@ -249,7 +250,8 @@ static enum tn_status update_log(struct tn_centre *centre, int64_t log_no, int64
                                  struct tn_batch *batch)
 {
     int64_t last = 0;
-    enum tn_status status = tn_batch_read(centre, log_no, batch, &last);
+    enum tn_status status = tn_erase_late(centre, log_no, now_ms);
+    status = status == TN_OK ? tn_batch_read(centre, log_no, batch, &last) : status;
     if (status == TN_OK && last == 0) {
         tn_log(TN_LOG_ERROR, "the entries of log %lld are gone; `turnout-sync verify` says more",
                (long long)log_no);

@@ -9,6 +9,7 @@
 #include "sync/central/audit.h"
 #include "sync/central/conflict.h"
 #include "sync/central/handouts.h"
+#include "sync/central/tombstones.h"
 #include "turnout/log.h"
 #include "turnout/walkin.h"
 
@@ -119,20 +120,6 @@ static enum tn_status open_forms(struct tn_centre *centre, const struct tn_keyri
         }
     }
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
-}
-
-static enum tn_status is_erased(struct tn_centre *centre, const struct tn_id *learner, bool *erased)
-{
-    static const char sql[] =
-        "SELECT 1 FROM learner WHERE ecosystem = $1 AND id = $2 AND erased_at IS NOT NULL";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status == TN_OK) {
-        tn_bind_id(stmt, 2, learner);
-        status = tn_step(stmt, erased);
-        tn_reset(stmt);
-    }
-    return status;
 }
 
 static const char *or_null(const char *text)
@@ -254,7 +241,7 @@ static enum tn_status lay_down(struct tn_centre *centre, const struct tn_id *bad
                                const struct opened *o, int64_t now_ms)
 {
     bool erased = false;
-    enum tn_status status = is_erased(centre, &o->learner, &erased);
+    enum tn_status status = tn_tombstone_has(centre, &o->learner, &erased);
     if (status == TN_OK && !erased) {
         status = put_learner(centre, o);
         status = status == TN_OK ? forget_cards(centre, &o->learner) : status;

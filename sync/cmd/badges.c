@@ -298,6 +298,9 @@ static enum tn_status make_badges(const struct job *job, struct tn_centre *centr
         status = tn_centre_keys(centre, job->options->keys, &keyring);
     }
     if (status == TN_OK) {
+        status = tn_common_catch_up(centre, &keyring, job->options->keys);
+    }
+    if (status == TN_OK) {
         status = tn_badges_try(job->options->out,
                                job->format == FORMAT_PNG || job->format == FORMAT_SVG);
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sync/central/erase.h"
 #include "sync/central/visits.h"
 #include "sync/cmd/actor.h"
 #include "sync/exchange/check.h"
@@ -43,11 +44,42 @@ enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, 
         tn_log(TN_LOG_ERROR, "this needs the signing part of the keyring, which is not there");
         status = TN_ERR_STATE;
     }
+    if (status == TN_OK) {
+        status = tn_common_catch_up(centre, keyring, keys);
+    }
     if (status != TN_OK) {
         tn_keyring_wipe(keyring);
         tn_centre_close(centre);
     }
     return tn_exit_of(status);
+}
+
+enum tn_status tn_common_scrub(struct tn_centre *centre)
+{
+    enum tn_status status = tn_erase_scrub(centre);
+    if (status == TN_ERR_BUSY) {
+        tn_log(
+            TN_LOG_WARN,
+            "another program has the database open, so what was erased may still lie in pages of "
+            "no use; close it and run `turnout-sync retention run`, which finishes this");
+    }
+    return status;
+}
+
+enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyring *keyring,
+                                  const char *keys)
+{
+    uint64_t again = 0;
+    enum tn_status status =
+        tn_erase_catch_up(centre, keyring, tn_centre_keys_path(centre, keys), tn_now_ms(), &again);
+    if (status == TN_OK && again > 0) {
+        status = tn_erase_seal_groups(centre, keyring);
+    }
+    if (status == TN_OK && again > 0) {
+        status = tn_common_scrub(centre);
+        status = status == TN_ERR_BUSY ? TN_OK : status;
+    }
+    return status;
 }
 
 enum tn_exit tn_common_subject(const struct tn_cmd *cmd, int argc, char **argv,

@@ -21,6 +21,15 @@ enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central,
 enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, const char *keys,
                                  struct tn_centre *centre, struct tn_keyring *keyring);
 
+/* To be called once a keyring was opened that a command will use: where the database is an older
+ * copy, whoever was erased since is erased again, and said. */
+enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyring *keyring,
+                                  const char *keys);
+
+/* Takes what was erased out of the pages of the file too. TN_ERR_BUSY, where somebody else has the
+ * database open, is said with what to do. */
+enum tn_status tn_common_scrub(struct tn_centre *centre);
+
 /* Writes a text and a line end into a new file that only its owner may read, durably, or leaves no
  * file. TN_ERR_EXISTS where it is there already; TN_ERR_FULL, TN_ERR_IO; said in the log. */
 enum tn_status tn_common_write_private(const char *path, const char *text);

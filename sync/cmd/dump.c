@@ -65,10 +65,11 @@ static const struct {
     {"kiosk",
      "SELECT log_id, pubkey, station, role, event, activity, origin, last_seq, head,"
      " closed_at, revoked_at, revoked_seq FROM kiosk WHERE ecosystem = $1 ORDER BY log_id"},
-    {"entry", "SELECT k.log_id, e.seq, e.format, e.kind, e.at_ms, e.mono_ms, e.boot, e.event,"
-              " e.activity, e.method, e.badge, e.learner, e.body, e.salt, e.who_hash, e.hash FROM"
-              " kiosk k JOIN entry e ON e.ecosystem = k.ecosystem AND e.log_no = k.log_no WHERE"
-              " k.ecosystem = $1 ORDER BY k.log_id, e.seq"},
+    {"entry",
+     "SELECT k.log_id, e.seq, e.format, e.kind, e.at_ms, e.mono_ms, e.boot, e.event,"
+     " e.activity, e.method, e.badge, e.learner, e.body, e.salt, e.ghost, e.who_hash, e.hash FROM"
+     " kiosk k JOIN entry e ON e.ecosystem = k.ecosystem AND e.log_no = k.log_no WHERE"
+     " k.ecosystem = $1 ORDER BY k.log_id, e.seq"},
     {"held", "SELECT log_id, first_seq, last_seq, hash, why, bundle FROM held WHERE ecosystem = $1"
              " ORDER BY log_id, first_seq, hash"},
     {"fork", "SELECT log_id, seq, hash, branch_id, before FROM fork WHERE ecosystem = $1"
@@ -80,6 +81,8 @@ static const struct {
     {"headcount", "SELECT k.log_id, h.seq, h.event, h.at_ms, h.adults, h.is_undone, h.from_log,"
                   " h.from_seq FROM kiosk k JOIN headcount h ON h.ecosystem = k.ecosystem AND"
                   " h.log_no = k.log_no WHERE k.ecosystem = $1 ORDER BY k.log_id, h.seq"},
+    {"erasure", "SELECT id_hash FROM erasure WHERE ecosystem = $1 ORDER BY id_hash"},
+    {"erased_badge", "SELECT id, event FROM erased_badge WHERE ecosystem = $1 ORDER BY id"},
     {"attendance", "SELECT id, learner, event, activity, starts, ends, source FROM attendance WHERE"
                    " ecosystem = $1 ORDER BY id"},
     {"correction",

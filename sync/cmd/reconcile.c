@@ -156,6 +156,9 @@ static enum tn_exit run_pair(const struct choice *c, const char *from, const cha
         return code;
     }
     bool has_keys = tn_centre_keys(&centre, c->keys, &keyring) == TN_OK && keyring.has_signing;
+    if (has_keys && tn_common_catch_up(&centre, &keyring, c->keys) != TN_OK) {
+        has_keys = false; /* said; the entries are taken all the same */
+    }
     code = reconcile(c, dir, &centre, has_keys ? &keyring : NULL);
     tn_keyring_wipe(&keyring);
     tn_centre_close(&centre);

@@ -2,6 +2,8 @@
  * changes nothing writes nothing. */
 #include "sync/exchange/import_learner.h"
 
+#include "sync/central/tombstones.h"
+
 static enum tn_status prepare(struct tn_centre *centre, const char *sql,
                               const struct tn_id *learner, struct tn_stmt **out)
 {
@@ -36,7 +38,11 @@ enum tn_status tn_learner_is_erased(struct tn_centre *centre, const struct tn_id
                               " AND erased_at IS NOT NULL";
     struct tn_stmt *stmt = NULL;
     *is_erased = false;
-    enum tn_status status = prepare(centre, sql, learner, &stmt);
+    enum tn_status status = tn_tombstone_has(centre, learner, is_erased);
+    if (status != TN_OK || *is_erased) {
+        return status;
+    }
+    status = prepare(centre, sql, learner, &stmt);
     if (status == TN_OK) {
         status = tn_step(stmt, is_erased);
         tn_reset(stmt);
