@@ -32,6 +32,7 @@ static const struct tn_cmd *const commands[] = {
     &tn_cmd_role,
     &tn_cmd_audit,
     &tn_cmd_erase,
+    &tn_cmd_retention,
     &tn_cmd_demo,
     NULL,
 };

@@ -415,14 +415,14 @@ enum tn_status tn_erasure_each(struct tn_centre *centre, const struct tn_id *eve
     return status;
 }
 
-enum tn_status tn_erase_scrub(struct tn_centre *centre)
+enum tn_status tn_erase_scrub(struct tn_centre *centre, bool is_needed)
 {
     static const char pending[] =
         "SELECT count(*) FROM erasure WHERE ecosystem = $1 AND is_scrubbed = 0";
     static const char done[] = "UPDATE erasure SET is_scrubbed = 1 WHERE ecosystem = $1";
     uint64_t waiting = 0;
     enum tn_status status = count(centre, pending, &waiting);
-    if (status != TN_OK || waiting == 0) {
+    if (status != TN_OK || (waiting == 0 && !is_needed)) {
         return status;
     }
     status = tn_db_scrub(centre->db);

@@ -63,9 +63,10 @@ enum tn_status tn_erase_catch_up(struct tn_centre *centre, const struct tn_keyri
 enum tn_status tn_erase_seal_groups(struct tn_centre *centre, const struct tn_keyring *keyring);
 
 /* Takes what was erased out of pages of no use too: VACUUM, and the journal emptied. Outside of any
- * transaction. TN_ERR_BUSY where somebody else has the database open: it stays to be done, and the
- * next call does it. Nothing to do is TN_OK. */
-enum tn_status tn_erase_scrub(struct tn_centre *centre);
+ * transaction. Done where an erasure waits for it, or is_needed says so. TN_ERR_BUSY where somebody
+ * else has the database open: what erasures wait for stays to be done, and the next call does it.
+ */
+enum tn_status tn_erase_scrub(struct tn_centre *centre, bool is_needed);
 
 /* What an order to the stations of an event must hold: badges to forget. */
 enum tn_status tn_erasure_each(struct tn_centre *centre, const struct tn_id *event,

@@ -40,6 +40,7 @@ extern const struct tn_cmd tn_cmd_export;
 extern const struct tn_cmd tn_cmd_record;
 extern const struct tn_cmd tn_cmd_audit;
 extern const struct tn_cmd tn_cmd_erase;
+extern const struct tn_cmd tn_cmd_retention;
 
 /* One option a command takes. One target is set; both, where the value may be left out: --name sets
  * the flag, --name=VALUE the value too. */

@@ -54,9 +54,9 @@ enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, 
     return tn_exit_of(status);
 }
 
-enum tn_status tn_common_scrub(struct tn_centre *centre)
+enum tn_status tn_common_scrub(struct tn_centre *centre, bool is_needed)
 {
-    enum tn_status status = tn_erase_scrub(centre);
+    enum tn_status status = tn_erase_scrub(centre, is_needed);
     if (status == TN_ERR_BUSY) {
         tn_log(
             TN_LOG_WARN,
@@ -76,7 +76,7 @@ enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyr
         status = tn_erase_seal_groups(centre, keyring);
     }
     if (status == TN_OK && again > 0) {
-        status = tn_common_scrub(centre);
+        status = tn_common_scrub(centre, false);
         status = status == TN_ERR_BUSY ? TN_OK : status;
     }
     return status;

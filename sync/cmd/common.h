@@ -28,7 +28,7 @@ enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyr
 
 /* Takes what was erased out of the pages of the file too. TN_ERR_BUSY, where somebody else has the
  * database open, is said with what to do. */
-enum tn_status tn_common_scrub(struct tn_centre *centre);
+enum tn_status tn_common_scrub(struct tn_centre *centre, bool is_needed);
 
 /* Writes a text and a line end into a new file that only its owner may read, durably, or leaves no
  * file. TN_ERR_EXISTS where it is there already; TN_ERR_FULL, TN_ERR_IO; said in the log. */

@@ -119,7 +119,7 @@ static enum tn_exit finish(struct tn_centre *centre, const struct tn_keyring *ke
                            const struct choice *c, const struct tn_erase_sum *sum)
 {
     enum tn_status status = tn_erase_seal_groups(centre, keyring);
-    enum tn_status scrubbed = status == TN_OK ? tn_common_scrub(centre) : status;
+    enum tn_status scrubbed = status == TN_OK ? tn_common_scrub(centre, false) : status;
     if (status != TN_OK || (scrubbed != TN_OK && scrubbed != TN_ERR_BUSY)) {
         tn_log(TN_LOG_ERROR,
                "it is erased, but the work was not ended; `turnout-sync retention run`"

@@ -51,6 +51,7 @@ static const struct tn_cmd *const all_commands[] = {
     &tn_cmd_report,
     &tn_cmd_audit,
     &tn_cmd_erase,
+    &tn_cmd_retention,
     &tn_cmd_export,
     &tn_cmd_record,
     &tn_cmd_demo,
