@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sync/central/conflict.h"
+#include "sync/central/ruling.h"
 #include "turnout/log.h"
 #include "turnout/walkin.h"
 
@@ -257,6 +258,42 @@ static enum tn_status add_conflicts(struct tn_centre *centre)
     return status;
 }
 
+/* A ruling about a stay names person and event by one hash of both. */
+static enum tn_status add_stays(struct tn_centre *centre)
+{
+    static const char sql[] =
+        "SELECT r.about, g.ghost, r.target FROM ruling r JOIN conflict c ON c.ecosystem = "
+        "r.ecosystem"
+        " AND c.id = r.conflict JOIN erasing g ON g.ecosystem = r.ecosystem AND g.id = c.a WHERE"
+        " r.ecosystem = $1 AND r.does = 'void_stay' ORDER BY r.about LIMIT 1 OFFSET $2";
+    bool has_row = true;
+    enum tn_status status = TN_OK;
+    for (int64_t i = 0; has_row && status == TN_OK; i++) {
+        struct tn_stmt *stmt = NULL;
+        struct tn_id about = {{0}};
+        struct tn_id ghost = {{0}};
+        struct tn_id event = {{0}};
+        status = tn_centre_prepare(centre, sql, &stmt);
+        if (status != TN_OK) {
+            break;
+        }
+        tn_bind_int(stmt, 2, i);
+        status = tn_step(stmt, &has_row);
+        if (status == TN_OK && has_row) {
+            tn_col_id(stmt, 0, &about);
+            tn_col_id(stmt, 1, &ghost);
+            tn_col_id(stmt, 2, &event);
+        }
+        tn_reset(stmt);
+        if (status == TN_OK && has_row) {
+            const struct tn_id stay = tn_ruling_stay(&ghost, &event);
+            status = add(centre, (struct tn_bytes){about.b, TN_ID_SIZE},
+                         (struct tn_bytes){stay.b, TN_ID_SIZE}, "other");
+        }
+    }
+    return status;
+}
+
 /* Keys that were made from what goes. */
 static enum tn_status add_keys(struct tn_centre *centre)
 {
@@ -264,6 +301,7 @@ static enum tn_status add_keys(struct tn_centre *centre)
         "badge") " OR old" ARE("badge") " OR learner" ARE("learner") ")";
     size_t added = 0;
     enum tn_status status = add_conflicts(centre);
+    status = status == TN_OK ? add_stays(centre) : status;
     return status == TN_OK ? add_found(centre, handouts, "other", &added) : status;
 }
 
