@@ -23,9 +23,9 @@ static const struct {
     {9, "sql/009-sent.sql"},
     {10, "sql/010-audit.sql"},
     {11, "sql/011-logs.sql"},
-    {18, "sql/018-class-code.sql"},
-    {19, "sql/019-visit-marks.sql"},
-    {20, "sql/020-erasure.sql"},
+    {12, "sql/012-class-code.sql"},
+    {13, "sql/013-visit-marks.sql"},
+    {14, "sql/014-erasure.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

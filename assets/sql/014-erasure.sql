@@ -1,4 +1,4 @@
--- Version 20: erasure and retention.
+-- Version 14: erasure and retention.
 
 -- Who was erased: a keyed hash of each id that stood for them (learner, badge, and the id that every
 -- id of another system would give), so that nobody comes back and the database alone cannot test a

@@ -1,4 +1,4 @@
--- Version 19: rows of visited tell how the time of a visit is known and what corrections made of it
+-- Version 13: rows of visited tell how the time of a visit is known and what corrections made of it
 -- (sync/central/visited.c). Whose visits differ by that are derived again at the next update.
 INSERT INTO stale (ecosystem, event, who)
     SELECT DISTINCT v.ecosystem, v.event, v.who FROM visit v WHERE v.clock <> 0 OR v.source <> 'scan'
