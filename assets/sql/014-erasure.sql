@@ -30,5 +30,10 @@ CREATE TABLE erasing (
     PRIMARY KEY (ecosystem, id)
 ) @clustered@;
 
+-- What a row of the audit log was about and why is hashed by itself, under a salt: an erasure takes
+-- object, why and salt away, and the chain still holds. Rows of before have neither.
+ALTER TABLE audit ADD COLUMN salt @blob@;
+ALTER TABLE audit ADD COLUMN what_hash @blob@;
+
 -- In an entry whose badge was taken away: the ghost that its visits follow from.
 ALTER TABLE entry ADD COLUMN ghost @blob@;

@@ -8,10 +8,29 @@
 
 #include "sync/central/text.h"
 #include "turnout/cbor.h"
+#include "turnout/entry.h"
 #include "turnout/log.h"
 
-#define FORMAT 1
+enum { FORMAT_PLAIN = 1, FORMAT = 2 };
 #define ROW_MAX 4096 /* of what is hashed: four bounded texts, an id, a hash and numbers */
+
+/* Of what a row says that an erasure can take away. */
+static struct tn_hash hash_what(const struct tn_audit_row *row, enum tn_status *status)
+{
+    struct tn_hash hash = {{0}};
+    struct tn_buf buf;
+    tn_buf_init(&buf, ROW_MAX);
+    tn_cbor_put_array(&buf, 2);
+    tn_cbor_put_text(&buf, row->object);
+    tn_cbor_put_text(&buf, row->why);
+    *status = buf.status;
+    if (*status == TN_OK) {
+        const struct tn_bytes parts[] = {row->salt, tn_buf_bytes(&buf)};
+        hash = tn_hash_of(parts, 2);
+    }
+    tn_buf_destroy(&buf);
+    return hash;
+}
 
 static struct tn_hash hash_row(const struct tn_id *ecosystem, const struct tn_audit_row *row,
                                enum tn_status *status)
@@ -20,15 +39,19 @@ static struct tn_hash hash_row(const struct tn_id *ecosystem, const struct tn_au
     struct tn_hash hash = {{0}};
     struct tn_buf buf;
     tn_buf_init(&buf, ROW_MAX);
-    tn_cbor_put_array(&buf, 9);
-    tn_cbor_put_uint(&buf, FORMAT);
+    tn_cbor_put_array(&buf, row->has_what_hash ? 8 : 9);
+    tn_cbor_put_uint(&buf, row->has_what_hash ? FORMAT : FORMAT_PLAIN);
     tn_cbor_put_id(&buf, ecosystem);
     tn_cbor_put_uint(&buf, row->seq);
     tn_cbor_put_int(&buf, row->at_ms);
     tn_cbor_put_text(&buf, row->actor);
     tn_cbor_put_text(&buf, row->action);
-    tn_cbor_put_text(&buf, row->object);
-    tn_cbor_put_text(&buf, row->why);
+    if (row->has_what_hash) {
+        tn_cbor_put_bytes(&buf, (struct tn_bytes){row->what_hash.b, TN_HASH_SIZE});
+    } else {
+        tn_cbor_put_text(&buf, row->object);
+        tn_cbor_put_text(&buf, row->why);
+    }
     tn_cbor_put_bytes(&buf, (struct tn_bytes){row->prev_hash.b, TN_HASH_SIZE});
     *status = buf.status;
     if (*status == TN_OK) {
@@ -75,7 +98,7 @@ static enum tn_status insert(struct tn_centre *centre, const struct tn_audit_row
 {
     static const char sql[] =
         "INSERT INTO audit (ecosystem, seq, at_ms, actor, action, object, why,"
-        " prev_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        " salt, what_hash, prev_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
@@ -87,8 +110,10 @@ static enum tn_status insert(struct tn_centre *centre, const struct tn_audit_row
     tn_bind_text(stmt, 5, row->action);
     tn_bind_text(stmt, 6, row->object);
     tn_bind_text(stmt, 7, row->why);
-    tn_bind_bytes(stmt, 8, (struct tn_bytes){row->prev_hash.b, TN_HASH_SIZE});
-    tn_bind_bytes(stmt, 9, (struct tn_bytes){row->hash.b, TN_HASH_SIZE});
+    tn_bind_bytes(stmt, 8, row->salt);
+    tn_bind_bytes(stmt, 9, (struct tn_bytes){row->what_hash.b, TN_HASH_SIZE});
+    tn_bind_bytes(stmt, 10, (struct tn_bytes){row->prev_hash.b, TN_HASH_SIZE});
+    tn_bind_bytes(stmt, 11, (struct tn_bytes){row->hash.b, TN_HASH_SIZE});
     return tn_run(stmt);
 }
 
@@ -99,18 +124,43 @@ enum tn_status tn_audit_note(struct tn_centre *centre, int64_t now_ms, const cha
     char why[TN_ACTOR_WHY_MAX + 1];
     char act[TN_AUDIT_ACTION_MAX + 1];
     char of[TN_AUDIT_OBJECT_MAX + 1];
-    struct tn_audit_row row = {
-        .at_ms = now_ms, .actor = actor, .action = act, .object = of, .why = why};
+    uint8_t salt[TN_SALT_SIZE];
+    struct tn_audit_row row = {.at_ms = now_ms,
+                               .actor = actor,
+                               .action = act,
+                               .object = of,
+                               .why = why,
+                               .salt = {salt, sizeof salt},
+                               .has_what_hash = true};
+    const struct tn_random random = tn_random_system();
+    random.fill(random.ctx, salt, sizeof salt);
     tn_text_cut(centre->actor.by == NULL ? "" : centre->actor.by, actor, sizeof actor);
     tn_text_cut(centre->actor.why == NULL ? "" : centre->actor.why, why, sizeof why);
     tn_text_cut(action, act, sizeof act);
     tn_text_cut(object, of, sizeof of);
     enum tn_status status = read_head(centre, &row.seq, &row.prev_hash);
     if (status == TN_OK) {
+        row.what_hash = hash_what(&row, &status);
+    }
+    if (status == TN_OK) {
         row.seq++;
         row.hash = hash_row(&centre->id, &row, &status);
     }
     return status == TN_OK ? insert(centre, &row) : status;
+}
+
+enum tn_status tn_audit_forget(struct tn_centre *centre, uint64_t seq)
+{
+    static const char sql[] =
+        "UPDATE audit SET object = '', why = '', salt = NULL WHERE ecosystem ="
+        " $1 AND seq = $2 AND what_hash IS NOT NULL";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_int(stmt, 2, (int64_t)seq);
+    return tn_run(stmt);
 }
 
 enum tn_status tn_audit_record(struct tn_centre *centre, int64_t now_ms, const char *action,
@@ -132,9 +182,9 @@ enum tn_status tn_audit_each(struct tn_centre *centre, uint64_t last,
                              enum tn_status (*each)(void *ctx, const struct tn_audit_row *row),
                              void *ctx)
 {
-    static const char sql[] =
-        "SELECT seq, at_ms, actor, action, object, why, prev_hash, hash FROM audit WHERE"
-        " ecosystem = $1 AND seq > $2 ORDER BY seq";
+    static const char sql[] = "SELECT seq, at_ms, actor, action, object, why, prev_hash, hash, "
+                              "salt, what_hash FROM audit WHERE"
+                              " ecosystem = $1 AND seq > $2 ORDER BY seq";
     struct tn_stmt *stmt = NULL;
     struct tn_hash head;
     uint64_t seq = 0;
@@ -153,9 +203,12 @@ enum tn_status tn_audit_each(struct tn_centre *centre, uint64_t last,
                                    .actor = tn_col_text(stmt, 2),
                                    .action = tn_col_text(stmt, 3),
                                    .object = tn_col_text(stmt, 4),
-                                   .why = tn_col_text(stmt, 5)};
+                                   .why = tn_col_text(stmt, 5),
+                                   .salt = tn_col_bytes(stmt, 8),
+                                   .has_what_hash = !tn_col_is_null(stmt, 9)};
         take_hash(stmt, 6, &row.prev_hash);
         take_hash(stmt, 7, &row.hash);
+        take_hash(stmt, 9, &row.what_hash);
         status = each(ctx, &row);
     }
     tn_reset(stmt);
@@ -176,18 +229,33 @@ static void fault(struct walk *walk, uint64_t seq, const char *what)
     tn_log(TN_LOG_ERROR, "audit log, row %llu: %s", (unsigned long long)seq, what);
 }
 
+/* Whether a row says what it said, or nothing any more. */
+static bool says_the_same(const struct tn_audit_row *row)
+{
+    enum tn_status status = TN_OK;
+    if (!row->has_what_hash) {
+        return row->salt.len == 0;
+    }
+    if (row->salt.len == 0) {
+        return row->object[0] == '\0' && row->why[0] == '\0';
+    }
+    const struct tn_hash hash = hash_what(row, &status);
+    return status == TN_OK && tn_hash_equal(&hash, &row->what_hash);
+}
+
 static enum tn_status check_row(void *ctx, const struct tn_audit_row *row)
 {
     struct walk *walk = ctx;
     enum tn_status status = TN_OK;
     struct tn_hash hash = hash_row(walk->ecosystem, row, &status);
+    walk->check->erased += row->has_what_hash && row->salt.len == 0;
     walk->check->rows++;
     if (row->seq != walk->next) {
         fault(walk, walk->next, "is missing");
     } else if (!tn_hash_equal(&row->prev_hash, &walk->previous)) {
         fault(walk, row->seq, "does not follow the one before: one of the two was exchanged");
     }
-    if (status != TN_OK || !tn_hash_equal(&hash, &row->hash)) {
+    if (status != TN_OK || !tn_hash_equal(&hash, &row->hash) || !says_the_same(row)) {
         fault(walk, row->seq, "was altered");
     }
     walk->next = row->seq + 1;

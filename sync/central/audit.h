@@ -1,9 +1,11 @@
 /* The audit log: who did what to the centre, when and why.
  *
  * Rows have a gapless seq from 1 in each ecosystem, and each holds the hash of the one before:
- * hash = H("turnout audit v1" || CBOR [1, ecosystem id, seq, at_ms, actor, action, object, why,
- * prev_hash]), the first prev_hash being zeros. So a row that was changed, taken away or exchanged
- * is found.
+ * hash = H("turnout audit v1" || CBOR [2, ecosystem id, seq, at_ms, actor, action, what_hash,
+ * prev_hash]), the first prev_hash being zeros; what_hash = H(salt || CBOR [object, why]). So a row
+ * that was changed, taken away or exchanged is found, and yet what it says can be erased: object,
+ * why and salt go, what_hash stays and tests no guess. Rows that were written before what_hash was
+ * have [1, ..., object, why, prev_hash] instead, and cannot be erased.
  *
  * Who and why are the centre's `actor`, set by whoever opened it (sync/cmd/actor.h). */
 #ifndef TURNOUT_CENTRAL_AUDIT_H
@@ -32,6 +34,9 @@ struct tn_audit_row {
     const char *action;
     const char *object;
     const char *why;
+    struct tn_bytes salt; /* none: erased, or of before there were any */
+    bool has_what_hash;
+    struct tn_hash what_hash;
     struct tn_hash prev_hash;
     struct tn_hash hash;
 };
@@ -42,9 +47,13 @@ enum tn_status tn_audit_each(struct tn_centre *centre, uint64_t last,
                              enum tn_status (*each)(void *ctx, const struct tn_audit_row *row),
                              void *ctx);
 
+/* Takes away what a row says of what it was about, and why. In the caller's transaction. */
+enum tn_status tn_audit_forget(struct tn_centre *centre, uint64_t seq);
+
 /* Checks the chain. Every fault is logged with its row. TN_OK also where faults were found. */
 struct tn_audit_check {
     uint64_t rows;
+    uint64_t erased; /* of those, whose object and why an erasure took away */
     uint64_t faults;
 };
 enum tn_status tn_audit_verify(struct tn_centre *centre, struct tn_audit_check *out);

@@ -51,6 +51,10 @@ static void a_change_of_any_field_of_any_row_is_named(void **state)
         "action = 'x' || action",
         "object = 'x' || object",
         "why = 'x' || why",
+        "salt = NULL",
+        "salt = (SELECT id FROM ecosystem)",
+        "what_hash = NULL",
+        "what_hash = (SELECT sign_key FROM ecosystem)",
         "prev_hash = (SELECT id FROM ecosystem)",
         "hash = (SELECT id FROM ecosystem)",
     };
@@ -69,6 +73,26 @@ static void a_change_of_any_field_of_any_row_is_named(void **state)
         }
     }
     assert_int_equal(count_faults(&centre), 0);
+    tn_centre_close(&centre);
+}
+
+/* What an erasure takes away is what a row was about, and why; of the rest nothing may change. */
+static void a_row_that_was_erased_still_holds(void **state)
+{
+    struct tn_centre centre;
+    struct tn_audit_check check;
+    (void)state;
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
+    assert_int_equal(tn_db_begin(centre.db), TN_OK);
+    assert_int_equal(tn_audit_forget(&centre, 2), TN_OK);
+    assert_int_equal(tn_db_commit(centre.db), TN_OK);
+    assert_int_equal(tn_audit_verify(&centre, &check), TN_OK);
+    assert_int_equal(check.faults, 0);
+    assert_int_equal(check.erased, 1);
+    assert_true(faults_after(&centre, "UPDATE audit SET actor = 'x' WHERE seq = 2") > 0);
+    assert_named(2);
+    assert_true(faults_after(&centre, "UPDATE audit SET object = 'x' WHERE seq = 2") > 0);
+    assert_named(2);
     tn_centre_close(&centre);
 }
 
@@ -162,6 +186,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_change_of_any_field_of_any_row_is_named),
+        TEST(a_row_that_was_erased_still_holds),
         TEST(a_row_that_is_gone_or_exchanged_is_named),
         TEST(verify_says_which_row_was_changed),
         TEST(a_change_is_noted_with_who_and_why_and_without_names),
