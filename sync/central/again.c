@@ -132,10 +132,9 @@ enum tn_status tn_again_learner(struct tn_again *again, const struct tn_id *lear
 static enum tn_status note_logs(struct tn_again *again, const struct tn_id *family)
 {
     static const char sql[] =
-        "SELECT DISTINCT e.event, e.badge FROM kiosk k JOIN entry e ON e.ecosystem = k.ecosystem "
-        "AND"
-        " e.log_no = k.log_no WHERE k.ecosystem = $1 AND (k.log_id = $2 OR k.origin = $2) AND"
-        " e.badge IS NOT NULL AND e.event IS NOT NULL";
+        "SELECT DISTINCT e.event, coalesce(e.badge, e.ghost) FROM kiosk k JOIN entry e ON"
+        " e.ecosystem = k.ecosystem AND e.log_no = k.log_no WHERE k.ecosystem = $1 AND (k.log_id ="
+        " $2 OR k.origin = $2) AND coalesce(e.badge, e.ghost) IS NOT NULL AND e.event IS NOT NULL";
     struct tn_stmt *stmt = NULL;
     struct tn_person *seen = NULL;
     size_t count = 0;

@@ -84,6 +84,29 @@ struct tn_id tn_conflict_id(const struct tn_centre *centre, const struct tn_conf
     return tn_id_of(parts, tn_id_is_none(&key->c) ? 5 : 6);
 }
 
+/* About somebody who was erased nobody can be asked. */
+static enum tn_status is_erased(struct tn_centre *centre, const struct tn_conflict_key *key,
+                                bool *is_erased)
+{
+    static const char sql[] =
+        "SELECT 1 FROM learner WHERE ecosystem = $1 AND erased_at IS NOT NULL AND id IN ($2, $3,"
+        " (SELECT learner FROM badge WHERE ecosystem = $1 AND id = $2))";
+    struct tn_stmt *stmt = NULL;
+    const enum tn_conflict_about about = tn_conflict_type(key->type)->about;
+    *is_erased = false;
+    if (about == TN_ABOUT_LOG || about == TN_ABOUT_ACTIVITY) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status == TN_OK) {
+        tn_bind_id(stmt, 2, &key->a);
+        tn_bind_id(stmt, 3, &key->b);
+        status = tn_step(stmt, is_erased);
+        tn_reset(stmt);
+    }
+    return status;
+}
+
 enum tn_status tn_conflict_put(struct tn_centre *centre, const struct tn_conflict_key *key,
                                int64_t now_ms)
 {
@@ -91,7 +114,12 @@ enum tn_status tn_conflict_put(struct tn_centre *centre, const struct tn_conflic
                               " VALUES ($1, $2, $3, $4, $5, $6, 'open', $7) ON CONFLICT DO NOTHING";
     struct tn_id id = tn_conflict_id(centre, key);
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    bool is_ghost = false;
+    enum tn_status status = is_erased(centre, key, &is_ghost);
+    if (status != TN_OK || is_ghost) {
+        return status;
+    }
+    status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }

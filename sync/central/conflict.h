@@ -39,7 +39,7 @@ struct tn_conflict_key {
 /* The id of a conflict derives from what it is about. */
 struct tn_id tn_conflict_id(const struct tn_centre *centre, const struct tn_conflict_key *key);
 
-/* Notes a conflict, once. */
+/* Notes a conflict, once; none about somebody who was erased. */
 enum tn_status tn_conflict_put(struct tn_centre *centre, const struct tn_conflict_key *key,
                                int64_t now_ms);
 enum tn_status tn_conflict_note(struct tn_centre *centre, const char *type, const struct tn_id *a,

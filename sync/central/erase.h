@@ -3,7 +3,8 @@
  *
  * What is done to which column stands in one table, tn_erase_rules. A table that can hold a
  * learner's or a badge's id, or anything that was said about one, has its rows there; a test walks
- * the schema and fails for a column called `learner` or `badge` that has none. */
+ * the schema and fails for every column of bytes or text that neither has one nor is known to lead
+ * to nobody. */
 #ifndef TURNOUT_CENTRAL_ERASE_H
 #define TURNOUT_CENTRAL_ERASE_H
 
@@ -14,7 +15,7 @@ enum tn_erase_how {
     TN_ERASE_DELETE, /* the row goes */
     TN_ERASE_GHOST,  /* the ghost takes the id's place */
     TN_ERASE_BLANK,  /* emptied, in rows whose id a rule further on turns into a ghost */
-    TN_ERASE_CODE,   /* done in C, in erase.c or erase_entries.c */
+    TN_ERASE_CODE,   /* done in C, in erase.c, erase_keys.c or erase_entries.c */
 };
 
 /* One statement, with the ecosystem as $1. Rules run in their order; whom they are about stands in
@@ -33,9 +34,10 @@ struct tn_erase_sum {
     uint64_t learners;
     uint64_t badges;
     uint64_t entries;
-    uint64_t visits; /* that stay, de-linked */
-    uint64_t forms;  /* sealed walk-in forms */
-    uint64_t held;   /* held bundles that named them; their stations send them again */
+    uint64_t visits;  /* that stay, de-linked */
+    uint64_t forms;   /* sealed walk-in forms */
+    uint64_t audited; /* rows of the audit log that do not say any more of whom they tell */
+    uint64_t held;    /* held bundles that named them; their stations send them again */
 };
 
 /* Erases learners (by id; also such as have no row, only badges) and whatever belongs to them:
@@ -73,8 +75,13 @@ enum tn_status tn_erasure_each(struct tn_centre *centre, const struct tn_id *eve
                                enum tn_status (*each)(void *ctx, const struct tn_id *badge),
                                void *ctx);
 
-/* For erase.c: takes who stands in `erasing` out of entries and of held bundles. */
+/* For erase.c, about who stands in `erasing`: puts down besides what was made from their ids, says
+ * what settling wrote down of them with their ghosts, and takes them out of entries and of held
+ * bundles. */
+enum tn_status tn_erase_keys(struct tn_centre *centre);
+enum tn_status tn_erase_words(struct tn_centre *centre);
 enum tn_status tn_erase_entries(struct tn_centre *centre, struct tn_erase_sum *out);
 enum tn_status tn_erase_held(struct tn_centre *centre, struct tn_erase_sum *out);
+enum tn_status tn_erase_audit(struct tn_centre *centre, struct tn_erase_sum *out);
 
 #endif

@@ -73,9 +73,10 @@ static enum tn_status apply(struct tn_centre *centre, struct tn_tombstone *stone
         status = tn_erase_people(centre, ids, found, at_ms, &sum);
     }
     *again = sum.learners;
-    (void)snprintf(object, sizeof object, "learners: %llu, badges: %llu, entries: %llu",
+    (void)snprintf(object, sizeof object,
+                   "learners: %llu, badges: %llu, entries: %llu, audit rows: %llu",
                    (unsigned long long)sum.learners, (unsigned long long)sum.badges,
-                   (unsigned long long)sum.entries);
+                   (unsigned long long)sum.entries, (unsigned long long)sum.audited);
     if (status == TN_OK) {
         status = tn_audit_note(centre, now_ms, "erase_again", object);
     }

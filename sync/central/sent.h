@@ -1,6 +1,7 @@
 /* What a recipient was sent: visits as xAPI statements, by revision, so that a statement that says
  * something else by now, or whose visit is gone, can be taken back there. Holds ids and keyed
- * hashes only, and stays when a learner is erased: what was sent then is taken back like any other.
+ * hashes only. Erasing a learner takes the hashes away and leaves the ids, by which the next export
+ * takes back what was sent like any other.
  */
 #ifndef TURNOUT_CENTRAL_SENT_H
 #define TURNOUT_CENTRAL_SENT_H

@@ -248,12 +248,40 @@ static enum tn_status note_anew(struct tn_centre *centre, const struct tn_confli
     return status;
 }
 
+/* What was settled about somebody who was erased since stays so: it would fall apart into people
+ * whom nobody can tell apart any more. */
+static enum tn_status refuse_erased(struct tn_centre *centre, const struct tn_conflict *conflict)
+{
+    static const char sql[] =
+        "SELECT 1 FROM learner WHERE ecosystem = $1 AND erased_at IS NOT NULL AND (id IN ($2, $3) "
+        "OR"
+        " id IN (SELECT target FROM ruling WHERE ecosystem = $1 AND conflict = $4) OR id IN (SELECT"
+        " learner FROM badge WHERE ecosystem = $1 AND id = $2))";
+    struct tn_stmt *stmt = NULL;
+    bool is_erased = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, &conflict->a);
+    tn_bind_id(stmt, 3, &conflict->b);
+    tn_bind_id(stmt, 4, &conflict->id);
+    status = tn_step(stmt, &is_erased);
+    tn_reset(stmt);
+    if (status == TN_OK && is_erased) {
+        tn_log(TN_LOG_ERROR, "this was settled about a learner who is erased, and stays settled");
+        status = TN_ERR_STATE;
+    }
+    return status;
+}
+
 static enum tn_status reopen(struct tn_centre *centre, const struct tn_conflict *conflict,
                              const struct tn_decision *decision, bool *has_logs)
 {
     struct tn_conflict now;
     struct tn_ruling ruling;
     enum tn_status status = read_again(centre, conflict, false, &now);
+    status = status == TN_OK ? refuse_erased(centre, &now) : status;
     if (status == TN_OK) {
         status = add_step(centre, &now, "reopen", NULL, decision);
     }

@@ -73,6 +73,9 @@ enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyr
     enum tn_status status =
         tn_erase_catch_up(centre, keyring, tn_centre_keys_path(centre, keys), tn_now_ms(), &again);
     if (status == TN_OK && again > 0) {
+        status = tn_common_derive(centre);
+    }
+    if (status == TN_OK && again > 0) {
         status = tn_erase_seal_groups(centre, keyring);
     }
     if (status == TN_OK && again > 0) {

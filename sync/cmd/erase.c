@@ -78,8 +78,9 @@ static enum tn_status note(struct tn_centre *centre, const struct tn_erase_sum *
 {
     char object[TN_AUDIT_OBJECT_MAX + 1];
     (void)snprintf(object, sizeof object,
-                   "learners: %" PRIu64 ", badges: %" PRIu64 ", entries: %" PRIu64, sum->learners,
-                   sum->badges, sum->entries);
+                   "learners: %" PRIu64 ", badges: %" PRIu64 ", entries: %" PRIu64
+                   ", audit rows: %" PRIu64,
+                   sum->learners, sum->badges, sum->entries, sum->audited);
     return tn_audit_note(centre, now_ms, "erase", object);
 }
 
@@ -118,7 +119,8 @@ static void say_rest(void)
 static enum tn_exit finish(struct tn_centre *centre, const struct tn_keyring *keyring,
                            const struct choice *c, const struct tn_erase_sum *sum)
 {
-    enum tn_status status = tn_erase_seal_groups(centre, keyring);
+    enum tn_status status = tn_common_derive(centre);
+    status = status == TN_OK ? tn_erase_seal_groups(centre, keyring) : status;
     enum tn_status scrubbed = status == TN_OK ? tn_common_scrub(centre, false) : status;
     if (status != TN_OK || (scrubbed != TN_OK && scrubbed != TN_ERR_BUSY)) {
         tn_log(TN_LOG_ERROR,

@@ -111,7 +111,8 @@ static enum tn_exit run_run(const void *choice, int argc, char **argv)
                                       : run_rules(&centre, &keyring, c, &r);
     enum tn_status scrubbed = TN_OK;
     if (status == TN_OK && !c->is_dry) {
-        status = tn_erase_seal_groups(&centre, &keyring);
+        status = tn_common_derive(&centre);
+        status = status == TN_OK ? tn_erase_seal_groups(&centre, &keyring) : status;
         scrubbed = status == TN_OK ? tn_common_scrub(&centre, is_anything(&r)) : status;
     }
     if (status == TN_OK) {

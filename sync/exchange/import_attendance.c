@@ -12,6 +12,7 @@
 #include "sync/central/merge.h"
 #include "sync/exchange/check.h"
 #include "sync/exchange/import.h"
+#include "sync/exchange/import_learner.h"
 
 #define ID_MAX 120
 #define SOURCE "paper" /* of a file that names none */
@@ -89,15 +90,22 @@ static struct tn_id id_of(const struct tn_import *import, const struct tn_csv_ro
     return tn_centre_id(&import->centre->id, "attendance", source_of(row), key);
 }
 
+/* out stays none where the learner was erased. */
 static enum tn_status find_learner(struct tn_import *import, const struct tn_csv_row *row,
                                    struct tn_id *out)
 {
     struct tn_chosen found = {0};
+    bool is_erased = false;
     enum tn_status status = tn_choose_learner(import->centre, row->values[LEARNER], &found);
     if (status == TN_ERR_NOT_FOUND) {
         int count = 0;
         enum tn_status looked = tn_learners_look(import->centre, row->values[LEARNER], out, &count);
         if (looked != TN_OK || count == 1) {
+            return looked;
+        }
+        looked = tn_learner_was_erased(import->centre, row->values[LEARNER], &is_erased);
+        if (looked != TN_OK || is_erased) {
+            *out = (struct tn_id){{0}};
             return looked;
         }
         tn_import_problem(import, row, LEARNER,
@@ -193,6 +201,10 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     }
     if (status != TN_OK || import->problems.count > 0) {
         return status;
+    }
+    if (tn_id_is_none(&cells[0].id)) {
+        *change = TN_CHANGE_LEFT_OUT;
+        return TN_OK;
     }
     cells[3] = (struct tn_cell){.type = TN_CELL_INT, .number = starts};
     cells[4] = tn_cell_int(row, ENDS);

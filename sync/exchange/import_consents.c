@@ -108,6 +108,10 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (status != TN_OK || import->problems.count > 0) {
         return status;
     }
+    if (learner.type != TN_CELL_ID) {
+        *change = TN_CHANGE_LEFT_OUT;
+        return TN_OK;
+    }
     return write_consent(import, row, &learner.id, change);
 }
 

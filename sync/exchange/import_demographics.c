@@ -95,6 +95,10 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (status == TN_OK && row->values[VALUE][0] == '\0') {
         return import->problems.count > 0 ? TN_OK : take_away(import, id, change);
     }
+    if (status == TN_OK && import->problems.count == 0 && cells[LEARNER].type != TN_CELL_ID) {
+        *change = TN_CHANGE_LEFT_OUT;
+        return TN_OK;
+    }
     if (status == TN_OK && cells[LEARNER].type == TN_CELL_ID) {
         status = check_consent(import, row, &cells[LEARNER].id);
     }

@@ -50,6 +50,57 @@ enum tn_status tn_learner_is_erased(struct tn_centre *centre, const struct tn_id
     return status;
 }
 
+static enum tn_status is_buried(struct tn_centre *centre, const char *source, const char *source_id,
+                                bool *is_erased)
+{
+    const struct tn_id id = tn_centre_id(&centre->id, "learner", source, source_id);
+    return *is_erased ? TN_OK : tn_tombstone_has(centre, &id, is_erased);
+}
+
+/* Sources are few, and whoever was erased has none any more. */
+static enum tn_status is_of_a_source(struct tn_centre *centre, const char *name, bool *is_erased)
+{
+    static const char sql[] = "SELECT min(source) FROM learner_alias WHERE ecosystem = $1 AND"
+                              " source > $2";
+    char source[256] = "";
+    bool has_row = true;
+    enum tn_status status = TN_OK;
+    while (status == TN_OK && has_row && !*is_erased) {
+        struct tn_stmt *stmt = NULL;
+        status = tn_centre_prepare(centre, sql, &stmt);
+        if (status != TN_OK) {
+            break;
+        }
+        tn_bind_text(stmt, 2, source);
+        status = tn_step(stmt, &has_row);
+        has_row = status == TN_OK && has_row && !tn_col_is_null(stmt, 0);
+        if (has_row) {
+            (void)snprintf(source, sizeof source, "%s", tn_col_text(stmt, 0));
+        }
+        tn_reset(stmt);
+        status = has_row ? is_buried(centre, source, name, is_erased) : status;
+    }
+    return status;
+}
+
+enum tn_status tn_learner_was_erased(struct tn_centre *centre, const char *name, bool *is_erased)
+{
+    char source[256];
+    const char *colon = strchr(name, ':');
+    bool any = false;
+    *is_erased = false;
+    enum tn_status status = tn_tombstones_any(centre, &any);
+    if (status != TN_OK || !any) {
+        return status;
+    }
+    status = is_buried(centre, TN_SOURCE_ROSTER, name, is_erased);
+    if (status == TN_OK && colon != NULL) {
+        (void)snprintf(source, sizeof source, "%.*s", (int)(colon - name), name);
+        status = is_buried(centre, source, colon + 1, is_erased);
+    }
+    return status == TN_OK && !*is_erased ? is_of_a_source(centre, name, is_erased) : status;
+}
+
 /* A title within a list, trimmed; not ended by a NUL. */
 struct title {
     const char *at;

@@ -21,6 +21,10 @@ enum tn_status tn_learner_add_alias(struct tn_centre *centre, const char *source
 enum tn_status tn_learner_is_erased(struct tn_centre *centre, const struct tn_id *learner,
                                     bool *is_erased);
 
+/* The same of a learner whom a file names by a roster's id, by source:id, or by an id of whatever
+ * source; for names that lead to nobody. */
+enum tn_status tn_learner_was_erased(struct tn_centre *centre, const char *name, bool *is_erased);
+
 #define TN_GROUPS_MAX 32
 #define TN_GROUP_TITLE_MAX 120
 

@@ -149,7 +149,11 @@ enum tn_status tn_import_learner(struct tn_import *import, const struct tn_csv_r
         (void)snprintf(source, sizeof(source), "%.*s", (int)(colon - name), name);
         status = find_alias(import, source, colon + 1, out);
     }
+    bool is_erased = false;
     if (status == TN_OK && is_unknown(row, column, out)) {
+        status = tn_learner_was_erased(import->centre, name, &is_erased);
+    }
+    if (status == TN_OK && is_unknown(row, column, out) && !is_erased) {
         tn_import_problem(import, row, column,
                           "there is no learner with this id: give the roster's id, or SOURCE:ID");
     }

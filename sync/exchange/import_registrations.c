@@ -53,6 +53,10 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (status != TN_OK || import->problems.count > 0) {
         return status;
     }
+    if (cells[LEARNER].type != TN_CELL_ID) {
+        *change = TN_CHANGE_LEFT_OUT;
+        return TN_OK;
+    }
     /* The activity is a part of the key, so the column's absence means the event as a whole. */
     cells[ACTIVITY].is_kept = false;
     return tn_upsert_run(import->centre->db, &table,
