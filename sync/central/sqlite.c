@@ -15,7 +15,8 @@
 #include "turnout/log.h"
 
 #define BUSY_MS 10000
-#define PLACES_MAX 64 /* values of one statement */
+#define SCRUB_BUSY_MS 1000 /* whoever has it open now will have it open for longer */
+#define PLACES_MAX 64      /* values of one statement */
 
 struct sqlite_db {
     struct tn_db base;
@@ -199,7 +200,7 @@ static void sqlite_rollback(struct tn_db *db)
 /* VACUUM writes every page anew; the checkpoint then takes the old ones out of the file, and the
  * journal is cut to nothing. It answers with a row whose first column says that a reader was in the
  * way: then pages of before may be left. */
-static enum tn_status sqlite_scrub(struct tn_db *db)
+static enum tn_status scrub(struct tn_db *db)
 {
     static const char checkpoint[] = "PRAGMA wal_checkpoint(TRUNCATE)";
     struct tn_stmt *stmt = NULL;
@@ -214,6 +215,15 @@ static enum tn_status sqlite_scrub(struct tn_db *db)
         tn_reset(stmt);
         status = status == TN_OK && is_busy ? TN_ERR_BUSY : status;
     }
+    return status;
+}
+
+static enum tn_status sqlite_scrub(struct tn_db *db)
+{
+    struct sqlite_db *self = (struct sqlite_db *)db;
+    (void)sqlite3_busy_timeout(self->handle, SCRUB_BUSY_MS);
+    enum tn_status status = scrub(db);
+    (void)sqlite3_busy_timeout(self->handle, BUSY_MS);
     return status;
 }
 
