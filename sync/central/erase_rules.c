@@ -46,6 +46,8 @@ const struct tn_erase_rule tn_erase_rules[] = {
     DELETE_ROW("class_member", "learner"),
     DELETE_ROW("consent", "learner"),
     DELETE_ROW("registration", "learner"),
+    DELETE_ROW("merged_card", "learner"),
+    DELETE_ROW("merged_card", "badge"),
     DELETE_ROW("duplicate", "a"),
     DELETE_ROW("duplicate", "b"),
 

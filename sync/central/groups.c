@@ -28,6 +28,23 @@ struct tn_random tn_sealing_random(struct tn_random_seeded *state, const struct 
     return random;
 }
 
+enum tn_status tn_sealing_card(const struct tn_card *card, const struct tn_badge *badge,
+                               uint8_t out[TN_CARD_SIZE])
+{
+    const struct tn_bytes parts[] = {{card->learner.b, TN_ID_SIZE},
+                                     {(const uint8_t *)card->display, strlen(card->display) + 1},
+                                     {(const uint8_t *)card->lang, strlen(card->lang) + 1}};
+    const struct tn_hash content = tn_hash_of(parts, 3);
+    struct tn_random_seeded state;
+    struct tn_key key = tn_badge_key(badge, "turnout card nonce v1");
+    struct tn_random random =
+        tn_sealing_random(&state, &key, (struct tn_bytes){content.b, TN_HASH_SIZE});
+    enum tn_status status = tn_card_seal(card, badge, &random, out);
+    sodium_memzero(&key, sizeof key);
+    sodium_memzero(&state, sizeof state);
+    return status;
+}
+
 /* Binds a partner as the table of cards has it: never NULL, so that it can be part of a key. */
 static void bind_partner(struct tn_stmt *stmt, int place, const struct tn_id *partner)
 {
@@ -70,18 +87,22 @@ static enum tn_status read_named(struct tn_stmt *stmt, struct named **out, size_
     return status;
 }
 
-/* Groups that learners with a good badge are in and that have no card. */
+/* Groups that learners with a good badge are in and that have no card. Whoever was merged is in a
+ * group as whom they were merged into, with any badge of theirs. */
 static enum tn_status read_without_card(struct tn_centre *centre, const struct tn_id *event,
                                         struct named **out, size_t *count)
 {
     static const char sql[] =
         "SELECT DISTINCT NULL, l.home_partner, g.title FROM learner_group g"
         " JOIN learner l ON l.ecosystem = g.ecosystem AND l.id = g.learner"
-        " JOIN badge b ON b.ecosystem = g.ecosystem AND b.learner = g.learner"
-        " WHERE g.ecosystem = $1 AND b.event = $2 AND b.status " GOOD " AND l.erased_at IS NULL"
-        " AND l.merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM group_card c WHERE c.ecosystem ="
-        " $1 AND c.event = $2 AND c.partner = coalesce(l.home_partner, $3) AND c.title = g.title)"
-        " ORDER BY 3, 2";
+        " LEFT JOIN merged m ON m.ecosystem = g.ecosystem AND m.learner = g.learner"
+        " JOIN learner r ON r.ecosystem = g.ecosystem AND r.id = coalesce(m.root, g.learner)"
+        " WHERE g.ecosystem = $1 AND r.erased_at IS NULL AND EXISTS (SELECT 1 FROM (SELECT r.id AS"
+        " learner UNION ALL SELECT s.learner FROM merged s WHERE s.ecosystem = r.ecosystem AND"
+        " s.root = r.id) own JOIN badge b ON b.ecosystem = $1 AND b.event = $2 AND b.learner ="
+        " own.learner WHERE b.status " GOOD ") AND NOT EXISTS (SELECT 1 FROM group_card c WHERE"
+        " c.ecosystem = $1 AND c.event = $2 AND c.partner = coalesce(l.home_partner, $3) AND"
+        " c.title = g.title) ORDER BY 3, 2";
     static const struct tn_id none = {{0}};
     struct tn_stmt *stmt = NULL;
     *out = NULL;
@@ -152,18 +173,28 @@ enum tn_status tn_groups_mint(struct tn_centre *centre, const struct tn_keyring 
     return status;
 }
 
-/* The members' newest good badges, by badge id, and the title as a screen shows it. */
+static int compare_members(const void *a, const void *b)
+{
+    const struct tn_group_member *x = a;
+    const struct tn_group_member *y = b;
+    return memcmp(x->badge.b, y->badge.b, TN_ID_SIZE);
+}
+
+/* The members' newest good badges, by badge id. Learners who were merged are one member, who is in
+ * the group as soon as one of them is, with the newest badge of them all. */
 static enum tn_status read_members(struct tn_centre *centre, const struct tn_id *event,
                                    const struct named *group, struct tn_group *out)
 {
     static const char sql[] =
-        "SELECT b.id, l.id FROM learner_group g JOIN learner l ON l.ecosystem = g.ecosystem AND"
-        " l.id = g.learner JOIN badge b ON b.ecosystem = g.ecosystem AND b.learner = g.learner"
-        " WHERE g.ecosystem = $1 AND b.event = $2 AND b.status " GOOD " AND g.title = $3 AND"
-        " coalesce(l.home_partner, $4) = $5 AND l.erased_at IS NULL AND l.merged_into IS NULL AND"
-        " NOT EXISTS (SELECT 1 FROM badge n WHERE n.ecosystem = b.ecosystem AND n.event = b.event"
-        " AND n.learner = b.learner AND n.status " GOOD " AND (n.issued > b.issued OR (n.issued ="
-        " b.issued AND n.id < b.id))) ORDER BY b.id";
+        "WITH member AS (SELECT DISTINCT r.id FROM learner_group g JOIN learner l ON l.ecosystem ="
+        " g.ecosystem AND l.id = g.learner LEFT JOIN merged m ON m.ecosystem = g.ecosystem AND"
+        " m.learner = g.learner JOIN learner r ON r.ecosystem = g.ecosystem AND r.id ="
+        " coalesce(m.root, g.learner) WHERE g.ecosystem = $1 AND g.title = $2 AND"
+        " coalesce(l.home_partner, $3) = $4 AND r.erased_at IS NULL), own AS (SELECT id, id AS"
+        " learner FROM member UNION ALL SELECT p.id, m.learner FROM member p JOIN merged m ON"
+        " m.ecosystem = $1 AND m.root = p.id) SELECT b.id, o.id FROM own o JOIN badge b ON"
+        " b.ecosystem = $1 AND b.event = $5 AND b.learner = o.learner WHERE b.status " GOOD
+        " ORDER BY o.id, b.issued DESC, b.id";
     static const struct tn_id none = {{0}};
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
@@ -172,20 +203,25 @@ static enum tn_status read_members(struct tn_centre *centre, const struct tn_id 
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_id(stmt, 2, event);
-    tn_bind_text(stmt, 3, group->title);
-    bind_partner(stmt, 4, &none);
-    bind_partner(stmt, 5, &group->partner);
+    tn_bind_text(stmt, 2, group->title);
+    bind_partner(stmt, 3, &none);
+    bind_partner(stmt, 4, &group->partner);
+    tn_bind_id(stmt, 5, event);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        struct tn_group_member member;
+        tn_col_id(stmt, 0, &member.badge);
+        tn_col_id(stmt, 1, &member.learner);
+        if (out->count > 0 && tn_id_equal(&out->members[out->count - 1].learner, &member.learner)) {
+            continue;
+        }
         if (out->count == TN_GROUP_MEMBERS_MAX) {
             status = TN_ERR_LIMIT;
             break;
         }
-        struct tn_group_member *member = &out->members[out->count++];
-        tn_col_id(stmt, 0, &member->badge);
-        tn_col_id(stmt, 1, &member->learner);
+        out->members[out->count++] = member;
     }
     tn_reset(stmt);
+    qsort(out->members, out->count, sizeof out->members[0], compare_members);
     return status;
 }
 

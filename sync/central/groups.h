@@ -6,6 +6,7 @@
 #define TURNOUT_CENTRAL_GROUPS_H
 
 #include "sync/central/centre.h"
+#include "turnout/card.h"
 #include "turnout/group.h"
 
 #define TN_GROUP_CARDS_MAX 10000 /* of one event */
@@ -42,5 +43,10 @@ enum tn_status tn_groups_each(struct tn_centre *centre, const struct tn_keyring 
  * the result; the caller wipes it. */
 struct tn_random tn_sealing_random(struct tn_random_seeded *state, const struct tn_key *key,
                                    struct tn_bytes content);
+
+/* A card whose nonce follows from the secret and what it says: the same card is the same bytes at
+ * every centre. */
+enum tn_status tn_sealing_card(const struct tn_card *card, const struct tn_badge *badge,
+                               uint8_t out[TN_CARD_SIZE]);
 
 #endif

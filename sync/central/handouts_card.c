@@ -48,24 +48,6 @@ static enum tn_status read_bare(struct tn_centre *centre, struct bare out[CARDS_
     return status;
 }
 
-static enum tn_status seal_card(const struct bare *bare, const struct tn_badge *badge,
-                                uint8_t out[TN_CARD_SIZE])
-{
-    const struct tn_bytes parts[] = {
-        {bare->card.learner.b, TN_ID_SIZE},
-        {(const uint8_t *)bare->card.display, strlen(bare->card.display) + 1},
-        {(const uint8_t *)bare->card.lang, strlen(bare->card.lang) + 1}};
-    const struct tn_hash content = tn_hash_of(parts, 3);
-    struct tn_random_seeded state;
-    struct tn_key key = tn_badge_key(badge, "turnout card nonce v1");
-    struct tn_random random =
-        tn_sealing_random(&state, &key, (struct tn_bytes){content.b, TN_HASH_SIZE});
-    enum tn_status status = tn_card_seal(&bare->card, badge, &random, out);
-    sodium_memzero(&key, sizeof key);
-    sodium_memzero(&state, sizeof state);
-    return status;
-}
-
 static enum tn_status make_card(struct tn_centre *centre, const struct tn_keyring *keyring,
                                 const struct bare *bare)
 {
@@ -75,7 +57,7 @@ static enum tn_status make_card(struct tn_centre *centre, const struct tn_keyrin
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_vault_open(keyring, bare->secret, badge.secret);
     if (status == TN_OK) {
-        status = seal_card(bare, &badge, card);
+        status = tn_sealing_card(&bare->card, &badge, card);
     }
     tn_badge_wipe(&badge);
     if (status == TN_OK) {

@@ -26,6 +26,7 @@ static const struct {
     {12, "sql/012-class-code.sql"},
     {13, "sql/013-visit-marks.sql"},
     {14, "sql/014-erasure.sql"},
+    {15, "sql/015-merged-card.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "sync/central/groups.h"
+#include "sync/central/merged_cards.h"
 #include "sync/central/policy.h"
 #include "sync/central/text.h"
 #include "sync/wire/pack.h"
@@ -114,8 +115,11 @@ static const struct section sections[] = {
     {"SELECT id, code, title, strand, coalesce(step, 0) FROM activity WHERE ecosystem = $1"
      " AND event = $2 ORDER BY id",
      put_activity, TN_PACK_ACTIVITIES_MAX, "activities"},
-    {"SELECT id, card FROM badge WHERE ecosystem = $1 AND event = $2 AND card IS NOT NULL"
-     " AND status NOT IN " GONE " ORDER BY id",
+    /* Of a learner who was merged, the card of whom they were merged into, where it was made. */
+    {"SELECT b.id, coalesce(c.card, b.card) FROM badge b LEFT JOIN merged m ON m.ecosystem ="
+     " b.ecosystem AND m.learner = b.learner LEFT JOIN merged_card c ON c.ecosystem = b.ecosystem"
+     " AND c.badge = b.id AND c.learner = m.root WHERE b.ecosystem = $1 AND b.event = $2 AND"
+     " coalesce(c.card, b.card) IS NOT NULL AND b.status NOT IN " GONE " ORDER BY b.id",
      put_card, TN_PACK_CARDS_MAX, "badges"},
     {"SELECT id FROM badge WHERE ecosystem = $1 AND event = $2 AND status IN " GONE " UNION SELECT"
      " id FROM erased_badge WHERE ecosystem = $1 AND event = $2 ORDER BY id",
@@ -135,16 +139,22 @@ static const struct section sections[] = {
      put_group, TN_PACK_GROUPS_MAX, "group cards"},
 };
 
+/* A learner and those who were merged into them. */
+#define OWN                                                                                        \
+    "(SELECT l.id AS learner UNION ALL SELECT m.learner FROM merged m WHERE m.ecosystem ="         \
+    " l.ecosystem AND m.root = l.id) own"
+
 /* Names of all who have a badge of the event, and the newest that is good. */
 static const struct section directory = {
     "SELECT l.id, l.display, coalesce(nullif(p.preferred, ''), p.given, l.display), p.family,"
-    " l.lang, (SELECT b.id FROM badge b WHERE b.ecosystem = l.ecosystem AND b.learner = l.id AND"
-    " b.event = e.id AND b.status NOT IN " GONE " ORDER BY b.issued DESC, b.id LIMIT 1)"
+    " l.lang, (SELECT b.id FROM " OWN " JOIN badge b ON b.ecosystem = l.ecosystem AND b.learner ="
+    " own.learner AND b.event = e.id WHERE b.status NOT IN " GONE
+    " ORDER BY b.issued DESC, b.id LIMIT 1)"
     " FROM learner l JOIN event e ON e.ecosystem = l.ecosystem LEFT JOIN learner_pii p ON"
     " p.ecosystem = l.ecosystem AND p.learner = l.id WHERE l.ecosystem = $1 AND e.id = $2 AND"
     " l.directory_opt_out = 0 AND l.erased_at IS NULL AND l.merged_into IS NULL AND l.display <> ''"
-    " AND EXISTS (SELECT 1 FROM badge x WHERE x.ecosystem = l.ecosystem AND x.learner = l.id"
-    " AND x.event = e.id) ORDER BY l.id",
+    " AND EXISTS (SELECT 1 FROM " OWN " JOIN badge x ON x.ecosystem = l.ecosystem AND x.learner ="
+    " own.learner AND x.event = e.id) ORDER BY l.id",
     put_name, TN_DIRECTORY_ROWS_MAX, "names"};
 
 /* Appends an array of the section's rows; they are written aside first, since the count leads. */
@@ -326,7 +336,8 @@ enum tn_status tn_packing_write(struct tn_centre *centre, const struct tn_keyrin
     }
     tn_buf_init(&body, TN_PACK_SIZE_MAX);
     head.event_key = tn_keyring_event_key(keyring, &head.event);
-    status = tn_groups_seal(centre, keyring, &head.event);
+    status = tn_merged_cards(centre, keyring, &head.event);
+    status = status == TN_OK ? tn_groups_seal(centre, keyring, &head.event) : status;
     if (status == TN_OK) {
         status = put_sections(centre, keyring, &head.event, &body);
     }

@@ -1,5 +1,6 @@
 /* Learners who are one: visits follow a merge through chains, in any order, and come back byte for
  * byte when it is taken back. */
+#include "sync/central/groups.h"
 #include "sync/central/merge.h"
 #include "sync/central/visits.h"
 #include "tests/unit/sync_world.h"
@@ -184,6 +185,101 @@ static void a_roster_that_comes_again_splits_nobody(void **state)
     free(after);
 }
 
+/* What the gate says of the badge of a row of badges.csv: the name it greets, and whom it means. */
+static void greet(int row, int64_t at_ms, char name[TN_NAME_MAX + 1], struct tn_id *who)
+{
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    char digits[TN_BADGE_TEXT_SIZE];
+    struct tn_record record;
+    assert_int_equal(tn_station_open("gate", &env, &station), TN_OK);
+    badge_text("badges.csv", row, digits);
+    struct tn_scan one = {at_ms, at_ms - STARTS, "scan", digits, strlen(digits), false};
+    assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
+    snprintf(name, TN_NAME_MAX + 1, "%s", record.name);
+    *who = record.who;
+    tn_station_close(station);
+}
+
+static void a_merged_badge_greets_the_kept_learner_until_they_are_two_again(void **state)
+{
+    char kept[TN_NAME_MAX + 1];
+    char merged[TN_NAME_MAX + 1];
+    char again[TN_NAME_MAX + 1];
+    struct tn_id learners[3];
+    (void)state;
+    greet(1, STARTS, kept, &learners[0]);
+    greet(2, STARTS + 60000, merged, &learners[1]);
+    assert_string_not_equal(kept, merged);
+    merge(2, 1);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    greet(2, STARTS + 3600000, again, &learners[2]);
+    assert_string_equal(again, kept);
+    assert_true(tn_id_equal(&learners[2], &learners[0]));
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_int_equal(ask("SELECT max(version) FROM pack_sent"), 2); /* nothing new, no new pack */
+    unmerge(2);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    greet(2, STARTS + 7200000, again, &learners[2]);
+    assert_string_equal(again, merged);
+    assert_true(tn_id_equal(&learners[2], &learners[1]));
+}
+
+struct seen_group {
+    const char *title;
+    uint64_t members;
+};
+
+static enum tn_status see_group(void *ctx, const struct tn_group_card *card)
+{
+    struct seen_group *seen = ctx;
+    if (strncmp(card->title, seen->title, strlen(seen->title)) == 0) {
+        seen->members = card->members;
+    }
+    return TN_OK;
+}
+
+/* How many learners the card of a group brings; -1 where it has none. */
+static int64_t members_of(const char *title)
+{
+    struct tn_centre centre;
+    struct tn_central_event event;
+    struct tn_keyring keyring;
+    struct seen_group seen = {title, UINT64_MAX};
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
+    assert_int_equal(tn_keyring_load("keys", NULL, &keyring), TN_OK);
+    assert_int_equal(tn_centre_event(&centre, "fair", &event), TN_OK);
+    const struct tn_random random = tn_random_system();
+    assert_int_equal(tn_groups_mint(&centre, &keyring, &event.id, &random, STARTS), TN_OK);
+    assert_int_equal(tn_groups_each(&centre, &keyring, &event.id, see_group, &seen), TN_OK);
+    tn_keyring_wipe(&keyring);
+    tn_centre_close(&centre);
+    return seen.members == UINT64_MAX ? -1 : (int64_t)seen.members;
+}
+
+/* 1 and 2 are in Twins, 3 in Stars alone; then 2 is 1, and 3 is 4, whose only badge is void. */
+static void a_group_lists_whoever_was_merged_once(void **state)
+{
+    (void)state;
+    central_sql(central, "UPDATE learner SET home_partner = NULL");
+    central_sql(central,
+                "INSERT INTO learner_group (ecosystem, learner, title) SELECT ecosystem, learner,"
+                " CASE source_id WHEN 'L00003' THEN 'Stars' ELSE 'Twins' END FROM learner_alias"
+                " WHERE source_id IN ('L00001', 'L00002', 'L00003')");
+    assert_int_equal(members_of("Twins"), 2);
+    assert_int_equal(members_of("Stars"), 1);
+    merge(2, 1);
+    assert_int_equal(members_of("Twins"), 1);
+    central_sql(central, "UPDATE badge SET status = 'revoked' WHERE learner = (SELECT learner FROM"
+                         " learner_alias WHERE source_id = 'L00004')");
+    merge(3, 4);
+    assert_int_equal(members_of("Stars"), 1);
+    central_sql(central, "DELETE FROM group_card");
+    assert_int_equal(members_of("Stars"), 1);
+    unmerge(2);
+    assert_int_equal(members_of("Twins"), 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -192,6 +288,8 @@ int main(void)
         TEST(chains_lead_to_their_end_and_circles_are_refused),
         TEST(any_order_of_merges_and_arrivals_gives_one_dump),
         TEST(a_roster_that_comes_again_splits_nobody),
+        TEST(a_merged_badge_greets_the_kept_learner_until_they_are_two_again),
+        TEST(a_group_lists_whoever_was_merged_once),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
