@@ -126,7 +126,11 @@ static enum tn_status count_all(struct tn_centre *centre, struct tn_erase_sum *o
                                  " (SELECT id FROM erasing WHERE ecosystem = $1)";
     static const char forms[] =
         "SELECT count(*) FROM sealed WHERE ecosystem = $1 AND badge" TN_ERASING_ARE("badge");
-    enum tn_status status = count(centre, learners, &out->learners);
+    static const char sent[] =
+        "SELECT count(*) FROM export_sent s JOIN visit v ON v.ecosystem = s.ecosystem AND v.id ="
+        " s.visit WHERE s.ecosystem = $1 AND s.voided_at IS NULL AND " TN_ERASING_ANY("v.who");
+    enum tn_status status = count(centre, sent, &out->sent);
+    status = status == TN_OK ? count(centre, learners, &out->learners) : status;
     status = status == TN_OK ? count(centre, badges, &out->badges) : status;
     status = status == TN_OK ? count(centre, visits, &out->visits) : status;
     return status == TN_OK ? count(centre, forms, &out->forms) : status;

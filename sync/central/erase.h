@@ -36,6 +36,7 @@ struct tn_erase_sum {
     uint64_t entries;
     uint64_t visits;  /* that stay, de-linked */
     uint64_t forms;   /* sealed walk-in forms */
+    uint64_t sent;    /* statements that stand with recipients */
     uint64_t audited; /* rows of the audit log that do not say any more of whom they tell */
     uint64_t held;    /* held bundles that named them; their stations send them again */
 };

@@ -38,6 +38,15 @@ static void print_sum(const struct tn_erase_sum *sum, bool is_done)
         printf("Sealed walk-in forms %s: %" PRIu64 ".\n", is_done ? "destroyed" : "to be destroyed",
                sum->forms);
     }
+    if (sum->audited > 0) {
+        printf("Rows of the audit log that %s not say any more of whom they tell: %" PRIu64 ".\n",
+               is_done ? "do" : "will", sum->audited);
+    }
+    if (sum->sent > 0) {
+        printf("Statements about them that were sent: %" PRIu64 "; the next `export xapi` to each "
+               "recipient takes\nthem back.\n",
+               sum->sent);
+    }
     if (sum->held > 0) {
         printf("Held bundles that name them %s: %" PRIu64 "; their stations send them again.\n",
                is_done ? "dropped" : "to be dropped", sum->held);
@@ -46,14 +55,36 @@ static void print_sum(const struct tn_erase_sum *sum, bool is_done)
 
 static void print_json(const struct tn_erase_sum *sum, bool is_dry, bool is_scrubbed)
 {
-    tn_common_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "learners",
+    tn_common_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "learners",
                              (json_int_t)sum->learners, "badges", (json_int_t)sum->badges,
                              "entries", (json_int_t)sum->entries, "visits", (json_int_t)sum->visits,
                              "forms", (json_int_t)sum->forms, "held", (json_int_t)sum->held,
+                             "audit", (json_int_t)sum->audited, "statements", (json_int_t)sum->sent,
                              "dry_run", is_dry, "is_scrubbed", is_scrubbed));
 }
 
-static bool is_confirmed(const struct choice *c)
+/* On a terminal somebody may still see that it is the wrong child: as screens show names, and only
+ * where one decides by it. */
+static void say_who(struct tn_centre *centre, const struct tn_id *learner)
+{
+    static const char sql[] = "SELECT display, grade FROM learner WHERE ecosystem = $1 AND id = $2"
+                              " AND display <> ''";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    if (tn_centre_prepare(centre, sql, &stmt) != TN_OK) {
+        return;
+    }
+    tn_bind_id(stmt, 2, learner);
+    if (tn_step(stmt, &has_row) == TN_OK && has_row) {
+        const char *grade = tn_col_text(stmt, 1);
+        fprintf(stderr, "This is %s%s%s.\n", tn_col_text(stmt, 0),
+                grade[0] == '\0' ? "" : ", grade ", grade);
+    }
+    tn_reset(stmt);
+}
+
+static bool is_confirmed(struct tn_centre *centre, const struct choice *c,
+                         const struct tn_id *learner)
 {
     char answer[ANSWER_MAX] = "";
     if (c->is_yes) {
@@ -64,7 +95,8 @@ static bool is_confirmed(const struct choice *c)
                              "nobody is at the terminal");
         return false;
     }
-    fprintf(stderr, "This cannot be undone, and a backup brings nobody back. Type yes to erase: ");
+    say_who(centre, learner);
+    fprintf(stderr, "It cannot be undone, and a backup brings nobody back. Type yes to erase: ");
     const char *got = fgets(answer, sizeof answer, stdin);
     if (got == NULL || strcmp(answer, "yes\n") != 0) {
         tn_log(TN_LOG_ERROR, "nothing was erased");
@@ -157,7 +189,7 @@ static enum tn_exit erase_words(struct tn_centre *centre, const struct tn_keyrin
     if (c->is_dry) {
         return TN_EXIT_DONE;
     }
-    if (!is_confirmed(c)) {
+    if (!is_confirmed(centre, c, &learner)) {
         return TN_EXIT_PERSON;
     }
     status = erase(centre, keyring, c, &learner, false, &sum);

@@ -7,6 +7,7 @@
 
 #include "sync/central/text.h"
 #include "sync/exchange/check.h"
+#include "sync/exchange/import_learner.h"
 #include "sync/exchange/oneroster.h"
 #include "turnout/setup.h"
 
@@ -194,7 +195,11 @@ static enum tn_status find_member(struct tn_import *import, const struct tn_csv_
     status = tn_step(stmt, &has_row);
     *out = status == TN_OK && has_row && tn_col_is_null(stmt, 0);
     tn_reset(stmt);
-    if (status == TN_OK && !has_row && tn_idset_find(&import->seen, learner) == 0) {
+    bool is_erased = false;
+    if (status == TN_OK && !has_row) {
+        status = tn_learner_is_erased(import->centre, learner, &is_erased);
+    }
+    if (status == TN_OK && !has_row && !is_erased && tn_idset_find(&import->seen, learner) == 0) {
         tn_import_problem(import, row, MEMBER_USER, "there is no user with this sourcedId");
     }
     return status;

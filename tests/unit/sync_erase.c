@@ -10,7 +10,7 @@
 #define NOON INT64_C(1773500400000)
 #define DAY INT64_C(86400000)
 #define MIN INT64_C(60000)
-#define LAYOUTS 4
+#define LAYOUTS 3
 
 static const char *const canaries[] = {
     "Canarygiven", "Canaryfamily", "Canarypref",   "Canarygroup", "canary@contact",
@@ -157,13 +157,16 @@ static void settle(const char *type, const char *how)
 static void plant_a_life(void)
 {
     plant();
+    central_sql(central, "UPDATE ecosystem SET min_cell = 1"); /* so that reports say numbers */
     shell("printf 'code,title,starts,ends,site\\n"
-          "night,Museum Night,2026-03-14T10:00:00-05:00,2026-03-14T20:00:00-05:00,Museum\\n'"
+          "night,Museum Night,2026-03-14T10:00:00-05:00,2026-03-14T20:00:00-05:00,Museum\\n"
+          "club,Club,2026-04-01T08:00:00Z,2026-04-01T20:00:00Z,Library\\n'"
           " >night.csv");
     shell("printf 'event,learner,status,source\\nnight,CanaryId-7,registered,Canarysource\\n'"
           " >reg.csv");
     shell("printf 'learner,event,starts,ends\\n"
           "CanaryId-7,night,2026-03-14T15:00:00Z,2026-03-14T17:00:00Z\\n"
+          "CanaryId-7,club,2026-04-01T09:00:00Z,2026-04-01T10:00:00Z\\n"
           "Other-8,night,2026-03-14T23:00:00Z,2026-03-15T00:00:00Z\\n' >paper.csv");
     gives(TN_EXIT_DONE, "import events night.csv --central central.db");
     gives(TN_EXIT_DONE, "import registrations reg.csv --central central.db");
@@ -188,8 +191,8 @@ static void plant_a_life(void)
     gives(TN_EXIT_DONE, "learner merge L00001 CanaryId-7 --central central.db --why Canarywhy");
     gives(TN_EXIT_DONE, "correct move --central central.db --event fair --learner CanaryId-7"
                         " --shift +10 --why clock");
-    gives(TN_EXIT_DONE, "correct add --central central.db --event fair --learner CanaryId-7"
-                        " --starts 2026-03-14T14:00 --after 30 --why paper");
+    gives(TN_EXIT_DONE, "correct add --central central.db --event club --learner CanaryId-7"
+                        " --starts 2026-04-01T15:00 --after 30 --why paper");
     settle("overlap", "void=night");
     gives(TN_EXIT_DONE, "export xapi --central central.db --for State --home https://x.example"
                         " --out sent.jsonl");
@@ -230,6 +233,8 @@ static void find_leads(struct leads *out)
     id = tn_centre_id(&centre.id, "learner", "roster", "L00001");
     add_lead(out, &id);
     id = tn_centre_id(&centre.id, "attendance", "paper", "CanaryId-7\tnight\t\t1773500400000");
+    add_lead(out, &id);
+    id = tn_centre_id(&centre.id, "attendance", "paper", "CanaryId-7\tclub\t\t1775034000000");
     add_lead(out, &id);
     tn_centre_close(&centre);
     badge_of("Canarypref", digits);
@@ -302,11 +307,14 @@ static void what_led_to_somebody_leads_nowhere_and_is_counted_as_before(void **s
     assert_leads(&leads, true);
     gives(TN_EXIT_DONE, "report reach --central central.db --format csv");
     snprintf(before, sizeof before, "%s", said);
+    assert_null(strchr(said, '*'));
     const int64_t visits = central_ask(central, "SELECT count(*) FROM visit");
     const int64_t minutes = central_ask(central, "SELECT sum(minutes) FROM visit");
     const int64_t people = central_ask(central, "SELECT count(DISTINCT who) FROM visit");
     gives(TN_EXIT_DONE, "erase CanaryId-7 --central central.db --yes");
     assert_said("of 2 learners, with 3 badges");
+    assert_said("Statements about them that were sent: 4");
+    assert_said("Rows of the audit log that do not say any more of whom they tell: ");
     assert_no_canary();
     assert_leads(&leads, false);
     assert_int_equal(central_ask(central, "SELECT count(*) FROM visit"), visits);
@@ -362,6 +370,43 @@ static void no_file_brings_somebody_back(void **state)
     shell("mv away keys.riverbend.erased");
     gives(TN_EXIT_PERSON, "erase CanaryId-7 --central central.db --yes");
     assert_said("no learner is known by this");
+}
+
+static void no_school_system_brings_somebody_back(void **state)
+{
+    (void)state;
+    shell("mkdir sis && cd sis && printf 'sourcedId,status,dateLastModified,name,type,identifier,"
+          "parentSourcedId\\ns1,,,Lincoln Elementary,school,,\\n' >orgs.csv && printf 'sourcedId,"
+          "status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,"
+          "familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\\n"
+          "CanaryId-9,,,true,s1,student,x,,Canarygiven,Canaryfamily,,,,,,,04,\\n"
+          "u2,,,true,s1,student,y,,Bo,Other,,,,,,,04,\\n' >users.csv");
+    shell("cd sis && printf 'sourcedId,status,dateLastModified,title,grades,courseSourcedId,"
+          "classCode,classType,location,schoolSourcedId,termSourcedIds,subjects,subjectCodes,"
+          "periods\\nc1,,,4B,04,,4B-1,homeroom,,s1,t1,,,\\n' >classes.csv && printf 'sourcedId,"
+          "status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,"
+          "beginDate,endDate\\ne1,,,c1,s1,CanaryId-9,student,,,\\ne2,,,c1,s1,u2,student,,,\\n'"
+          " >enrollments.csv && printf 'propertyName,value\\noneroster.version,1.1\\n"
+          "file.orgs,bulk\\nfile.users,bulk\\nfile.classes,bulk\\nfile.enrollments,bulk\\n"
+          "source.systemCode,sis\\n' >manifest.csv");
+    gives(TN_EXIT_DONE, "import oneroster sis --central central.db");
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM class_member"), 2);
+    gives(TN_EXIT_DONE, "erase sis:CanaryId-9 --central central.db --yes");
+    assert_no_canary();
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM class_member"), 1);
+    gives(TN_EXIT_DONE, "import oneroster sis --central central.db");
+    assert_no_canary();
+    /* A delta that says again who is in a class, or that they left the school. */
+    shell(
+        "cd sis && sed -i 's/,bulk/,delta/; /orgs/d; /classes/d' manifest.csv && rm orgs.csv"
+        " classes.csv && sed -i 's/,,,c1/,active,2026-03-01T00:00:00Z,c1/' enrollments.csv && sed"
+        " -i 's/^CanaryId-9,.*/CanaryId-9,tobedeleted,2026-03-01T00:00:00Z,,,,,,,,,,,,,,,/; /^u2/d'"
+        " users.csv");
+    gives(TN_EXIT_DONE, "import oneroster sis --central central.db");
+    shell("cd sis && sed -i /users/d manifest.csv && rm users.csv");
+    gives(TN_EXIT_DONE, "import oneroster sis --central central.db");
+    assert_no_canary();
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM class_member"), 1);
 }
 
 static void what_a_station_brings_later_is_stripped_and_counted(void **state)
@@ -615,6 +660,7 @@ int main(void)
         TEST(nothing_of_a_name_is_left_in_any_byte),
         TEST(what_led_to_somebody_leads_nowhere_and_is_counted_as_before),
         TEST(no_file_brings_somebody_back),
+        TEST(no_school_system_brings_somebody_back),
         TEST(what_a_station_brings_later_is_stripped_and_counted),
         TEST(an_old_backup_brings_nobody_back),
         TEST(no_layout_keeps_anything),
