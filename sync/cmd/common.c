@@ -70,7 +70,12 @@ enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyr
                                   const char *keys)
 {
     uint64_t again = 0;
-    enum tn_status status =
+    bool may = false;
+    enum tn_status status = tn_db_may_insert(centre->db, "erasure", &may);
+    if (status != TN_OK || !may) {
+        return status; /* a server's role that takes entries in, and sees no learner at all */
+    }
+    status =
         tn_erase_catch_up(centre, keyring, tn_centre_keys_path(centre, keys), tn_now_ms(), &again);
     if (status == TN_OK && again > 0) {
         status = tn_common_derive(centre);

@@ -22,7 +22,8 @@ enum tn_exit tn_common_open_keys(const struct tn_cmd *cmd, const char *central, 
                                  struct tn_centre *centre, struct tn_keyring *keyring);
 
 /* To be called once a keyring was opened that a command will use: where the database is an older
- * copy, whoever was erased since is erased again, and said. */
+ * copy, whoever was erased since is erased again, and said. A server's role that may not erase
+ * leaves that to one that may. */
 enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyring *keyring,
                                   const char *keys);
 
