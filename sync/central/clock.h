@@ -16,7 +16,7 @@
 
 #include "sync/central/centre.h"
 
-/* A boot whose clock was off by more is a conflict. */
+/* A boot whose clock was off by more, or whose time is not known better, is a conflict. */
 #define TN_CLOCK_BOUND_MS (10 * 60000)
 
 /* Where wall time and CLOCK_BOOTTIME part by more, or wall time goes back, a new span begins. */
@@ -56,6 +56,7 @@ struct tn_clock_span {
     int64_t floor;
     int64_t ceiling;
     bool is_late;
+    int64_t width_ms;          /* BOUNDED: how far the right time may lie from another */
     int64_t known_seq;         /* its last_seq as the database has it; 0: new */
     struct tn_clock_told kept; /* as the database has it */
 };
@@ -70,7 +71,9 @@ int64_t tn_clock_time(const struct tn_clock_told *told, int64_t at_ms, int64_t m
 /* Tells every span of a log, in the order of seq. Pure. */
 void tn_clock_resolve(struct tn_clock_span *spans, size_t count);
 
-/* Whether what is told of a span is for a person to look at. */
+/* Whether what is told of a resolved span is for a person to look at: the clock was off by more
+ * than TN_CLOCK_BOUND_MS, the time is only known to lie within bounds that are wider, or somebody
+ * said that it was wrong and nobody what was right. */
 bool tn_clock_is_off(const struct tn_clock_span *span);
 
 /* What a `clock` entry says, by its body (turnout/desk.h). */

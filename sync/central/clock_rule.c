@@ -45,10 +45,15 @@ static bool is_fixed(const struct tn_clock_span *span)
 static void fix(struct tn_clock_span *span)
 {
     span->told = (struct tn_clock_told){span->word, span->word_base, INT64_MIN, INT64_MAX};
+    span->width_ms = 0;
 }
 
-static void bound(struct tn_clock_span *span, int64_t base)
+/* goes_on: the clock of the boot says how far it is from a neighbour of the same boot; else the
+ * time is only known to lie between its neighbours. */
+static void bound(struct tn_clock_span *span, int64_t base, bool goes_on)
 {
+    const bool is_open = span->floor == INT64_MIN || span->ceiling == INT64_MAX;
+    span->width_ms = goes_on ? 0 : is_open ? INT64_MAX : span->ceiling - span->floor;
     span->told = (struct tn_clock_told){TN_CLOCK_BOUNDED, base, span->floor, span->ceiling};
 }
 
@@ -81,7 +86,7 @@ static void go_forward(struct tn_clock_span *spans, size_t count)
             fix(span);
         } else if (!span->is_salvaged && !span->is_late && span->first_at < floor) {
             bool goes_on = before != NULL && tn_id_equal(&before->boot, &span->boot);
-            bound(span, goes_on ? floor - before->last_mono : floor - span->first_mono);
+            bound(span, goes_on ? floor - before->last_mono : floor - span->first_mono, goes_on);
         }
         if (!span->is_salvaged && !span->is_late) {
             floor = last_time(span);
@@ -103,7 +108,7 @@ static void go_back(struct tn_clock_span *spans, size_t count)
             int64_t next = after == NULL ? span->ceiling : first_time(after);
             bool goes_on = after != NULL && tn_id_equal(&after->boot, &span->boot);
             span->ceiling = next < span->ceiling ? next : span->ceiling;
-            bound(span, next - (goes_on ? after->first_mono : span->last_mono));
+            bound(span, next - (goes_on ? after->first_mono : span->last_mono), goes_on);
         }
         after = span;
     }
@@ -126,7 +131,8 @@ bool tn_clock_is_off(const struct tn_clock_span *span)
     if (span->told.how == TN_CLOCK_SETTLED) {
         return false;
     }
-    return span->told.how == TN_CLOCK_BOUNDED || span->told.how == TN_CLOCK_DOUBTED ||
+    const bool is_wide = span->told.how == TN_CLOCK_BOUNDED && span->width_ms > TN_CLOCK_BOUND_MS;
+    return is_wide || span->told.how == TN_CLOCK_DOUBTED ||
            is_far(first_time(span), span->first_at) || is_far(last_time(span), span->last_at);
 }
 

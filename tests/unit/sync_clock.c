@@ -7,25 +7,30 @@
 
 /* One letter a boot, upper case where it has an anchor that says the clock was an hour behind; then
  * the wall time in minutes, and after a / CLOCK_BOOTTIME in minutes. The expected text is the
- * corrected time of each, with the number of how it came about. */
+ * corrected time of each, with the number of how it came about, and ! where its span is for a
+ * person to look at. */
 static const struct {
     const char *name;
     const char *log;
     const char *expected;
 } logs[] = {
     {"in order it stays", "a0/0 a10/10 a20/20", "0:0 10:0 20:0 "},
-    {"an anchor moves its whole boot", "A0/0 A10/10 A9/20", "60:1 70:1 80:1 "},
+    {"an anchor moves its whole boot", "A0/0 A10/10 A9/20", "60:1! 70:1! 80:1! "},
     {"set back, it goes on from the one before", "a0/0 a10/10 a5/12 a8/15", "0:0 10:0 12:3 15:3 "},
     {"set forward, nobody knows better", "a0/0 a100/10 a110/20", "0:0 100:0 110:0 "},
     {"a boot of years ago begins where the one before ended", "A0/0 A9/9 b-99999/1 b-99990/10",
-     "60:1 69:1 69:3 78:3 "},
+     "60:1! 69:1! 69:3! 78:3! "},
     {"it goes not beyond the next anchored one", "a0/0 b-99999/1 b-99000/1000 C40/7",
-     "0:0 0:3 100:3 100:1 "},
+     "0:0 0:3! 100:3! 100:1! "},
     {"a boot of years ahead ends where the next anchored one begins", "a99999/1 a99999/5 B0/0",
-     "56:3 60:3 60:1 "},
-    {"and does not drag along what lies between", "a99999/1 b50/0 C0/0", "50:3 50:0 60:1 "},
+     "56:3! 60:3! 60:1! "},
+    {"and does not drag along what lies between", "a99999/1 b50/0 C0/0", "50:3! 50:0 60:1! "},
     {"a salvaged one stands in no order", "a50/50 s10/10 a51/51", "50:0 10:0 51:0 "},
-    {"but an anchor moves it", "A50/50 S10/10", "110:1 70:1 "},
+    {"but an anchor moves it", "A50/50 S10/10", "110:1! 70:1! "},
+    {"a boot a little behind is told well enough where the next is near", "a0/0 a10/10 b8/1 C-45/0",
+     "0:0 10:0 10:3 15:1! "},
+    {"but not where the next is far", "a0/0 a10/10 b8/1 C0/0", "0:0 10:0 10:3! 60:1! "},
+    {"or where there is none", "a0/0 a10/10 b8/1", "0:0 10:0 10:3! "},
 };
 
 static void every_log_is_told_its_time(void **state)
@@ -58,10 +63,12 @@ static void every_log_is_told_its_time(void **state)
         }
         tn_clock_resolve(log.spans, log.count);
         for (size_t k = 0; k < count; k++) {
-            const struct tn_clock_told *told = &tn_clock_span_of(&log, (int64_t)k + 1)->told;
+            const struct tn_clock_span *span = tn_clock_span_of(&log, (int64_t)k + 1);
+            const struct tn_clock_told *told = &span->told;
             int64_t time = tn_clock_time(told, entries[k].at_ms, entries[k].mono_ms);
-            len += (size_t)snprintf(text + len, sizeof text - len, "%lld:%d ",
-                                    (long long)(time / MIN), told->how);
+            len += (size_t)snprintf(text + len, sizeof text - len, "%lld:%d%s ",
+                                    (long long)(time / MIN), told->how,
+                                    tn_clock_is_off(span) ? "!" : "");
         }
         tn_clock_free(&log);
         print_message("%s\n", logs[i].name);
