@@ -5,7 +5,7 @@
 #include "sync/central/ingest.h"
 #include "sync/central/settle.h"
 #include "sync/central/visits.h"
-#include "tests/unit/sync_world.h"
+#include "tests/unit/sync_settling.h"
 
 #define STARTS INT64_C(1773496800000) /* 2026-03-14T09:00:00-05:00 */
 #define MIN INT64_C(60000)
@@ -22,22 +22,6 @@ struct scene {
 };
 
 static const struct tn_id unknown_badge = {{0xee, 1}};
-
-static struct tn_id one_id(struct tn_centre *centre, const char *sql, const char *text)
-{
-    struct tn_stmt *stmt = NULL;
-    struct tn_id id = {{0}};
-    bool has_row = false;
-    assert_int_equal(tn_centre_prepare(centre, sql, &stmt), TN_OK);
-    if (text != NULL) {
-        tn_bind_text(stmt, 2, text);
-    }
-    assert_int_equal(tn_step(stmt, &has_row), TN_OK);
-    assert_true(has_row);
-    tn_col_id(stmt, 0, &id);
-    tn_reset(stmt);
-    return id;
-}
 
 static void enrol(struct scene *s)
 {
@@ -142,74 +126,6 @@ static void see(struct scene *s, const struct tn_id *badge, int64_t seq, int64_t
     tn_bind_int(stmt, 5, STARTS + after_ms);
     tn_bind_int(stmt, 6, is_refused);
     assert_int_equal(tn_run(stmt), TN_OK);
-}
-
-/* The dump without the history of decisions; the caller frees. */
-static char *dump(const char *uri)
-{
-    gives(TN_EXIT_DONE, "dump --central %s", uri);
-    char *text = strdup(said);
-    assert_non_null(text);
-    char *from = strstr(text, "== settlement");
-    assert_non_null(from);
-    char *to = strstr(from + 1, "== ");
-    assert_non_null(to);
-    memmove(from, to, strlen(to) + 1);
-    return text;
-}
-
-static int64_t ask(const char *sql)
-{
-    return central_ask(central, sql);
-}
-
-/* The first digits of the id of the one conflict of a type. */
-static void id_of(const char *type, char out[TN_ID_HEX_SIZE])
-{
-    struct tn_centre centre;
-    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
-    const struct tn_id id =
-        one_id(&centre, "SELECT id FROM conflict WHERE ecosystem = $1 AND type = $2", type);
-    tn_centre_close(&centre);
-    tn_id_hex(&id, out);
-}
-
-static void settle(const char *id, const char *how)
-{
-    gives(TN_EXIT_DONE, "conflicts settle %.8s %s --central central.db --by Ada --why because~so",
-          id, how);
-}
-
-static void reopen(const char *id)
-{
-    gives(TN_EXIT_DONE, "conflicts reopen %.8s --central central.db --by Bo --why not~so", id);
-}
-
-/* Settles as how, which must leave so many visits; reopened, all is as before; settled again, all
- * is as it was settled. */
-static void goes_there_and_back(const char *type, const char *how, int64_t visits)
-{
-    char id[TN_ID_HEX_SIZE];
-    id_of(type, id);
-    char *before = dump(central);
-    settle(id, how);
-    const int64_t got = ask("SELECT count(*) FROM visit");
-    if (got != visits) {
-        fail_msg("%s %s: %lld visits, not %lld", type, how, (long long)got, (long long)visits);
-    }
-    char *settled = dump(central);
-    assert_string_not_equal(settled, before);
-    reopen(id);
-    char *after = dump(central);
-    assert_string_equal(after, before);
-    settle(id, how);
-    char *again = dump(central);
-    assert_string_equal(again, settled);
-    reopen(id);
-    free(before);
-    free(settled);
-    free(after);
-    free(again);
 }
 
 static void a_forks_copies_count_as_a_person_says(void **state)
@@ -529,6 +445,96 @@ static void an_activity_fuller_than_its_room_is_a_conflict(void **state)
     assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'capacity'"), 0);
 }
 
+/* Entries 4 to 6 wait for those before them. Looked at, the conflict is settled and nothing
+ * changes; once 1 to 3 come all six count, and the conflict is gone. */
+static void what_is_held_can_be_looked_at_and_counts_once_it_follows_on(void **state)
+{
+    (void)state;
+    struct scene s;
+    char id[TN_ID_HEX_SIZE];
+    scene_open(&s, central);
+    enrol(&s);
+    ingest(&s, 4, SHARED, 0);
+    derive(&s);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM held"), 1);
+    goes_there_and_back("gap", "seen", 0);
+    id_of("gap", id);
+    gives(TN_EXIT_PERSON, "conflicts show %.8s --central central.db", id);
+    assert_said("seen");
+    settle(id, "seen");
+    gives(TN_EXIT_DONE, "conflicts --central central.db");
+    scene_open(&s, central);
+    ingest(&s, 1, 3, 0);
+    derive(&s);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM held"), 0);
+    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+}
+
+/* Entries 1 to 3 of a station nobody enrolled: looked at, they still do not count. Once it is
+ * enrolled they do, as soon as it brings more. */
+static void entries_of_an_unknown_station_count_once_it_is_known(void **state)
+{
+    (void)state;
+    struct scene s;
+    char id[TN_ID_HEX_SIZE];
+    scene_open(&s, central);
+    ingest(&s, 1, 3, 0);
+    derive(&s);
+    scene_close(&s);
+    id_of("unknown_station", id);
+    settle(id, "seen");
+    assert_int_equal(ask("SELECT count(*) FROM visit"), 0);
+    scene_open(&s, central);
+    enrol(&s);
+    ingest(&s, 1, SHARED, 0);
+    derive(&s);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM held"), 0);
+    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+}
+
+/* Another station brings entries of this one's log under its own key: held, also when that was
+ * looked at, while the log's own station goes on. */
+static void entries_under_a_wrong_key_never_count(void **state)
+{
+    (void)state;
+    struct scene s;
+    char id[TN_ID_HEX_SIZE];
+    struct tn_random_seeded seeded;
+    const struct tn_random random = tn_random_from_seed(&seeded, 9);
+    scene_open(&s, central);
+    enrol(&s);
+    const struct tn_sign_key own = s.device;
+    tn_sign_key_create(&random, &s.device);
+    static const char sql[] = "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, role,"
+                              " event, head) SELECT ecosystem, 91, $2, $3, 'Other', role, event,"
+                              " head FROM kiosk WHERE ecosystem = $1 AND log_no = 90";
+    struct tn_stmt *stmt = NULL;
+    const struct tn_id other = {{5}};
+    assert_int_equal(tn_centre_prepare(&s.centre, sql, &stmt), TN_OK);
+    tn_bind_id(stmt, 2, &other);
+    tn_bind_bytes(stmt, 3, (struct tn_bytes){s.device.public_key.b, TN_PUBLIC_KEY_SIZE});
+    assert_int_equal(tn_run(stmt), TN_OK);
+    ingest(&s, 1, 3, 1);
+    derive(&s);
+    scene_close(&s);
+    id_of("wrong_key", id);
+    settle(id, "seen");
+    assert_int_equal(ask("SELECT count(*) FROM visit"), 0);
+    scene_open(&s, central);
+    s.device = own;
+    ingest(&s, 1, SHARED, 0);
+    derive(&s);
+    scene_close(&s);
+    assert_int_equal(ask("SELECT count(*) FROM held"), 1);
+    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+}
+
 static void a_way_that_is_none_names_those_there_are(void **state)
 {
     (void)state;
@@ -574,6 +580,9 @@ int main(void)
         TEST(one_learner_at_two_places_is_an_overlap),
         cmocka_unit_test(spans_overlap_where_both_were_seen),
         TEST(an_activity_fuller_than_its_room_is_a_conflict),
+        TEST(what_is_held_can_be_looked_at_and_counts_once_it_follows_on),
+        TEST(entries_of_an_unknown_station_count_once_it_is_known),
+        TEST(entries_under_a_wrong_key_never_count),
         TEST(a_way_that_is_none_names_those_there_are),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -1,0 +1,154 @@
+/* Settling what real stations bring: one badge given to two children, and clocks that were wrong.
+ * Every way there is, there and back. */
+#include <sodium.h>
+
+#include "tests/unit/sync_settling.h"
+#include "turnout/desk.h"
+
+#define STARTS INT64_C(1773496800000) /* 2026-03-14T09:00:00-05:00 */
+#define MIN INT64_C(60000)
+#define HOUR (60 * MIN)
+
+static struct tn_when at(int64_t minutes)
+{
+    return (struct tn_when){STARTS + minutes * MIN, 1000 + minutes * MIN};
+}
+
+static void scan_text(struct tn_station *station, const char *text, int64_t minutes)
+{
+    struct tn_record record;
+    const struct tn_when when = at(minutes);
+    const struct tn_scan one = {when.at_ms, when.mono_ms, "scan", text, strlen(text), false};
+    assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
+    assert_true(record.seq > 0);
+}
+
+static struct tn_station *open_station(const char *dir)
+{
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
+    return station;
+}
+
+/* A helper finds the lost badge of a row of badges.csv by its code, and gives a blank one for it.
+ */
+static void replace_by(const char *dir, int row, const char *blank, int64_t minutes)
+{
+    char text[TN_BADGE_TEXT_SIZE];
+    char code[TN_BADGE_CODE_SIZE];
+    struct tn_badge badge;
+    struct tn_handed handed;
+    struct tn_found found[TN_FOUND_MAX];
+    size_t count = 0;
+    struct tn_when when = at(minutes);
+    struct tn_station *station = open_station(dir);
+    badge_text("badges.csv", row, text);
+    assert_int_equal(tn_badge_decode(text, strlen(text), &badge), TN_OK);
+    const struct tn_id id = tn_badge_id(&badge);
+    tn_badge_code(&id, code);
+    badge_text("cards.csv", 1, text);
+    scan_text(station, text, minutes);
+    assert_int_equal(tn_station_find_code(station, code, found, &count), TN_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(tn_station_replace(station, &found[0], blank, TN_WHY_LOST, &when, &handed),
+                     TN_OK);
+    tn_station_close(station);
+    sodium_memzero(&handed, sizeof handed);
+}
+
+static int64_t visits_of(const char *learner)
+{
+    char sql[256];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM visit v JOIN learner_alias a ON a.learner = v.who WHERE"
+             " a.source_id = '%s'",
+             learner);
+    return ask(sql);
+}
+
+/* 2 and 3 lost their badges, and two helpers without a network gave both of them the same one. */
+static void a_badge_of_two_learners_is_whose_a_person_says(void **state)
+{
+    char blank[TN_BADGE_TEXT_SIZE];
+    char id[TN_ID_HEX_SIZE];
+    (void)state;
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out all.csv --blank 1");
+    badge_text("all.csv", LEARNERS + 1, blank);
+    replace_by("desk", 2, blank, 10);
+    replace_by("robotics", 3, blank, 20);
+    struct tn_station *gate = open_station("gate");
+    scan_text(gate, blank, 30);
+    tn_station_close(gate);
+    (void)turnout("reconcile robotics central.db"); /* the later one comes first */
+    (void)turnout("reconcile desk central.db");
+    (void)turnout("reconcile gate central.db");
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'two_learners'"), 1);
+    const int64_t all = ask("SELECT count(*) FROM visit");
+    assert_true(visits_of("L00002") > 0);
+    assert_int_equal(visits_of("L00003"), 0);
+    goes_there_and_back("two_learners", "keep", all);
+    goes_there_and_back("two_learners", "learner=L00003", all);
+    goes_there_and_back("two_learners", "learner=L00002", all);
+    id_of("two_learners", id);
+    gives(TN_EXIT_PERSON, "conflicts settle %.8s learner=L00004 --central central.db --why x", id);
+    assert_said("one of the learners of this conflict is expected");
+    settle(id, "learner=L00003");
+    assert_int_equal(visits_of("L00002"), 0);
+    assert_true(visits_of("L00003") > 0);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+    reopen(id);
+    assert_true(visits_of("L00002") > 0);
+}
+
+/* When learner 5's visit began, in minutes after the fair's start. */
+static int64_t began(void)
+{
+    return (ask("SELECT v.starts FROM visit v JOIN learner_alias a ON a.learner = v.who WHERE"
+                " a.source_id = 'L00005'") -
+            STARTS) /
+           MIN;
+}
+
+/* After three scans the gate's clock falls back by five hours: 4 to 6 come at 4:04 to 4:06 as it
+ * has it. The clock of the boot says that they came right after the others. */
+static void a_clocks_times_are_trusted_or_shifted_as_a_person_says(void **state)
+{
+    char id[TN_ID_HEX_SIZE];
+    (void)state;
+    scan("gate", 1, 3, STARTS);
+    scan("gate", 4, 6, STARTS - 5 * HOUR);
+    (void)turnout("reconcile gate central.db");
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'clock'"), 1);
+    assert_int_equal(began(), 3);
+    assert_int_equal(ask("SELECT count(*) FROM visit WHERE clock = 3"), 3);
+    const int64_t all = ask("SELECT count(*) FROM visit");
+    goes_there_and_back("clock", "trust", all);
+    goes_there_and_back("clock", "shift=+300", all);
+    id_of("clock", id);
+    settle(id, "trust");
+    assert_int_equal(began(), 5 - 300);
+    reopen(id);
+    assert_int_equal(began(), 3);
+    settle(id, "shift=+300");
+    assert_int_equal(began(), 5 - 300 + 300);
+    assert_true(ask("SELECT count(*) FROM visit WHERE clock = 2") > 0);
+    /* What comes of the boot later obeys too. */
+    scan("gate", 7, 7, STARTS - 5 * HOUR);
+    (void)turnout("reconcile gate central.db");
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+    assert_int_equal(ask("SELECT count(*) FROM visit v JOIN learner_alias a ON a.learner = v.who"
+                         " WHERE a.source_id = 'L00007' AND v.starts = 1773496800000 + 420000"),
+                     1);
+    gives(TN_EXIT_PERSON, "conflicts settle %.8s shift=soon --central central.db --why x", id);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(a_badge_of_two_learners_is_whose_a_person_says),
+        TEST(a_clocks_times_are_trusted_or_shifted_as_a_person_says),
+    };
+    return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
