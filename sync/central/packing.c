@@ -111,6 +111,10 @@ static void put_name(struct tn_stmt *stmt, struct tn_buf *out)
 
 #define GONE "('revoked', 'replaced', 'void')"
 
+/* By an order of the id alone SQLite would rather walk through all badges that there are than sort
+ * an event's. */
+#define BY_ID " ORDER BY coalesce(id, id)"
+
 static const struct section sections[] = {
     {"SELECT id, code, title, strand, coalesce(step, 0) FROM activity WHERE ecosystem = $1"
      " AND event = $2 ORDER BY id",
@@ -144,17 +148,20 @@ static const struct section sections[] = {
     "(SELECT l.id AS learner UNION ALL SELECT m.learner FROM merged m WHERE m.ecosystem ="         \
     " l.ecosystem AND m.root = l.id) own"
 
-/* Names of all who have a badge of the event, and the newest that is good. */
+/* Names of all who have a badge of the event, and the newest that is good. The badges come first,
+ * in this order: an ecosystem has many more learners than any event. */
 static const struct section directory = {
     "SELECT l.id, l.display, coalesce(nullif(p.preferred, ''), p.given, l.display), p.family,"
     " l.lang, (SELECT b.id FROM " OWN " JOIN badge b ON b.ecosystem = l.ecosystem AND b.learner ="
-    " own.learner AND b.event = e.id WHERE b.status NOT IN " GONE
+    " own.learner AND b.event = x.event WHERE b.status NOT IN " GONE
     " ORDER BY b.issued DESC, b.id LIMIT 1)"
-    " FROM learner l JOIN event e ON e.ecosystem = l.ecosystem LEFT JOIN learner_pii p ON"
-    " p.ecosystem = l.ecosystem AND p.learner = l.id WHERE l.ecosystem = $1 AND e.id = $2 AND"
-    " l.directory_opt_out = 0 AND l.erased_at IS NULL AND l.merged_into IS NULL AND l.display <> ''"
-    " AND EXISTS (SELECT 1 FROM " OWN " JOIN badge x ON x.ecosystem = l.ecosystem AND x.learner ="
-    " own.learner AND x.event = e.id) ORDER BY l.id",
+    " FROM (SELECT DISTINCT b.ecosystem, b.event, coalesce(m.root, b.learner) AS learner FROM "
+    "badge b"
+    " LEFT JOIN merged m ON m.ecosystem = b.ecosystem AND m.learner = b.learner WHERE b.ecosystem ="
+    " $1 AND b.event = $2 AND b.learner IS NOT NULL) x CROSS JOIN learner l LEFT JOIN learner_pii p"
+    " ON p.ecosystem = l.ecosystem AND p.learner = l.id WHERE l.ecosystem = x.ecosystem AND l.id ="
+    " x.learner AND l.directory_opt_out = 0 AND l.erased_at IS NULL AND l.merged_into IS NULL AND"
+    " l.display <> '' ORDER BY l.id",
     put_name, TN_DIRECTORY_ROWS_MAX, "names"};
 
 /* Appends an array of the section's rows; they are written aside first, since the count leads. */
@@ -321,42 +328,76 @@ static enum tn_status note_sent(struct tn_centre *centre, const struct tn_public
     return tn_run(stmt);
 }
 
-enum tn_status tn_packing_write(struct tn_centre *centre, const struct tn_keyring *keyring,
-                                const struct tn_public_key *device_key, uint64_t have_epoch,
-                                uint64_t have_version, struct tn_buf *out)
+void tn_packing_init(struct tn_packing *packing, struct tn_centre *centre,
+                     const struct tn_keyring *keyring)
 {
-    struct tn_pack_head head = {0};
-    struct tn_hash content;
+    *packing = (struct tn_packing){.centre = centre, .keyring = keyring};
+    tn_buf_init(&packing->body, TN_PACK_SIZE_MAX);
+}
+
+void tn_packing_destroy(struct tn_packing *packing)
+{
+    tn_buf_destroy(&packing->body);
+}
+
+/* What every pack of the event holds. */
+static enum tn_status make_body(struct tn_packing *packing, const struct tn_id *event)
+{
+    if (packing->body.len > 0 && tn_id_equal(&packing->event, event)) {
+        return TN_OK;
+    }
+    tn_buf_clear(&packing->body);
+    packing->event = *event;
+    enum tn_status status = tn_merged_cards(packing->centre, packing->keyring, event);
+    if (status == TN_OK) {
+        status = tn_groups_seal(packing->centre, packing->keyring, event);
+    }
+    if (status == TN_OK) {
+        status = put_sections(packing->centre, packing->keyring, event, &packing->body);
+    }
+    if (status != TN_OK) {
+        tn_buf_clear(&packing->body);
+    }
+    return status;
+}
+
+/* Where it is none that the station has, under the version it gets. */
+static enum tn_status write_pack(struct tn_packing *packing, const struct tn_packing_for *station,
+                                 struct tn_pack_head *head, struct tn_buf *out)
+{
+    struct tn_centre *centre = packing->centre;
+    const struct tn_bytes body = tn_buf_bytes(&packing->body);
+    const struct tn_hash content = tn_pack_content(head, body);
     struct tn_hash sent_content;
     uint64_t sent = 0;
-    struct tn_buf body;
-    enum tn_status status = read_head(centre, device_key, &head);
+    enum tn_status status = read_sent(centre, &station->device_key, &sent, &sent_content);
     if (status != TN_OK) {
         return status;
     }
-    tn_buf_init(&body, TN_PACK_SIZE_MAX);
-    head.event_key = tn_keyring_event_key(keyring, &head.event);
-    status = tn_merged_cards(centre, keyring, &head.event);
-    status = status == TN_OK ? tn_groups_seal(centre, keyring, &head.event) : status;
+    bool is_same = sent > 0 && tn_hash_equal(&content, &sent_content);
+    /* A centre restored from an older copy finds its stations ahead. */
+    bool is_behind = station->epoch == centre->epoch && station->version > sent;
+    head->version = is_behind ? station->version + 1 : is_same ? sent : sent + 1;
+    if (is_same && station->epoch == centre->epoch && station->version == sent) {
+        return TN_OK;
+    }
+    status = tn_pack_write(out, head, body, &packing->keyring->signing);
+    return status == TN_OK ? note_sent(centre, &station->device_key, head->version, &content)
+                           : status;
+}
+
+enum tn_status tn_packing_write(struct tn_packing *packing, const struct tn_packing_for *station,
+                                struct tn_buf *out)
+{
+    struct tn_pack_head head = {0};
+    enum tn_status status = read_head(packing->centre, &station->device_key, &head);
     if (status == TN_OK) {
-        status = put_sections(centre, keyring, &head.event, &body);
+        status = make_body(packing, &head.event);
     }
     if (status == TN_OK) {
-        status = read_sent(centre, device_key, &sent, &sent_content);
+        head.event_key = tn_keyring_event_key(packing->keyring, &head.event);
+        status = write_pack(packing, station, &head, out);
     }
-    if (status == TN_OK) {
-        content = tn_pack_content(&head, tn_buf_bytes(&body));
-        bool is_same = sent > 0 && tn_hash_equal(&content, &sent_content);
-        /* A centre restored from an older copy finds its stations ahead. */
-        bool is_behind = have_epoch == centre->epoch && have_version > sent;
-        head.version = is_behind ? have_version + 1 : is_same ? sent : sent + 1;
-        if (!(is_same && have_epoch == centre->epoch && have_version == sent)) {
-            status = tn_pack_write(out, &head, tn_buf_bytes(&body), &keyring->signing);
-            status =
-                status == TN_OK ? note_sent(centre, device_key, head.version, &content) : status;
-        }
-    }
-    tn_buf_destroy(&body);
     sodium_memzero(&head, sizeof head);
     return status;
 }

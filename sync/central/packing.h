@@ -7,12 +7,30 @@
 /* How long a badge must be away before it scans again. */
 #define TN_REPEAT_MS 10000
 
-/* Appends the signed pack for the station of device_key, or nothing where it already has what the
- * centre holds (its pack is have_epoch, have_version). A new version is made only where the
- * content differs. TN_ERR_NOT_FOUND: no such station, or its event is gone (logged). */
-enum tn_status tn_packing_write(struct tn_centre *centre, const struct tn_keyring *keyring,
-                                const struct tn_public_key *device_key, uint64_t have_epoch,
-                                uint64_t have_version, struct tn_buf *out);
+/* Packs are made with one of these. It keeps what the packs of an event have in common from one
+ * station to the next, so whoever keeps it keeps the centre as it is meanwhile. */
+struct tn_packing {
+    struct tn_centre *centre;
+    const struct tn_keyring *keyring;
+    struct tn_id event; /* whose body it is */
+    struct tn_buf body; /* empty: of none yet */
+};
+void tn_packing_init(struct tn_packing *packing, struct tn_centre *centre,
+                     const struct tn_keyring *keyring);
+void tn_packing_destroy(struct tn_packing *packing);
+
+/* Who asks for a pack, and the one it has. */
+struct tn_packing_for {
+    struct tn_public_key device_key;
+    uint64_t epoch;
+    uint64_t version;
+};
+
+/* Appends the signed pack for a station, or nothing where it already has what the centre holds. A
+ * new version is made only where the content differs. TN_ERR_NOT_FOUND: no such station, or its
+ * event is gone (logged). */
+enum tn_status tn_packing_write(struct tn_packing *packing, const struct tn_packing_for *station,
+                                struct tn_buf *out);
 
 /* Appends the signed receipt for a log up to seq, whose hash there is `hash`; the one given before
  * where it is the same. Nothing where the centre does not hold that entry. */

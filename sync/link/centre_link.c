@@ -50,13 +50,30 @@ static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
     return tn_receipts_write(link->centre, link->keyring, log, seq, hash, link->now_ms, out);
 }
 
-/* What the station has just brought is part of what it and its siblings get. */
+/* What stations have just brought is part of what they and their siblings get. */
 static enum tn_status derive(struct tn_centre_link *link)
 {
     uint64_t opened = 0;
+    if (link->packing != NULL && link->packing->body.len > 0) {
+        return TN_OK; /* all had brought theirs before the first got its pack */
+    }
     enum tn_status status = tn_visits_update(link->centre, link->now_ms, NULL, NULL);
     return status == TN_OK ? tn_walkins_open(link->centre, link->keyring, link->now_ms, &opened)
                            : status;
+}
+
+static enum tn_status write_pack(struct tn_centre_link *link, const struct tn_hello *hello,
+                                 struct tn_buf *out)
+{
+    const struct tn_packing_for station = {hello->device_key, hello->epoch, hello->pack_version};
+    if (link->packing != NULL) {
+        return tn_packing_write(link->packing, &station, out);
+    }
+    struct tn_packing packing;
+    tn_packing_init(&packing, link->centre, link->keyring);
+    enum tn_status status = tn_packing_write(&packing, &station, out);
+    tn_packing_destroy(&packing);
+    return status;
 }
 
 /* A station nobody enrolled, or one that is revoked, gets no pack. */
@@ -91,8 +108,7 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
     if (status != TN_OK || is_revoked) {
         return status;
     }
-    status = tn_packing_write(link->centre, link->keyring, &hello->device_key, hello->epoch,
-                              hello->pack_version, out);
+    status = write_pack(link, hello, out);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 

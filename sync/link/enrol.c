@@ -129,7 +129,11 @@ static enum tn_status first_pack(struct tn_centre *centre, const struct tn_keyri
     struct tn_buf pack;
     uint64_t number = 0;
     tn_buf_init(&pack, TN_PACK_SIZE_MAX + 1024);
-    enum tn_status status = tn_packing_write(centre, keyring, &info->device_key, 0, 0, &pack);
+    struct tn_packing packing;
+    tn_packing_init(&packing, centre, keyring);
+    enum tn_status status =
+        tn_packing_write(&packing, &(struct tn_packing_for){.device_key = info->device_key}, &pack);
+    tn_packing_destroy(&packing);
     if (status == TN_OK) {
         status = tn_pack_lay(tn_buf_bytes(&pack), &info->sign_key, dir, &number);
     }

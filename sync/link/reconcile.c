@@ -25,12 +25,14 @@ struct party {
     struct tn_buf cursor; /* the centre's answer to hello, until receipts in it are durable */
     bool is_in;           /* takes part in what goes on */
     bool has_sent;        /* something, in this round */
+    bool has_asked;       /* for a pack */
 };
 
 struct gathering {
     struct party *parties;
     size_t count;
     struct tn_centre_link centre;
+    struct tn_packing packing;
     struct tn_ahead *ahead;
     struct tn_buf there;
     struct tn_buf back;
@@ -203,23 +205,35 @@ static enum tn_status take_all(struct gathering *g)
     return status;
 }
 
-/* Stations that have sent all ask for a pack. */
+/* A station asks for a pack. */
+static enum tn_status give(struct gathering *g, struct party *p)
+{
+    tn_buf_clear(&g->there);
+    tn_buf_clear(&g->back);
+    tn_session_put_done(&g->there);
+    enum tn_status status = tn_session_centre_step(&p->far, tn_buf_bytes(&g->there), &g->back);
+    if (status == TN_OK) {
+        status = tn_session_station_hear(&p->near, tn_buf_bytes(&g->back));
+    }
+    p->at->out.got_pack = p->at->out.got_pack || p->near.got_pack;
+    return status;
+}
+
+/* Those of one event follow one another, since their packs have most in common. One that still has
+ * entries goes on with the next reconcile. */
 static enum tn_status give_all(struct gathering *g)
 {
     enum tn_status status = TN_OK;
     for (size_t i = 0; i < g->count && status == TN_OK; i++) {
-        struct party *p = &g->parties[i];
-        if (!p->is_in || !p->near.has_sent_all) {
-            continue; /* one that still has more goes on with the next reconcile */
+        const struct tn_id event = g->parties[i].link.info.event;
+        for (size_t j = i; j < g->count && status == TN_OK; j++) {
+            struct party *p = &g->parties[j];
+            if (p->is_in && p->near.has_sent_all && !p->has_asked &&
+                tn_id_equal(&p->link.info.event, &event)) {
+                p->has_asked = true;
+                status = give(g, p);
+            }
         }
-        tn_buf_clear(&g->there);
-        tn_buf_clear(&g->back);
-        tn_session_put_done(&g->there);
-        status = tn_session_centre_step(&p->far, tn_buf_bytes(&g->there), &g->back);
-        if (status == TN_OK) {
-            status = tn_session_station_hear(&p->near, tn_buf_bytes(&g->back));
-        }
-        p->at->out.got_pack = p->at->out.got_pack || p->near.got_pack;
     }
     return status;
 }
@@ -231,6 +245,7 @@ static void end(struct gathering *g)
         tn_buf_destroy(&g->parties[i].cursor);
     }
     tn_ahead_free(g->ahead);
+    tn_packing_destroy(&g->packing);
     tn_buf_destroy(&g->there);
     tn_buf_destroy(&g->back);
     free(g->parties);
@@ -241,6 +256,8 @@ static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *st
     tn_buf_init(&g->there, TN_SESSION_MESSAGE_MAX);
     tn_buf_init(&g->back, TN_SESSION_MESSAGE_MAX);
     g->centre.is_grouped = true;
+    tn_packing_init(&g->packing, g->centre.centre, g->centre.keyring);
+    g->centre.packing = &g->packing;
     g->parties = calloc(g->count, sizeof *g->parties);
     enum tn_status status = g->parties == NULL ? TN_ERR_NO_MEMORY : tn_ahead_create(&g->ahead);
     for (size_t i = 0; i < g->count && status == TN_OK; i++) {

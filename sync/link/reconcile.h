@@ -3,6 +3,7 @@
 #define TURNOUT_LINK_RECONCILE_H
 
 #include "sync/central/centre.h"
+#include "sync/central/packing.h"
 #include "sync/wire/session.h"
 #include "turnout/station.h"
 
@@ -55,6 +56,7 @@ struct tn_centre_link {
     struct tn_centre *centre;
     const struct tn_keyring *keyring;
     int64_t now_ms;
+    struct tn_packing *packing; /* of this keyring, for many stations; NULL: one for each pack */
 
     /* Many bundles in one transaction: ingest begins it, whoever drives the session commits, and
      * receipts are only given in answer to a hello, which comes after the commit. */

@@ -21,8 +21,11 @@ static void make_pack(struct tn_buf *out, struct tn_station_info *info, uint64_t
     tn_station_close(station);
     assert_int_equal(tn_centre_open(central, &centre), TN_OK);
     assert_int_equal(tn_centre_keys(&centre, NULL, &keyring), TN_OK);
-    assert_int_equal(tn_packing_write(&centre, &keyring, &info->device_key, 1, version, out),
-                     TN_OK);
+    struct tn_packing packing;
+    const struct tn_packing_for asks = {info->device_key, 1, version};
+    tn_packing_init(&packing, &centre, &keyring);
+    assert_int_equal(tn_packing_write(&packing, &asks, out), TN_OK);
+    tn_packing_destroy(&packing);
     tn_keyring_wipe(&keyring);
     tn_centre_close(&centre);
 }
