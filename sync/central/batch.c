@@ -14,18 +14,20 @@
 
 enum tn_status tn_batch_make(struct tn_batch *batch)
 {
+    batch->logs = calloc(TN_BATCH_LOGS_MAX, sizeof *batch->logs);
     batch->rows = calloc(TN_BATCH_MAX, sizeof *batch->rows);
     batch->undos = calloc(TN_BATCH_MAX, sizeof *batch->undos);
     batch->headcounts = calloc(TN_BATCH_MAX, sizeof *batch->headcounts);
     batch->handouts = calloc(TN_BATCH_HANDOUTS_MAX, sizeof *batch->handouts);
     batch->sightings = calloc(TN_SIGHTINGS_MAX + 1, sizeof *batch->sightings);
-    bool has_all = batch->rows != NULL && batch->undos != NULL && batch->headcounts != NULL &&
-                   batch->handouts != NULL && batch->sightings != NULL;
+    bool has_all = batch->logs != NULL && batch->rows != NULL && batch->undos != NULL &&
+                   batch->headcounts != NULL && batch->handouts != NULL && batch->sightings != NULL;
     return has_all ? TN_OK : TN_ERR_NO_MEMORY;
 }
 
 void tn_batch_free(struct tn_batch *batch)
 {
+    free(batch->logs);
     free(batch->rows);
     free(batch->undos);
     free(batch->headcounts);
@@ -124,9 +126,10 @@ static void take_handout(const struct seen *seen, struct tn_batch *batch)
 
 static void take_close(const struct seen *seen, struct tn_batch *batch)
 {
-    batch->day.is_told = true;
-    batch->day.is_closed = true;
-    batch->day.closed_ms = seen->row.at_ms;
+    struct tn_batch_log *log = &batch->logs[batch->log_count];
+    log->is_told = true;
+    log->is_closed = true;
+    log->closed_ms = seen->row.at_ms;
 }
 
 /* What becomes of a kind; the others only lie in `entry`. */
@@ -161,6 +164,7 @@ static enum tn_status take_clock(struct tn_centre *centre, const struct seen *se
 static enum tn_status take_row(struct tn_centre *centre, struct tn_stmt *stmt,
                                struct tn_batch *batch)
 {
+    struct tn_batch_log *log = &batch->logs[batch->log_count];
     struct tn_salvaged from;
     struct tn_id boot;
     struct seen seen = {.kind = tn_kind_from_name(tn_col_text(stmt, 2)),
@@ -191,16 +195,37 @@ static enum tn_status take_row(struct tn_centre *centre, struct tn_stmt *stmt,
         status = take_clock(centre, &seen, &boot, batch);
         takes[i].take(&seen, batch);
         if (takes[i].is_active) {
-            batch->day.is_told = batch->day.was_active = true;
-            batch->day.is_closed = false;
-            batch->day.active_ms = seen.row.at_ms;
+            log->is_told = log->was_active = true;
+            log->is_closed = false;
+            log->active_ms = seen.row.at_ms;
         }
     }
     return status;
 }
 
-enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn_batch *batch,
-                             int64_t *last)
+void tn_batch_begin(struct tn_batch *batch)
+{
+    batch->log_count = batch->entry_count = batch->people_count = 0;
+    batch->count = batch->undo_count = batch->headcount_count = batch->handout_count = 0;
+}
+
+bool tn_batch_is_full(const struct tn_batch *batch)
+{
+    return batch->entry_count == TN_BATCH_MAX || batch->log_count == TN_BATCH_LOGS_MAX ||
+           batch->handout_count == TN_BATCH_HANDOUTS_MAX;
+}
+
+static bool has_station(const struct tn_batch *batch, const struct tn_public_key *key)
+{
+    size_t i = 0;
+    while (i < batch->log_count && memcmp(batch->logs[i].key.b, key->b, TN_PUBLIC_KEY_SIZE) != 0) {
+        i++;
+    }
+    return i < batch->log_count;
+}
+
+/* Reads the log that batch->logs[batch->log_count] is. */
+static enum tn_status read_log(struct tn_centre *centre, int64_t counted, struct tn_batch *batch)
 {
     static const char sql[] =
         "SELECT e.log_no, e.seq, e.kind, e.at_ms, e.event, e.activity, coalesce(e.badge,"
@@ -208,30 +233,21 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
         " ON e.ecosystem = k.ecosystem"
         " AND e.log_no = k.log_no AND e.seq > k.derived_seq WHERE k.ecosystem = $1"
         " AND k.log_no = $2 ORDER BY e.seq LIMIT $3";
+    struct tn_batch_log *log = &batch->logs[batch->log_count];
     struct tn_stmt *stmt = NULL;
     bool has_row = true;
-    int64_t counted = 0;
-    batch->count = batch->undo_count = batch->headcount_count = batch->handout_count = 0;
-    batch->people_count = 0;
-    batch->day = (struct tn_batch_day){0};
-    tn_clock_free(&batch->clock);
-    enum tn_status status = tn_clock_open(centre, log_no, &batch->clock);
-    if (status == TN_OK) {
-        status = tn_ruling_counted_to(centre, log_no, &counted);
-    }
-    if (status == TN_OK) {
-        status = tn_centre_prepare(centre, sql, &stmt);
-    }
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 2, log_no);
-    tn_bind_int(stmt, 3, TN_BATCH_MAX);
+    tn_bind_int(stmt, 2, log->log_no);
+    tn_bind_int(stmt, 3, (int64_t)(TN_BATCH_MAX - batch->entry_count));
     while (batch->handout_count < TN_BATCH_HANDOUTS_MAX &&
            (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        *last = tn_col_int(stmt, 1);
+        log->last = tn_col_int(stmt, 1);
+        batch->entry_count++;
         /* After a revocation nothing counts until a person decides. */
-        if (*last <= counted) {
+        if (log->last <= counted) {
             status = take_row(centre, stmt, batch);
         }
         if (status != TN_OK) {
@@ -242,38 +258,68 @@ enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn
     return status;
 }
 
-enum tn_status tn_batch_mark(struct tn_centre *centre, int64_t log_no, int64_t last,
-                             const struct tn_batch *batch)
+enum tn_status tn_batch_read(struct tn_centre *centre, int64_t log_no, struct tn_batch *batch,
+                             bool *is_taken)
 {
-    static const char derived[] =
-        "UPDATE kiosk SET derived_seq = $1 WHERE ecosystem = $2 AND log_no = $3";
-    static const char day[] =
+    int64_t counted = 0;
+    *is_taken = false;
+    tn_clock_free(&batch->clock);
+    enum tn_status status = tn_clock_open(centre, log_no, &batch->clock);
+    if (status != TN_OK || has_station(batch, &batch->clock.pubkey)) {
+        return status;
+    }
+    batch->logs[batch->log_count] =
+        (struct tn_batch_log){.log_no = log_no, .key = batch->clock.pubkey};
+    status = tn_ruling_counted_to(centre, log_no, &counted);
+    if (status == TN_OK) {
+        status = read_log(centre, counted, batch);
+    }
+    *is_taken = status == TN_OK && batch->logs[batch->log_count].last != 0;
+    batch->log_count += *is_taken;
+    return status;
+}
+
+static enum tn_status mark_day(struct tn_centre *centre, const struct tn_batch_log *log)
+{
+    static const char sql[] =
         "UPDATE kiosk SET closed_at = $1, active_at = coalesce($2, active_at) WHERE ecosystem = $3"
         " AND log_no = $4";
     struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_db_prepare(centre->db, derived, &stmt);
+    enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_int(stmt, 1, last);
-    tn_bind_int(stmt, 2, centre->no);
-    tn_bind_int(stmt, 3, log_no);
-    status = tn_run(stmt);
-    if (status == TN_OK && batch->day.is_told) {
-        status = tn_db_prepare(centre->db, day, &stmt);
+    if (log->is_closed) {
+        tn_bind_int(stmt, 1, log->closed_ms);
     }
-    if (status != TN_OK || !batch->day.is_told) {
-        return status;
-    }
-    if (batch->day.is_closed) {
-        tn_bind_int(stmt, 1, batch->day.closed_ms);
-    }
-    if (batch->day.was_active) {
-        tn_bind_int(stmt, 2, batch->day.active_ms);
+    if (log->was_active) {
+        tn_bind_int(stmt, 2, log->active_ms);
     }
     tn_bind_int(stmt, 3, centre->no);
-    tn_bind_int(stmt, 4, log_no);
+    tn_bind_int(stmt, 4, log->log_no);
     return tn_run(stmt);
+}
+
+enum tn_status tn_batch_mark(struct tn_centre *centre, const struct tn_batch *batch)
+{
+    static const char sql[] =
+        "UPDATE kiosk SET derived_seq = $1 WHERE ecosystem = $2 AND log_no = $3";
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < batch->log_count && status == TN_OK; i++) {
+        const struct tn_batch_log *log = &batch->logs[i];
+        struct tn_stmt *stmt = NULL;
+        status = tn_db_prepare(centre->db, sql, &stmt);
+        if (status == TN_OK) {
+            tn_bind_int(stmt, 1, log->last);
+            tn_bind_int(stmt, 2, centre->no);
+            tn_bind_int(stmt, 3, log->log_no);
+            status = tn_run(stmt);
+        }
+        if (status == TN_OK && log->is_told) {
+            status = mark_day(centre, log);
+        }
+    }
+    return status;
 }
 
 enum tn_status tn_batch_add_person(struct tn_batch *batch, const struct tn_id *event,

@@ -1,4 +1,4 @@
-/* Keeps `visit` in step with `entry`. New entries are read in log order, their sightings sorted by
+/* Keeps `visit` in step with `entry`. New entries are read log by log, their sightings sorted by
  * badge and laid down in that order, and only the people they touch are derived again. Two badges
  * of one learner meet here: who is the learner the badge table names, else the one the entries
  * name, else the badge itself. */
@@ -180,12 +180,14 @@ static enum tn_status note_moved(void *ctx, const struct tn_clock_moved *what)
     return tn_derive_note_everywhere(touch->centre, touch->batch, &what->badge);
 }
 
-/* Corrected time comes before all else, since who was first hangs on it. */
-static enum tn_status settle_clock(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch)
+/* Corrected time of the log that was read last, whose sightings begin at `first`, before all else:
+ * who was first hangs on it. */
+static enum tn_status settle_clock(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch,
+                                   size_t first)
 {
     struct touch touch = {centre, batch, TN_OK};
     enum tn_status status = tn_clock_settle(centre, &batch->clock, now_ms, note_moved, &touch);
-    for (size_t i = 0; i < batch->count && status == TN_OK; i++) {
+    for (size_t i = first; i < batch->count && status == TN_OK; i++) {
         struct tn_sighting_row *row = &batch->rows[i];
         const struct tn_clock_told *told = &tn_clock_span_of(&batch->clock, row->seq)->told;
         row->at_ms = tn_clock_time(told, row->at_ms, row->mono_ms);
@@ -194,10 +196,9 @@ static enum tn_status settle_clock(struct tn_centre *centre, int64_t now_ms, str
     return status;
 }
 
-static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int64_t last,
-                                   int64_t now_ms, struct tn_batch *batch)
+static enum tn_status derive_batch(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch)
 {
-    enum tn_status status = settle_clock(centre, now_ms, batch);
+    enum tn_status status = TN_OK;
     qsort(batch->rows, batch->count, sizeof *batch->rows, compare_rows);
     for (size_t i = 0; i < batch->undo_count && status == TN_OK; i++) {
         if (batch->undos[i].from_seq == 0) {
@@ -222,49 +223,100 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t log_no, int
     if (status == TN_OK) {
         status = tn_sightings_drop_late(centre);
     }
-    return status == TN_OK ? tn_batch_mark(centre, log_no, last, batch) : status;
+    return status == TN_OK ? tn_batch_mark(centre, batch) : status;
 }
 
-/* A log with entries that nothing was derived from yet; *all counts such entries everywhere. */
-static enum tn_status next_log(struct tn_centre *centre, int64_t *log_no, int64_t *all)
+/* Entries that nothing was derived from yet. */
+static enum tn_status count_left(struct tn_centre *centre, int64_t *left)
 {
-    static const char sql[] = "SELECT min(log_no), sum(last_seq - derived_seq) FROM kiosk"
-                              " WHERE ecosystem = $1 AND last_seq > derived_seq";
+    static const char sql[] = "SELECT coalesce(sum(last_seq - derived_seq), 0) FROM kiosk WHERE"
+                              " ecosystem = $1 AND last_seq > derived_seq";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
+    if (status == TN_OK) {
+        status = tn_step(stmt, &has_row);
+        *left = has_row ? tn_col_int(stmt, 0) : 0;
+        tn_reset(stmt);
     }
-    status = tn_step(stmt, &has_row);
-    *all = 0;
-    if (status == TN_OK && has_row && !tn_col_is_null(stmt, 0)) {
-        *log_no = tn_col_int(stmt, 0);
-        *all = tn_col_int(stmt, 1);
-    }
-    tn_reset(stmt);
     return status;
 }
 
-static enum tn_status update_log(struct tn_centre *centre, int64_t log_no, int64_t now_ms,
-                                 struct tn_batch *batch)
+/* The next log that has such entries, behind one, and how many; 0: there is none. */
+static enum tn_status next_log(struct tn_centre *centre, int64_t after, int64_t *log_no,
+                               int64_t *waiting)
 {
-    int64_t last = 0;
-    enum tn_status status = tn_erase_late(centre, log_no, now_ms);
-    status = status == TN_OK ? tn_batch_read(centre, log_no, batch, &last) : status;
-    if (status == TN_OK && last == 0) {
+    static const char sql[] =
+        "SELECT log_no, last_seq - derived_seq FROM kiosk WHERE ecosystem = $1 AND log_no > $2 AND"
+        " last_seq > derived_seq ORDER BY log_no LIMIT 1";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *log_no = 0;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status == TN_OK) {
+        tn_bind_int(stmt, 2, after);
+        status = tn_step(stmt, &has_row);
+        *log_no = has_row ? tn_col_int(stmt, 0) : 0;
+        *waiting = has_row ? tn_col_int(stmt, 1) : 0;
+        tn_reset(stmt);
+    }
+    return status;
+}
+
+/* The logs of the next batch, to `last`, are rid of people who are erased before any is read: what
+ * one of them says may be about an entry of another. */
+static enum tn_status erase_late(struct tn_centre *centre, int64_t now_ms, int64_t *last)
+{
+    int64_t log_no = 0;
+    int64_t waiting = 0;
+    int64_t all = 0;
+    *last = 0;
+    enum tn_status status = next_log(centre, 0, &log_no, &waiting);
+    while (status == TN_OK && log_no != 0 && all < TN_BATCH_MAX) {
+        all += waiting;
+        *last = log_no;
+        status = tn_erase_late(centre, log_no, now_ms);
+        status = status == TN_OK ? next_log(centre, log_no, &log_no, &waiting) : status;
+    }
+    return status;
+}
+
+static enum tn_status read_log(struct tn_centre *centre, int64_t log_no, int64_t now_ms,
+                               struct tn_batch *batch)
+{
+    const size_t first = batch->count;
+    const size_t read = batch->entry_count;
+    bool is_taken = false;
+    enum tn_status status = tn_batch_read(centre, log_no, batch, &is_taken);
+    if (status == TN_OK && !is_taken && batch->log_count == 0 && read == 0) {
         tn_log(TN_LOG_ERROR, "the entries of log %lld are gone; `turnout-sync verify` says more",
                (long long)log_no);
         status = TN_ERR_DAMAGED;
     }
-    return status == TN_OK ? derive_batch(centre, log_no, last, now_ms, batch) : status;
+    return status == TN_OK && is_taken ? settle_clock(centre, now_ms, batch, first) : status;
+}
+
+/* As many logs as a batch holds. One that has to wait goes into the next. */
+static enum tn_status read_logs(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch)
+{
+    int64_t last = 0;
+    int64_t log_no = 0;
+    int64_t waiting = 0;
+    tn_batch_begin(batch);
+    enum tn_status status = erase_late(centre, now_ms, &last);
+    status = status == TN_OK ? next_log(centre, 0, &log_no, &waiting) : status;
+    while (status == TN_OK && log_no != 0 && log_no <= last && !tn_batch_is_full(batch)) {
+        status = read_log(centre, log_no, now_ms, batch);
+        status = status == TN_OK ? next_log(centre, log_no, &log_no, &waiting) : status;
+    }
+    return status;
 }
 
 /* People whose visits hang on something else than entries that changed. */
 static enum tn_status update_stale(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch,
                                    bool *is_done)
 {
-    batch->people_count = 0;
+    tn_batch_begin(batch);
     enum tn_status status = tn_derive_take_stale(centre, batch);
     *is_done = batch->people_count == 0;
     return status == TN_OK ? tn_derive_people(centre, now_ms, batch) : status;
@@ -275,14 +327,14 @@ static enum tn_status update_stale(struct tn_centre *centre, int64_t now_ms, str
 static enum tn_status update_next(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch,
                                   int64_t *left, bool *is_done)
 {
-    int64_t log_no = 0;
     enum tn_status status = tn_db_begin(centre->db);
     if (status != TN_OK) {
         return status;
     }
-    status = next_log(centre, &log_no, left);
+    status = count_left(centre, left);
     if (status == TN_OK && *left > 0) {
-        status = update_log(centre, log_no, now_ms, batch);
+        status = read_logs(centre, now_ms, batch);
+        status = status == TN_OK ? derive_batch(centre, now_ms, batch) : status;
     } else if (status == TN_OK) {
         status = update_stale(centre, now_ms, batch, is_done);
     }
@@ -297,10 +349,9 @@ enum tn_status tn_visits_update(struct tn_centre *centre, int64_t now_ms,
                                 void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx)
 {
     struct tn_batch batch = {0};
-    int64_t log_no = 0;
     int64_t left = 0;
     int64_t stale = 0;
-    enum tn_status status = next_log(centre, &log_no, &left);
+    enum tn_status status = count_left(centre, &left);
     if (status == TN_OK) {
         status = tn_derive_stale(centre, &stale);
     }
