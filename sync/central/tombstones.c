@@ -98,7 +98,7 @@ enum tn_status tn_tombstone_has(struct tn_centre *centre, const struct tn_id *id
 enum tn_status tn_tombstone_add(struct tn_centre *centre, const struct tn_tombstone *tombstone)
 {
     static const char sql[] = "INSERT INTO erasure (ecosystem, id_hash, at) VALUES ($1, $2, $3)"
-                              " ON CONFLICT DO NOTHING";
+                              " ON CONFLICT (ecosystem, id_hash) DO UPDATE SET is_scrubbed = 0";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {

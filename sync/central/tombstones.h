@@ -38,7 +38,7 @@ enum tn_status tn_tombstones_any(struct tn_centre *centre, bool *any);
  * TN_ERR_STATE, logged with what to do. */
 enum tn_status tn_tombstone_has(struct tn_centre *centre, const struct tn_id *id, bool *is_erased);
 
-/* Notes one, once. */
+/* Notes one, once; also where it is there, something of theirs is to be scrubbed again. */
 enum tn_status tn_tombstone_add(struct tn_centre *centre, const struct tn_tombstone *tombstone);
 
 /* Writes the file beside the keyring at keys_path from the database; whole or not at all. */

@@ -75,9 +75,9 @@ static json_t *make_row(struct tn_stmt *stmt)
 static enum tn_status read_rows(struct tn_centre *centre, const struct choice *c, json_t *out)
 {
     static const char sql[] =
-        "SELECT c.type, c.a, coalesce(c.at, 0), k.station, c.id, c.state, c.rule, c.resolved_by "
-        "FROM"
-        " conflict c LEFT JOIN kiosk k ON k.ecosystem = c.ecosystem AND k.log_id = c.a WHERE"
+        "SELECT c.type, c.a, coalesce(c.at, 0), k.station, c.id, c.state, c.rule, c.resolved_by,"
+        " c.b FROM conflict c LEFT JOIN kiosk k ON k.ecosystem = c.ecosystem AND k.log_id = c.a "
+        "WHERE"
         " c.ecosystem = $1 AND (c.state = 'open' OR $2 = 1) AND ($3 = '' OR c.type = $3)"
         " ORDER BY c.type, k.station, c.at, c.id";
     struct tn_stmt *stmt = NULL;

@@ -50,6 +50,9 @@ static void pairs_are_found_once_and_nobody_is_named(void **state)
     assert_int_equal(ask(PAIR("A2", "A3")), 1);
     assert_int_equal(ask(PAIR("A4", "A5")), 1);
     assert_int_equal(ask(PAIR("A5", "A6")), 0);
+    gives(TN_EXIT_PERSON, "conflicts --central central.db --type duplicate");
+    assert_true(strstr(said, "learners A4 and A5,") != NULL ||
+                strstr(said, "learners A5 and A4,") != NULL);
     char *before = dump_now();
     gives(TN_EXIT_PERSON, "duplicates --central central.db --json");
     char *after = dump_now();
