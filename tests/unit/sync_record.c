@@ -168,11 +168,11 @@ static void who_was_merged_is_part_of_the_record(void **state)
     json_decref(other);
 }
 
-/* Tables that say of learners only what others do, which a section reads: sums of visits, and whose
- * are to be derived next. */
+/* Tables that say of learners only what others do, which a section reads: sums of visits, whose
+ * are to be derived next, and a card made again. */
 static bool says_nothing_more(const char *table)
 {
-    static const char *const tables[] = {"visited", "stale"};
+    static const char *const tables[] = {"visited", "stale", "merged_card"};
     bool is_one = false;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         is_one = is_one || strcmp(tables[i], table) == 0;
