@@ -1,5 +1,6 @@
 /* `erase`: somebody asked to be forgotten. Says what goes before it goes, and afterwards what is
  * left to do outside of this database: stations, backups, paper. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "turnout/log.h"
 
 #define ANSWER_MAX 16
+#define NAME_MIN 2 /* a letter alone names nobody */
 
 struct choice {
     const char *central;
@@ -140,6 +142,53 @@ static enum tn_status erase(struct tn_centre *centre, const struct tn_keyring *k
     return status;
 }
 
+static bool is_letter(char c)
+{
+    return (unsigned char)c >= 0x80 || isalnum((unsigned char)c) != 0;
+}
+
+/* Whether a name stands in a text as a word of its own, however it is capitalized. */
+static bool has_word(const char *text, const char *word)
+{
+    const size_t len = strlen(word);
+    const char *at = len < NAME_MIN ? NULL : strcasestr(text, word);
+    while (at != NULL && ((at > text && is_letter(at[-1])) || is_letter(at[len]))) {
+        at = strcasestr(at + 1, word);
+    }
+    return at != NULL;
+}
+
+/* The reason goes into the audit log for good: it must not be the one line that still names them.
+ */
+static enum tn_status check_why(struct tn_centre *centre, const struct tn_id *learner)
+{
+    static const char sql[] =
+        "SELECT given, preferred, family FROM learner_pii WHERE ecosystem = $1 AND learner = $2"
+        " UNION ALL SELECT source_id, NULL, NULL FROM learner_alias WHERE ecosystem = $1 AND"
+        " learner = $2";
+    const char *why = centre->actor.why == NULL ? "" : centre->actor.why;
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    bool is_named = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, learner);
+    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
+        for (int i = 0; i < 3; i++) {
+            is_named = is_named || has_word(why, tn_col_text(stmt, i));
+        }
+    }
+    tn_reset(stmt);
+    if (status == TN_OK && is_named) {
+        tn_log(TN_LOG_ERROR, "nothing was erased: the reason names the learner, and the audit log "
+                             "keeps it; give one that does not");
+        status = TN_ERR_STATE;
+    }
+    return status;
+}
+
 static void say_rest(void)
 {
     printf("Stations forget the badges with their next reconcile. Backups of the database still "
@@ -175,6 +224,7 @@ static enum tn_exit erase_words(struct tn_centre *centre, const struct tn_keyrin
     struct tn_id learner = {{0}};
     struct tn_erase_sum sum = {0};
     enum tn_status status = tn_erase_find(centre, words, &learner);
+    status = status == TN_OK ? check_why(centre, &learner) : status;
     if (status == TN_OK) {
         status = erase(centre, keyring, c, &learner, true, &sum);
     }

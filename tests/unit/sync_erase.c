@@ -180,10 +180,13 @@ static void nothing_of_a_name_is_left_in_any_byte(void **state)
     gives(TN_EXIT_PERSON, "erase Nobody --central central.db --yes");
     gives(TN_EXIT_USAGE, "erase --central central.db --yes");
     gives(TN_EXIT_PERSON, "erase CanaryId-7 --central central.db");
+    gives(TN_EXIT_PERSON, "erase CanaryId-7 --central central.db --yes --why canarygiven's~wish");
+    gives(TN_EXIT_PERSON, "erase CanaryId-7 --central central.db --yes --why (CanaryId-7)");
+    assert_said("the reason names the learner");
     dump_to("after");
     shell("cmp before after && test ! -e keys.riverbend.erased");
     assert_true(is_in_the_bytes(canaries, 1));
-    gives(TN_EXIT_DONE, "erase CanaryId-7 --central central.db --yes");
+    gives(TN_EXIT_DONE, "erase CanaryId-7 --central central.db --yes --why canarygivens");
     assert_said("Erased: names");
     assert_no_canary();
     /* The class that others are in stays. */
