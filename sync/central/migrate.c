@@ -27,6 +27,7 @@ static const struct {
     {13, "sql/013-visit-marks.sql"},
     {14, "sql/014-erasure.sql"},
     {15, "sql/015-merged-card.sql"},
+    {16, "sql/016-badge-event.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

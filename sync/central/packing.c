@@ -111,10 +111,6 @@ static void put_name(struct tn_stmt *stmt, struct tn_buf *out)
 
 #define GONE "('revoked', 'replaced', 'void')"
 
-/* By an order of the id alone SQLite would rather walk through all badges that there are than sort
- * an event's. */
-#define BY_ID " ORDER BY coalesce(id, id)"
-
 static const struct section sections[] = {
     {"SELECT id, code, title, strand, coalesce(step, 0) FROM activity WHERE ecosystem = $1"
      " AND event = $2 ORDER BY id",
