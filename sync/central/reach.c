@@ -22,11 +22,14 @@ struct event {
     struct tn_set visits;
     struct tn_set imputed_stays;
     struct tn_set ended_stays;
+    struct tn_set all; /* stays and visits together */
+    struct tn_set imputed;
+    struct tn_set outside; /* scans */
     int64_t learners;
     int64_t minutes;
-    int64_t imputed;
+    int64_t own_minutes; /* of the learner at hand */
+    int64_t most_minutes;
     int64_t unknown;
-    int64_t outside;
 };
 
 /* A partner or a sector at an event: key is the event, IS_SECTOR or not, and the place of the
@@ -137,8 +140,13 @@ static int count_outside(const struct tn_scope_event *event, const struct tn_att
 static enum tn_status add_visit(struct state *s, const struct tn_scope *scope,
                                 const struct tn_attended *visit, size_t place, struct event *event)
 {
-    event->imputed += visit->imputed;
-    event->outside += count_outside(&scope->events[visit->event], visit);
+    tn_set_add(&event->all, s->serial, 0);
+    if (visit->imputed) {
+        tn_set_add(&event->imputed, s->serial, 0);
+    }
+    for (int i = count_outside(&scope->events[visit->event], visit); i > 0; i--) {
+        tn_set_add(&event->outside, s->serial, 0);
+    }
     if (visit->is_stay) {
         tn_set_add(&event->stays, s->serial, visit->minutes);
         tn_set_add(visit->imputed ? &event->imputed_stays : &event->ended_stays, s->serial, 0);
@@ -166,11 +174,15 @@ static enum tn_status add(void *state, struct tn_scope *scope, const struct tn_a
         const size_t place = s->is_pooled ? 0 : who->visits[i].event;
         const int64_t minutes = tn_survey_contact(who->visits, who->count, i, &next);
         status = reach_event(s, place, &event);
+        const bool is_first = !s->is_pooled || i == 0;
         for (; i < next && status == TN_OK; i++) {
             status = add_visit(s, scope, &who->visits[i], place, event);
         }
         if (status == TN_OK) {
             event->minutes += minutes;
+            event->own_minutes = is_first ? minutes : event->own_minutes + minutes;
+            event->most_minutes =
+                event->own_minutes > event->most_minutes ? event->own_minutes : event->most_minutes;
             event->learners += !s->is_pooled || next == who->count;
             event->unknown += who->is_unknown && (!s->is_pooled || next == who->count);
         }
@@ -220,20 +232,31 @@ static enum tn_status take_rows(struct state *s, const struct tn_scope *scope, s
         row->learners = cell->set.learners;
         row->visits = cell->set.visits;
         row->minutes = cell->set.minutes;
+        row->most_visits = cell->set.most_visits;
+        row->most_minutes = cell->set.most_minutes;
     }
     return TN_OK;
+}
+
+static struct tn_figure figure_of(const struct tn_set *set)
+{
+    return (struct tn_figure){
+        .value = set->visits, .learners = set->learners, .most = set->most_visits};
 }
 
 static void take_figures(const struct event *event, struct tn_reach *out)
 {
     out->learners.value = event->learners;
-    out->stays = (struct tn_figure){event->stays.visits, event->stays.learners, false, false};
-    out->visits = (struct tn_figure){event->visits.visits, event->visits.learners, false, false};
-    out->minutes.value = event->minutes;
-    out->imputed.value = event->imputed;
-    out->imputed_of = event->stays.visits + event->visits.visits;
-    out->unknown_badges = (struct tn_figure){event->unknown, event->unknown, false, false};
-    out->scans_outside.value = event->outside;
+    out->stays = figure_of(&event->stays);
+    out->visits = figure_of(&event->visits);
+    out->minutes = (struct tn_figure){.value = event->minutes, .most = event->most_minutes};
+    /* For the share, both are rounded alike. */
+    out->imputed =
+        (struct tn_figure){.value = event->imputed.visits, .most = event->all.most_visits};
+    out->imputed_of = event->all.visits;
+    out->unknown_badges = (struct tn_figure){.value = event->unknown, .learners = event->unknown};
+    out->scans_outside =
+        (struct tn_figure){.value = event->outside.visits, .most = event->outside.most_visits};
     out->stay_imputed_learners = event->imputed_stays.learners;
     out->stay_ended_learners = event->ended_stays.learners;
 }

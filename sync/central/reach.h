@@ -24,6 +24,7 @@
 struct tn_figure {
     int64_t value; /* zero where withheld */
     int64_t learners;
+    int64_t most; /* what one learner has of it; only for rounding, and zero then too */
     bool is_withheld;
     bool is_partial; /* of all events: some events' part is withheld and left out */
 };
@@ -37,6 +38,8 @@ struct tn_reach_row {
     int64_t learners;
     int64_t visits;
     int64_t minutes;
+    int64_t most_visits; /* of one learner; only for rounding */
+    int64_t most_minutes;
     bool is_withheld;
     bool is_partial;
 };
@@ -76,7 +79,8 @@ enum tn_status tn_reach_begin(struct tn_reach *out, size_t rows);
 /* The rule for one event's figures. Pure; counts of learners must be filled. */
 void tn_reach_withhold(struct tn_reach *reach, int64_t min_cell);
 
-/* Rounds what is left down, as report_release.h says of what a filter cuts out. */
+/* Rounds what is left down, as report_release.h says of what a filter cuts out. Sums of which
+ * nothing is left then are withheld. */
 void tn_reach_round(struct tn_reach *reach, int64_t min_cell);
 
 /* Adds what one event's finished report shows to the report of all, whose rows lie by place until

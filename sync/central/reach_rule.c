@@ -150,18 +150,34 @@ void tn_reach_withhold(struct tn_reach *r, int64_t min_cell)
     clear(r);
 }
 
+static int64_t minute_step(int64_t min_cell, int64_t most)
+{
+    return 60 * tn_suppress_step(min_cell, (most + 59) / 60);
+}
+
+/* Sums that round to nothing say nothing. */
+static void round_sum(struct tn_figure *figure, int64_t step)
+{
+    figure->is_withheld = figure->is_withheld || (figure->value > 0 && figure->value < step);
+    figure->is_partial = !figure->is_withheld && figure->value > 0;
+    figure->value = figure->is_withheld ? 0 : figure->value - figure->value % step;
+    figure->most = 0;
+}
+
 static void round_figure(struct tn_figure *figure, int64_t unit)
 {
     figure->is_partial = !figure->is_withheld && figure->value > 0;
     figure->value -= figure->value % unit;
 }
 
-static void round_rows(struct tn_reach_row *rows, size_t count, int64_t unit)
+static void round_rows(struct tn_reach_row *rows, size_t count, int64_t min_cell)
 {
+    const int64_t unit = tn_suppress_unit(min_cell);
     for (size_t i = 0; i < count; i++) {
         rows[i].learners -= rows[i].learners % unit;
-        rows[i].visits -= rows[i].visits % unit;
-        rows[i].minutes -= rows[i].minutes % (60 * unit);
+        rows[i].visits -= rows[i].visits % tn_suppress_step(min_cell, rows[i].most_visits);
+        rows[i].minutes -= rows[i].minutes % minute_step(min_cell, rows[i].most_minutes);
+        rows[i].most_visits = rows[i].most_minutes = 0;
         rows[i].is_partial = !rows[i].is_withheld;
     }
 }
@@ -169,18 +185,19 @@ static void round_rows(struct tn_reach_row *rows, size_t count, int64_t unit)
 void tn_reach_round(struct tn_reach *r, int64_t min_cell)
 {
     const int64_t unit = tn_suppress_unit(min_cell);
-    struct tn_figure *figures[] = {&r->learners, &r->stays,          &r->visits,
-                                   &r->imputed,  &r->unknown_badges, &r->scans_outside};
+    struct tn_figure *sums[] = {&r->stays, &r->visits, &r->imputed, &r->scans_outside};
     if (unit == 1) {
         return;
     }
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        round_figure(figures[i], unit);
+    r->imputed_of -= r->imputed_of % tn_suppress_step(min_cell, r->imputed.most);
+    round_figure(&r->learners, unit);
+    round_figure(&r->unknown_badges, unit);
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
+        round_sum(sums[i], tn_suppress_step(min_cell, sums[i]->most));
     }
-    round_figure(&r->minutes, 60 * unit);
-    r->imputed_of -= r->imputed_of % unit;
-    round_rows(r->sectors, r->sector_count, unit);
-    round_rows(r->partners, r->partner_count, unit);
+    round_sum(&r->minutes, minute_step(min_cell, r->minutes.most));
+    round_rows(r->sectors, r->sector_count, min_cell);
+    round_rows(r->partners, r->partner_count, min_cell);
 }
 
 static void add_figure(struct tn_figure *all, const struct tn_figure *one)

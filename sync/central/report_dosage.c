@@ -113,7 +113,8 @@ static enum tn_status finish(void *state, struct tn_scope *scope, struct tn_repo
 {
     struct dosage *d = state;
     const struct tn_report_value total = tn_release_total(scope);
-    const struct tn_report_value minutes = tn_release_minutes(scope, scope->minutes, false);
+    const struct tn_report_value minutes =
+        tn_release_minutes(scope, scope->minutes, scope->most_minutes, false);
     struct tn_report_value mean = {.is_withheld = total.is_withheld || minutes.is_withheld,
                                    .is_none = total.number == 0};
     mean.number = mean.is_none || mean.is_withheld ? 0 : minutes.number / total.number;

@@ -9,16 +9,14 @@
 #include "sync/central/suppress.h"
 
 struct quality {
-    int64_t visits;
-    int64_t imputed;
-    int64_t imputed_learners; /* who have one */
-    int64_t ended_learners;   /* who have one that is not */
-    int64_t outside;
-    int64_t outside_learners;
+    struct tn_set visits;
+    struct tn_set imputed;
+    struct tn_set ended; /* by somebody */
+    struct tn_set outside;
     int64_t unknown;
     struct tn_set told[TN_VISITED_COUNT]; /* by how their times are known */
     struct tn_set moved;
-    struct tn_set ended;
+    struct tn_set set_right; /* ended by a correction */
     uint64_t serial;
 };
 
@@ -31,9 +29,6 @@ static bool is_outside(const struct tn_scope_event *event, int64_t at_ms)
 static enum tn_status add(void *state, struct tn_scope *scope, const struct tn_attendee *who)
 {
     struct quality *q = state;
-    bool has_imputed = false;
-    bool has_ended = false;
-    bool has_outside = false;
     q->serial++;
     for (size_t i = 0; i < who->count; i++) {
         const struct tn_attended *visit = &who->visits[i];
@@ -41,30 +36,32 @@ static enum tn_status add(void *state, struct tn_scope *scope, const struct tn_a
         const bool is_odd =
             is_outside(event, visit->starts) ||
             (!visit->imputed && is_outside(event, visit->starts + visit->minutes * 60000));
-        q->visits++;
-        q->imputed += visit->imputed;
-        q->outside += is_odd;
+        tn_set_add(&q->visits, q->serial, 0);
+        tn_set_add(visit->imputed ? &q->imputed : &q->ended, q->serial, 0);
+        if (is_odd) {
+            tn_set_add(&q->outside, q->serial, 0);
+        }
         tn_set_add(&q->told[visit->told], q->serial, 0);
         if (visit->is_moved) {
             tn_set_add(&q->moved, q->serial, 0);
         }
         if (visit->is_ended) {
-            tn_set_add(&q->ended, q->serial, 0);
+            tn_set_add(&q->set_right, q->serial, 0);
         }
-        has_imputed = has_imputed || visit->imputed;
-        has_ended = has_ended || !visit->imputed;
-        has_outside = has_outside || is_odd;
     }
-    q->imputed_learners += has_imputed;
-    q->ended_learners += has_ended;
-    q->outside_learners += has_outside;
     q->unknown += who->is_unknown;
     return TN_OK;
 }
 
 static struct tn_report_value visits_of(const struct tn_scope *scope, const struct tn_set *set)
 {
-    return tn_release_count(scope, set->visits, tn_release_hides(scope, set->learners));
+    return tn_release_visits(scope, set->visits, set->most_visits,
+                             tn_release_hides(scope, set->learners));
+}
+
+static struct tn_report_value all_visits(const struct tn_scope *scope, const struct quality *q)
+{
+    return tn_release_visits(scope, q->visits.visits, q->visits.most_visits, false);
 }
 
 /* How many visits the station's clock was not believed for. */
@@ -73,7 +70,7 @@ static void add_clock_share(const struct quality *q, const struct tn_scope *scop
 {
     static const enum tn_visited_told corrected[] = {TN_VISITED_ANCHORED, TN_VISITED_SETTLED,
                                                      TN_VISITED_BOUNDED};
-    const struct tn_report_value all = tn_release_count(scope, q->visits, false);
+    const struct tn_report_value all = all_visits(scope, q);
     struct tn_report_value sum = {0};
     for (size_t i = 0; i < sizeof corrected / sizeof corrected[0]; i++) {
         const struct tn_report_value visits = visits_of(scope, &q->told[corrected[i]]);
@@ -89,14 +86,14 @@ static void add_figures(const struct quality *q, const struct tn_scope *scope,
                         struct tn_report *out)
 {
     const bool hides_imputed =
-        tn_release_hides(scope, q->imputed_learners) || tn_release_hides(scope, q->ended_learners);
-    const struct tn_report_value visits = tn_release_count(scope, q->visits, false);
-    const struct tn_report_value imputed = tn_release_count(scope, q->imputed, hides_imputed);
+        tn_release_hides(scope, q->imputed.learners) || tn_release_hides(scope, q->ended.learners);
+    const struct tn_report_value visits = all_visits(scope, q);
+    const struct tn_report_value imputed =
+        tn_release_visits(scope, q->imputed.visits, q->imputed.most_visits, hides_imputed);
     const struct tn_report_value share = tn_release_share(&imputed, &visits);
     const struct tn_report_value unknown =
         tn_release_count(scope, q->unknown, tn_release_hides(scope, q->unknown));
-    const struct tn_report_value outside =
-        tn_release_count(scope, q->outside, tn_release_hides(scope, q->outside_learners));
+    const struct tn_report_value outside = visits_of(scope, &q->outside);
     struct tn_report_part *part = tn_release_headline(scope, out, "What the numbers rest on");
     tn_report_figure(out, part, "visits", "Stays and visits", TN_MEASURE_COUNT, &visits);
     tn_report_figure(out, part, "imputed", "Of them with an imputed end", TN_MEASURE_COUNT,
@@ -124,7 +121,7 @@ static void add_times(const struct quality *q, const struct tn_scope *scope, str
     static const struct tn_report_column columns[] = {{"label", "How", TN_MEASURE_TEXT},
                                                       {"visits", "Visits", TN_MEASURE_COUNT},
                                                       {"share", "Share", TN_MEASURE_SHARE}};
-    const struct tn_report_value all = tn_release_count(scope, q->visits, false);
+    const struct tn_report_value all = all_visits(scope, q);
     struct tn_report_part *part =
         tn_report_table(out, "times", "How the times of visits are known", columns, 3);
     part->chart = TN_CHART_BARS;
@@ -143,15 +140,16 @@ static void add_corrections(const struct quality *q, const struct tn_scope *scop
 {
     static const struct tn_report_column columns[] = {
         {"label", "What became of them", TN_MEASURE_TEXT}, {"visits", "Visits", TN_MEASURE_COUNT}};
-    const struct tn_set voided = {.learners = scope->voided_learners, .visits = scope->voided};
-    const bool hides_voided = tn_suppress_is_small(voided.learners, scope->centre->min_cell);
+    const int64_t most = scope->most_voided;
+    const bool hides_voided = tn_suppress_is_small(scope->voided_learners, scope->centre->min_cell);
     const struct {
         const char *label;
         struct tn_report_value visits;
-    } rows[] = {{"Moved, in time or place", visits_of(scope, &q->moved)},
-                {"Ended", visits_of(scope, &q->ended)},
-                {"Added", visits_of(scope, &q->told[TN_VISITED_ADDED])},
-                {"Void: they do not count", tn_release_count(scope, voided.visits, hides_voided)}};
+    } rows[] = {
+        {"Moved, in time or place", visits_of(scope, &q->moved)},
+        {"Ended", visits_of(scope, &q->set_right)},
+        {"Added", visits_of(scope, &q->told[TN_VISITED_ADDED])},
+        {"Void: they do not count", tn_release_visits(scope, scope->voided, most, hides_voided)}};
     struct tn_report_part *part =
         tn_report_table(out, "corrected", "Visits that people set right", columns, 2);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

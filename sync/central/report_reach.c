@@ -75,11 +75,13 @@ static const char *named(const char *text)
     return text[0] == '\0' ? "(no partner)" : text;
 }
 
+/* What is left of a number that was rounded, or whose parts are withheld, may be nothing: then it
+ * is withheld, since nought would be wrong. */
 static struct tn_report_value row_value(const struct tn_reach_row *row, int64_t number)
 {
-    return (struct tn_report_value){.number = number,
-                                    .is_withheld = row->is_withheld,
-                                    .is_partial = row->is_partial && !row->is_withheld};
+    const bool is_hidden = row->is_withheld || (row->is_partial && number == 0);
+    return (struct tn_report_value){
+        .number = number, .is_withheld = is_hidden, .is_partial = row->is_partial && !is_hidden};
 }
 
 static void add_row(struct tn_report *out, struct tn_report_part *part,

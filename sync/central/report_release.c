@@ -86,14 +86,34 @@ struct tn_report_value tn_release_count(const struct tn_scope *scope, int64_t co
                                   : rounded(count, tn_suppress_unit(min_cell));
 }
 
-struct tn_report_value tn_release_minutes(const struct tn_scope *scope, int64_t minutes,
-                                          bool is_withheld)
+/* A sum that rounds to nothing says as little as one that is withheld, and looks like none. */
+static struct tn_report_value stepped(int64_t sum, int64_t step)
 {
-    const int64_t unit = tn_suppress_unit(scope->centre->min_cell);
+    struct tn_report_value value = rounded(sum, step);
+    value.is_withheld = sum > 0 && value.number == 0;
+    value.is_partial = value.is_partial && !value.is_withheld;
+    return value;
+}
+
+struct tn_report_value tn_release_visits(const struct tn_scope *scope, int64_t visits, int64_t most,
+                                         bool is_withheld)
+{
     if (is_withheld || scope->is_small) {
         return (struct tn_report_value){.is_withheld = true};
     }
-    return rounded(minutes, unit > 1 ? 60 * unit : 1);
+    return scope->has_exact_parts
+               ? (struct tn_report_value){.number = visits}
+               : stepped(visits, tn_suppress_step(scope->centre->min_cell, most));
+}
+
+struct tn_report_value tn_release_minutes(const struct tn_scope *scope, int64_t minutes,
+                                          int64_t most, bool is_withheld)
+{
+    const int64_t min_cell = scope->centre->min_cell;
+    if (is_withheld || scope->is_small) {
+        return (struct tn_report_value){.is_withheld = true};
+    }
+    return stepped(minutes, min_cell > 1 ? 60 * tn_suppress_step(min_cell, (most + 59) / 60) : 1);
 }
 
 struct tn_report_value tn_release_share(const struct tn_report_value *part,
@@ -150,7 +170,8 @@ struct tn_report_part *tn_release_headline(const struct tn_scope *scope, struct 
                                            const char *title)
 {
     const struct tn_report_value learners = tn_release_total(scope);
-    const struct tn_report_value minutes = tn_release_minutes(scope, scope->minutes, false);
+    const struct tn_report_value minutes =
+        tn_release_minutes(scope, scope->minutes, scope->most_minutes, false);
     struct tn_report_part *part = tn_report_figures(out, "figures", title);
     tn_report_figure(out, part, "learners", "Learners, each counted once", TN_MEASURE_COUNT,
                      &learners);
@@ -195,9 +216,9 @@ void tn_release_notes(const struct tn_scope *scope, struct tn_report *out)
                    (long long)min_cell);
     if (!scope->has_exact_parts) {
         tn_report_note(out,
-                       "Numbers marked as partial are rounded down to whole %llds, and hours to"
-                       " whole %llds, so that nobody can work out a few learners by comparing"
-                       " reports. Shares are of the numbers shown.",
-                       (long long)min_cell, (long long)min_cell);
+                       "Numbers marked as partial are rounded down to whole %llds, visits and hours"
+                       " to larger steps where some learners had many, so that nobody can work out"
+                       " a few learners by comparing reports. Shares are of the numbers shown.",
+                       (long long)min_cell);
     }
 }

@@ -8,17 +8,20 @@
  *    learners of all events, where no event's number taken from it leaves few (has_exact_total);
  * and the sums of those, by reach.h.
  * 3. Everything else (with a filter by day, partner or grade; sets that overlap; all events'
- * tables) is rounded down to whole min_cells, hours to whole 60 * min_cell minutes, and marked as
- *    partial. The difference of two such numbers, however many filters somebody sets, says of the
- *    learners between only that there may be nobody or enough.
+ *    tables) is rounded down to whole min_cells and marked as partial. Sums over learners, visits
+ * and hours, are rounded down to steps that min_cell of them who had most would make up
+ *    (tn_suppress_step): where everybody was there for 50 hours, hours to whole tens would count
+ *    the learners one by one. What rounds to nothing is withheld. The difference of two such
+ * numbers, however many filters somebody sets, says of the learners between only that there may be
+ * nobody or enough.
  *
  * Where the learners of all events may not be exact, the largest event's number stands for them, as
  * "at least". Several rounded numbers that all lie just below a step narrow their sum; tables are
  * kept from that, chance across several filters is not: the attack of the tests found none in some
  * three hundred random worlds, which is no proof.
  *
- * Shares are of the numbers as shown. Not guarded against: comparing reports of two days, and
- * knowledge from elsewhere. */
+ * Shares are of the numbers as shown. Not guarded against: comparing reports of two days,
+ * knowledge from elsewhere, and that a step shows roughly how much the learner with most had. */
 #ifndef TURNOUT_CENTRAL_REPORT_RELEASE_H
 #define TURNOUT_CENTRAL_REPORT_RELEASE_H
 
@@ -37,9 +40,13 @@ struct tn_report_value tn_release_total(const struct tn_scope *scope);
 struct tn_report_value tn_release_count(const struct tn_scope *scope, int64_t count,
                                         bool is_withheld);
 
+/* A sum of visits, of which one learner has at most `most`. */
+struct tn_report_value tn_release_visits(const struct tn_scope *scope, int64_t visits, int64_t most,
+                                         bool is_withheld);
+
 /* A sum of minutes; always rounded. */
 struct tn_report_value tn_release_minutes(const struct tn_scope *scope, int64_t minutes,
-                                          bool is_withheld);
+                                          int64_t most, bool is_withheld);
 
 /* What share one shown number is of another. */
 struct tn_report_value tn_release_share(const struct tn_report_value *part,

@@ -73,10 +73,12 @@ struct tn_scope {
     const char **kinds;
     size_t kind_count;
 
-    int64_t learners; /* seen, each once; filled by the survey, as what follows */
-    int64_t minutes;  /* of contact */
-    int64_t voided;   /* visits that a correction says were none; they are in no other number */
+    int64_t learners;     /* seen, each once; filled by the survey, as what follows */
+    int64_t minutes;      /* of contact */
+    int64_t most_minutes; /* of one learner */
+    int64_t voided;       /* visits that a correction says were none; they are in no other number */
     int64_t voided_learners;
+    int64_t most_voided;  /* of one learner */
     bool is_small;        /* too few learners for any figure */
     bool has_exact_total; /* see report_release.h */
     bool has_exact_parts;

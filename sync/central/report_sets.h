@@ -9,7 +9,11 @@ struct tn_set {
     int64_t learners;
     int64_t visits;
     int64_t minutes;
-    uint64_t last; /* the learner it last counted, from 1 */
+    int64_t most_visits; /* of one learner */
+    int64_t most_minutes;
+    int64_t own_visits; /* of the learner it last counted */
+    int64_t own_minutes;
+    uint64_t last; /* that learner, from 1 */
 };
 
 /* Counts a visit of learner `serial` (a number that grows from 1) for a set. */

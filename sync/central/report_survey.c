@@ -119,6 +119,7 @@ static enum tn_status take_visits(struct walk *walk, struct tn_bytes row, struct
     who->is_unknown = who->is_unknown && is_badge;
     walk->scope.voided += voided;
     walk->scope.voided_learners += voided > 0;
+    walk->scope.most_voided = voided > walk->scope.most_voided ? voided : walk->scope.most_voided;
     return status;
 }
 
@@ -148,6 +149,7 @@ static enum tn_status add_person(struct walk *walk, struct tn_stmt *stmt, const 
     }
     scope->learners++;
     scope->minutes += who.minutes;
+    scope->most_minutes = who.minutes > scope->most_minutes ? who.minutes : scope->most_minutes;
     return walk->survey->add(walk->state, scope, &who);
 }
 

@@ -99,3 +99,19 @@ int64_t tn_suppress_unit(int64_t min_cell)
 {
     return min_cell > 1 ? min_cell : 1;
 }
+
+int64_t tn_suppress_step(int64_t min_cell, int64_t most)
+{
+    static const int64_t nice[] = {1, 2, 5};
+    int64_t ten = 1;
+    if (min_cell <= 1) {
+        return 1;
+    }
+    for (int i = 0; most > nice[i % 3] * ten && ten < INT64_MAX / 1000 / min_cell; i++) {
+        ten *= i % 3 == 2 ? 10 : 1;
+        if (most <= nice[(i + 1) % 3] * ten) {
+            return min_cell * nice[(i + 1) % 3] * ten;
+        }
+    }
+    return min_cell * ten;
+}

@@ -36,4 +36,10 @@ bool tn_suppress_union(int64_t total, int64_t *sets, size_t count, int64_t min_c
  * be nobody, or enough: min_cell, or 1 where nothing is small. */
 int64_t tn_suppress_unit(int64_t min_cell);
 
+/* What sums over learners (of visits, of hours) are rounded down to whole ones of, where one
+ * learner has `most` of it: min_cell times 1, 2, 5, 10, 20 and so on, whichever is the first that
+ * makes up as much as min_cell learners can have. Else the sum would say how many learners it is of
+ * more exactly than their number does. */
+int64_t tn_suppress_step(int64_t min_cell, int64_t most);
+
 #endif
