@@ -266,6 +266,15 @@ static void clear_event(struct tn_reach *one)
     *one = (struct tn_reach){.sectors = one->sectors, .partners = one->partners};
 }
 
+static void take_learners(struct state *s, const struct tn_scope *scope)
+{
+    const struct tn_report_value learners = tn_release_total(scope);
+    s->out->is_withheld = learners.is_withheld;
+    s->out->learners = (struct tn_figure){.value = learners.number,
+                                          .is_withheld = learners.is_withheld,
+                                          .is_partial = learners.is_partial};
+}
+
 /* The report of one event, or of the learners a filter lets in. */
 static enum tn_status finish_one(struct state *s, const struct tn_scope *scope)
 {
@@ -278,9 +287,11 @@ static enum tn_status finish_one(struct state *s, const struct tn_scope *scope)
         take_figures(&s->events[place], s->out);
     }
     enum tn_status status = take_rows(s, scope, place, &at, s->out);
+    s->out->is_cut = s->is_pooled;
     tn_reach_withhold(s->out, scope->centre->min_cell);
     if (s->is_pooled) {
         tn_reach_round(s->out, scope->centre->min_cell);
+        take_learners(s, scope);
     }
     return status;
 }
@@ -303,11 +314,7 @@ static enum tn_status finish_all(struct state *s, const struct tn_scope *scope)
     }
     tn_reach_free(&one);
     tn_reach_settle(s->out, scope->partner_count + 1);
-    const struct tn_report_value learners = tn_release_total(scope);
-    s->out->is_withheld = learners.is_withheld;
-    s->out->learners = (struct tn_figure){.value = learners.number,
-                                          .is_withheld = learners.is_withheld,
-                                          .is_partial = learners.is_partial};
+    take_learners(s, scope);
     return status;
 }
 

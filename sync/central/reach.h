@@ -9,7 +9,8 @@
  * reports show, added up, and so says nothing that they do not. Its one figure of its own is the
  * number of learners, each counted once, rounded down where it less any event's learners, or two
  * events' overlap, would be small. With a filter by day, partner or grade the rule is that of one
- * event, and what it leaves is rounded down (report_release.h). Not guarded against: comparing
+ * event, what is of fewer than 2 * min_cell or of none is withheld too, and what that leaves is
+ * rounded down (report_release.h). Not guarded against: comparing
  * reports of two days, and knowledge from elsewhere of who never met. */
 #ifndef TURNOUT_CENTRAL_REACH_H
 #define TURNOUT_CENTRAL_REACH_H
@@ -45,6 +46,7 @@ struct tn_reach_row {
 };
 
 struct tn_reach {
+    bool is_cut;               /* a filter cuts it out of events */
     bool is_withheld;          /* no figure may be shown at all */
     struct tn_figure learners; /* unduplicated; by badge where no learner is known */
     struct tn_figure stays;    /* visits of events */

@@ -127,10 +127,34 @@ static void clear(struct tn_reach *r)
     clear_rows(r->partners, r->partner_count);
 }
 
+static size_t cut_rows(struct tn_reach_row *rows, size_t count, int64_t min_cell)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].is_withheld && !tn_suppress_is_cut_small(rows[i].learners, min_cell)) {
+            rows[left++] = rows[i];
+        }
+    }
+    return left;
+}
+
+/* Where a filter cuts, few and none look alike: rows of them are left out. */
+static void cut(struct tn_reach *r, int64_t min_cell)
+{
+    struct tn_figure *figures[] = {&r->stays, &r->visits, &r->unknown_badges};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        figures[i]->is_withheld =
+            figures[i]->is_withheld || tn_suppress_is_cut_small(figures[i]->learners, min_cell);
+    }
+    r->sector_count = cut_rows(r->sectors, r->sector_count, min_cell);
+    r->partner_count = cut_rows(r->partners, r->partner_count, min_cell);
+}
+
 void tn_reach_withhold(struct tn_reach *r, int64_t min_cell)
 {
     r->scans_outside.is_withheld = tn_suppress_is_small(r->scans_outside.value, min_cell);
-    r->is_withheld = tn_suppress_is_small(r->learners.value, min_cell);
+    r->is_withheld = r->is_cut ? tn_suppress_is_cut_small(r->learners.value, min_cell)
+                               : tn_suppress_is_small(r->learners.value, min_cell);
     if (r->is_withheld) {
         struct tn_figure *figures[] = {&r->learners, &r->stays,   &r->visits,
                                        &r->minutes,  &r->imputed, &r->unknown_badges};
@@ -146,6 +170,9 @@ void tn_reach_withhold(struct tn_reach *r, int64_t min_cell)
         withhold_visits(r, min_cell);
         withhold_sums(r, min_cell);
         withhold_all_partners(r, min_cell);
+        if (r->is_cut) {
+            cut(r, min_cell);
+        }
     }
     clear(r);
 }

@@ -115,6 +115,12 @@ static struct staff staff_of_sector(const struct partners *p, size_t sector)
     return sum;
 }
 
+/* Whoever met nobody is left out, and where a filter cuts, whoever met few. */
+static bool is_listed(const struct tn_scope *scope, const struct tn_set *set)
+{
+    return set->learners > 0 && !(scope->is_cut && tn_release_hides(scope, set->learners));
+}
+
 static void add_sectors(const struct partners *p, const struct tn_scope *scope,
                         struct tn_report *out)
 {
@@ -131,7 +137,8 @@ static void add_sectors(const struct partners *p, const struct tn_scope *scope,
         const struct staff staff = staff_of_sector(p, i);
         struct tn_report_value values[5] = {
             {.text = i < scope->partner_count ? scope->partners[i].sector : "(no partner)"}};
-        if (p->sectors[i].learners > 0 || staff.is_said) {
+        const bool is_shown = is_listed(scope, &p->sectors[i]);
+        if (is_shown || staff.is_said) {
             tn_set_values(scope, &p->sectors[i], values + 1);
             values[4] = staff_value(&staff);
             tn_report_row(out, part, values);
@@ -160,7 +167,7 @@ static void add_partners(const struct partners *p, const struct tn_scope *scope,
         values[6].is_none = partner == NULL || partner->agreement_expires == 0;
         values[6].number = values[6].is_none ? 0 : partner->agreement_expires;
         values[5] = staff_value(&p->staff[i]);
-        if (p->partners[i].learners > 0 || p->staff[i].is_said) {
+        if (is_listed(scope, &p->partners[i]) || p->staff[i].is_said) {
             tn_set_values(scope, &p->partners[i], values + 2);
             tn_report_row(out, part, values);
         }

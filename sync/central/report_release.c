@@ -26,6 +26,13 @@ bool tn_release_is_union_safe(const struct tn_scope *scope)
     return is_safe;
 }
 
+/* Whether a number of learners is too small to be shown. */
+static bool is_few(const struct tn_scope *scope, int64_t learners)
+{
+    return scope->is_cut ? tn_suppress_is_cut_small(learners, scope->centre->min_cell)
+                         : tn_suppress_is_small(learners, scope->centre->min_cell);
+}
+
 void tn_release_settle(struct tn_scope *scope, bool is_rounded)
 {
     const struct tn_report_filter *filter = scope->filter;
@@ -33,7 +40,8 @@ void tn_release_settle(struct tn_scope *scope, bool is_rounded)
     for (size_t i = 0; i < scope->event_count; i++) {
         seen += scope->events[i].learners > 0;
     }
-    scope->is_small = tn_suppress_is_small(scope->learners, scope->centre->min_cell);
+    scope->is_cut = tn_scope_is_filtered(filter);
+    scope->is_small = is_few(scope, scope->learners);
     const bool is_plain = !tn_scope_is_filtered(filter);
     const bool is_one = is_plain && (seen <= 1 || !tn_id_is_none(&filter->event));
     scope->has_exact_parts = is_one && !is_rounded;
@@ -59,6 +67,28 @@ static struct tn_report_value largest_event(const struct tn_scope *scope)
     return value;
 }
 
+/* Days may hold whole events, whose own numbers are known: whoever is seen on those days is at
+ * least the largest of these, and how many more is what is rounded, as any cut is. Rounded from
+ * nought, the number could say that there is nobody else. */
+static struct tn_report_value of_days(const struct tn_scope *scope)
+{
+    const int64_t min_cell = scope->centre->min_cell;
+    const int64_t unit = tn_suppress_unit(min_cell);
+    int64_t largest = 0;
+    for (size_t i = 0; i < scope->event_count; i++) {
+        const struct tn_scope_event *event = &scope->events[i];
+        const bool is_known = event->learners == event->all && event->learners >= min_cell;
+        largest = is_known && event->learners > largest ? event->learners : largest;
+    }
+    const int64_t more = scope->learners - largest;
+    const bool is_nobody = largest > 0 && tn_suppress_is_cut_small(more, min_cell);
+    struct tn_report_value value = rounded(scope->learners, unit);
+    if (largest > 0) {
+        value.number = largest + (is_nobody ? 0 : more / unit * unit);
+    }
+    return value;
+}
+
 struct tn_report_value tn_release_total(const struct tn_scope *scope)
 {
     if (scope->is_small) {
@@ -67,16 +97,19 @@ struct tn_report_value tn_release_total(const struct tn_scope *scope)
     if (scope->has_exact_total) {
         return (struct tn_report_value){.number = scope->learners};
     }
-    return tn_scope_is_filtered(scope->filter)
+    if (!scope->is_cut) {
+        return largest_event(scope);
+    }
+    return scope->has_partner || scope->filter->has_grades
                ? rounded(scope->learners, tn_suppress_unit(scope->centre->min_cell))
-               : largest_event(scope);
+               : of_days(scope);
 }
 
 struct tn_report_value tn_release_count(const struct tn_scope *scope, int64_t count,
                                         bool is_withheld)
 {
     const int64_t min_cell = scope->centre->min_cell;
-    if (is_withheld || scope->is_small || tn_suppress_is_small(count, min_cell)) {
+    if (is_withheld || scope->is_small || is_few(scope, count)) {
         return (struct tn_report_value){.is_withheld = true};
     }
     if (count == scope->learners) {
@@ -153,7 +186,7 @@ void tn_release_table(const struct tn_scope *scope, const int64_t *parts, size_t
                       bool *withheld)
 {
     for (size_t i = 0; i < count; i++) {
-        withheld[i] = scope->is_small;
+        withheld[i] = scope->is_small || (scope->is_cut && is_few(scope, parts[i]));
     }
     if (!scope->has_exact_parts) {
         loosen(parts, count, tn_suppress_unit(scope->centre->min_cell), withheld);
@@ -163,7 +196,8 @@ void tn_release_table(const struct tn_scope *scope, const int64_t *parts, size_t
 
 bool tn_release_hides(const struct tn_scope *scope, int64_t learners)
 {
-    return scope->is_small || tn_suppress_set(scope->learners, learners, scope->centre->min_cell);
+    return scope->is_small || is_few(scope, learners) ||
+           tn_suppress_set(scope->learners, learners, scope->centre->min_cell);
 }
 
 struct tn_report_part *tn_release_headline(const struct tn_scope *scope, struct tn_report *out,
@@ -214,6 +248,13 @@ void tn_release_notes(const struct tn_scope *scope, struct tn_report *out)
                    "To protect learners, a number that fewer than %lld of them stand behind is"
                    " withheld, and so are numbers it would follow from.",
                    (long long)min_cell);
+    if (scope->is_cut) {
+        tn_report_note(
+            out,
+            "With a filter by day, partner or grade that goes for fewer than %lld, and for"
+            " none: what is withheld may be nobody, and such rows are left out.",
+            2 * (long long)min_cell);
+    }
     if (!scope->has_exact_parts) {
         tn_report_note(out,
                        "Numbers marked as partial are rounded down to whole %llds, visits and hours"

@@ -14,7 +14,12 @@
  *    the learners one by one. What rounds to nothing is withheld. The difference of two such
  * numbers, however many filters somebody sets, says of the learners between only that there may be
  * nobody or enough.
- *
+ * * 4. In reports that are cut out by day, partner or grade, everything of fewer than 2 * min_cell
+ *    learners is withheld, and none looks like few. A rounded or withheld number is then known from
+ *    one that is not small up to another that is not, and where several of them add up to an exact
+ *    one in one way only, they are at those ends.
+
+ * Of days, the largest event that lies in them is what the rest is rounded from.
  * Where the learners of all events may not be exact, the largest event's number stands for them, as
  * "at least". Several rounded numbers that all lie just below a step narrow their sum; tables are
  * kept from that, chance across several filters is not: the attack of the tests found none in some

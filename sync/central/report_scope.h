@@ -16,6 +16,7 @@ struct tn_scope_event {
     int64_t ends;
     enum tn_setting setting;
     int64_t learners; /* seen at it, of those the filter lets in; filled by the survey */
+    int64_t all;      /* seen at it, whatever days, partner and activity the filter asks for */
 };
 
 struct tn_scope_activity {
@@ -80,6 +81,7 @@ struct tn_scope {
     int64_t voided_learners;
     int64_t most_voided;  /* of one learner */
     bool is_small;        /* too few learners for any figure */
+    bool is_cut;          /* a filter cuts through events */
     bool has_exact_total; /* see report_release.h */
     bool has_exact_parts;
 };

@@ -77,6 +77,7 @@ static enum tn_status take_visits(struct walk *walk, struct tn_bytes row, struct
 {
     size_t count = 0;
     bool is_badge = false;
+    bool is_counted = false; /* at the event at hand */
     int64_t voided = 0;
     enum tn_status status = tn_visited_read(row, &walk->raw, &walk->raw_room, &count);
     if (status == TN_OK && count > walk->room) {
@@ -107,6 +108,12 @@ static enum tn_status take_visits(struct walk *walk, struct tn_bytes row, struct
         };
         if (visit.event == TN_SCOPE_NONE) {
             return TN_ERR_NO_MEMORY;
+        }
+        const bool is_first = i == 0 || walk->raw[i - 1].event != raw->event;
+        is_counted = is_counted && !is_first;
+        if (!is_counted && visit.told != TN_VISITED_VOID) {
+            walk->scope.events[visit.event].all++;
+            is_counted = true;
         }
         const bool is_asked = is_in(&walk->scope, &visit);
         if (is_asked && visit.told == TN_VISITED_VOID) {

@@ -10,6 +10,11 @@ bool tn_suppress_is_small(int64_t learners, int64_t min_cell)
     return learners > 0 && learners < min_cell;
 }
 
+bool tn_suppress_is_cut_small(int64_t learners, int64_t min_cell)
+{
+    return min_cell > 1 && learners < 2 * min_cell;
+}
+
 void tn_suppress_parts(int64_t total, const int64_t *parts, size_t count, int64_t min_cell,
                        bool *withheld)
 {

@@ -12,6 +12,11 @@
 /* From 1 to min_cell - 1. */
 bool tn_suppress_is_small(int64_t learners, int64_t min_cell);
 
+/* Of what a filter cuts out: 0 to 2 * min_cell - 1. Nought and what is small look alike, and so do
+ * those numbers and some that are not small, so that the ends of what somebody can tell of one,
+ * added up with others to a number that is known, are no small number. */
+bool tn_suppress_is_cut_small(int64_t learners, int64_t min_cell);
+
 /* Parts of one total that is shown, each a set of learners that may overlap others. Marks a part
  * that is small, or whose rest (total less part) is small; and the smaller of two parts that would
  * overlap by a small number if together they made up the total, since an outsider may know that

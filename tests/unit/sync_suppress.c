@@ -100,6 +100,36 @@ static void a_union_is_judged_as_by_looking_at_every_pair(void **state)
     assert_in_range(safe, 1000, 4500);
 }
 
+static void sums_are_rounded_by_what_one_learner_has(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t min_cell;
+        int64_t most;
+        int64_t step;
+    } steps[] = {{10, 0, 10},      {10, 1, 10},
+                 {10, 2, 20},      {10, 3, 50},
+                 {10, 5, 50},      {10, 6, 100},
+                 {10, 11, 200},    {10, 50, 500},
+                 {10, 51, 1000},   {5, 3, 25},
+                 {1, 99, 1},       {0, 99, 1},
+                 {10, 999, 10000}, {10, 1000001, 20000000}};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        assert_int_equal(tn_suppress_step(steps[i].min_cell, steps[i].most), steps[i].step);
+    }
+    assert_true(tn_suppress_step(10, INT64_MAX) > 0); /* ends */
+}
+
+static void of_a_cut_none_and_few_are_withheld_alike(void **state)
+{
+    (void)state;
+    assert_true(tn_suppress_is_cut_small(0, 10));
+    assert_true(tn_suppress_is_cut_small(9, 10));
+    assert_true(tn_suppress_is_cut_small(19, 10));
+    assert_false(tn_suppress_is_cut_small(20, 10));
+    assert_false(tn_suppress_is_cut_small(0, 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +139,8 @@ int main(void)
         cmocka_unit_test(parts_that_can_only_be_one_learner_each_are_not_left_so),
         cmocka_unit_test(a_set_is_withheld_where_it_or_the_rest_is_small),
         cmocka_unit_test(a_union_is_judged_as_by_looking_at_every_pair),
+        cmocka_unit_test(sums_are_rounded_by_what_one_learner_has),
+        cmocka_unit_test(of_a_cut_none_and_few_are_withheld_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
