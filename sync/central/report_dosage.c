@@ -86,7 +86,8 @@ static struct tn_report_value band_value(const struct dosage *d, const struct tn
             is_withheld = is_withheld || d->withheld[i];
         }
     }
-    return tn_release_count(scope, learners, is_withheld);
+    /* A band of everybody follows from the others, which hold nobody. */
+    return tn_release_count(scope, learners, is_withheld && learners != scope->learners);
 }
 
 static void add_scheme(const struct dosage *d, const struct tn_scope *scope, size_t first,
@@ -113,8 +114,7 @@ static enum tn_status finish(void *state, struct tn_scope *scope, struct tn_repo
 {
     struct dosage *d = state;
     const struct tn_report_value total = tn_release_total(scope);
-    const struct tn_report_value minutes =
-        tn_release_minutes(scope, scope->minutes, scope->most_minutes, false);
+    const struct tn_report_value minutes = tn_release_contact(scope);
     struct tn_report_value mean = {.is_withheld = total.is_withheld || minutes.is_withheld,
                                    .is_none = total.number == 0};
     mean.number = mean.is_none || mean.is_withheld ? 0 : minutes.number / total.number;

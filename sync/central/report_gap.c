@@ -9,6 +9,7 @@
 
 #include "sync/central/report_kinds.h"
 #include "sync/central/report_release.h"
+#include "sync/central/suppress.h"
 #include "sync/central/told.h"
 
 #define PLACES 1000     /* three digits */
@@ -203,12 +204,14 @@ static enum tn_status add(void *state, struct tn_scope *scope, const struct tn_a
     return status;
 }
 
-/* Whether learners are asked what a figure counts by; one that nobody told anything of is not. */
-static bool is_asked(struct gap *g, const struct figure *f)
+/* Whether learners are asked what a figure counts by. Where hardly anybody told anything, nought or
+ * little of a population would be read as who came, and not as who told. */
+static bool is_asked(struct gap *g, const struct tn_scope *scope, const struct figure *f)
 {
+    const int64_t least = tn_suppress_unit(scope->centre->min_cell);
     const struct dimension *dimension = dimension_of(g, f->dimension);
     return f->lo >= TN_GRADE_FIRST && f->hi <= TN_GRADE_LAST && f->place != NOWHERE &&
-           (is_of_all(f) || is_of_language(f) || (dimension != NULL && dimension->told > 0));
+           (is_of_all(f) || is_of_language(f) || (dimension != NULL && dimension->told >= least));
 }
 
 static void add_row(struct gap *g, const struct tn_scope *scope, const struct figure *f,
@@ -216,8 +219,9 @@ static void add_row(struct gap *g, const struct tn_scope *scope, const struct fi
 {
     const struct tn_report_value population = {.number = f->population};
     const struct tn_report_value seen =
-        is_asked(g, f) ? tn_release_count(scope, f->learners, tn_release_hides(scope, f->learners))
-                       : (struct tn_report_value){.is_none = true};
+        is_asked(g, scope, f)
+            ? tn_release_count(scope, f->learners, tn_release_hides(scope, f->learners))
+            : (struct tn_report_value){.is_none = true};
     const struct tn_report_value values[] = {
         {.text = f->geo},
         {.text = f->grades},
@@ -238,7 +242,7 @@ static void add_rows(struct gap *g, const struct tn_scope *scope, struct tn_repo
         {"of", "Of whom", TN_MEASURE_TEXT},
         {"population", "Population", TN_MEASURE_COUNT},
         {"learners", "Learners", TN_MEASURE_COUNT},
-        {"share", "Participation", TN_MEASURE_SHARE},
+        {"share", "Share", TN_MEASURE_SHARE},
         {"source", "Population by", TN_MEASURE_TEXT},
     };
     struct tn_report_part *part =
@@ -290,8 +294,10 @@ static enum tn_status finish(void *state, struct tn_scope *scope, struct tn_repo
                             " known under a consent that holds today; those who did not are in"
                             " none of its rows, so that participation is at least what they say.");
     }
-    tn_report_note(out, "Population figures are those of population.csv. Where it counts by"
-                        " something that is not asked of learners, no participation is given.");
+    tn_report_note(out,
+                   "Population figures are those of population.csv. Where it counts by something"
+                   " that fewer than %lld learners told, no participation is given.",
+                   (long long)tn_suppress_unit(scope->centre->min_cell));
     tn_release_notes(scope, out);
     return out->status;
 }

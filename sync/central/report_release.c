@@ -45,6 +45,8 @@ void tn_release_settle(struct tn_scope *scope, bool is_rounded)
     const bool is_plain = !tn_scope_is_filtered(filter);
     const bool is_one = is_plain && (seen <= 1 || !tn_id_is_none(&filter->event));
     scope->has_exact_parts = is_one && !is_rounded;
+    /* Where everybody stayed, reach shows the hours of an event as they are. */
+    scope->has_exact_contact = is_one && scope->stayed == scope->learners;
     scope->has_exact_total = is_one || (is_plain && tn_release_is_union_safe(scope));
 }
 
@@ -149,6 +151,13 @@ struct tn_report_value tn_release_minutes(const struct tn_scope *scope, int64_t 
     return stepped(minutes, min_cell > 1 ? 60 * tn_suppress_step(min_cell, (most + 59) / 60) : 1);
 }
 
+struct tn_report_value tn_release_contact(const struct tn_scope *scope)
+{
+    return scope->has_exact_contact && !scope->is_small
+               ? (struct tn_report_value){.number = scope->minutes}
+               : tn_release_minutes(scope, scope->minutes, scope->most_minutes, false);
+}
+
 struct tn_report_value tn_release_share(const struct tn_report_value *part,
                                         const struct tn_report_value *total)
 {
@@ -204,8 +213,7 @@ struct tn_report_part *tn_release_headline(const struct tn_scope *scope, struct 
                                            const char *title)
 {
     const struct tn_report_value learners = tn_release_total(scope);
-    const struct tn_report_value minutes =
-        tn_release_minutes(scope, scope->minutes, scope->most_minutes, false);
+    const struct tn_report_value minutes = tn_release_contact(scope);
     struct tn_report_part *part = tn_report_figures(out, "figures", title);
     tn_report_figure(out, part, "learners", "Learners, each counted once", TN_MEASURE_COUNT,
                      &learners);

@@ -53,6 +53,9 @@ struct tn_report_value tn_release_visits(const struct tn_scope *scope, int64_t v
 struct tn_report_value tn_release_minutes(const struct tn_scope *scope, int64_t minutes,
                                           int64_t most, bool is_withheld);
 
+/* The minutes of contact of all learners: exact where reach shows them so. */
+struct tn_report_value tn_release_contact(const struct tn_scope *scope);
+
 /* What share one shown number is of another. */
 struct tn_report_value tn_release_share(const struct tn_report_value *part,
                                         const struct tn_report_value *total);

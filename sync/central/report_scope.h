@@ -77,6 +77,7 @@ struct tn_scope {
     int64_t learners;     /* seen, each once; filled by the survey, as what follows */
     int64_t minutes;      /* of contact */
     int64_t most_minutes; /* of one learner */
+    int64_t stayed;       /* learners with a stay at an event */
     int64_t voided;       /* visits that a correction says were none; they are in no other number */
     int64_t voided_learners;
     int64_t most_voided;  /* of one learner */
@@ -84,6 +85,7 @@ struct tn_scope {
     bool is_cut;          /* a filter cuts through events */
     bool has_exact_total; /* see report_release.h */
     bool has_exact_parts;
+    bool has_exact_contact;
 };
 
 /* Reads what there is. destroy frees it also after a failure. */

@@ -10,7 +10,7 @@
 #define NAMED_MAX 8 /* stations that a sentence names */
 #define NAMED_SIZE 1024
 
-enum { STATION, ROLE, EVENT, LAST_SEEN, EVENT_ENDS, CLOSED, ENTRIES, AHEAD };
+enum { STATION, EVENT, LAST_SEEN, EVENT_ENDS, CLOSED, ENTRIES, AHEAD };
 
 /* What is said of all of them. */
 struct stations {
@@ -38,14 +38,13 @@ static void add_missing(struct tn_report *out, struct tn_report_part *part, stru
     const bool is_late = is_heard && tn_col_int(stmt, LAST_SEEN) >= tn_col_int(stmt, EVENT_ENDS);
     const struct tn_report_value values[] = {
         {.text = tn_col_text(stmt, STATION)},
-        {.text = tn_col_text(stmt, ROLE)},
         {.text = tn_col_text(stmt, EVENT)},
         {.number = tn_col_int(stmt, ENTRIES)},
         {.number = tn_col_int(stmt, AHEAD)},
         {.number = tn_col_int(stmt, LAST_SEEN), .is_none = !is_heard},
         {.text = !is_heard ? "never heard from"
-                 : is_late ? "heard from after the event, not closed"
-                           : "last heard from before the event ended"},
+                 : is_late ? "heard from, not closed"
+                           : "not heard from since"},
     };
     tn_report_row(out, part, values);
 }
@@ -86,13 +85,13 @@ static enum tn_status read_stations(struct tn_centre *centre, const struct tn_id
                                     struct tn_report_part *missing)
 {
     static const char sql[] =
-        "SELECT max(k.station) AS station, max(k.role), max(e.title) AS title, max(k.last_seen),"
+        "SELECT max(k.station) AS station, max(e.title) AS title, max(k.last_seen),"
         " max(e.ends), " TN_HOME_SQL ", sum(k.last_seq - coalesce((SELECT f.seq - 1 FROM fork f"
         " WHERE f.ecosystem = k.ecosystem AND f.branch_id = k.log_id), 0)), sum(coalesce((SELECT"
         " max(h.last_seq) - k.last_seq FROM held h WHERE h.ecosystem = k.ecosystem AND h.log_id ="
         " k.log_id AND h.why = 'gap' AND h.last_seq > k.last_seq), 0)) FROM kiosk k JOIN event e ON"
         " e.ecosystem = k.ecosystem AND e.id = k.event WHERE k.ecosystem = $1 AND (k.event = $2 OR"
-        " $2 IS NULL) GROUP BY k.pubkey ORDER BY 3, 1, k.pubkey";
+        " $2 IS NULL) GROUP BY k.pubkey ORDER BY 2, 1, k.pubkey";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     struct stations s = {0};
@@ -120,7 +119,6 @@ static enum tn_status make(struct tn_centre *centre, const struct tn_report_filt
 {
     static const struct tn_report_column columns[] = {
         {"station", "Station", TN_MEASURE_TEXT},
-        {"role", "Role", TN_MEASURE_TEXT},
         {"event", "Event", TN_MEASURE_TEXT},
         {"entries", "Entries here", TN_MEASURE_COUNT},
         {"entries_ahead", "Not here yet", TN_MEASURE_COUNT},
@@ -129,7 +127,7 @@ static enum tn_status make(struct tn_centre *centre, const struct tn_report_filt
     };
     struct tn_report_part *figures = tn_report_figures(out, "figures", "Stations");
     struct tn_report_part *missing =
-        tn_report_table(out, "missing", "Stations that are not home", columns, 7);
+        tn_report_table(out, "missing", "Stations that are not home", columns, 6);
     enum tn_status status = read_stations(centre, &filter->event, out, figures, missing);
     if (filter->from_ms != 0 || filter->to_ms != 0 || filter->has_grades ||
         !tn_id_is_none(&filter->partner)) {

@@ -150,6 +150,11 @@ static enum tn_status add_person(struct walk *walk, struct tn_stmt *stmt, const 
         return status;
     }
     who.visits = walk->visits;
+    bool has_stay = false;
+    for (size_t i = 0; i < who.count; i++) {
+        has_stay = has_stay || who.visits[i].is_stay;
+    }
+    scope->stayed += has_stay;
     for (size_t i = 0; i < who.count;) {
         scope->events[who.visits[i].event].learners++;
         who.minutes += tn_survey_contact(who.visits, who.count, i, &i);
