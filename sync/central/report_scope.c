@@ -1,6 +1,7 @@
 /* Reads the lists a report counts by. They are small beside the visits (thousands), so they are
- * read whole and sorted by key. Keys are hashes and so lie evenly: their first bits tell where to
- * look, which takes one glance where halving would take sixteen, for each of millions of visits. */
+ * read whole and sorted by key. Keys are hashes and so lie evenly: their first bits, a few more
+ * than there are keys, tell where to look, which takes one glance where halving would take sixteen,
+ * for each of millions of visits. */
 #include "sync/central/report_scope.h"
 
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 #include "turnout/log.h"
 
 #define LIST_MAX 4000000
-#define PLACE_BITS 18
+#define PLACE_BITS_MIN 4
+#define PLACE_BITS_MAX 18
 #define PARENTS_MAX 16
 
 /* Room for one more in a list that doubles; NULL where there is none. */
@@ -235,7 +237,13 @@ static enum tn_status check_keys(const struct tn_scope *scope)
 /* For each value of a key's first bits, the first place whose key has these or higher ones. */
 static enum tn_status place_keys(struct tn_scope *scope)
 {
-    const size_t count = ((size_t)1 << PLACE_BITS) + 1;
+    const size_t most =
+        scope->event_known > scope->activity_count ? scope->event_known : scope->activity_count;
+    scope->place_bits = PLACE_BITS_MIN;
+    while (scope->place_bits < PLACE_BITS_MAX && (size_t)1 << scope->place_bits < 4 * most) {
+        scope->place_bits++;
+    }
+    const size_t count = ((size_t)1 << scope->place_bits) + 1;
     scope->event_places = calloc(count, sizeof *scope->event_places);
     scope->activity_places = calloc(count, sizeof *scope->activity_places);
     if (scope->event_places == NULL || scope->activity_places == NULL) {
@@ -244,11 +252,12 @@ static enum tn_status place_keys(struct tn_scope *scope)
     uint32_t event = 0;
     uint32_t activity = 0;
     for (size_t i = 0; i < count; i++) {
-        while (event < scope->event_known && scope->events[event].key >> (64 - PLACE_BITS) < i) {
+        while (event < scope->event_known &&
+               scope->events[event].key >> (64 - scope->place_bits) < i) {
             event++;
         }
         while (activity < scope->activity_count &&
-               scope->activities[activity].key >> (64 - PLACE_BITS) < i) {
+               scope->activities[activity].key >> (64 - scope->place_bits) < i) {
             activity++;
         }
         scope->event_places[i] = event;
@@ -325,7 +334,7 @@ void tn_scope_destroy(struct tn_scope *scope)
 
 uint32_t tn_scope_event(struct tn_scope *scope, uint64_t key)
 {
-    for (size_t i = scope->event_places[key >> (64 - PLACE_BITS)];
+    for (size_t i = scope->event_places[key >> (64 - scope->place_bits)];
          i < scope->event_known && scope->events[i].key <= key; i++) {
         if (scope->events[i].key == key) {
             return (uint32_t)i;
@@ -347,7 +356,7 @@ uint32_t tn_scope_event(struct tn_scope *scope, uint64_t key)
 
 uint32_t tn_scope_activity(const struct tn_scope *scope, uint64_t key)
 {
-    for (size_t i = scope->activity_places[key >> (64 - PLACE_BITS)];
+    for (size_t i = scope->activity_places[key >> (64 - scope->place_bits)];
          i < scope->activity_count && scope->activities[i].key <= key; i++) {
         if (scope->activities[i].key == key) {
             return (uint32_t)i;

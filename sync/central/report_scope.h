@@ -60,7 +60,8 @@ struct tn_scope {
     size_t event_known;                   /* how many are by key */
     struct tn_scope_activity *activities; /* by key */
     size_t activity_count;
-    uint32_t *event_places; /* by the first bits of a key: where to begin to look */
+    int place_bits;
+    uint32_t *event_places; /* by the first place_bits of a key: where to begin to look */
     uint32_t *activity_places;
     bool has_event; /* the filter's, asked once for every visit */
     bool has_partner;
