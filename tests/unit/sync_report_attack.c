@@ -400,6 +400,21 @@ static void nest(int base, int inner)
     }
 }
 
+/* A partner's row in the reports of a filter is the number of the filter with that partner. */
+static void same_row(int base, int partner, int inner)
+{
+    for (int g = 0; g <= GRADES; g++) {
+        for (size_t i = 0; i < 2; i++) {
+            char name[64];
+            snprintf(name, sizeof name, i == 0 ? "reach/partners %c/%d" : "partner/partners %c/%d",
+                     partner == 0 ? 'P' : 'Q', filter_of(base, g));
+            const int terms[] = {var_named("learners/%d", filter_of(inner, g)),
+                                 var_named("%s", name)};
+            add_sum(terms, 2);
+        }
+    }
+}
+
 /* A filter's learners and the others are all; days nest in each other, and the first is event A's;
  * what a partner ran at an event nests in both. */
 static void relate_filters(void)
@@ -418,6 +433,8 @@ static void relate_filters(void)
     for (int i = 0; i < PARTNERS * EVENTS; i++) {
         nest(B_EVENT + i / PARTNERS, B_THERE + i);
         nest(B_PARTNER + i % PARTNERS, B_THERE + i);
+        same_row(B_EVENT + i / PARTNERS, i % PARTNERS, B_THERE + i);
+        same_row(B_PARTNER + i % PARTNERS, i % PARTNERS, B_PARTNER + i % PARTNERS);
     }
 }
 
