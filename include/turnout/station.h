@@ -98,6 +98,10 @@ struct tn_station_info {
 /* Fills *out with the facts as of now; TN_ERR_IO and the like where they cannot be read. */
 enum tn_status tn_station_info(struct tn_station *station, struct tn_station_info *out);
 
+/* The same without what is counted or looked for in the log, which stays 0: who the station is, and
+ * what its pack says. For whoever has a hundred stations to ask. */
+enum tn_status tn_station_who(struct tn_station *station, struct tn_station_info *out);
+
 /* What salvages have left here, all of them together. Every row that could be read is also in the
  * table `loose` as it was, and the damaged files lie in DIR/set-aside/. */
 struct tn_station_salvage {
@@ -202,8 +206,10 @@ struct tn_log_head {
     struct tn_public_key device_key;
     uint64_t first_seq;   /* the oldest entry still here */
     uint64_t last_seq;    /* 0: empty */
+    struct tn_hash hash;  /* of that entry; zero bytes where it is empty */
     uint64_t receipt_seq; /* covered by a receipt up to here */
-    bool is_own;          /* the log this station writes now */
+    uint64_t receipt_epoch;
+    bool is_own; /* the log this station writes now */
 };
 
 /* Calls each for every log here, by log_no; a status other than TN_OK ends the walk and is

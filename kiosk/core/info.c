@@ -217,18 +217,25 @@ static enum tn_status fill_log(struct tn_station *station, struct tn_station_inf
     return status;
 }
 
-enum tn_status tn_station_info(struct tn_station *station, struct tn_station_info *out)
+enum tn_status tn_station_who(struct tn_station *station, struct tn_station_info *out)
 {
     *out = (struct tn_station_info){0};
     enum tn_status status = tn_station_ready(station);
-    if (status != TN_OK) {
-        return status;
+    if (status == TN_OK) {
+        fill_setup(station, out);
+        fill_pack(station, out);
+        fill_switched(station, out);
+        fill_desk(station, out);
     }
-    fill_setup(station, out);
-    fill_pack(station, out);
-    fill_switched(station, out);
-    fill_desk(station, out);
-    status = tn_station_logs(station, add_log, out);
+    return status;
+}
+
+enum tn_status tn_station_info(struct tn_station *station, struct tn_station_info *out)
+{
+    enum tn_status status = tn_station_who(station, out);
+    if (status == TN_OK) {
+        status = tn_station_logs(station, add_log, out);
+    }
     if (status == TN_OK) {
         status = count_present(station);
     }

@@ -22,11 +22,11 @@ static const char *const sql[TN_STMT_COUNT] = {
                          "VALUES (1, ?, ?, ?)",
     [TN_STMT_PROBE] = "UPDATE probe SET n = n + 1",
     [TN_STMT_HASH_AT] = "SELECT hash FROM entry WHERE log_no = ? AND seq = ?",
-    [TN_STMT_LOGS] = "SELECT log_no, log_id, device_key, "
-                     "(SELECT min(seq) FROM entry WHERE entry.log_no = log.log_no), "
-                     "(SELECT max(seq) FROM entry WHERE entry.log_no = log.log_no), "
-                     "(SELECT seq FROM receipt WHERE receipt.log_no = log.log_no) "
-                     "FROM log WHERE log_no > ? ORDER BY log_no LIMIT 1",
+    [TN_STMT_LOGS] =
+        "SELECT l.log_no, l.log_id, l.device_key, (SELECT min(seq) FROM entry WHERE entry.log_no ="
+        " l.log_no), e.seq, e.hash, r.seq, r.epoch FROM log l LEFT JOIN entry e ON e.log_no ="
+        " l.log_no AND e.seq = (SELECT max(seq) FROM entry WHERE entry.log_no = l.log_no) LEFT JOIN"
+        " receipt r ON r.log_no = l.log_no WHERE l.log_no > ? ORDER BY l.log_no LIMIT 1",
     [TN_STMT_RECEIPT_GET] = "SELECT epoch, seq FROM receipt WHERE log_no = ?",
     [TN_STMT_RECEIPT_SET] = "INSERT OR REPLACE INTO receipt (log_no, epoch, seq, at_ms, bytes) "
                             "VALUES (?, ?, ?, ?, ?)",

@@ -12,7 +12,11 @@ static enum tn_status parse_log(const struct tn_station *station, sqlite3_stmt *
     }
     out->first_seq = (uint64_t)sqlite3_column_int64(stmt, 3);
     out->last_seq = (uint64_t)sqlite3_column_int64(stmt, 4);
-    out->receipt_seq = (uint64_t)sqlite3_column_int64(stmt, 5);
+    if (out->last_seq > 0 && !tn_sql_get_fixed(stmt, 5, out->hash.b, sizeof out->hash.b)) {
+        return tn_sql_bad_row(stmt);
+    }
+    out->receipt_seq = (uint64_t)sqlite3_column_int64(stmt, 6);
+    out->receipt_epoch = (uint64_t)sqlite3_column_int64(stmt, 7);
     out->is_own = tn_id_equal(&out->log, &station->log);
     return TN_OK;
 }

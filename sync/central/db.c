@@ -97,6 +97,11 @@ enum tn_status tn_db_scrub(struct tn_db *db)
     return db->driver->scrub(db);
 }
 
+enum tn_status tn_db_grown(struct tn_db *db, const char *table)
+{
+    return db->driver->grown == NULL ? TN_OK : db->driver->grown(db, table);
+}
+
 enum tn_status tn_db_may_insert(struct tn_db *db, const char *table, bool *may)
 {
     return db->driver->may_insert(db, table, may);

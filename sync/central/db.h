@@ -59,6 +59,11 @@ enum tn_status tn_db_begin_read(struct tn_db *db);
  * else has it open. What a server keeps besides (its archive, its backups) is its own. */
 enum tn_status tn_db_scrub(struct tn_db *db);
 
+/* Says that a table grew by much in this transaction, so that statements on it are planned for what
+ * it holds now. `table` is a name of ours. A server plans by what it counted last, which may be
+ * none of these rows yet. */
+enum tn_status tn_db_grown(struct tn_db *db, const char *table);
+
 /* A statement for a text with static storage; kept and given again for the same pointer. */
 enum tn_status tn_db_prepare(struct tn_db *db, const char *sql, struct tn_stmt **out);
 

@@ -40,6 +40,7 @@ struct tn_db_driver {
     /* Takes what was deleted out of pages of no use; outside of any transaction. See tn_db_scrub.
      */
     enum tn_status (*scrub)(struct tn_db *db);
+    enum tn_status (*grown)(struct tn_db *db, const char *table); /* NULL: nothing to do */
     enum tn_status (*enter)(struct tn_db *db, int64_t ecosystem);
     enum tn_status (*may_insert)(struct tn_db *db, const char *table, bool *may);
     enum tn_status (*has_table)(struct tn_db *db, const char *name, bool *has);

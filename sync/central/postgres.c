@@ -291,6 +291,14 @@ static enum tn_status postgres_scrub(struct tn_db *db)
     return status;
 }
 
+/* Whose table it is not is told so in a notice, and goes on with the plans there are. */
+static enum tn_status postgres_grown(struct tn_db *db, const char *table)
+{
+    char sql[128];
+    (void)snprintf(sql, sizeof sql, "ANALYZE %s", table);
+    return postgres_exec(db, sql);
+}
+
 /* One writer an ecosystem at a time, as with SQLite: cursors and whatever follows from them are
  * read and moved under this lock. Readers never wait for it. */
 static enum tn_status postgres_begin(struct tn_db *db)
@@ -626,6 +634,7 @@ const struct tn_db_driver tn_db_postgres = {
     .rollback = postgres_rollback,
     .enter = postgres_enter,
     .scrub = postgres_scrub,
+    .grown = postgres_grown,
     .may_insert = postgres_may_insert,
     .has_table = postgres_has_table,
     .prepare = postgres_prepare,

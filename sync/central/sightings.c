@@ -286,7 +286,8 @@ enum tn_status tn_sightings_drop_late(struct tn_centre *centre)
     return status == TN_OK ? tn_run(stmt) : status;
 }
 
-/* One person's sightings at one event, in the order that counts. */
+/* One person's sightings at one event, in the order that counts. Their badges come first: a server
+ * orders no more than eight tables by itself, and would else join all that an event saw. */
 enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_person *person,
                                  int64_t now_ms, struct tn_sighting *out, size_t *count)
 {
@@ -300,11 +301,13 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         " CASE WHEN u.seq IS NULL THEN 0 ELSE 1 END,"
         " CASE WHEN " IS_GONE " THEN 1 ELSE 0 END,"
         " CASE WHEN rv.does IS NULL AND (rl.does IS NULL OR NOT " IS_GONE ") THEN"
-        " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END, s.clock, k.station FROM "
-        "sighting s JOIN "
-        "kiosk k "
-        "ON k.ecosystem = "
-        "s.ecosystem AND k.log_no = s.log_no"
+        " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END, s.clock, k.station FROM"
+        " (SELECT $3 AS badge UNION SELECT id FROM badge WHERE ecosystem = $1 AND learner "
+        "IN " ONE_AND_ALL " UNION SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 "
+        "AND learner IN " ONE_AND_ALL
+        " UNION SELECT about FROM ruling WHERE ecosystem = $1 AND does = 'badge_is' AND target "
+        "IN " ONE_AND_ALL ") w CROSS JOIN sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND "
+        "k.log_no = s.log_no"
         " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
         " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
         " LEFT JOIN undone u ON u.ecosystem = s.ecosystem AND u.log_id = coalesce(s.from_log,"
@@ -315,12 +318,7 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         " 'void_late' AND rl.about = s.badge LEFT JOIN ruling rc ON rc.ecosystem = s.ecosystem AND"
         " rc.does = 'count_late' AND rc.about = s.badge LEFT JOIN merged m ON m.ecosystem ="
         " s.ecosystem AND m.learner = " NAMED
-        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge IN (SELECT $3 UNION SELECT id FROM"
-        " badge WHERE ecosystem = $1 AND learner IN " ONE_AND_ALL
-        " UNION SELECT badge FROM sighting"
-        " WHERE ecosystem = $1 AND event = $2 AND learner IN " ONE_AND_ALL
-        " UNION SELECT about FROM"
-        " ruling WHERE ecosystem = $1 AND does = 'badge_is' AND target IN " ONE_AND_ALL ")"
+        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge = w.badge"
         " AND coalesce(m.root, " NAMED ", s.badge) = $3 AND NOT EXISTS (SELECT 1 FROM ruling"
         " WHERE ecosystem = $1 AND does = 'void_stay' AND about = $4)"
         " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $5";

@@ -15,6 +15,8 @@
 #include "sync/central/sightings.h"
 #include "turnout/log.h"
 
+#define MANY 1000 /* sightings that change how the table is best asked */
+
 static int compare_rows(const void *a, const void *b)
 {
     const struct tn_sighting_row *x = a;
@@ -213,6 +215,9 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t now_ms, str
     }
     if (status == TN_OK) {
         status = change_sightings(centre, batch);
+    }
+    if (status == TN_OK && batch->count >= MANY) {
+        status = tn_db_grown(centre->db, "sighting");
     }
     if (status == TN_OK) {
         status = note_people(centre, batch);

@@ -139,7 +139,13 @@ enum tn_status tn_enrol_claim(struct tn_centre *centre, struct tn_station *stati
         return status;
     }
     struct tn_hash hash = tn_enrol_token_hash(&token);
+    struct enrolment e;
     sodium_memzero(&token, sizeof token);
+    /* Mostly there is nothing to write, and then nobody has to wait. */
+    status = find(centre, &hash, &info->device_key, &e);
+    if (status != TN_OK || !e.is_there || e.is_ours) {
+        return status;
+    }
     status = tn_db_begin(centre->db);
     if (status != TN_OK) {
         return status;

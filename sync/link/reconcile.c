@@ -86,7 +86,7 @@ static enum tn_status greet(struct gathering *g, struct party *p)
 static enum tn_status hear_cursor(struct party *p)
 {
     enum tn_status status = tn_session_station_hear(&p->near, tn_buf_bytes(&p->cursor));
-    bool were_waiting = p->link.info.waiting > 0;
+    bool were_waiting = p->link.waiting > 0;
     p->at->out.got_receipt = p->at->out.got_receipt || (p->near.receipts > 0 && were_waiting);
     if (status == TN_OK && p->at->out.left > 0) {
         tn_session_station_stop(&p->near);
@@ -196,6 +196,9 @@ static enum tn_status take_all(struct gathering *g)
 {
     bool was_any = true;
     enum tn_status status = greet_all(g, false);
+    for (size_t i = 0; i < g->count; i++) {
+        g->all += g->parties[i].is_in ? g->parties[i].link.waiting : 0;
+    }
     for (int round = 0; round < ROUNDS_MAX && status == TN_OK && was_any; round++) {
         status = bring_all(g, &was_any);
         if (status == TN_OK && was_any) {
@@ -269,7 +272,6 @@ static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *st
         status = tn_station_link_begin(&p->link, p->at->station, p->at->dir, g->centre.now_ms);
         p->link.session = &p->near;
         p->link.ahead = g->ahead;
-        g->all += p->link.info.waiting;
         if (status == TN_OK) {
             status =
                 tn_enrol_claim(g->centre.centre, p->at->station, &p->link.info, g->centre.now_ms);

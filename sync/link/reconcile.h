@@ -29,9 +29,9 @@ struct tn_station_link {
     struct tn_station *station;
     const char *dir;
     int64_t now_ms;
-    struct tn_sign_key key;
-    struct tn_station_info info;
-    bool is_damaged; /* an entry that was to be sent does not hold */
+    struct tn_station_info info; /* as tn_station_who has it */
+    uint64_t waiting;            /* entries no receipt covered, when the station last said hello */
+    bool is_damaged;             /* an entry that was to be sent does not hold */
 
     /* For working ahead (ahead.h); NULL: bundles are made when they are asked for. */
     struct tn_ahead *ahead;

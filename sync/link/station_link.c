@@ -6,15 +6,13 @@
 
 #include "sync/link/ahead.h"
 #include "sync/link/reconcile.h"
-#include "turnout/kept.h"
 #include "turnout/log.h"
 
 enum tn_status tn_station_link_begin(struct tn_station_link *link, struct tn_station *station,
                                      const char *dir, int64_t now_ms)
 {
     *link = (struct tn_station_link){.station = station, .dir = dir, .now_ms = now_ms};
-    enum tn_status status = tn_station_info(station, &link->info);
-    return status == TN_OK ? tn_station_sign_key(station, &link->key) : status;
+    return tn_station_who(station, &link->info);
 }
 
 void tn_station_link_end(struct tn_station_link *link)
@@ -43,14 +41,13 @@ static enum tn_status add_log(void *ctx, const struct tn_log_head *head)
     struct tn_session_log *log = &walk->hello->logs[walk->hello->count++];
     log->log = head->log;
     log->last = head->last_seq;
-    struct tn_kept_receipt kept;
-    enum tn_status status = tn_station_kept_receipt(walk->link->station, head->log_no, &kept);
-    log->receipt_epoch = kept.epoch;
-    log->receipt_seq = kept.seq;
-    if (status != TN_OK) {
-        return status;
+    log->hash = head->hash;
+    log->receipt_epoch = head->receipt_epoch;
+    log->receipt_seq = head->receipt_seq;
+    if (head->last_seq > head->receipt_seq) {
+        walk->link->waiting += head->last_seq - head->receipt_seq;
     }
-    return tn_station_hash_at(walk->link->station, head->log_no, head->last_seq, &log->hash);
+    return TN_OK;
 }
 
 /* The station's handle is this thread's when nothing is being made ahead. */
@@ -67,6 +64,7 @@ static enum tn_status hello(void *ctx, struct tn_hello *out)
 {
     struct tn_station_link *link = settled(ctx);
     struct hello_walk walk = {link, out};
+    link->waiting = 0;
     *out = (struct tn_hello){
         .ecosystem = link->info.ecosystem,
         .device_key = link->info.device_key,
@@ -138,6 +136,7 @@ enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct
 {
     struct log_search search = {.log = log};
     struct making making = {.link = link};
+    struct tn_sign_key key;
     tn_bundle_writer_init(&making.writer);
     making.writer.ecosystem = link->info.ecosystem;
     making.writer.log = *log;
@@ -150,8 +149,12 @@ enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct
     }
     if (status == TN_OK) {
         *last = making.writer.first + making.writer.count - 1;
-        status = tn_bundle_finish(&making.writer, &link->key, out);
+        status = tn_station_sign_key(link->station, &key);
     }
+    if (status == TN_OK) {
+        status = tn_bundle_finish(&making.writer, &key, out);
+    }
+    sodium_memzero(&key, sizeof key);
     tn_bundle_writer_destroy(&making.writer);
     return status;
 }

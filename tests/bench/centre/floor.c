@@ -37,7 +37,7 @@ static bool take_station(const struct world *world, sqlite3 *db, size_t station)
     (void)snprintf(sql, sizeof sql,
                    "BEGIN IMMEDIATE; INSERT INTO entry SELECT 1, %zu, seq, format, kind, at_ms,"
                    " mono_ms, boot, event, activity, method, badge, learner, body, salt, who_hash,"
-                   " hash FROM s.entry WHERE log_no = 1 ORDER BY seq; COMMIT; DETACH s",
+                   " hash, NULL FROM s.entry WHERE log_no = 1 ORDER BY seq; COMMIT; DETACH s",
                    station + 1);
     return run(db, sql);
 }

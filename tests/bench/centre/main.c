@@ -160,7 +160,7 @@ static enum tn_status measure_nothing(const struct world *world, const struct wh
         }
     }
     if (status == TN_OK) {
-        add(world, where, "nothing new",
+        add(world, where, "nothing new, folders open",
             (struct tn_bench_row){.value = tn_bench_quantile(open, NOTHING_ROUNDS, 0.5),
                                   .value_max = where->nothing_max_ms});
         add(world, where, "nothing new, with opening the folders",
