@@ -300,10 +300,13 @@ static enum tn_status postgres_grown(struct tn_db *db, const char *table)
 }
 
 /* One writer an ecosystem at a time, as with SQLite: cursors and whatever follows from them are
- * read and moved under this lock. Readers never wait for it. */
+ * read and moved under this lock. Readers never wait for it. Whoever writes runs the same few
+ * statements for thousands of people, so one plan serves all: to plan one for each took longer than
+ * to run it. */
 static enum tn_status postgres_begin(struct tn_db *db)
 {
-    return postgres_exec(db, "BEGIN; SELECT pg_advisory_xact_lock(1416982094, coalesce(nullif("
+    return postgres_exec(db, "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SELECT "
+                             "pg_advisory_xact_lock(1416982094, coalesce(nullif("
                              "current_setting('turnout.ecosystem', true), ''), '0')::int)");
 }
 
