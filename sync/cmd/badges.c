@@ -159,6 +159,22 @@ static enum tn_status write_badges(const struct job *job, const struct tn_mint *
     return status;
 }
 
+/* The same words where some are left out and where all are. */
+#define LEFT_AT_KIOSK "handed out at a kiosk, and only their learners have them"
+#define LEFT_PAST                                                                                  \
+    "retention took their secrets away after the event; `badge reissue` makes a learner a new "    \
+    "badge"
+
+static void print_left_out(const struct tn_minted_list *list)
+{
+    if (list->unprintable > 0) {
+        printf("%" PRIu64 " left out: " LEFT_AT_KIOSK ".\n", list->unprintable);
+    }
+    if (list->past > 0) {
+        printf("%" PRIu64 " left out: " LEFT_PAST ".\n", list->past);
+    }
+}
+
 static void print_result(const struct job *job, const struct tn_minted_list *list)
 {
     uint64_t new_count = 0;
@@ -170,17 +186,14 @@ static void print_result(const struct job *job, const struct tn_minted_list *lis
         printf("%s: %s: %" PRIu64 " new, %" PRIu64 " blank, %" PRIu64 " printed again.\n",
                job->options->out, tn_counted(list->count, "badge", "badges").text,
                new_count - job->blank, job->blank, again);
-        if (list->unprintable > 0) {
-            printf("%" PRIu64
-                   " left out: handed out at a kiosk, and only their learners have them.\n",
-                   list->unprintable);
-        }
+        print_left_out(list);
         return;
     }
-    json_t *object = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "badges", (json_int_t)list->count,
-                               "new", (json_int_t)(new_count - job->blank), "blank",
-                               (json_int_t)job->blank, "again", (json_int_t)again, "left_out",
-                               (json_int_t)list->unprintable, "out", job->options->out);
+    json_t *object =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "badges", (json_int_t)list->count, "new",
+                  (json_int_t)(new_count - job->blank), "blank", (json_int_t)job->blank, "again",
+                  (json_int_t)again, "left_out", (json_int_t)(list->unprintable + list->past),
+                  "out", job->options->out);
     if (object != NULL) {
         (void)json_dumpf(object, stdout, JSON_COMPACT);
         (void)putchar('\n');
@@ -263,8 +276,12 @@ static enum tn_status make_learners(const struct job *job, const struct tn_mint 
 {
     enum tn_status status = tn_mint_badges(mint, list);
     if (status == TN_OK && list->count == 0) {
-        tn_log(TN_LOG_ERROR, "there are no learners to make badges for; import a roster first, or "
-                             "ask for blank badges with --blank N");
+        tn_log(TN_LOG_ERROR, "%s",
+               list->past > 0 ? "none can be printed again: " LEFT_PAST
+               : list->unprintable > 0
+                   ? "none can be printed again: " LEFT_AT_KIOSK
+                   : "there are no learners to make badges for; import a roster "
+                     "first, or ask for blank badges with --blank N");
         status = TN_ERR_NOT_FOUND;
     }
     if (status == TN_OK) {

@@ -11,6 +11,7 @@
 #include "turnout/log.h"
 
 #define REDRAWS_MAX 100
+#define HANDED_BY_KIOSK 2 /* badge.handed of one that a kiosk made */
 
 static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted_list *list);
 static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_list *list);
@@ -43,6 +44,7 @@ struct tn_minted *tn_minted_add(struct tn_minted_list *list)
         }
         wider.count = list->count;
         wider.unprintable = list->unprintable;
+        wider.past = list->past;
         tn_minted_destroy(list);
         *list = wider;
     }
@@ -163,17 +165,22 @@ static bool is_wanted(const struct tn_mint *mint, struct tn_stmt *stmt)
     return mint->only == NULL;
 }
 
-/* A badge that a kiosk made to replace one: it cannot be printed, and needs no printing. */
-static bool is_secret_unknown(struct tn_stmt *stmt)
+/* Counts a badge whose secret is not here: one that a kiosk made needs no printing, and one that
+ * retention was at is of an event that is over. */
+static bool is_left_out(struct tn_stmt *stmt, struct tn_minted_list *list)
 {
-    return !tn_col_is_null(stmt, 4) && tn_col_bytes(stmt, 5).len == 0;
+    if (tn_col_is_null(stmt, 4) || tn_col_bytes(stmt, 5).len > 0) {
+        return false;
+    }
+    ++*(tn_col_int(stmt, 7) < HANDED_BY_KIOSK ? &list->past : &list->unprintable);
+    return true;
 }
 
 static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted_list *list)
 {
     static const char sql[] =
-        "SELECT l.id, l.display, l.lang, l.directory_opt_out, b.id, b.secret, b.code"
-        " FROM learner l LEFT JOIN badge b ON b.ecosystem = l.ecosystem AND b.event = $1"
+        "SELECT l.id, l.display, l.lang, l.directory_opt_out, b.id, b.secret, b.code,"
+        " b.handed FROM learner l LEFT JOIN badge b ON b.ecosystem = l.ecosystem AND b.event = $1"
         " AND b.learner = l.id AND b.status = 'active'"
         " WHERE l.ecosystem = $2 AND l.merged_into IS NULL AND l.erased_at IS NULL"
         " ORDER BY l.display, l.id, b.issued, b.id";
@@ -190,9 +197,7 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
         if (status == TN_OK && has_row && !is_wanted(mint, stmt)) {
             continue;
         }
-        if (status == TN_OK && has_row && is_secret_unknown(stmt)) {
-            list->unprintable++;
-        } else if (status == TN_OK && has_row) {
+        if (status == TN_OK && has_row && !is_left_out(stmt, list)) {
             struct tn_minted *item = tn_minted_add(list);
             status = item == NULL ? TN_ERR_NO_MEMORY : take_learner(mint, stmt, item);
         }
@@ -205,7 +210,7 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
 static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_list *list)
 {
     static const char sql[] =
-        "SELECT NULL, 0, 0, 0, id, secret, code FROM badge WHERE ecosystem = $1"
+        "SELECT NULL, 0, 0, 0, id, secret, code, handed FROM badge WHERE ecosystem = $1"
         " AND event = $2 AND learner IS NULL AND status = 'active'"
         " AND handed = 0 ORDER BY issued, id";
     struct tn_stmt *stmt = NULL;
@@ -218,7 +223,7 @@ static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_l
     tn_bind_id(stmt, 2, &mint->event.id);
     while (status == TN_OK && has_row) {
         status = tn_step(stmt, &has_row);
-        if (status == TN_OK && has_row && is_wanted(mint, stmt)) {
+        if (status == TN_OK && has_row && is_wanted(mint, stmt) && !is_left_out(stmt, list)) {
             struct tn_minted *item = tn_minted_add(list);
             status = item == NULL ? TN_ERR_NO_MEMORY : open_badge(mint, stmt, item);
         }

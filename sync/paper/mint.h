@@ -25,7 +25,10 @@ struct tn_minted_list {
     struct tn_minted *items;
     size_t count;
     size_t cap;
-    uint64_t unprintable; /* learners whose badge a kiosk made: its secret is not here; left out */
+    /* Left out, since their secrets are not here: badges of learners that a kiosk made, and those
+     * that retention took the secrets of. */
+    uint64_t unprintable;
+    uint64_t past;
 };
 
 struct tn_mint {

@@ -89,6 +89,20 @@ static void walk_ins_secrets_and_contacts_go_after_it(void **state)
     gives(TN_EXIT_DONE, "verify --central central.db");
 }
 
+static void badges_without_their_secrets_are_left_out_and_it_is_said(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out a.csv --blank 2");
+    const struct tn_retention r = run_at(ends_of_fair() + 30 * DAY + 1);
+    assert_int_equal(counted(&r, "secrets"), LEARNERS + 2);
+    gives(TN_EXIT_PERSON, "badges --central central.db --event fair --out b.csv --again");
+    assert_said("none can be printed again: retention took their secrets away");
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out b.csv --again --blank 1");
+    assert_said("1 badge: 0 new, 1 blank");
+    assert_said("14 left out: retention took their secrets away");
+    assert_null(strstr(said, "kiosk"));
+}
+
 static void demographics_go_with_their_consent(void **state)
 {
     (void)state;
@@ -132,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_goes_before_its_time),
         TEST(walk_ins_secrets_and_contacts_go_after_it),
+        TEST(badges_without_their_secrets_are_left_out_and_it_is_said),
         TEST(demographics_go_with_their_consent),
         TEST(the_command_says_what_it_does_and_is_audited),
     };
