@@ -139,6 +139,9 @@ static void add_notes(struct tn_report *out, const struct tn_reach *r, int64_t m
             " %llds, and hours to whole %llds, so that nobody can work out a few learners"
             " by comparing reports.",
             (long long)min_cell, (long long)min_cell);
+        tn_report_note(out,
+                       "Adults and stations are those of the event, or of all events; the other"
+                       " filters say nothing about them.");
     } else if (tn_id_is_none(&filter->event)) {
         tn_report_note(out, "All events: the sums of what the events' own reports show; partial"
                             " where some of it is withheld there and left out. By sector and"

@@ -238,6 +238,8 @@ static void adults_are_counted_and_what_is_taken_back_is_not(void **state)
     assert_said("\"adults\": 4,");
     gives(TN_EXIT_DONE, "report reach --central central.db");
     assert_said("Adults counted without badges");
+    gives(TN_EXIT_DONE, "report reach --central central.db --from 2026-01-01");
+    assert_said("Adults and stations are those of the event, or of all events");
     gives(TN_EXIT_DONE, "status --central central.db --json");
     assert_said("\"adults\": 4,");
     assert_said("\"visits\": 0,");
