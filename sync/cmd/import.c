@@ -208,6 +208,12 @@ static enum tn_exit run(int argc, char **argv)
     if ((options.setting != NULL || options.until != NULL) && kind != &tn_import_ical) {
         return tn_usage_error(&tn_cmd_import, "--setting and --until are for ical");
     }
+    if (options.setting != NULL && strcmp(options.setting, "in-school") != 0 &&
+        strcmp(options.setting, "out-of-school") != 0) {
+        return tn_usage_error(&tn_cmd_import,
+                              "--setting %s: in-school or out-of-school is expected",
+                              options.setting);
+    }
     if (argc < 3 || argc - 2 > TN_IMPORT_FILES_MAX) {
         return tn_usage_error(&tn_cmd_import, "name from 1 to %d files", TN_IMPORT_FILES_MAX);
     }
@@ -228,7 +234,8 @@ const struct tn_cmd tn_cmd_import = {
              "  events          code* title* starts* ends* setting tz site policy term\n"
              "  event-partners  event* partner* role staff_hours\n"
              "  activities      code* event* title* partner strand pathway step starts ends\n"
-             "                  capacity grade_lo grade_hi workforce_kind default_min\n"
+             "                  capacity grade_lo grade_hi workforce_kind setting\n"
+             "                  default_min\n"
              "  pathways        code* title* step* step_title* needs_n\n"
              "  population      geo* grade_band* dimension* value* n* source year\n"
              "  registrations   event* learner* activity status source\n"

@@ -20,6 +20,7 @@ enum {
     GRADE_LO,
     GRADE_HI,
     WORKFORCE_KIND,
+    SETTING,
     DEFAULT_MIN,
 };
 
@@ -37,24 +38,27 @@ static const struct tn_csv_column columns[] = {
     [GRADE_LO] = {"grade_lo", false, 0, tn_check_grade},
     [GRADE_HI] = {"grade_hi", false, 0, tn_check_grade},
     [WORKFORCE_KIND] = {"workforce_kind", false, TN_TITLE_MAX, tn_check_line},
+    [SETTING] = {"setting", false, TN_TITLE_MAX, tn_check_line},
     [DEFAULT_MIN] = {"default_min", false, 0, tn_check_count},
     {NULL, false, 0, NULL},
 };
 
 static const struct tn_upsert table = {
     .select = "SELECT code, event, title, partner, strand, pathway, step, starts, ends, capacity,"
-              " grade_lo, grade_hi, workforce_kind, default_min FROM activity"
+              " grade_lo, grade_hi, workforce_kind, setting, default_min FROM activity"
               " WHERE ecosystem = $1 AND id = $2",
     .write = "INSERT INTO activity (ecosystem, id, code, event, title, partner, strand, pathway,"
-             " step, starts, ends, capacity, grade_lo, grade_hi, workforce_kind, default_min)"
-             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+             " step, starts, ends, capacity, grade_lo, grade_hi, workforce_kind, setting,"
+             " default_min) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+             " $14, $15, $16, $17)"
              " ON CONFLICT (ecosystem, id) DO UPDATE SET code = excluded.code,"
              " event = excluded.event, title = excluded.title, partner = excluded.partner,"
              " strand = excluded.strand, pathway = excluded.pathway, step = excluded.step,"
              " starts = excluded.starts, ends = excluded.ends, capacity = excluded.capacity,"
              " grade_lo = excluded.grade_lo, grade_hi = excluded.grade_hi,"
-             " workforce_kind = excluded.workforce_kind, default_min = excluded.default_min",
-    .count = 14,
+             " workforce_kind = excluded.workforce_kind, setting = excluded.setting,"
+             " default_min = excluded.default_min",
+    .count = 15,
 };
 
 /* A slash cannot be told from one in a code, so the codes are joined by a tab, which none holds. */

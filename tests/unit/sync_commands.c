@@ -88,6 +88,7 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
         "import roster roster.csv",
         "import cats roster.csv --central central.db",
         "import horoscopes roster.csv --central central.db",
+        "import ical roster.csv --central central.db --setting indoors",
         "badges --central central.db --event fair",
         "badges --central central.db --out b.csv",
         "badges --event fair --out b.csv",

@@ -187,6 +187,11 @@ static void events_and_activities_hang_together(void **state)
     assert_int_equal(event.starts_ms, 1773496800000);
     assert_string_equal(event.tz, "America/Chicago");
     assert_int_equal(ask_number("SELECT grade_hi FROM activity WHERE code = 'robotics'"), 8);
+    assert_int_equal(import_text(&tn_import_activities,
+                                 "code,event,title,setting\nslime,fair,Slime,in-school\n", &counts),
+                     TN_OK);
+    expect_counts(&counts, 0, 1, 0);
+    assert_int_equal(ask_number("SELECT capacity FROM activity WHERE setting = 'in-school'"), 30);
 }
 
 static void an_event_must_end_after_it_starts(void **state)
