@@ -54,10 +54,13 @@ enum tn_status tn_settle_find(struct tn_centre *centre, const char *text, struct
     int count = 0;
     enum tn_status status = tn_prefix_find(centre, sql, text, &id, &count);
     if (status == TN_OK && count != 1) {
-        tn_log(TN_LOG_ERROR,
-               count == 0 ? "%s: no conflict has this id; `turnout-sync conflicts --all` lists them"
-                          : "%s: more than one conflict has an id that begins so; give more of it",
-               text);
+        tn_log(
+            TN_LOG_ERROR,
+            strlen(text) < TN_PREFIX_MIN ? "%s: the first four digits of a conflict's id, or more, "
+                                           "are expected; `turnout-sync conflicts --all` lists them"
+            : count == 0 ? "%s: no conflict has this id; `turnout-sync conflicts --all` lists them"
+                         : "%s: more than one conflict has an id that begins so; give more of it",
+            text);
         return TN_ERR_NOT_FOUND;
     }
     return status == TN_OK ? tn_settle_get(centre, &id, out) : status;

@@ -171,7 +171,7 @@ static enum tn_exit run_revoke(const void *choice, int argc, char **argv)
     }
     enum tn_status status = change(&found, "badge_revoke", tn_badge_revoke);
     if (status == TN_ERR_EXISTS) {
-        tn_log(TN_LOG_ERROR, "%s: this badge is not good any more as it is", argv[2]);
+        tn_log(TN_LOG_ERROR, "%s: this badge is revoked or replaced already", argv[2]);
     }
     return finish(choice, &found, status);
 }

@@ -69,6 +69,7 @@ static void a_revoked_badge_gets_help_until_it_is_restored(void **state)
     assert_said("revoked");
     assert_int_equal(central_ask(central, "SELECT count(*) FROM visit"), visits);
     gives(TN_EXIT_PERSON, "badge revoke %s --central central.db --event fair", code);
+    assert_said("revoked or replaced already");
     (void)turnout("reconcile gate central.db");
     assert_int_equal(answer(90), TN_RESULT_REFUSED);
     gives(TN_EXIT_DONE, "badge restore %s --central central.db --event fair", code);

@@ -559,6 +559,8 @@ static void a_way_that_is_none_names_those_there_are(void **state)
     assert_said("is open");
     gives(TN_EXIT_PERSON, "conflicts show ffff0 --central central.db");
     assert_said("no conflict has this id");
+    gives(TN_EXIT_PERSON, "conflicts show fff --central central.db");
+    assert_said("the first four digits of a conflict's id, or more, are expected");
     gives(TN_EXIT_USAGE, "conflicts settle %.8s void --central central.db", id);
     assert_said("--why TEXT is missing");
     gives(TN_EXIT_USAGE, "conflicts --type nonsense --central central.db");
