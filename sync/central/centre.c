@@ -265,6 +265,27 @@ enum tn_status tn_centre_prepare(struct tn_centre *centre, const char *sql, stru
     return status;
 }
 
+enum tn_status tn_centre_run(struct tn_centre *centre, const char *sql)
+{
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    return status == TN_OK ? tn_run(stmt) : status;
+}
+
+enum tn_status tn_centre_number(struct tn_centre *centre, const char *sql, int64_t *out)
+{
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *out = 0;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status == TN_OK) {
+        status = tn_step(stmt, &has_row);
+        *out = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
+        tn_reset(stmt);
+    }
+    return status;
+}
+
 void tn_centre_close(struct tn_centre *centre)
 {
     tn_db_close(centre->db);

@@ -54,6 +54,12 @@ void tn_centre_close(struct tn_centre *centre);
 /* tn_db_prepare with the ecosystem bound as $1, which is how every statement about one begins. */
 enum tn_status tn_centre_prepare(struct tn_centre *centre, const char *sql, struct tn_stmt **out);
 
+/* Runs a statement that needs nothing but the ecosystem. */
+enum tn_status tn_centre_run(struct tn_centre *centre, const char *sql);
+
+/* The number that such a statement gives in its first row; 0 where there is none. */
+enum tn_status tn_centre_number(struct tn_centre *centre, const char *sql, int64_t *out);
+
 /* Finds and opens the keyring: keys_option (--keys), else $TURNOUT_KEYS, else the path noted at
  * init. The passphrase comes from $TURNOUT_PASSPHRASE or the terminal. Errors are logged. */
 enum tn_status tn_centre_keys(const struct tn_centre *centre, const char *keys_option,

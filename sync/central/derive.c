@@ -164,16 +164,7 @@ enum tn_status tn_derive_mark_event(struct tn_centre *centre, const struct tn_id
 enum tn_status tn_derive_stale(struct tn_centre *centre, int64_t *count)
 {
     static const char sql[] = "SELECT count(*) FROM stale WHERE ecosystem = $1";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    status = tn_step(stmt, &has_row);
-    *count = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
-    tn_reset(stmt);
-    return status;
+    return tn_centre_number(centre, sql, count);
 }
 
 static enum tn_status forget_stale(struct tn_centre *centre, const struct tn_person *person)

@@ -329,23 +329,11 @@ static enum tn_status write_pair(struct tn_centre *centre, const struct pair *pa
                            : status;
 }
 
-static enum tn_status run(struct tn_centre *centre, const char *sql)
-{
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    return status == TN_OK ? tn_run(stmt) : status;
-}
-
 static enum tn_status count(struct tn_centre *centre, const char *sql, uint64_t *out)
 {
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status == TN_OK) {
-        status = tn_step(stmt, &has_row);
-        *out = status == TN_OK && has_row ? (uint64_t)tn_col_int(stmt, 0) : 0;
-        tn_reset(stmt);
-    }
+    int64_t number = 0;
+    enum tn_status status = tn_centre_number(centre, sql, &number);
+    *out = (uint64_t)number;
     return status;
 }
 
@@ -364,12 +352,12 @@ static enum tn_status write_all(struct look *look, int64_t now_ms)
     if (status != TN_OK) {
         return status;
     }
-    status = run(look->centre, forget);
+    status = tn_centre_run(look->centre, forget);
     for (size_t i = 0; i < look->pair_count && status == TN_OK; i++) {
         status = write_pair(look->centre, &look->pairs[i], now_ms);
     }
     if (status == TN_OK) {
-        status = run(look->centre, drop);
+        status = tn_centre_run(look->centre, drop);
     }
     if (status == TN_OK) {
         status = count(look->centre, settled, &look->out->settled);
@@ -466,6 +454,6 @@ enum tn_status tn_duplicates_follow(struct tn_centre *centre, const struct tn_id
         "DELETE FROM conflict WHERE ecosystem = $1 AND type = 'duplicate' AND state = 'open' AND"
         " EXISTS (SELECT 1 FROM merged m WHERE m.ecosystem = conflict.ecosystem AND m.learner IN"
         " (conflict.a, conflict.b))";
-    enum tn_status status = run(centre, drop);
+    enum tn_status status = tn_centre_run(centre, drop);
     return status == TN_OK ? note_pairs(centre, learner, now_ms) : status;
 }

@@ -11,26 +11,6 @@
 
 #define ROUNDS_MAX 100 /* of following what belongs together */
 
-static enum tn_status run(struct tn_centre *centre, const char *sql)
-{
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    return status == TN_OK ? tn_run(stmt) : status;
-}
-
-static enum tn_status count(struct tn_centre *centre, const char *sql, uint64_t *out)
-{
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status == TN_OK) {
-        status = tn_step(stmt, &has_row);
-        *out = has_row ? (uint64_t)tn_col_int(stmt, 0) : 0;
-        tn_reset(stmt);
-    }
-    return status;
-}
-
 /* What belongs to whom, until nothing new is found: a learner's badges, a badge's learner, and
  * those who were merged. A badge that two were given belongs to the one that a person settled on,
  * else to the one the badge table says. */
@@ -129,11 +109,21 @@ static enum tn_status count_all(struct tn_centre *centre, struct tn_erase_sum *o
     static const char sent[] =
         "SELECT count(*) FROM export_sent s JOIN visit v ON v.ecosystem = s.ecosystem AND v.id ="
         " s.visit WHERE s.ecosystem = $1 AND s.voided_at IS NULL AND " TN_ERASING_ANY("v.who");
-    enum tn_status status = count(centre, sent, &out->sent);
-    status = status == TN_OK ? count(centre, learners, &out->learners) : status;
-    status = status == TN_OK ? count(centre, badges, &out->badges) : status;
-    status = status == TN_OK ? count(centre, visits, &out->visits) : status;
-    return status == TN_OK ? count(centre, forms, &out->forms) : status;
+    const struct {
+        const char *sql;
+        uint64_t *out;
+    } counts[] = {{sent, &out->sent},
+                  {learners, &out->learners},
+                  {badges, &out->badges},
+                  {visits, &out->visits},
+                  {forms, &out->forms}};
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0] && status == TN_OK; i++) {
+        int64_t number = 0;
+        status = tn_centre_number(centre, counts[i].sql, &number);
+        *counts[i].out = (uint64_t)number;
+    }
+    return status;
 }
 
 static enum tn_status stamp(struct tn_centre *centre, int64_t at_ms)
@@ -161,7 +151,7 @@ static enum tn_status apply_rules(struct tn_centre *centre)
     enum tn_status status = TN_OK;
     for (size_t i = 0; i < tn_erase_rule_count && status == TN_OK; i++) {
         if (tn_erase_rules[i].sql != NULL) {
-            status = run(centre, tn_erase_rules[i].sql);
+            status = tn_centre_run(centre, tn_erase_rules[i].sql);
         }
     }
     return status;
@@ -175,11 +165,11 @@ enum tn_status tn_erase_people(struct tn_centre *centre, const struct tn_id *ids
         "UPDATE erasing SET what = 'badge' WHERE ecosystem = $1 AND id IN"
         " (SELECT id FROM badge WHERE ecosystem = $1)";
     *out = (struct tn_erase_sum){0};
-    enum tn_status status = run(centre, empty);
+    enum tn_status status = tn_centre_run(centre, empty);
     for (size_t i = 0; i < count_of && status == TN_OK; i++) {
         status = tn_erasing_add_ghosted(centre, (struct tn_bytes){ids[i].b, TN_ID_SIZE}, "learner");
     }
-    status = status == TN_OK ? run(centre, is_badge) : status;
+    status = status == TN_OK ? tn_centre_run(centre, is_badge) : status;
     status = status == TN_OK ? follow(centre) : status;
     status = status == TN_OK ? bury(centre, at_ms) : status;
     status = status == TN_OK ? tn_erase_keys(centre) : status;
@@ -190,7 +180,7 @@ enum tn_status tn_erase_people(struct tn_centre *centre, const struct tn_id *ids
     status = status == TN_OK ? tn_erase_audit(centre, out) : status;
     status = status == TN_OK ? stamp(centre, at_ms) : status;
     status = status == TN_OK ? apply_rules(centre) : status;
-    return status == TN_OK ? run(centre, empty) : status;
+    return status == TN_OK ? tn_centre_run(centre, empty) : status;
 }
 
 /* Looks words up one way; *found counts learners. */
@@ -275,8 +265,8 @@ enum tn_status tn_erase_scrub(struct tn_centre *centre, bool is_needed)
     static const char pending[] =
         "SELECT count(*) FROM erasure WHERE ecosystem = $1 AND is_scrubbed = 0";
     static const char done[] = "UPDATE erasure SET is_scrubbed = 1 WHERE ecosystem = $1";
-    uint64_t waiting = 0;
-    enum tn_status status = count(centre, pending, &waiting);
+    int64_t waiting = 0;
+    enum tn_status status = tn_centre_number(centre, pending, &waiting);
     if (status != TN_OK || (waiting == 0 && !is_needed)) {
         return status;
     }
@@ -288,7 +278,7 @@ enum tn_status tn_erase_scrub(struct tn_centre *centre, bool is_needed)
     if (status != TN_OK) {
         return status;
     }
-    status = run(centre, done);
+    status = tn_centre_run(centre, done);
     if (status == TN_OK) {
         return tn_db_commit(centre->db);
     }

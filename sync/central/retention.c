@@ -57,15 +57,7 @@ const struct tn_retention_rule tn_retention_rules[] = {
 static enum tn_status read_days(struct tn_centre *centre, int64_t *days)
 {
     static const char sql[] = "SELECT retention_days FROM ecosystem WHERE no = $1";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status == TN_OK) {
-        status = tn_step(stmt, &has_row);
-        *days = has_row ? tn_col_int(stmt, 0) : 0;
-        tn_reset(stmt);
-    }
-    return status;
+    return tn_centre_number(centre, sql, days);
 }
 
 static int64_t past(const struct tn_retention_rule *rule, int64_t now_ms, int64_t days)

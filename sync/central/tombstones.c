@@ -120,14 +120,9 @@ static void put_head(struct tn_buf *out, const struct tn_centre *centre)
 static enum tn_status count_rows(struct tn_centre *centre, uint64_t *count)
 {
     static const char sql[] = "SELECT count(*) FROM erasure WHERE ecosystem = $1";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status == TN_OK) {
-        status = tn_step(stmt, &has_row);
-        *count = has_row ? (uint64_t)tn_col_int(stmt, 0) : 0;
-        tn_reset(stmt);
-    }
+    int64_t number = 0;
+    enum tn_status status = tn_centre_number(centre, sql, &number);
+    *count = (uint64_t)number;
     return status;
 }
 

@@ -236,15 +236,7 @@ static enum tn_status count_left(struct tn_centre *centre, int64_t *left)
 {
     static const char sql[] = "SELECT coalesce(sum(last_seq - derived_seq), 0) FROM kiosk WHERE"
                               " ecosystem = $1 AND last_seq > derived_seq";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status == TN_OK) {
-        status = tn_step(stmt, &has_row);
-        *left = has_row ? tn_col_int(stmt, 0) : 0;
-        tn_reset(stmt);
-    }
-    return status;
+    return tn_centre_number(centre, sql, left);
 }
 
 /* The next log that has such entries, behind one, and how many; 0: there is none. */

@@ -337,15 +337,5 @@ enum tn_status tn_walkins_open(struct tn_centre *centre, const struct tn_keyring
 enum tn_status tn_walkins_waiting(struct tn_centre *centre, int64_t *out)
 {
     static const char sql[] = "SELECT count(*) FROM sealed WHERE ecosystem = $1 AND state = 0";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    *out = 0;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    status = tn_step(stmt, &has_row);
-    *out = status == TN_OK && has_row ? tn_col_int(stmt, 0) : 0;
-    tn_reset(stmt);
-    return status;
+    return tn_centre_number(centre, sql, out);
 }
