@@ -302,12 +302,14 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         " CASE WHEN " IS_GONE " THEN 1 ELSE 0 END,"
         " CASE WHEN rv.does IS NULL AND (rl.does IS NULL OR NOT " IS_GONE ") THEN"
         " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END, s.clock, k.station FROM"
-        " (SELECT $3 AS badge UNION SELECT id FROM badge WHERE ecosystem = $1 AND learner "
-        "IN " ONE_AND_ALL " UNION SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 "
-        "AND learner IN " ONE_AND_ALL
-        " UNION SELECT about FROM ruling WHERE ecosystem = $1 AND does = 'badge_is' AND target "
-        "IN " ONE_AND_ALL ") w CROSS JOIN sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND "
-        "k.log_no = s.log_no"
+        " (SELECT $3 AS badge UNION SELECT id FROM badge WHERE ecosystem = $1 AND learner"
+        " IN " ONE_AND_ALL
+        " UNION SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner"
+        " IN " ONE_AND_ALL
+        " UNION SELECT about FROM ruling WHERE ecosystem = $1 AND does = 'badge_is' AND"
+        " target IN " ONE_AND_ALL
+        ") w CROSS JOIN sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND"
+        " k.log_no = s.log_no"
         " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
         " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
         " LEFT JOIN undone u ON u.ecosystem = s.ecosystem AND u.log_id = coalesce(s.from_log,"
