@@ -185,6 +185,7 @@ void tn_report_figure(struct tn_report *report, struct tn_report_part *part, con
                       const struct tn_report_value *value)
 {
     assert(part->is_figures || report->status != TN_OK);
+    assert(measure != TN_MEASURE_TEXT);
     const struct tn_report_value values[] = {{.text = label}, *value};
     tn_report_row(report, part, values);
     if (report->status == TN_OK) {

@@ -105,7 +105,7 @@ struct tn_report_part *tn_report_figures(struct tn_report *report, const char *k
 void tn_report_row(struct tn_report *report, struct tn_report_part *part,
                    const struct tn_report_value *values);
 
-/* Adds one figure. */
+/* Adds one figure: a number, its measure is not TEXT. */
 void tn_report_figure(struct tn_report *report, struct tn_report_part *part, const char *key,
                       const char *label, enum tn_measure measure,
                       const struct tn_report_value *value);

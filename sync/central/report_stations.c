@@ -44,7 +44,7 @@ static void add_missing(struct tn_report *out, struct tn_report_part *part, stru
         {.number = tn_col_int(stmt, LAST_SEEN), .is_none = !is_heard},
         {.text = !is_heard ? "never heard from"
                  : is_late ? "heard from, not closed"
-                           : "not heard from since"},
+                           : "last heard from before the event's end"},
     };
     tn_report_row(out, part, values);
 }

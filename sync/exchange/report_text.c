@@ -21,43 +21,47 @@ static void put_title(FILE *file, const char *title, char under, size_t width)
     (void)fputc('\n', file);
 }
 
-static void say_figure(const struct tn_report_part *part, size_t row, const char *tz,
-                       char out[TN_REPORT_SAID_SIZE])
+/* The columns of a list of figures. */
+struct widths {
+    size_t label;
+    size_t number;
+};
+
+/* One figure on a line, its mark behind it; a label that is wider than its column goes on below. */
+static void put_figure(FILE *file, const struct tn_report_part *part, size_t row, const char *tz,
+                       const struct widths *widths)
 {
     const struct tn_report_value *value = tn_report_at(part, row, 1);
-    if (part->measures[row] == TN_MEASURE_TEXT) {
-        (void)snprintf(out, TN_REPORT_SAID_SIZE, "%.28s", tn_report_text_at(part, row, 1));
-    } else {
-        tn_report_say(value, part->measures[row], tz, out);
-    }
+    const char *label = tn_report_text_at(part, row, 0);
+    struct tn_text_line line = {"", 0};
+    char said[TN_REPORT_SAID_SIZE];
+    tn_report_say(value, part->measures[row], tz, said);
+    (void)tn_text_take_line(&label, widths->label, &line);
+    const size_t used = tn_text_put_line(file, &line) + tn_text_width(said);
+    (void)fprintf(file, "%*s%s%s\n", (int)(widths->label + GAP + widths->number - used), "", said,
+                  value->is_partial && tn_report_has(value) ? "+" : "");
+    tn_text_put_wrapped(file, label, widths->label, 0);
 }
 
 /* Labels and numbers in two columns; the line is no longer than it has to be. */
 static void put_figures(FILE *file, const struct tn_report_book *book, size_t which,
                         const struct tn_report_part *part, const struct tn_report_look *look)
 {
-    size_t label = LABEL_MIN;
-    size_t number = 1;
+    struct widths widths = {.label = LABEL_MIN, .number = 1};
     char said[TN_REPORT_SAID_SIZE];
     for (size_t row = 0; row < part->row_count; row++) {
-        say_figure(part, row, book->tz, said);
-        const size_t width = tn_text_width(said);
-        const size_t text = tn_text_width(tn_report_text_at(part, row, 0));
-        number = width > number ? width : number;
-        label = text > label ? text : label;
+        tn_report_say(tn_report_at(part, row, 1), part->measures[row], book->tz, said);
+        const size_t number = tn_text_width(said);
+        const size_t label = tn_text_width(tn_report_text_at(part, row, 0));
+        widths.number = number > widths.number ? number : widths.number;
+        widths.label = label > widths.label ? label : widths.label;
     }
-    const size_t room = look->width - number - GAP - 1;
-    label = label > room ? room : label;
+    const size_t room = look->width - widths.number - GAP - 1;
+    widths.label = widths.label > room ? room : widths.label;
     for (size_t row = 0; row < part->row_count; row++) {
-        if (tn_report_is_repeated(book, which, part, row)) {
-            continue;
+        if (!tn_report_is_repeated(book, which, part, row)) {
+            put_figure(file, part, row, book->tz, &widths);
         }
-        const struct tn_report_value *value = tn_report_at(part, row, 1);
-        say_figure(part, row, book->tz, said);
-        const size_t used = tn_text_put(file, tn_report_text_at(part, row, 0), label);
-        const size_t pad = label - used + GAP + number - tn_text_width(said);
-        (void)fprintf(file, "%*s%s%s\n", (int)pad, "", said,
-                      value->is_partial && tn_report_has(value) ? "+" : "");
     }
 }
 

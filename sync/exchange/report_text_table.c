@@ -1,6 +1,7 @@
 /* A table set for a terminal. Columns take what they need; where that is too much for the line,
- * texts are cut down to a width that still tells them apart, and where even that is too much, the
- * columns are set in panels under each other, each with the first column. */
+ * texts are broken between their words, down to the width of the longest, and where even that is
+ * too much, the columns are set in panels under each other, each with the first column. Nothing is
+ * cut: a number is never broken, and a word only where a column cannot hold it. */
 #include <string.h>
 
 #include "sync/exchange/report_text.h"
@@ -8,8 +9,8 @@
 #include "sync/exchange/text_width.h"
 
 #define GAP 2
-#define TEXT_MIN 12 /* columns that a cut text keeps */
-#define HEAD_LINES_MAX 4
+#define TEXT_MIN 12 /* columns that a broken text keeps */
+#define WORD_MAX 24 /* columns a word may claim; a longer one is broken */
 #define BAR_MIN 10
 #define BAR_MAX 30
 
@@ -18,7 +19,9 @@ struct table {
     const struct tn_report_part *part;
     const struct tn_report_look *look;
     const char *tz;
+    size_t room; /* columns of a line, without that of a mark at its end */
     size_t widths[TN_REPORT_COLUMNS_MAX];
+    size_t floors[TN_REPORT_COLUMNS_MAX]; /* what a text's column is not made narrower than */
 };
 
 static bool is_text(const struct table *t, size_t column)
@@ -46,39 +49,58 @@ static size_t total(const struct table *t)
     return sum;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 static void measure(struct table *t)
 {
     char text[TN_REPORT_SAID_SIZE];
+    bool has_marks = false;
     for (size_t i = 0; i < t->part->column_count; i++) {
-        t->widths[i] = tn_text_word_width(t->part->columns[i].title);
+        size_t word = tn_text_word_width(t->part->columns[i].title);
+        size_t width = word;
         for (size_t row = 0; row < t->part->row_count; row++) {
-            const size_t width = tn_text_width(cell(t, row, i, text));
-            t->widths[i] = width > t->widths[i] ? width : t->widths[i];
+            const char *said = cell(t, row, i, text);
+            has_marks = has_marks || tn_report_at(t->part, row, i)->is_partial;
+            width = larger(width, tn_text_width(said));
+            word = larger(word, tn_text_word_width(said));
         }
+        t->widths[i] = width;
+        t->floors[i] = larger(smaller(word, WORD_MAX), smaller(width, TEXT_MIN));
     }
+    t->room = t->look->width - (has_marks ? 1 : 0);
 }
 
-/* Where panels it must be, texts are as wide as half a line lets them. */
+/* Where panels it must be, a text is no wider than the half of a line. */
 static void narrow_for_panels(struct table *t)
 {
     const size_t most = t->look->width / 2 - GAP;
     measure(t);
     for (size_t i = 0; i < t->part->column_count; i++) {
-        t->widths[i] = t->widths[i] > most ? most : t->widths[i];
+        t->widths[i] = is_text(t, i) ? smaller(t->widths[i], most) : t->widths[i];
     }
 }
 
-/* Takes columns from the widest text, one at a time, until the line holds the table. */
+/* Takes columns from the widest text that can be broken further, one at a time, until the line
+ * holds the table. */
 static void narrow(struct table *t)
 {
-    while (total(t) > t->look->width) {
-        size_t widest = 0;
-        for (size_t i = 1; i < t->part->column_count; i++) {
-            if (is_text(t, i) && (!is_text(t, widest) || t->widths[i] > t->widths[widest])) {
+    while (total(t) > t->room) {
+        size_t widest = t->part->column_count;
+        for (size_t i = 0; i < t->part->column_count; i++) {
+            if (is_text(t, i) && t->widths[i] > t->floors[i] &&
+                (widest == t->part->column_count || t->widths[i] > t->widths[widest])) {
                 widest = i;
             }
         }
-        if (!is_text(t, widest) || t->widths[widest] <= TEXT_MIN) {
+        if (widest == t->part->column_count) {
             narrow_for_panels(t);
             return;
         }
@@ -92,7 +114,7 @@ static void widen(struct table *t)
     for (size_t i = 0; i < t->part->column_count; i++) {
         const size_t head = tn_text_width(t->part->columns[i].title);
         const size_t more = head > t->widths[i] ? head - t->widths[i] : 0;
-        if (total(t) + more <= t->look->width) {
+        if (total(t) + more <= t->room) {
             t->widths[i] += more;
         }
     }
@@ -110,7 +132,7 @@ static struct panel next_panel(const struct table *t, size_t from)
     size_t width = t->widths[0];
     while (panel.to < t->part->column_count) {
         width += GAP + t->widths[panel.to];
-        if (width > t->look->width && panel.to > from) {
+        if (width > t->room && panel.to > from) {
             break;
         }
         panel.to++;
@@ -124,19 +146,23 @@ static void put_spaces(FILE *file, size_t count)
 }
 
 /* Spaces at the end of a line are owed until something follows them. */
-static void put_cell(FILE *file, const struct table *t, size_t column, const char *text,
-                     size_t *owed)
+static void put_text(FILE *file, size_t room, const struct tn_text_line *line, size_t *owed)
 {
-    const size_t width = tn_text_width(text);
-    const size_t room = t->widths[column];
-    const size_t pad = width < room ? room - width : 0;
-    if (text[0] != '\0') {
-        put_spaces(file, *owed + (is_text(t, column) ? 0 : pad));
-        (void)tn_text_put(file, text, room);
-        *owed = 0;
+    if (line->len == 0) {
+        *owed += room + GAP;
+        return;
     }
-    *owed += text[0] == '\0' ? room : is_text(t, column) ? pad : 0;
-    *owed += GAP;
+    put_spaces(file, *owed);
+    const size_t used = tn_text_put_line(file, line);
+    *owed = GAP + (used < room ? room - used : 0);
+}
+
+static void put_number(FILE *file, size_t room, const char *said, size_t *owed)
+{
+    const size_t width = tn_text_width(said);
+    put_spaces(file, *owed + (width < room ? room - width : 0));
+    (void)fputs(said, file);
+    *owed = GAP;
 }
 
 static void put_mark(FILE *file, const struct tn_report_value *value, size_t *owed)
@@ -147,51 +173,25 @@ static void put_mark(FILE *file, const struct tn_report_value *value, size_t *ow
     }
 }
 
-/* One line of a column's head; heads stand on the rule, so short ones begin lower. */
-static void head_line(const char *title, size_t width, size_t line, size_t lines, char *out,
-                      size_t size)
+static size_t count_lines(const char *text, size_t width)
 {
-    struct tn_text_line text[HEAD_LINES_MAX] = {{NULL, 0}};
-    const char *rest = title;
+    struct tn_text_line line;
     size_t count = 0;
-    while (count < HEAD_LINES_MAX && tn_text_take_line(&rest, width, &text[count])) {
+    while (tn_text_take_line(&text, width, &line)) {
         count++;
     }
-    out[0] = '\0';
-    if (line + count >= lines) {
-        const struct tn_text_line *one = &text[line + count - lines];
-        (void)snprintf(out, size, "%.*s", (int)one->len, one->text);
-    }
+    return count;
 }
 
-static size_t head_lines(const struct table *t, const struct panel *panel)
+/* The next column of a panel: the first of the table, then the panel's own. */
+static size_t after(const struct panel *panel, size_t column)
 {
-    size_t most = 1;
-    for (size_t i = 0; i < panel->to; i = i == 0 ? panel->from : i + 1) {
-        struct tn_text_line line;
-        const char *rest = t->part->columns[i].title;
-        size_t count = 0;
-        while (count < HEAD_LINES_MAX && tn_text_take_line(&rest, t->widths[i], &line)) {
-            count++;
-        }
-        most = count > most ? count : most;
-    }
-    return most;
+    return column == 0 ? panel->from : column + 1;
 }
 
-static void put_head(FILE *file, const struct table *t, const struct panel *panel)
+static void put_rule(FILE *file, const struct table *t, const struct panel *panel)
 {
-    const size_t lines = head_lines(t, panel);
     size_t rule = t->widths[0];
-    for (size_t line = 0; line < lines; line++) {
-        size_t owed = 0;
-        for (size_t i = 0; i < panel->to; i = i == 0 ? panel->from : i + 1) {
-            char text[256];
-            head_line(t->part->columns[i].title, t->widths[i], line, lines, text, sizeof text);
-            put_cell(file, t, i, text, &owed);
-        }
-        (void)fputc('\n', file);
-    }
     for (size_t i = panel->from; i < panel->to; i++) {
         rule += GAP + t->widths[i];
     }
@@ -201,11 +201,44 @@ static void put_head(FILE *file, const struct table *t, const struct panel *pane
     (void)fputc('\n', file);
 }
 
+/* Heads stand on the rule, so short ones begin lower; a number's stands where its numbers end. */
+static void put_head(FILE *file, const struct table *t, const struct panel *panel)
+{
+    const char *rest[TN_REPORT_COLUMNS_MAX];
+    size_t counts[TN_REPORT_COLUMNS_MAX];
+    size_t lines = 1;
+    for (size_t i = 0; i < panel->to; i = after(panel, i)) {
+        rest[i] = t->part->columns[i].title;
+        counts[i] = count_lines(rest[i], t->widths[i]);
+        lines = larger(lines, counts[i]);
+    }
+    for (size_t left = lines; left > 0; left--) {
+        size_t owed = 0;
+        for (size_t i = 0; i < panel->to; i = after(panel, i)) {
+            struct tn_text_line line = {"", 0};
+            if (left <= counts[i]) {
+                (void)tn_text_take_line(&rest[i], t->widths[i], &line);
+            }
+            const size_t used = is_text(t, i) || line.len == 0 ? 0 : tn_text_line_width(&line);
+            const size_t pad = used > 0 && used < t->widths[i] ? t->widths[i] - used : 0;
+            owed += pad;
+            put_text(file, t->widths[i] - pad, &line, &owed);
+        }
+        (void)fputc('\n', file);
+    }
+    put_rule(file, t, panel);
+}
+
+struct bars {
+    size_t width; /* of the longest; 0: none are drawn */
+    int64_t top;  /* what the longest stands for */
+};
+
 /* A bar of eighths of a column, as blocks draw it. */
-static void put_bar(FILE *file, int64_t number, int64_t top, size_t width)
+static void put_bar(FILE *file, int64_t number, const struct bars *bars)
 {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    const size_t whole = (size_t)(number * (int64_t)width * 8 / top);
+    const size_t whole = (size_t)(number * (int64_t)bars->width * 8 / bars->top);
     const size_t count = whole == 0 ? 1 : whole;
     for (size_t i = 0; i < count / 8; i++) {
         (void)fputs("█", file);
@@ -224,23 +257,58 @@ static size_t bar_width(const struct table *t)
     return room > BAR_MAX ? BAR_MAX : room;
 }
 
+/* What follows the first line of a row: texts that did not end there. */
+static void put_rest(FILE *file, const struct table *t, const struct panel *panel,
+                     const char *rest[TN_REPORT_COLUMNS_MAX])
+{
+    for (bool is_more = true; is_more;) {
+        struct tn_text_line lines[TN_REPORT_COLUMNS_MAX] = {{NULL, 0}};
+        size_t owed = 0;
+        is_more = false;
+        for (size_t i = 0; i < panel->to; i = after(panel, i)) {
+            is_more = tn_text_take_line(&rest[i], t->widths[i], &lines[i]) || is_more;
+        }
+        for (size_t i = 0; is_more && i < panel->to; i = after(panel, i)) {
+            put_text(file, t->widths[i], &lines[i], &owed);
+        }
+        (void)fputs(is_more ? "\n" : "", file);
+    }
+}
+
+static void put_row(FILE *file, const struct table *t, const struct panel *panel, size_t row,
+                    const struct bars *bars)
+{
+    const char *rest[TN_REPORT_COLUMNS_MAX];
+    const struct tn_report_value *value = tn_report_at(t->part, row, t->part->chart_column);
+    size_t owed = 0;
+    for (size_t i = 0; i < panel->to; i = after(panel, i)) {
+        char said[TN_REPORT_SAID_SIZE];
+        struct tn_text_line line = {"", 0};
+        rest[i] = cell(t, row, i, said);
+        if (is_text(t, i)) {
+            (void)tn_text_take_line(&rest[i], t->widths[i], &line);
+            put_text(file, t->widths[i], &line, &owed);
+        } else {
+            put_number(file, t->widths[i], said, &owed);
+            put_mark(file, tn_report_at(t->part, row, i), &owed);
+            rest[i] = "";
+        }
+    }
+    if (bars->width > 0 && tn_report_has(value) && value->number > 0) {
+        put_spaces(file, owed);
+        put_bar(file, value->number, bars);
+    }
+    (void)fputc('\n', file);
+    put_rest(file, t, panel, rest);
+}
+
 static void put_rows(FILE *file, const struct table *t, const struct panel *panel)
 {
     const size_t width = bar_width(t);
-    const int64_t top = width > 0 ? tn_report_top(t->part, t->part->chart_column) : 1;
+    const struct bars bars = {.width = width,
+                              .top = width > 0 ? tn_report_top(t->part, t->part->chart_column) : 1};
     for (size_t row = 0; row < t->part->row_count; row++) {
-        size_t owed = 0;
-        for (size_t i = 0; i < panel->to; i = i == 0 ? panel->from : i + 1) {
-            char text[TN_REPORT_SAID_SIZE];
-            put_cell(file, t, i, cell(t, row, i, text), &owed);
-            put_mark(file, tn_report_at(t->part, row, i), &owed);
-        }
-        const struct tn_report_value *value = tn_report_at(t->part, row, t->part->chart_column);
-        if (width > 0 && tn_report_has(value) && value->number > 0) {
-            put_spaces(file, owed);
-            put_bar(file, value->number, top, width);
-        }
-        (void)fputc('\n', file);
+        put_row(file, t, panel, row, &bars);
     }
 }
 

@@ -10,7 +10,6 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#define ELLIPSIS "\u2026"
 #define ISOLATE "\u2068"
 #define ISOLATE_END "\u2069"
 #define REPLACEMENT 0xfffd
@@ -78,33 +77,20 @@ static void put_char(FILE *file, UChar32 c)
     (void)fwrite(bytes, 1, (size_t)len, file);
 }
 
-static size_t put_bytes(FILE *file, const char *text, size_t len, size_t columns)
+size_t tn_text_line_width(const struct tn_text_line *line)
 {
-    const bool is_cut = width_of(text, len) > columns;
-    const size_t room = is_cut && columns > 0 ? columns - 1 : columns;
-    const bool is_leftward = runs_leftward(text, len);
-    size_t used = 0;
-    (void)fputs(is_leftward ? ISOLATE : "", file);
-    for (int32_t at = 0; (size_t)at < len;) {
-        const UChar32 c = next_char(text, (int32_t)len, &at);
-        const size_t width = char_width(c);
-        if (used + width > room) {
-            break;
-        }
-        put_char(file, c);
-        used += width;
-    }
-    if (is_cut && columns > 0) {
-        (void)fputs(ELLIPSIS, file);
-        used++;
-    }
-    (void)fputs(is_leftward ? ISOLATE_END : "", file);
-    return used;
+    return width_of(line->text, line->len);
 }
 
-size_t tn_text_put(FILE *file, const char *text, size_t columns)
+size_t tn_text_put_line(FILE *file, const struct tn_text_line *line)
 {
-    return put_bytes(file, text, strlen(text), columns);
+    const bool is_leftward = runs_leftward(line->text, line->len);
+    (void)fputs(is_leftward ? ISOLATE : "", file);
+    for (int32_t at = 0; (size_t)at < line->len;) {
+        put_char(file, next_char(line->text, (int32_t)line->len, &at));
+    }
+    (void)fputs(is_leftward ? ISOLATE_END : "", file);
+    return tn_text_line_width(line);
 }
 
 size_t tn_text_fitting(const char *text, size_t columns)
@@ -151,7 +137,7 @@ void tn_text_put_wrapped(FILE *file, const char *text, size_t columns, size_t in
     const char *rest = text;
     for (bool is_first = true; tn_text_take_line(&rest, columns, &line); is_first = false) {
         (void)fprintf(file, "%*s", is_first ? 0 : (int)indent, "");
-        (void)put_bytes(file, line.text, line.len, SIZE_MAX);
+        (void)tn_text_put_line(file, &line);
         (void)fputc('\n', file);
     }
 }

@@ -203,6 +203,32 @@ static void the_report_of_stations_names_who_is_not_home_and_what_is_not_here(vo
     assert_int_equal(tn_db_exec(centre.db, "DELETE FROM held"), TN_OK);
 }
 
+/* The report knows no clock: what it says of a station heard from before the end of its event is
+ * true while the event goes on, and afterwards. */
+static void the_report_of_stations_says_only_what_holds_while_the_event_goes_on(void **state)
+{
+    static const char hear[] = "UPDATE kiosk SET last_seen = (SELECT e.ends FROM event e WHERE"
+                               " e.ecosystem = kiosk.ecosystem AND e.id = kiosk.event) - $2 WHERE"
+                               " ecosystem = $1 AND station = 'North gate'";
+    static const struct {
+        int64_t before_ms;
+        const char *state;
+    } heard[] = {{1, "last heard from before the event's end"}, {0, "heard from, not closed"}};
+    static const struct expected wanted = {"stations", "missing", "North gate", "state", 0};
+    const struct tn_report_filter all = {0};
+    (void)state;
+    for (size_t i = 0; i < COUNT(heard); i++) {
+        struct tn_report report;
+        struct tn_stmt *stmt = report_insert(hear);
+        tn_bind_int(stmt, 2, heard[i].before_ms);
+        assert_int_equal(tn_run(stmt), TN_OK);
+        make_report("stations", &all, &report);
+        assert_string_equal(find_value(&report, &wanted)->text, heard[i].state);
+        tn_report_destroy(&report);
+    }
+    assert_int_equal(tn_db_exec(centre.db, "UPDATE kiosk SET last_seen = NULL"), TN_OK);
+}
+
 /* Of the 12 visits here and these 4: one as it was, one bounded, one measured, one void. */
 static void the_report_of_quality_says_what_clocks_were_corrected(void **state)
 {
@@ -459,6 +485,7 @@ int main(void)
         cmocka_unit_test(every_kind_has_a_name_of_its_own_and_is_found_by_it),
         cmocka_unit_test(every_report_says_what_was_worked_out_by_hand),
         cmocka_unit_test(filters_let_in_what_they_say),
+        cmocka_unit_test(the_report_of_stations_says_only_what_holds_while_the_event_goes_on),
         cmocka_unit_test(the_report_of_quality_says_what_clocks_were_corrected),
         cmocka_unit_test(the_report_of_stations_names_who_is_not_home_and_what_is_not_here),
         cmocka_unit_test(staff_hours_are_those_of_the_events_and_partners_of_the_filter),
