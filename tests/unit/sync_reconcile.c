@@ -2,6 +2,8 @@
  * nothing is lost where a folder was copied, restored or came from somewhere else. */
 #include <jansson.h>
 
+#include "sync/central/centre.h"
+#include "sync/link/reconcile.h"
 #include "tests/unit/sync_world.h"
 
 #define NOON INT64_C(1800000000000)
@@ -52,6 +54,54 @@ static void a_cloned_station_is_a_conflict_every_time_and_loses_nothing(void **s
     assert_int_equal(json_integer_value(json_object_get(station, "entries")),
                      json_integer_value(json_object_get(all, "entries")));
     json_decref(all);
+}
+
+/* Brings what some stations wrote, without packs, each of which would be an entry of its own. */
+static void bring(const char *uri, const char *const *dirs, size_t count)
+{
+    struct tn_reconcile_station stations[3] = {0};
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_centre centre;
+    struct tn_keyring keyring;
+    assert_in_range(count, 1, sizeof stations / sizeof stations[0]);
+    assert_int_equal(tn_centre_open(uri, &centre), TN_OK);
+    assert_int_equal(tn_keyring_load("keys", NULL, &keyring), TN_OK);
+    for (size_t i = 0; i < count; i++) {
+        stations[i].dir = dirs[i];
+        assert_int_equal(tn_station_open(dirs[i], &env, &stations[i].station), TN_OK);
+    }
+    const struct tn_reconcile_with with = {.centre = &centre, .keyring = &keyring, .now_ms = NOON};
+    assert_int_equal(tn_reconcile_take(stations, count, &with), TN_OK);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(stations[i].out.got_receipt);
+        tn_station_close(stations[i].station);
+    }
+    tn_keyring_wipe(&keyring);
+    tn_centre_close(&centre);
+}
+
+/* Another thread makes a station's bundle while the one before it is taken in. */
+static void stations_taken_in_one_run_bring_the_same_as_one_by_one(void **state)
+{
+    static const char *const dirs[] = {"gate", "robotics", "desk"};
+    static const char *const copies[] = {"../gate", "../robotics", "../desk"};
+    (void)state;
+    scan("gate", 1, LEARNERS, NOON);
+    scan("robotics", 3, 9, NOON + 3600000);
+    scan("desk", 5, 7, NOON + 7200000);
+    shell("cp -r gate robotics desk ../");
+    central_copy(central, twin_central);
+    bring(central, dirs, 3);
+    for (size_t i = 0; i < 3; i++) {
+        bring(twin_central, &copies[i], 1);
+    }
+    gives(TN_EXIT_DONE, "dump --central %s", twin_central);
+    char *other = strdup(said);
+    gives(TN_EXIT_DONE, "dump --central central.db");
+    assert_string_equal(said, other);
+    free(other);
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE badge IS NOT NULL"),
+                     LEARNERS + 7 + 3);
 }
 
 static void a_station_of_another_ecosystem_is_refused(void **state)
@@ -136,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_reconcile_runs_once_and_then_has_nothing_to_do),
         TEST(a_cloned_station_is_a_conflict_every_time_and_loses_nothing),
+        TEST(stations_taken_in_one_run_bring_the_same_as_one_by_one),
         TEST(a_station_of_another_ecosystem_is_refused),
         TEST(without_the_right_keyring_entries_arrive_and_no_receipt_is_given),
         TEST(a_restored_centre_gets_the_entries_again_and_packs_go_on),
