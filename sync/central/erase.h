@@ -76,6 +76,9 @@ enum tn_status tn_erasure_each(struct tn_centre *centre, const struct tn_id *eve
                                enum tn_status (*each)(void *ctx, const struct tn_id *badge),
                                void *ctx);
 
+/* Whether a bundle names somebody who was erased. Wants the erasure key, where anybody was. */
+enum tn_status tn_erase_is_named(struct tn_centre *centre, struct tn_bytes bundle, bool *is_named);
+
 /* For erase.c, about who stands in `erasing`: puts down besides what was made from their ids, says
  * what settling wrote down of them with their ghosts, and takes them out of entries and of held
  * bundles. */

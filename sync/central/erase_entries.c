@@ -1,16 +1,13 @@
 /* Erasing from what stations wrote. An entry loses salt, badge, learner and body; who_hash and hash
  * stay, so that the chain verifies, and the ghost stands in a column beside, which the chain does
  * not cover and visits follow from. Of a salvaged entry's body the place it was first in stays: by
- * that it and its copies count once. A held bundle is one signed piece and can only go as a whole;
- * its station has no receipt for it and sends it again. */
+ * that it and its copies count once. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "sync/central/batch.h"
 #include "sync/central/erase.h"
 #include "sync/central/handouts.h"
-#include "sync/wire/bundle.h"
-#include "turnout/log.h"
 #include "turnout/salvaged.h"
 
 #define AT_ONCE 256 /* entries read before they are written */
@@ -105,110 +102,6 @@ enum tn_status tn_erase_entries(struct tn_centre *centre, struct tn_erase_sum *o
         status = status == TN_OK ? read_hits(centre, hits, &count) : status;
     }
     return status;
-}
-
-static enum tn_status is_erasing(struct tn_centre *centre, const struct tn_id *id, bool *is)
-{
-    static const char sql[] = "SELECT 1 FROM erasing WHERE ecosystem = $1 AND id = $2";
-    struct tn_stmt *stmt = NULL;
-    if (tn_id_is_none(id)) {
-        return TN_OK;
-    }
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status == TN_OK) {
-        tn_bind_id(stmt, 2, id);
-        status = tn_step(stmt, &has_row);
-        tn_reset(stmt);
-    }
-    *is = *is || has_row;
-    return status;
-}
-
-/* A bundle that this version cannot read is kept: nothing is known of it. */
-static enum tn_status names_them(struct tn_centre *centre, struct tn_bytes bytes, bool *is)
-{
-    struct tn_bundle bundle;
-    *is = false;
-    if (tn_bundle_read(bytes, &bundle) != TN_OK) {
-        return TN_OK;
-    }
-    enum tn_status status = TN_OK;
-    for (size_t i = 0; i < bundle.count && !*is && status == TN_OK; i++) {
-        status = is_erasing(centre, &bundle.entries[i].badge, is);
-        status = status == TN_OK ? is_erasing(centre, &bundle.entries[i].learner, is) : status;
-    }
-    tn_bundle_free(&bundle);
-    return status;
-}
-
-struct held {
-    struct tn_id log;
-    int64_t first;
-    struct tn_hash hash;
-    struct tn_buf bytes;
-};
-
-static enum tn_status next_held(struct tn_centre *centre, int64_t skip, struct held *out)
-{
-    static const char sql[] =
-        "SELECT log_id, first_seq, hash, bundle FROM held WHERE ecosystem = $1"
-        " ORDER BY log_id, first_seq, hash LIMIT 1 OFFSET $2";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 2, skip);
-    status = tn_step(stmt, &has_row);
-    if (status == TN_OK && has_row) {
-        struct tn_bytes hash = tn_col_bytes(stmt, 2);
-        struct tn_bytes bytes = tn_col_bytes(stmt, 3);
-        tn_col_id(stmt, 0, &out->log);
-        out->first = tn_col_int(stmt, 1);
-        memcpy(out->hash.b, hash.data, hash.len < TN_HASH_SIZE ? hash.len : TN_HASH_SIZE);
-        tn_buf_clear(&out->bytes);
-        status = tn_buf_append(&out->bytes, bytes.data, bytes.len);
-    }
-    tn_reset(stmt);
-    return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
-}
-
-static enum tn_status drop_held(struct tn_centre *centre, const struct held *held)
-{
-    static const char sql[] =
-        "DELETE FROM held WHERE ecosystem = $1 AND log_id = $2 AND first_seq ="
-        " $3 AND hash = $4";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, &held->log);
-    tn_bind_int(stmt, 3, held->first);
-    tn_bind_bytes(stmt, 4, (struct tn_bytes){held->hash.b, TN_HASH_SIZE});
-    return tn_run(stmt);
-}
-
-enum tn_status tn_erase_held(struct tn_centre *centre, struct tn_erase_sum *out)
-{
-    struct held held = {.first = 0};
-    int64_t skip = 0;
-    enum tn_status status;
-    tn_buf_init(&held.bytes, TN_BUNDLE_SIZE_MAX + 1024);
-    while ((status = next_held(centre, skip, &held)) == TN_OK) {
-        bool is = false;
-        status = names_them(centre, tn_buf_bytes(&held.bytes), &is);
-        status = status == TN_OK && is ? drop_held(centre, &held) : status;
-        if (status != TN_OK) {
-            break;
-        }
-        out->held += is;
-        skip += !is;
-    }
-    tn_buf_destroy(&held.bytes);
-    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
 /* What a new entry says that may be about somebody erased. */

@@ -121,6 +121,35 @@ static enum tn_status add_stays(struct tn_centre *centre)
     return status;
 }
 
+/* Puts down a conflict that stays as it is, about somebody else's badge by now: the reasons that
+ * were given for it, and the rows of the audit log about it, may name whoever goes. */
+static enum tn_status add_told(struct tn_centre *centre, const struct tn_id *conflict)
+{
+    const struct tn_bytes id = {conflict->b, TN_ID_SIZE};
+    return tn_erasing_add(centre, id, id, "other");
+}
+
+/* Of badges that they and somebody else were given, those that are the other's. */
+static enum tn_status add_shared(struct tn_centre *centre)
+{
+    static const char sql[] =
+        "SELECT c.id FROM conflict c WHERE c.ecosystem = $1 AND c.type = 'two_learners' AND (EXISTS"
+        " (SELECT 1 FROM handout h WHERE h.ecosystem = c.ecosystem AND h.badge = c.a AND "
+        "(" TN_ERASING_ANY("h.learner") " OR " TN_ERASING_ANY(
+            "h.old") ")) OR EXISTS (SELECT 1 FROM"
+                     " badge b WHERE b.ecosystem = c.ecosystem AND b.id = c.a AND " TN_ERASING_ANY(
+                         "b.learner") "))";
+    struct tn_erasing_ids ids;
+    enum tn_status status = tn_erasing_read(centre, sql, &ids);
+    for (size_t i = 0; i < ids.count && status == TN_OK; i++) {
+        struct tn_id conflict;
+        memcpy(conflict.b, ids.items[i], TN_ID_SIZE);
+        status = add_told(centre, &conflict);
+    }
+    tn_erasing_forget(&ids);
+    return status;
+}
+
 enum tn_status tn_erase_keys(struct tn_centre *centre)
 {
     static const char handouts[] =
@@ -131,6 +160,7 @@ enum tn_status tn_erase_keys(struct tn_centre *centre)
     size_t added = 0;
     enum tn_status status = add_conflicts(centre);
     status = status == TN_OK ? add_stays(centre) : status;
+    status = status == TN_OK ? add_shared(centre) : status;
     status = status == TN_OK ? tn_erasing_add_found(centre, paper, "other", &added) : status;
     return status == TN_OK ? tn_erasing_add_found(centre, handouts, "other", &added) : status;
 }
@@ -214,7 +244,10 @@ static enum tn_status reword_all(struct tn_centre *centre, const struct place *p
             break;
         }
         status = reword(centre, word.text, text, &is_theirs);
-        status = status == TN_OK && is_theirs ? write_word(centre, place, &word, text) : status;
+        if (status == TN_OK && is_theirs) {
+            status = write_word(centre, place, &word, text);
+            status = status == TN_OK ? add_told(centre, &word.conflict) : status;
+        }
     }
     return status;
 }

@@ -131,7 +131,7 @@ const struct tn_erase_rule tn_erase_rules[] = {
     GHOST("conflict", "id"),
     {"conflict.state", TN_ERASE_DELETE, /* nobody can be asked any more */
      "DELETE FROM conflict WHERE ecosystem = $1 AND state = 'open' AND id IN (SELECT ghost FROM"
-     " erasing WHERE ecosystem = $1)"},
+     " erasing WHERE ecosystem = $1 AND ghost <> id)"},
     GHOST("merged", "root"),
     GHOST("merged", "learner"),
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sync/central/conflict.h"
+#include "sync/central/held.h"
 #include "sync/central/logs.h"
 #include "sync/central/sightings.h"
 #include "turnout/log.h"
@@ -23,58 +24,6 @@ struct tn_id tn_ingest_branch(const struct tn_id *log, uint64_t seq, const struc
     const struct tn_bytes parts[] = {
         {log->b, TN_ID_SIZE}, {number, sizeof number}, {hash->b, TN_HASH_SIZE}};
     return tn_id_of(parts, 3);
-}
-
-/* Stands for one held bundle among conflicts. */
-static struct tn_id held_id(const struct tn_bundle *bundle)
-{
-    const struct tn_bytes parts[] = {{(const uint8_t *)&bundle->first, sizeof bundle->first},
-                                     {bundle->after.b, TN_HASH_SIZE}};
-    return tn_id_of(parts, 2);
-}
-
-static enum tn_status hold(struct tn_centre *centre, const struct tn_bundle *bundle,
-                           struct tn_bytes bytes, const char *why, int64_t now_ms)
-{
-    static const char sql[] = "INSERT INTO held (ecosystem, log_id, first_seq, last_seq, hash, why,"
-                              " bundle, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-                              " ON CONFLICT DO NOTHING";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, &bundle->log);
-    tn_bind_int(stmt, 3, (int64_t)bundle->first);
-    tn_bind_int(stmt, 4, (int64_t)bundle->last);
-    tn_bind_bytes(stmt, 5, (struct tn_bytes){bundle->after.b, TN_HASH_SIZE});
-    tn_bind_text(stmt, 6, why);
-    tn_bind_bytes(stmt, 7, bytes);
-    tn_bind_int(stmt, 8, now_ms);
-    status = tn_run(stmt);
-    struct tn_id about = held_id(bundle);
-    return status == TN_OK ? tn_conflict_note(centre, why, &bundle->log, &about, now_ms) : status;
-}
-
-static enum tn_status unhold(struct tn_centre *centre, const struct tn_bundle *bundle,
-                             const char *why)
-{
-    static const char sql[] = "DELETE FROM held WHERE ecosystem = $1 AND log_id = $2"
-                              " AND first_seq = $3 AND hash = $4";
-    struct tn_stmt *stmt = NULL;
-    struct tn_id about = held_id(bundle);
-    enum tn_status status = tn_conflict_drop(centre, why, &bundle->log, &about);
-    if (status == TN_OK) {
-        status = tn_db_prepare(centre->db, sql, &stmt);
-    }
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_int(stmt, 1, centre->no);
-    tn_bind_id(stmt, 2, &bundle->log);
-    tn_bind_int(stmt, 3, (int64_t)bundle->first);
-    tn_bind_bytes(stmt, 4, (struct tn_bytes){bundle->after.b, TN_HASH_SIZE});
-    return tn_run(stmt);
 }
 
 static enum tn_status note_fork(struct tn_centre *centre, const struct tn_id *log, uint64_t seq,
@@ -300,7 +249,7 @@ static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bun
         if (status == TN_ERR_NOT_FOUND) {
             out->verdict = TN_VERDICT_GAP;
             out->next = main_log.last + 1 < bundle->first ? main_log.last + 1 : 1;
-            return hold(centre, bundle, bytes, "gap", now_ms);
+            return tn_held_put(centre, bundle, bytes, "gap", now_ms);
         }
     }
     if (status != TN_OK) {
@@ -314,7 +263,7 @@ static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bun
                    ? "their log belongs to another station"
                    : "no station that the centre knows has this key (was the centre restored from "
                      "a copy older than the station?)");
-        return hold(centre, bundle, bytes, why, now_ms);
+        return tn_held_put(centre, bundle, bytes, why, now_ms);
     }
     status = walk_bundle(&w);
     out->added += w.added;
@@ -326,7 +275,7 @@ static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bun
 /* The first held bundle of a log that has become of use; copied, since taking it changes the
  * table. */
 static enum tn_status next_held(struct tn_centre *centre, const struct tn_id *log, int64_t skip,
-                                struct tn_buf *out, char *why, size_t why_size)
+                                struct tn_buf *out, struct tn_held *held)
 {
     static const char sql[] = "SELECT bundle, why FROM held WHERE ecosystem = $1 AND log_id = $2"
                               " AND why <> 'chain' ORDER BY first_seq, hash LIMIT 1 OFFSET $3";
@@ -342,7 +291,7 @@ static enum tn_status next_held(struct tn_centre *centre, const struct tn_id *lo
     if (status == TN_OK && has_row) {
         struct tn_bytes bytes = tn_col_bytes(stmt, 0);
         status = tn_buf_append(out, bytes.data, bytes.len);
-        snprintf(why, why_size, "%s", tn_col_text(stmt, 1));
+        (void)snprintf(held->why, sizeof held->why, "%s", tn_col_text(stmt, 1));
     }
     tn_reset(stmt);
     return status == TN_OK && !has_row ? TN_ERR_NOT_FOUND : status;
@@ -352,7 +301,7 @@ static enum tn_status next_held(struct tn_centre *centre, const struct tn_id *lo
 static enum tn_status retry_held(struct tn_centre *centre, const struct tn_id *log, int64_t now_ms,
                                  struct tn_ack *out)
 {
-    char why[32] = "";
+    struct tn_held held = {.log = *log};
     int64_t skip = 0;
     enum tn_status status = TN_OK;
     for (int i = 0; i < RETRIES_MAX && status == TN_OK; i++) {
@@ -360,7 +309,7 @@ static enum tn_status retry_held(struct tn_centre *centre, const struct tn_id *l
         struct tn_bundle bundle = {0};
         struct tn_ack ack = {0};
         tn_buf_init(&bytes, TN_BUNDLE_SIZE_MAX + 1024);
-        status = next_held(centre, log, skip, &bytes, why, sizeof why);
+        status = next_held(centre, log, skip, &bytes, &held);
         if (status == TN_OK) {
             status = tn_bundle_read(tn_buf_bytes(&bytes), &bundle);
         }
@@ -368,7 +317,9 @@ static enum tn_status retry_held(struct tn_centre *centre, const struct tn_id *l
             status = take(centre, &bundle, tn_buf_bytes(&bytes), now_ms, &ack);
         }
         if (status == TN_OK && ack.verdict <= TN_VERDICT_FORK) {
-            status = unhold(centre, &bundle, why);
+            held.first = bundle.first;
+            held.after = bundle.after;
+            status = tn_held_take(centre, &held);
             out->added += ack.added;
             skip = 0;
         } else {
@@ -391,7 +342,7 @@ static enum tn_status refuse(struct tn_centre *centre, const struct tn_bundle *b
         tn_logs_by_key(centre, &bundle->device_key, &station) != TN_OK) {
         return TN_OK;
     }
-    return hold(centre, bundle, bytes, "chain", now_ms);
+    return tn_held_put(centre, bundle, bytes, "chain", now_ms);
 }
 
 /* What was read is acted on; the caller has begun a transaction, and frees the bundle. */

@@ -5,6 +5,7 @@
 
 #include "sync/central/visits.h"
 #include "tests/unit/sync_world.h"
+#include "turnout/desk.h"
 
 #define NOON INT64_C(1773500400000)
 #define DAY INT64_C(86400000)
@@ -119,6 +120,99 @@ __attribute__((unused)) static void assert_follows_from_facts(void)
     tn_centre_close(&centre);
     dump_to("after");
     shell("diff before after >&2");
+}
+
+/* The id of the only conflict of a type. */
+__attribute__((unused)) static void conflict_of(const char *type, char out[TN_ID_HEX_SIZE])
+{
+    static const char sql[] = "SELECT id FROM conflict WHERE ecosystem = $1 AND type = $2";
+    struct tn_centre centre;
+    struct tn_stmt *stmt = NULL;
+    struct tn_id id;
+    bool has_row = false;
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
+    assert_int_equal(tn_centre_prepare(&centre, sql, &stmt), TN_OK);
+    tn_bind_text(stmt, 2, type);
+    assert_int_equal(tn_step(stmt, &has_row), TN_OK);
+    if (!has_row) {
+        fail_msg("there is no conflict of type %s", type);
+    }
+    tn_col_id(stmt, 0, &id);
+    tn_reset(stmt);
+    tn_centre_close(&centre);
+    tn_id_hex(&id, out);
+}
+
+__attribute__((unused)) static void settle(const char *type, const char *how)
+{
+    char id[TN_ID_HEX_SIZE];
+    conflict_of(type, id);
+    gives(TN_EXIT_DONE, "conflicts settle %.8s %s --central central.db --why Canarywhy", id, how);
+}
+
+/* What stands for them wherever ids are: none of it may be left, in any table. */
+struct leads {
+    char hex[12][TN_ID_HEX_SIZE];
+    size_t count;
+};
+
+__attribute__((unused)) static void add_lead(struct leads *leads, const struct tn_id *id)
+{
+    assert_true(leads->count < sizeof leads->hex / sizeof leads->hex[0]);
+    tn_id_hex(id, leads->hex[leads->count++]);
+}
+
+__attribute__((unused)) static struct tn_id badge_id(const char *digits)
+{
+    struct tn_badge badge;
+    assert_int_equal(tn_badge_decode(digits, strlen(digits), &badge), TN_OK);
+    const struct tn_id id = tn_badge_id(&badge);
+    tn_badge_wipe(&badge);
+    return id;
+}
+
+/* Every table, as text with bytes in hexadecimal, but for the two that may keep some: badges that
+ * stations must turn away, and statements to be taken back. */
+__attribute__((unused)) static void dump_all(void)
+{
+    if (central_is_server()) {
+        shell("pg_dump --inserts '%s' | grep -v -e erased_badge -e export_sent >all.sql", central);
+    } else {
+        shell("sqlite3 central.db .dump | grep -v -e erased_badge -e export_sent >all.sql");
+    }
+}
+
+__attribute__((unused)) static void assert_leads(const struct leads *leads, bool are_there)
+{
+    dump_all();
+    for (size_t i = 0; i < leads->count; i++) {
+        char line[128];
+        snprintf(line, sizeof line, "%sgrep -i %s all.sql %s", are_there ? "" : "! ", leads->hex[i],
+                 are_there ? ">/dev/null" : ">&2");
+        if (system(line) != 0) {
+            fail_msg("lead %zu (%s) is %s", i, leads->hex[i], are_there ? "not there" : "there");
+        }
+    }
+}
+
+/* Somebody signs in at the desk; the code on their new badge. */
+__attribute__((unused)) static void walk_in(char code[TN_BADGE_CODE_SIZE])
+{
+    static const struct tn_walkin form = {.given = "Canarygiven",
+                                          .family = "Canaryfamily",
+                                          .grade = "3-5",
+                                          .partner_text = "Canarysource",
+                                          .consent = TN_CONSENT_PARENT,
+                                          .consent_ms = NOON,
+                                          .lang = "en"};
+    const struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    const struct tn_when when = {NOON, DAY};
+    struct tn_station *station = NULL;
+    struct tn_handed handed;
+    assert_int_equal(tn_station_open("desk", &env, &station), TN_OK);
+    assert_int_equal(tn_station_register(station, &form, NULL, &when, &handed), TN_OK);
+    tn_station_close(station);
+    snprintf(code, TN_BADGE_CODE_SIZE, "%s", handed.code);
 }
 
 #endif

@@ -8,34 +8,6 @@
 
 #define LAYOUTS 3
 
-/* The only conflict of a type, or the one in a state. */
-static void conflict_of(const char *type, char out[TN_ID_HEX_SIZE])
-{
-    static const char sql[] = "SELECT id FROM conflict WHERE ecosystem = $1 AND type = $2";
-    struct tn_centre centre;
-    struct tn_stmt *stmt = NULL;
-    struct tn_id id;
-    bool has_row = false;
-    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
-    assert_int_equal(tn_centre_prepare(&centre, sql, &stmt), TN_OK);
-    tn_bind_text(stmt, 2, type);
-    assert_int_equal(tn_step(stmt, &has_row), TN_OK);
-    if (!has_row) {
-        fail_msg("there is no conflict of type %s", type);
-    }
-    tn_col_id(stmt, 0, &id);
-    tn_reset(stmt);
-    tn_centre_close(&centre);
-    tn_id_hex(&id, out);
-}
-
-static void settle(const char *type, const char *how)
-{
-    char id[TN_ID_HEX_SIZE];
-    conflict_of(type, id);
-    gives(TN_EXIT_DONE, "conflicts settle %.8s %s --central central.db --why Canarywhy", id, how);
-}
-
 /* Everything that can be known of somebody besides: scans at two stations, under two badges and
  * one that is settled to be theirs, paper at two events, registrations, corrections of each kind,
  * conflicts, another learner who is the same, and statements that were sent. */
@@ -93,27 +65,6 @@ static void plant_a_life(void)
                         " --out sent.jsonl");
     gives(TN_EXIT_DONE, "record CanaryId-7 --central central.db --out record.json");
 }
-/* What stands for them wherever ids are: none of it may be left, in any table. */
-struct leads {
-    char hex[12][TN_ID_HEX_SIZE];
-    size_t count;
-};
-
-static void add_lead(struct leads *leads, const struct tn_id *id)
-{
-    assert_true(leads->count < sizeof leads->hex / sizeof leads->hex[0]);
-    tn_id_hex(id, leads->hex[leads->count++]);
-}
-
-static struct tn_id badge_id(const char *digits)
-{
-    struct tn_badge badge;
-    assert_int_equal(tn_badge_decode(digits, strlen(digits), &badge), TN_OK);
-    const struct tn_id id = tn_badge_id(&badge);
-    tn_badge_wipe(&badge);
-    return id;
-}
-
 static void find_leads(struct leads *out)
 {
     static const char *const conflicts[] = {"unknown_badge", "overlap", "duplicate",
@@ -143,30 +94,6 @@ static void find_leads(struct leads *out)
         conflict_of(conflicts[i], hex);
         assert_int_equal(tn_id_from_hex(hex, &id), TN_OK);
         add_lead(out, &id);
-    }
-}
-
-/* Every table, as text with bytes in hexadecimal, but for the two that may keep some: badges that
- * stations must turn away, and statements to be taken back. */
-static void dump_all(void)
-{
-    if (central_is_server()) {
-        shell("pg_dump --inserts '%s' | grep -v -e erased_badge -e export_sent >all.sql", central);
-    } else {
-        shell("sqlite3 central.db .dump | grep -v -e erased_badge -e export_sent >all.sql");
-    }
-}
-
-static void assert_leads(const struct leads *leads, bool are_there)
-{
-    dump_all();
-    for (size_t i = 0; i < leads->count; i++) {
-        char line[128];
-        snprintf(line, sizeof line, "%sgrep -i %s all.sql %s", are_there ? "" : "! ", leads->hex[i],
-                 are_there ? ">/dev/null" : ">&2");
-        if (system(line) != 0) {
-            fail_msg("lead %zu (%s) is %s", i, leads->hex[i], are_there ? "not there" : "there");
-        }
     }
 }
 

@@ -4,7 +4,6 @@
 
 #include "tests/unit/sync_canary.h"
 #include "tests/unit/sync_world.h"
-#include "turnout/desk.h"
 
 static void no_file_brings_somebody_back(void **state)
 {
@@ -76,6 +75,52 @@ static void no_school_system_brings_somebody_back(void **state)
     assert_int_equal(central_ask(central, "SELECT count(*) FROM class_member"), 1);
 }
 
+/* Version 1.2 says more of a user and has roles in a table of their own, by role and by profile. A
+ * class is the school's and stays, with whoever else is in it. */
+static void no_package_of_version_1_2_leaves_anything_of_somebody(void **state)
+{
+    (void)state;
+    shell("mkdir sis && cd sis && printf 'sourcedId,status,dateLastModified,name,type,identifier,"
+          "parentSourcedId\ns1,,,Lincoln Elementary,school,,\n' >orgs.csv && printf 'sourcedId,"
+          "status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,"
+          "identifier,email,sms,phone,agentSourcedIds,grades,password,userMasterIdentifier,"
+          "resourceSourcedIds,preferredGivenName,preferredMiddleName,preferredFamilyName,"
+          "primaryOrgSourcedId,pronouns,metadata.mother\n' >users.csv");
+    shell("cd sis && printf 'CanaryId-9,active,2026-01-01T00:00:00Z,true,Canaryvalue,"
+          "{LDAP:Canaryvalue},Canarygiven,Canaryfamily,Canaryvalue,CanaryId-10,canary,"
+          "Canaryvalue,Canaryvalue,CanaryId-11,04,Canaryvalue,CanaryId-12,Canaryvalue,Canarypref,"
+          "Canaryvalue,Canaryfamily,s1,Canaryvalue,Canarymother\nu2,,,true,y,,Bo,Other,,,,,,,04"
+          ",,,,,,,s1,,\n' >>users.csv");
+    shell("cd sis && printf 'sourcedId,status,dateLastModified,userSourcedId,roleType,role,"
+          "beginDate,endDate,orgSourcedId,userProfileSourcedId\n"
+          "CanaryId-13,,,CanaryId-9,primary,student,,,s1,CanaryId-14\n"
+          "r2,,,u2,primary,student,,,s1,\n' >roles.csv && printf 'sourcedId,status,"
+          "dateLastModified,title,grades,courseSourcedId,classCode,classType,location,"
+          "schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods\nc1,,,Chess,04,,"
+          "C1,homeroom,,s1,t1,,,\nc2,,,4B,04,,4B-1,homeroom,,s1,t1,,,\n' >classes.csv");
+    shell("cd sis && printf 'sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,"
+          "userSourcedId,role,primary,beginDate,endDate\nCanaryId-15,,,c1,s1,CanaryId-9,student,"
+          ",,\ne2,,,c2,s1,u2,student,,,\ne3,,,c2,s1,CanaryId-9,student,,,\n' >enrollments.csv &&"
+          " printf 'propertyName,value\noneroster.version,1.2\nfile.orgs,bulk\nfile.users,bulk\n"
+          "file.roles,bulk\nfile.classes,bulk\nfile.enrollments,bulk\nsource.systemCode,sis\n'"
+          " >manifest.csv");
+    gives(TN_EXIT_DONE, "import oneroster sis --central central.db");
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM learner_pii WHERE preferred ="
+                                          " 'Canarypref'"),
+                     1);
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM class_member"), 3);
+    gives(TN_EXIT_DONE, "erase sis:CanaryId-9 --central central.db --yes");
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM class_member"), 1);
+    assert_no_canary();
+    gives(TN_EXIT_DONE, "import oneroster sis --central central.db");
+    shell("cd sis && sed -i 's/,bulk/,delta/; /orgs/d; /classes/d' manifest.csv && rm orgs.csv"
+          " classes.csv && sed -i '/^CanaryId-13/s/,,,/,active,2026-03-01T00:00:00Z,/; /^r2/d'"
+          " roles.csv");
+    gives(TN_EXIT_DONE, "import oneroster sis --central central.db");
+    assert_no_canary();
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM class_member"), 1);
+}
+
 static void what_a_station_brings_later_is_stripped_and_counted(void **state)
 {
     (void)state;
@@ -106,26 +151,6 @@ static void what_a_station_brings_later_is_stripped_and_counted(void **state)
     gives(TN_EXIT_DONE, "reconcile gate central.db");
     assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE kind = 'refused'"), 1);
     assert_int_equal(central_ask(central, "SELECT count(DISTINCT who) FROM visit"), who);
-}
-
-/* Somebody signs in at the desk; the code on their new badge. */
-static void walk_in(char code[TN_BADGE_CODE_SIZE])
-{
-    static const struct tn_walkin form = {.given = "Canarygiven",
-                                          .family = "Canaryfamily",
-                                          .grade = "3-5",
-                                          .partner_text = "Canarysource",
-                                          .consent = TN_CONSENT_PARENT,
-                                          .consent_ms = NOON,
-                                          .lang = "en"};
-    const struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    const struct tn_when when = {NOON, DAY};
-    struct tn_station *station = NULL;
-    struct tn_handed handed;
-    assert_int_equal(tn_station_open("desk", &env, &station), TN_OK);
-    assert_int_equal(tn_station_register(station, &form, NULL, &when, &handed), TN_OK);
-    tn_station_close(station);
-    snprintf(code, TN_BADGE_CODE_SIZE, "%s", handed.code);
 }
 
 static void a_walk_in_is_erased_with_form_badge_and_card(void **state)
@@ -183,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(no_file_brings_somebody_back),
         TEST(no_school_system_brings_somebody_back),
+        TEST(no_package_of_version_1_2_leaves_anything_of_somebody),
         TEST(what_a_station_brings_later_is_stripped_and_counted),
         TEST(a_walk_in_is_erased_with_form_badge_and_card),
         TEST(an_old_backup_brings_nobody_back),

@@ -1,61 +1,9 @@
 /* Settling what real stations bring: one badge given to two children, and clocks that were wrong.
  * Every way there is, there and back. */
-#include <sodium.h>
-
+#include "tests/unit/sync_handing.h"
 #include "tests/unit/sync_settling.h"
-#include "turnout/desk.h"
 
-#define STARTS INT64_C(1773496800000) /* 2026-03-14T09:00:00-05:00 */
-#define MIN INT64_C(60000)
 #define HOUR (60 * MIN)
-
-static struct tn_when at(int64_t minutes)
-{
-    return (struct tn_when){STARTS + minutes * MIN, 1000 + minutes * MIN};
-}
-
-static void scan_text(struct tn_station *station, const char *text, int64_t minutes)
-{
-    struct tn_record record;
-    const struct tn_when when = at(minutes);
-    const struct tn_scan one = {when.at_ms, when.mono_ms, "scan", text, strlen(text), false};
-    assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
-    assert_true(record.seq > 0);
-}
-
-static struct tn_station *open_station(const char *dir)
-{
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    struct tn_station *station = NULL;
-    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
-    return station;
-}
-
-/* A helper finds the lost badge of a row of badges.csv by its code, and gives a blank one for it.
- */
-static void replace_by(const char *dir, int row, const char *blank, int64_t minutes)
-{
-    char text[TN_BADGE_TEXT_SIZE];
-    char code[TN_BADGE_CODE_SIZE];
-    struct tn_badge badge;
-    struct tn_handed handed;
-    struct tn_found found[TN_FOUND_MAX];
-    size_t count = 0;
-    struct tn_when when = at(minutes);
-    struct tn_station *station = open_station(dir);
-    badge_text("badges.csv", row, text);
-    assert_int_equal(tn_badge_decode(text, strlen(text), &badge), TN_OK);
-    const struct tn_id id = tn_badge_id(&badge);
-    tn_badge_code(&id, code);
-    badge_text("cards.csv", 1, text);
-    scan_text(station, text, minutes);
-    assert_int_equal(tn_station_find_code(station, code, found, &count), TN_OK);
-    assert_int_equal(count, 1);
-    assert_int_equal(tn_station_replace(station, &found[0], blank, TN_WHY_LOST, &when, &handed),
-                     TN_OK);
-    tn_station_close(station);
-    sodium_memzero(&handed, sizeof handed);
-}
 
 static int64_t visits_of(const char *learner)
 {
@@ -71,12 +19,15 @@ static int64_t visits_of(const char *learner)
 static void a_badge_of_two_learners_is_whose_a_person_says(void **state)
 {
     char blank[TN_BADGE_TEXT_SIZE];
+    char lost[TN_BADGE_TEXT_SIZE];
     char id[TN_ID_HEX_SIZE];
     (void)state;
     gives(TN_EXIT_DONE, "badges --central central.db --event fair --out all.csv --blank 1");
     badge_text("all.csv", LEARNERS + 1, blank);
-    replace_by("desk", 2, blank, 10);
-    replace_by("robotics", 3, blank, 20);
+    badge_text("badges.csv", 2, lost);
+    replace_by("desk", lost, blank, 10);
+    badge_text("badges.csv", 3, lost);
+    replace_by("robotics", lost, blank, 20);
     struct tn_station *gate = open_station("gate");
     scan_text(gate, blank, 30);
     tn_station_close(gate);
