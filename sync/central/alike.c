@@ -153,9 +153,14 @@ static void score_year(const struct tn_alike *a, const struct tn_alike *b, struc
                      : "born in other years");
 }
 
+bool tn_alike_is_one_partner(const struct tn_alike *a, const struct tn_alike *b)
+{
+    return a->partner != 0 && a->partner == b->partner;
+}
+
 static void score_partner(const struct tn_alike *a, const struct tn_alike *b, struct score *score)
 {
-    const bool is_same = a->partner == b->partner;
+    const bool is_same = tn_alike_is_one_partner(a, b);
     if (a->partner != 0 && b->partner != 0) {
         add(score, is_same ? 15 : -5, is_same ? "the same partner" : "another partner");
     }
@@ -174,13 +179,15 @@ static void score_grade(const struct tn_alike *a, const struct tn_alike *b, stru
     }
 }
 
+/* A roster keeps its own children apart; where it has no year of birth of one, not so well. */
 static void score_origin(const struct tn_alike *a, const struct tn_alike *b, bool is_same_name,
                          struct score *score)
 {
     if (a->is_walkin != b->is_walkin) {
         add(score, 5, "a walk-in beside a roster");
-    } else if (!a->is_walkin && a->partner != 0 && a->partner == b->partner) {
-        add(score, is_same_name ? -20 : -30, "both on one partner's roster");
+    } else if (!a->is_walkin && tn_alike_is_one_partner(a, b)) {
+        const bool has_years = a->birth_year != 0 && b->birth_year != 0;
+        add(score, !is_same_name ? -30 : has_years ? -20 : -10, "both on one partner's roster");
     }
 }
 

@@ -1,12 +1,22 @@
 /* How alike two learners are: a score of 0 to 100 from what the centre knows of both, with its
  * reasons. Pure, so that a table of pairs tests it.
  *
- * Names count most (the same 60, swapped 55, one of them with a letter or two wrong 48, one the
- * beginning of the other 45; both so 30 to 34); then the year of birth (the same 25, one apart -5,
- * further -40), the partner (the same 15, another -5), grades (that meet 10, two or more apart
- * -15), and a walk-in beside somebody of a roster (5), which is how most come about. Two rows of
- * one partner's roster are mostly two children (-20, -30 where the names differ), and a name that
- * many have says less (-5 for each doubling past two, at most -30). */
+ *     the same name                              60    (without family names: 25)
+ *     given and family name exchanged            55
+ *     one name the same, the other a slip off    48
+ *     one the same, the other begins the other   45
+ *     both a slip off                            34
+ *     both begin, or one begins and one slips    30
+ *     born in the same year                      25    a year apart 5, further apart -40
+ *     the same partner                           15    another partner -5
+ *     grades meet                                10    two or more apart -15
+ *     a walk-in beside somebody of a roster       5    which is how most come about
+ *     both on one partner's roster              -20    mostly two children: -30 where the names
+ *                                                      differ, -10 where they do not and a year
+ *                                                      of birth is missing
+ *     a name that several have                   -5    for each doubling past two, at most -30
+ *
+ * What is not known of one of them counts nothing. Names that are not alike end it with 0. */
 #ifndef TURNOUT_CENTRAL_ALIKE_H
 #define TURNOUT_CENTRAL_ALIKE_H
 
@@ -29,8 +39,12 @@ struct tn_alike {
     uint8_t is_walkin;
 };
 
-/* namesakes is how many learners have this very name, 2 where that is not known. reasons may be
- * NULL; else it gets words for a person, which name nobody. */
+/* Whether both are of one partner that is known. */
+bool tn_alike_is_one_partner(const struct tn_alike *a, const struct tn_alike *b);
+
+/* namesakes is how many learners have this very name, at the partner where the two are of one, 2
+ * where that is not known. reasons may be NULL; else it gets words for a person, which name nobody.
+ */
 int tn_alike_score(const struct tn_alike *a, const struct tn_alike *b, uint32_t namesakes,
                    char reasons[TN_ALIKE_REASONS_SIZE]);
 

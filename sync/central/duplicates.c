@@ -266,25 +266,45 @@ static bool is_hopeless(const struct record *a, const struct record *b)
            abs(a->who.birth_year - b->who.birth_year) > 1;
 }
 
+/* How many of a block's names, which are all one, are of a partner. */
+static uint32_t count_at(const struct look *look, uint32_t partner)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < look->block_count; i++) {
+        count += look->block[i].who.partner == partner;
+    }
+    return count;
+}
+
+/* One of a block with those after it. A name that many have elsewhere says no less of two who are
+ * of one partner; one that many have there does. */
+static enum tn_status compare_with_rest(struct look *look, size_t first)
+{
+    const struct record *a = &look->block[first];
+    const bool is_name = a->block == BLOCK_NAME;
+    const uint32_t here = is_name ? count_at(look, a->who.partner) : 2;
+    const uint32_t all = is_name ? (uint32_t)look->block_count : 2;
+    enum tn_status status = TN_OK;
+    for (size_t j = first + 1; j < look->block_count && status == TN_OK; j++) {
+        const struct record *b = &look->block[j];
+        const uint32_t namesakes = tn_alike_is_one_partner(&a->who, &b->who) ? here : all;
+        if (is_hopeless(a, b)) {
+            continue;
+        }
+        look->out->compared++;
+        const int score = tn_alike_score(&a->who, &b->who, namesakes, NULL);
+        if (score >= TN_ALIKE_PROBABLE) {
+            status = keep(look, a, b, namesakes, score);
+        }
+    }
+    return status;
+}
+
 static enum tn_status compare_block(struct look *look)
 {
-    const uint32_t namesakes = look->block_count > 0 && look->block[0].block == BLOCK_NAME
-                                   ? (uint32_t)look->block_count
-                                   : 2;
     enum tn_status status = TN_OK;
     for (size_t i = 0; i + 1 < look->block_count && status == TN_OK; i++) {
-        for (size_t j = i + 1; j < look->block_count && status == TN_OK; j++) {
-            const struct record *a = &look->block[i];
-            const struct record *b = &look->block[j];
-            if (is_hopeless(a, b)) {
-                continue;
-            }
-            look->out->compared++;
-            const int score = tn_alike_score(&a->who, &b->who, namesakes, NULL);
-            if (score >= TN_ALIKE_PROBABLE) {
-                status = keep(look, a, b, namesakes, score);
-            }
-        }
+        status = compare_with_rest(look, i);
     }
     look->block_count = 0;
     return status;

@@ -106,6 +106,14 @@ static const struct {
     {{"Amara", "Okafor", 2013, "6", 1, false}, {"Amara", "Okafor", 2013, "6", 2, false}, true},
     /* Twice on one roster. */
     {{"Amara", "Okafor", 2013, "6", 1, false}, {"Amara", "Okafor", 2013, "6", 1, false}, true},
+    /* The same, where the roster does not have a year of birth of both. */
+    {{"Amara", "Okafor", 0, "6", 1, false}, {"Amara", "Okafor", 0, "6", 1, false}, true},
+    {{"Amara", "Okafor", 2013, "6", 1, false}, {"Ámara", "Okafor", 0, "6", 1, false}, true},
+    {{"Okafor", "Amara", 0, "6", 1, false}, {"Amara", "Okafor", 0, "6", 1, false}, true},
+    {{"Amara", "Okafor", 0, "6", 1, false}, {"Amara", "Okafor", 0, "6", 2, false}, false},
+    {{"Amara", "Okafor", 0, "6", 1, false}, {"Amara", "Okafor", 0, "7", 1, false}, false},
+    {{"Amara", "Okafor", 0, "6", 1, false}, {"Amara", "Okafor", 0, "", 1, false}, false},
+    {{"Amara", "Okafor", 0, "6", 1, false}, {"Amare", "Okafor", 0, "6", 1, false}, false},
     /* Two children. */
     {{"Ana", "Silva", 2014, "5", 1, false},
      {"Ane", "Silva", 2014, "5", 1, false},
@@ -157,6 +165,51 @@ static void a_name_that_many_have_says_less(void **state)
     const struct tn_alike b = make(&other);
     assert_true(tn_alike_score(&a, &b, 2, NULL) >= TN_ALIKE_PROBABLE);
     assert_true(tn_alike_score(&a, &b, 300, NULL) < TN_ALIKE_PROBABLE);
+}
+
+/* Each row of the table in alike.h, told from the one above it by what it changes. */
+static void every_part_of_the_score_is_as_the_header_says(void **state)
+{
+    static const struct {
+        struct side a;
+        struct side b;
+        uint32_t namesakes;
+        int score;
+    } parts[] = {
+        {{"Isabella", "Garcia", 0, "", 0, false}, {"Isabella", "Garcia", 0, "", 0, false}, 2, 60},
+        {{"Isabella", "", 0, "", 0, false}, {"Isabella", "", 0, "", 0, false}, 2, 25},
+        {{"Isabella", "Garcia", 0, "", 0, false}, {"Garcia", "Isabella", 0, "", 0, false}, 2, 55},
+        {{"Isabella", "Garcia", 0, "", 0, false}, {"Isabela", "Garcia", 0, "", 0, false}, 2, 48},
+        {{"Ana", "Garcia", 0, "", 0, false}, {"Ana Maria", "Garcia", 0, "", 0, false}, 2, 45},
+        {{"Isabella", "Garcia", 0, "", 0, false}, {"Isabela", "Garzia", 0, "", 0, false}, 2, 34},
+        {{"Ana", "Garcia", 0, "", 0, false}, {"Ana Maria", "Garzia", 0, "", 0, false}, 2, 30},
+        {{"Ana", "Garcia", 0, "", 0, false}, {"Ana Mia", "Garcia Paz", 0, "", 0, false}, 2, 30},
+        {{"Ana", "Silva", 2014, "", 0, false}, {"Ana", "Silva", 2014, "", 0, false}, 2, 85},
+        {{"Ana", "Silva", 2014, "", 0, false}, {"Ana", "Silva", 2013, "", 0, false}, 2, 65},
+        {{"Ana", "Silva", 2014, "", 0, false}, {"Ana", "Silva", 2012, "", 0, false}, 2, 20},
+        {{"Ana", "Silva", 0, "", 1, true}, {"Ana", "Silva", 0, "", 1, true}, 2, 75},
+        {{"Ana", "Silva", 0, "", 1, true}, {"Ana", "Silva", 0, "", 2, true}, 2, 55},
+        {{"Ana", "Silva", 0, "3-5", 0, false}, {"Ana", "Silva", 0, "5", 0, false}, 2, 70},
+        {{"Ana", "Silva", 0, "3-5", 0, false}, {"Ana", "Silva", 0, "6", 0, false}, 2, 60},
+        {{"Ana", "Silva", 0, "3-5", 0, false}, {"Ana", "Silva", 0, "7", 0, false}, 2, 45},
+        {{"Ana", "Silva", 0, "", 0, false}, {"Ana", "Silva", 0, "", 0, true}, 2, 65},
+        {{"Ana", "Silva", 2014, "", 1, false}, {"Ana", "Silva", 2014, "", 1, false}, 2, 80},
+        {{"Ana", "Silva", 2014, "", 1, false}, {"Ana", "Silva", 0, "", 1, false}, 2, 65},
+        {{"Isabella", "Paz", 0, "", 1, false}, {"Isabela", "Paz", 0, "", 1, false}, 2, 33},
+        {{"Ana", "Silva", 0, "", 0, false}, {"Ana", "Silva", 0, "", 0, false}, 3, 55},
+        {{"Ana", "Silva", 0, "", 0, false}, {"Ana", "Silva", 0, "", 0, false}, 4, 55},
+        {{"Ana", "Silva", 0, "", 0, false}, {"Ana", "Silva", 0, "", 0, false}, 5, 50},
+        {{"Ana", "Silva", 0, "", 0, false}, {"Ana", "Silva", 0, "", 0, false}, 100000, 30},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const struct tn_alike a = make(&parts[i].a);
+        const struct tn_alike b = make(&parts[i].b);
+        const int score = tn_alike_score(&a, &b, parts[i].namesakes, NULL);
+        if (score != parts[i].score) {
+            fail_msg("part %zu scores %d, not %d", i, score, parts[i].score);
+        }
+    }
 }
 
 static void reasons_are_words_and_no_names(void **state)
@@ -237,6 +290,7 @@ int main(void)
         cmocka_unit_test(a_long_name_is_cut_and_stays_ended),
         cmocka_unit_test(probable_pairs_are_found_and_others_are_not),
         cmocka_unit_test(a_name_that_many_have_says_less),
+        cmocka_unit_test(every_part_of_the_score_is_as_the_header_says),
         cmocka_unit_test(reasons_are_words_and_no_names),
         cmocka_unit_test(grades_are_read_as_rosters_and_forms_write_them),
         cmocka_unit_test(records_beyond_memory_come_back_sorted),

@@ -10,6 +10,15 @@ static const char roster[] = "id,given_name,family_name,birth_year,grade,partner
                              "A5,Ophelia,Quill,2014,5,\n"
                              "A6,Otto,Quill,2014,5,\n";
 
+/* Two rows of one school without a year of birth, among namesakes at other schools. */
+static const char yearless[] = "id,given_name,family_name,birth_year,grade,partner\n"
+                               "B1,Ottoline,Quartz,,4,star-museum\n"
+                               "B2,Ottoliné,Quartz,,4,star-museum\n"
+                               "B3,Ottoline,Quartz,,4,public-library\n"
+                               "B4,Ottoline,Quartz,,4,brightworks\n"
+                               "B5,Ottoline,Quartz,2015,4,makers-club\n"
+                               "B6,Ottoline,Quartz,,9,star-museum\n";
+
 static int64_t ask(const char *sql)
 {
     return central_ask(central, sql);
@@ -23,11 +32,11 @@ static char *dump_now(void)
     return text;
 }
 
-static void import_alike(void)
+static void import_rows(const char *rows)
 {
     FILE *file = fopen("alike.csv", "w");
     assert_non_null(file);
-    assert_true(fputs(roster, file) >= 0);
+    assert_true(fputs(rows, file) >= 0);
     assert_int_equal(fclose(file), 0);
     gives(TN_EXIT_DONE, "import roster alike.csv --central central.db");
 }
@@ -40,7 +49,7 @@ static void import_alike(void)
 static void pairs_are_found_once_and_nobody_is_named(void **state)
 {
     (void)state;
-    import_alike();
+    import_rows(roster);
     gives(TN_EXIT_PERSON, "duplicates --central central.db");
     assert_said("the same name, born in the same year, grades meet");
     assert_said("given and family name exchanged");
@@ -61,12 +70,26 @@ static void pairs_are_found_once_and_nobody_is_named(void **state)
     free(after);
 }
 
+static void
+one_school_s_two_without_a_year_of_birth_are_listed_and_other_schools_are_not(void **state)
+{
+    (void)state;
+    import_rows(yearless);
+    gives(TN_EXIT_PERSON, "duplicates --central central.db");
+    assert_said(" 70  ");
+    assert_said("the same name, the same partner, grades meet, both on one partner's roster, a name"
+                " that several have");
+    assert_said("1 pair to decide about");
+    assert_int_equal(ask(PAIR("B1", "B2")), 1);
+    assert_int_equal(ask("SELECT count(*) FROM merged"), 0);
+}
+
 static void memory_for_two_records_finds_the_same(void **state)
 {
     (void)state;
     struct tn_centre centre;
     struct tn_duplicates looked;
-    import_alike();
+    import_rows(roster);
     (void)turnout("duplicates --central central.db");
     char *before = dump_now();
     assert_int_equal(tn_centre_open(central, &centre), TN_OK);
@@ -83,7 +106,7 @@ static void memory_for_two_records_finds_the_same(void **state)
 static void a_merge_takes_the_others_pairs_along(void **state)
 {
     (void)state;
-    import_alike();
+    import_rows(roster);
     (void)turnout("duplicates --central central.db");
     gives(TN_EXIT_DONE, "learner merge A2 A1 --central central.db --why one");
     assert_int_equal(ask(PAIR("A1", "A2")), 0);
@@ -100,7 +123,7 @@ static void a_merge_takes_the_others_pairs_along(void **state)
 static void a_pair_that_is_none_any_more_goes(void **state)
 {
     (void)state;
-    import_alike();
+    import_rows(roster);
     (void)turnout("duplicates --central central.db");
     central_sql(central, "UPDATE learner_pii SET given = 'Ottilie' WHERE given = 'Zoele'");
     (void)turnout("duplicates --central central.db");
@@ -113,6 +136,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
     const struct CMUnitTest tests[] = {
         TEST(pairs_are_found_once_and_nobody_is_named),
+        TEST(one_school_s_two_without_a_year_of_birth_are_listed_and_other_schools_are_not),
         TEST(memory_for_two_records_finds_the_same),
         TEST(a_merge_takes_the_others_pairs_along),
         TEST(a_pair_that_is_none_any_more_goes),
