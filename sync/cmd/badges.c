@@ -12,6 +12,7 @@
 #include "sync/cmd/common.h"
 #include "sync/cmd/only.h"
 #include "sync/cmd/progress.h"
+#include "sync/exchange/outfile.h"
 #include "sync/paper/output.h"
 #include "turnout/log.h"
 
@@ -362,6 +363,7 @@ static enum tn_exit run(int argc, char **argv)
     }
     code = tn_actor_settle(&tn_cmd_badges, &options.actor);
     code = code == TN_EXIT_DONE ? read_job(&options, &job) : code;
+    code = code == TN_EXIT_DONE ? tn_exit_of(tn_outfile_check_folder(options.out)) : code;
     if (code != TN_EXIT_DONE) {
         return code;
     }

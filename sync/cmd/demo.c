@@ -12,6 +12,7 @@
 
 #include "sync/central/db.h"
 #include "sync/exchange/demo_roster.h"
+#include "sync/exchange/outfile.h"
 #include "turnout/log.h"
 
 #define LEARNERS_DEFAULT 60
@@ -127,7 +128,7 @@ static enum tn_status check_free(const char *dir)
         return TN_ERR_EXISTS;
     }
     tn_log(TN_LOG_ERROR, "%s: the folder cannot be made: %s", dir, strerror(errno));
-    return errno == ENOENT ? TN_ERR_NOT_FOUND : TN_ERR_IO;
+    return TN_ERR_IO;
 }
 
 static enum tn_status make_demo(const char *dir, struct tn_demo *demo)
@@ -211,7 +212,8 @@ static enum tn_exit run(int argc, char **argv)
     if (!read_number(seed, 0, UINT64_MAX, &demo.seed)) {
         return tn_usage_error(&tn_cmd_demo, "--seed takes a number");
     }
-    enum tn_status status = make_demo(dir, &demo);
+    enum tn_status status = tn_outfile_check_folder(dir);
+    status = status == TN_OK ? make_demo(dir, &demo) : status;
     if (status != TN_OK) {
         return tn_exit_of(status);
     }

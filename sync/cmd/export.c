@@ -11,6 +11,7 @@
 #include "sync/cmd/progress.h"
 #include "sync/exchange/check.h"
 #include "sync/exchange/export.h"
+#include "sync/exchange/outfile.h"
 #include "turnout/log.h"
 
 struct choice {
@@ -292,6 +293,7 @@ static enum tn_exit run(int argc, char **argv)
     }
     code = check_choice(&c);
     code = code == TN_EXIT_DONE ? tn_actor_settle(&tn_cmd_export, &c.actor) : code;
+    code = code == TN_EXIT_DONE ? tn_exit_of(tn_outfile_check_folder(c.export.path)) : code;
     return code == TN_EXIT_DONE ? open_and_export(&c) : code;
 }
 

@@ -11,6 +11,7 @@
 #include "sync/central/passphrase.h"
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
+#include "sync/exchange/outfile.h"
 #include "turnout/log.h"
 #include "turnout/setup.h"
 
@@ -74,22 +75,6 @@ static enum tn_exit check(const struct choice *choice)
                               choice->tz);
     }
     return TN_EXIT_DONE;
-}
-
-/* Asked before the passphrase is: what cannot be written in the end. */
-static bool has_folder(const char *path)
-{
-    char dir[4096];
-    struct stat st;
-    const char *slash = strrchr(path, '/');
-    int len = snprintf(dir, sizeof dir, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
-                       slash == NULL ? "." : path);
-    bool is_there =
-        len > 0 && (size_t)len < sizeof dir && stat(dir, &st) == 0 && S_ISDIR(st.st_mode);
-    if (!is_there) {
-        tn_log(TN_LOG_ERROR, "%s: there is no such folder; make it first", dir);
-    }
-    return is_there;
 }
 
 static enum tn_status make_keys(const char *path, bool no_passphrase, struct tn_keyring *out)
@@ -161,10 +146,13 @@ static enum tn_exit make(const struct choice *choice)
         return TN_EXIT_PERSON;
     }
     what.keys_path = keys_path(choice, path, sizeof path);
-    if ((is_file && !has_folder(choice->central)) || !has_folder(what.keys_path)) {
-        return TN_EXIT_WORLD;
+    /* Asked before the passphrase is: what cannot be written in the end. */
+    enum tn_status status = tn_outfile_check_folder(is_file ? choice->central : NULL);
+    status = status == TN_OK ? tn_outfile_check_folder(what.keys_path) : status;
+    if (status != TN_OK) {
+        return tn_exit_of(status);
     }
-    enum tn_status status = get_keys(what.keys_path, choice->no_passphrase, &keyring, &is_new);
+    status = get_keys(what.keys_path, choice->no_passphrase, &keyring, &is_new);
     if (status == TN_OK) {
         status = tn_centre_create(choice->central, &what, &keyring);
     }

@@ -348,6 +348,7 @@ static enum tn_exit run(int argc, char **argv)
     c.json = c.json || c.format == NULL || strcmp(c.format, "json") == 0;
     c.learner = argv[1];
     code = tn_actor_settle(&tn_cmd_record, &c.actor);
+    code = code == TN_EXIT_DONE ? tn_exit_of(tn_outfile_check_folder(c.out)) : code;
     code = code == TN_EXIT_DONE ? tn_common_open(&tn_cmd_record, c.central, &centre) : code;
     if (code != TN_EXIT_DONE) {
         return code;

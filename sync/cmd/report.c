@@ -237,6 +237,7 @@ static enum tn_exit run(int argc, char **argv)
                               c.format);
     }
     code = tn_report_words_check(&tn_cmd_report, &c.words);
+    code = code == TN_EXIT_DONE ? tn_exit_of(tn_outfile_check_folder(c.out)) : code;
     return code == TN_EXIT_DONE ? report(&c, form, kind) : code;
 }
 

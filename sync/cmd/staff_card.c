@@ -13,6 +13,7 @@
 #include "sync/central/staff_cards.h"
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
+#include "sync/exchange/outfile.h"
 #include "sync/paper/output.h"
 #include "turnout/log.h"
 #include "turnout/timefmt.h"
@@ -191,8 +192,10 @@ static enum tn_exit run_new(const void *choice, int argc, char **argv)
         return tn_usage_error(&tn_cmd_staff_card,
                               "--out %s: a file .pdf, .png, .svg or .csv is expected", c->out);
     }
-    enum tn_exit code =
-        tn_common_open_keys(&tn_cmd_staff_card, c->central, c->keys, &centre, &keyring);
+    enum tn_exit code = tn_exit_of(tn_outfile_check_folder(c->out));
+    if (code == TN_EXIT_DONE) {
+        code = tn_common_open_keys(&tn_cmd_staff_card, c->central, c->keys, &centre, &keyring);
+    }
     if (code != TN_EXIT_DONE) {
         return code;
     }

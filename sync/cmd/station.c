@@ -8,6 +8,7 @@
 #include "sync/central/logs.h"
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
+#include "sync/exchange/outfile.h"
 #include "sync/link/enrol.h"
 #include "sync/paper/output.h"
 #include "turnout/log.h"
@@ -169,6 +170,7 @@ static enum tn_exit run_new(const void *choice, int argc, char **argv)
         return tn_usage_error(&tn_cmd_station, "%s: `station new` takes options only", argv[2]);
     }
     enum tn_exit code = check_new(c);
+    code = code == TN_EXIT_DONE ? tn_exit_of(tn_outfile_check_folder(c->out)) : code;
     return code == TN_EXIT_DONE ? make(c) : code;
 }
 

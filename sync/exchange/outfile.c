@@ -20,10 +20,9 @@ enum tn_status tn_outfile_status(int error)
     case EROFS:
     case EACCES:
     case EPERM:
-        return TN_ERR_READ_ONLY;
     case ENOENT:
     case ENOTDIR:
-        return TN_ERR_NOT_FOUND;
+        return TN_ERR_READ_ONLY;
     default:
         return TN_ERR_IO;
     }
@@ -33,6 +32,42 @@ static enum tn_status complain(const char *path, int error)
 {
     tn_log(TN_LOG_ERROR, "%s: cannot be written: %s", path, strerror(error));
     return tn_outfile_status(error);
+}
+
+/* The folder that path lies in, also of a path that ends with slashes. */
+static bool folder_of(const char *path, char out[TN_OUTFILE_PATH_MAX])
+{
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/') {
+        len--;
+    }
+    while (len > 0 && path[len - 1] != '/') {
+        len--;
+    }
+    while (len > 1 && path[len - 1] == '/') {
+        len--;
+    }
+    const int n =
+        snprintf(out, TN_OUTFILE_PATH_MAX, "%.*s", len == 0 ? 1 : (int)len, len == 0 ? "." : path);
+    return n > 0 && n < TN_OUTFILE_PATH_MAX;
+}
+
+enum tn_status tn_outfile_check_folder(const char *path)
+{
+    char folder[TN_OUTFILE_PATH_MAX];
+    struct stat at;
+    if (path == NULL) {
+        return TN_OK;
+    }
+    if (!folder_of(path, folder)) {
+        return complain(path, ENAMETOOLONG);
+    }
+    if (stat(folder, &at) == 0 && S_ISDIR(at.st_mode)) {
+        return TN_OK;
+    }
+    tn_log(TN_LOG_ERROR, "%s: there is no folder %s; make it first, or name another place", path,
+           folder);
+    return TN_ERR_READ_ONLY;
 }
 
 enum tn_status tn_outfile_begin(const char *path, struct tn_outfile *out)
@@ -60,11 +95,7 @@ enum tn_status tn_outfile_begin(const char *path, struct tn_outfile *out)
 enum tn_status tn_outfile_sync_folder(const char *path)
 {
     char folder[TN_OUTFILE_PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    const int len = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
-    const int n = snprintf(folder, sizeof folder, "%.*s", len, slash == NULL ? "." : path);
-    const int fd =
-        n < 0 || (size_t)n >= sizeof folder ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd = folder_of(path, folder) ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (fd < 0) {
         return complain(path, errno);
     }

@@ -16,8 +16,12 @@ struct tn_outfile {
     char temp[TN_OUTFILE_PATH_MAX];
 };
 
+/* Whether there is a folder for path, a file or a folder to be made, to lie in; asked before the
+ * work is done. NULL, standard output, needs none. Said where there is not: TN_ERR_READ_ONLY. */
+enum tn_status tn_outfile_check_folder(const char *path);
+
 /* Opens it; path NULL is standard output. What stands at path already stays until the end. Errors
- * are logged: TN_ERR_FULL, TN_ERR_READ_ONLY, TN_ERR_NOT_FOUND, TN_ERR_IO. */
+ * are logged: TN_ERR_FULL, TN_ERR_READ_ONLY, TN_ERR_EXISTS, TN_ERR_IO. */
 enum tn_status tn_outfile_begin(const char *path, struct tn_outfile *out);
 
 /* Puts the file in its place, where status, of what was done so far, is TN_OK; else takes it away.
@@ -27,7 +31,8 @@ enum tn_status tn_outfile_end(struct tn_outfile *out, enum tn_status status);
 /* Makes what a rename did outlast a power cut. */
 enum tn_status tn_outfile_sync_folder(const char *path);
 
-/* The status of errno after a file failed. */
+/* The status of errno after a file that is to be written failed; one whose folder is not there is
+ * TN_ERR_READ_ONLY. */
 enum tn_status tn_outfile_status(int error);
 
 #endif

@@ -129,14 +129,40 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
 static void what_cannot_be_written_is_the_worlds_fault_and_says_what_to_do(void **state)
 {
     (void)state;
-    gives(TN_EXIT_WORLD, "init --central nowhere/new.db --code a --name A --no-passphrase");
-    assert_said("nowhere/: there is no such folder; make it first");
     gives(TN_EXIT_WORLD, "import roster nofile.csv --central central.db");
     assert_said("nofile.csv: cannot be read");
     assert_int_equal(strstr(said, "disk failed") == NULL, 1);
-    /* A folder that takes the first look at it and not the file. */
-    gives(TN_EXIT_WORLD, "badges --central central.db --event fair --out nowhere/b.csv --blank 1");
-    assert_said("nothing was minted");
+}
+
+/* Every command that makes something says the same, before it has done anything. */
+static void a_folder_that_is_not_there_is_named_with_what_to_do(void **state)
+{
+    static const char *const lines[] = {
+        "init --code a --name A --no-passphrase --central nowhere/new",
+        "init --code a --name A --no-passphrase --central new.db --keys nowhere/new",
+        "badges --central central.db --event fair --blank 1 --format csv --out nowhere/new",
+        "badges --central central.db --event fair --blank 1 --format pdf --out nowhere/new",
+        "badges --central central.db --event fair --blank 1 --format png --out nowhere/new",
+        "station new --central central.db --event fair --name X --role gate --out nowhere/new",
+        "report reach --central central.db --format html --out nowhere/new",
+        "export attendance --central central.db --out nowhere/new",
+        "export oneroster --central central.db --out nowhere/new",
+        "record L00001 --central central.db --out nowhere/new",
+        "demo nowhere/new",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        gives(TN_EXIT_WORLD, "%s", lines[i]);
+        assert_said(
+            "nowhere/new: there is no folder nowhere; make it first, or name another place");
+    }
+    gives(TN_EXIT_WORLD,
+          "staff-card new --central central.db --event fair --name K --out no/k.pdf");
+    assert_said("no/k.pdf: there is no folder no; make it first, or name another place");
+    gives(TN_EXIT_WORLD, "demo /nowhere//new/");
+    assert_said("/nowhere//new: there is no folder /nowhere; make it first");
+    assert_int_not_equal(access("nowhere", F_OK), 0);
+    assert_int_not_equal(access("new.db", F_OK), 0);
 }
 
 static void an_unknown_code_is_answered_with_those_there_are(void **state)
@@ -413,6 +439,7 @@ int main(void)
         TEST(a_foreign_file_is_the_worlds_fault_and_stays_as_it_was),
         TEST(what_is_missing_or_wrong_on_the_line_is_usage),
         TEST(what_cannot_be_written_is_the_worlds_fault_and_says_what_to_do),
+        TEST(a_folder_that_is_not_there_is_named_with_what_to_do),
         TEST(an_unknown_code_is_answered_with_those_there_are),
         TEST(a_station_is_not_made_twice_or_over_something),
         TEST(a_station_the_centre_could_not_note_is_not_there_and_may_be_made_again),
