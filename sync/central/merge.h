@@ -6,6 +6,14 @@
 
 #include "sync/central/centre.h"
 
+/* In SQL: whether one of those who were merged into a learner opted out of directories. While they
+ * are one child, the more private of them counts, and nobody's opt-out is written over: taken
+ * apart, each has their own again. `root` is a learner's id who is not merged themselves. */
+#define TN_MERGE_IS_HIDDEN(ecosystem, root)                                                        \
+    "EXISTS (SELECT 1 FROM merged hm JOIN learner hl ON hl.ecosystem = hm.ecosystem AND hl.id ="   \
+    " hm.learner WHERE hm.ecosystem = " ecosystem " AND hm.root = " root                           \
+    " AND hl.directory_opt_out <> 0)"
+
 /* Merges one learner into another, in the caller's transaction; visits are not derived again.
  * TN_ERR_NOT_FOUND where one is not there or erased; TN_ERR_EXISTS where `from` is merged already;
  * TN_ERR_LIMIT for a circle, or a learner with themselves. */

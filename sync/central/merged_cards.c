@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "sync/central/groups.h"
+#include "sync/central/merge.h"
 #include "turnout/card.h"
 
 #define CARDS_AT_ONCE 64
@@ -34,16 +35,25 @@ static void take_badge(struct tn_stmt *stmt, struct merged_badge *out)
     }
 }
 
+#define IS_HIDDEN TN_MERGE_IS_HIDDEN("l.ecosystem", "l.id")
+
+/* Whose badges want another card, and whom it is to name: those who were merged, and whoever is
+ * kept where one of those opted out. */
+#define WHOSE                                                                                      \
+    "SELECT m.learner, m.root FROM merged m WHERE m.ecosystem = $1 UNION SELECT m.root, m.root"    \
+    " FROM merged m JOIN learner o ON o.ecosystem = m.ecosystem AND o.id = m.learner WHERE"        \
+    " m.ecosystem = $1 AND o.directory_opt_out <> 0"
+
 /* The next page of badges after `last`; a blank id begins. */
 static enum tn_status read_page(struct tn_centre *centre, const struct tn_id *event,
                                 const struct tn_id *last, struct merged_badge *out, size_t *count)
 {
     static const char sql[] =
-        "SELECT b.id, b.secret, l.id, CASE WHEN l.directory_opt_out = 0 THEN l.display ELSE '' END,"
-        " l.lang, c.card FROM merged m JOIN badge b ON b.ecosystem = m.ecosystem AND b.learner ="
-        " m.learner JOIN learner l ON l.ecosystem = m.ecosystem AND l.id = m.root LEFT JOIN"
-        " merged_card c ON c.ecosystem = b.ecosystem AND c.badge = b.id AND c.learner = m.root"
-        " WHERE m.ecosystem = $1 AND b.event = $2 AND b.id > $3 AND length(b.secret) = $4 AND"
+        "SELECT b.id, b.secret, l.id, CASE WHEN l.directory_opt_out <> 0 OR " IS_HIDDEN
+        " THEN '' ELSE l.display END, l.lang, c.card FROM (" WHOSE ") x JOIN badge b ON b.ecosystem"
+        " = $1 AND b.learner = x.learner JOIN learner l ON l.ecosystem = b.ecosystem AND l.id ="
+        " x.root LEFT JOIN merged_card c ON c.ecosystem = b.ecosystem AND c.badge = b.id AND"
+        " c.learner = x.root WHERE b.event = $2 AND b.id > $3 AND length(b.secret) = $4 AND"
         " b.status NOT IN ('revoked', 'replaced', 'void') AND l.erased_at IS NULL ORDER BY b.id"
         " LIMIT $5";
     struct tn_stmt *stmt = NULL;

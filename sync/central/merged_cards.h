@@ -1,6 +1,7 @@
 /* Cards for badges of learners who were merged: whoever they were merged into is whom such a badge
- * greets. A card can only be made with the badge's secret, so it is made where the vault is at
- * hand; until then the badge opens its own card, which is true of the same child. */
+ * greets, and without a name where one of them opted out, which the kept one's badges obey as well.
+ * A card can only be made with the badge's secret, so it is made where the vault is at hand; until
+ * then the badge opens its own card, which is true of the same child. */
 #ifndef TURNOUT_CENTRAL_MERGED_CARDS_H
 #define TURNOUT_CENTRAL_MERGED_CARDS_H
 

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "sync/central/groups.h"
+#include "sync/central/merge.h"
 #include "sync/central/merged_cards.h"
 #include "sync/central/policy.h"
 #include "sync/central/text.h"
@@ -110,16 +111,20 @@ static void put_name(struct tn_stmt *stmt, struct tn_buf *out)
 }
 
 #define GONE "('revoked', 'replaced', 'void')"
+#define IS_HIDDEN TN_MERGE_IS_HIDDEN("l.ecosystem", "l.id")
+#define IS_KEPT_HIDDEN TN_MERGE_IS_HIDDEN("b.ecosystem", "b.learner")
 
 static const struct section sections[] = {
     {"SELECT id, code, title, strand, coalesce(step, 0) FROM activity WHERE ecosystem = $1"
      " AND event = $2 ORDER BY id",
      put_activity, TN_PACK_ACTIVITIES_MAX, "activities"},
-    /* Of a learner who was merged, the card of whom they were merged into, where it was made. */
+    /* Of a learner who was merged, the card of whom they were merged into, where it was made; of
+     * who is kept, the one without a name, as long as it is asked for. */
     {"SELECT b.id, coalesce(c.card, b.card) FROM badge b LEFT JOIN merged m ON m.ecosystem ="
      " b.ecosystem AND m.learner = b.learner LEFT JOIN merged_card c ON c.ecosystem = b.ecosystem"
-     " AND c.badge = b.id AND c.learner = m.root WHERE b.ecosystem = $1 AND b.event = $2 AND"
-     " coalesce(c.card, b.card) IS NOT NULL AND b.status NOT IN " GONE " ORDER BY b.id",
+     " AND c.badge = b.id AND (c.learner = m.root OR (m.root IS NULL AND c.learner = b.learner"
+     " AND " IS_KEPT_HIDDEN ")) WHERE b.ecosystem = $1 AND b.event = $2 AND coalesce(c.card,"
+     " b.card) IS NOT NULL AND b.status NOT IN " GONE " ORDER BY b.id",
      put_card, TN_PACK_CARDS_MAX, "badges"},
     {"SELECT id FROM badge WHERE ecosystem = $1 AND event = $2 AND status IN " GONE " UNION SELECT"
      " id FROM erased_badge WHERE ecosystem = $1 AND event = $2 ORDER BY id",
@@ -156,8 +161,8 @@ static const struct section directory = {
     " LEFT JOIN merged m ON m.ecosystem = b.ecosystem AND m.learner = b.learner WHERE b.ecosystem ="
     " $1 AND b.event = $2 AND b.learner IS NOT NULL) x CROSS JOIN learner l LEFT JOIN learner_pii p"
     " ON p.ecosystem = l.ecosystem AND p.learner = l.id WHERE l.ecosystem = x.ecosystem AND l.id ="
-    " x.learner AND l.directory_opt_out = 0 AND l.erased_at IS NULL AND l.merged_into IS NULL AND"
-    " l.display <> '' ORDER BY l.id",
+    " x.learner AND l.directory_opt_out = 0 AND NOT " IS_HIDDEN
+    " AND l.erased_at IS NULL AND l.merged_into IS NULL AND l.display <> '' ORDER BY l.id",
     put_name, TN_DIRECTORY_ROWS_MAX, "names"};
 
 /* Appends an array of the section's rows; they are written aside first, since the count leads. */

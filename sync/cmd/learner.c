@@ -205,6 +205,7 @@ const struct tn_cmd tn_cmd_learner = {
         "\n"
         "  FROM and INTO are ids of the roster, source:id, or the first digits of a walk-in's\n"
         "  own id. Visits, badges and groups of FROM are INTO's from then on; nothing of the\n"
-        "  roster changes, and unmerge brings everything back as it was.\n" TN_ACTOR_USAGE,
+        "  roster changes. While they are one, neither is named where one of them opted out\n"
+        "  of directories. Unmerge brings everything back as it was.\n" TN_ACTOR_USAGE,
     .run = run,
 };

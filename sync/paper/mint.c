@@ -8,9 +8,13 @@
 
 #include "sync/central/audit.h"
 #include "sync/central/badge_state.h"
+#include "sync/central/merge.h"
 #include "turnout/log.h"
 
 #define REDRAWS_MAX 100
+
+#define IS_HIDDEN TN_MERGE_IS_HIDDEN("l.ecosystem", "l.id")
+#define IS_HIDDEN_AT_ROOT TN_MERGE_IS_HIDDEN("l.ecosystem", "coalesce(m.root, l.id)")
 #define HANDED_BY_KIOSK 2 /* badge.handed of one that a kiosk made */
 
 static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted_list *list);
@@ -93,6 +97,11 @@ static bool wants_blanks(const struct tn_mint *mint, const struct tn_minted_list
     return mint->blanks_again || mint->only != NULL || (list->count == 0 && mint->blank == 0);
 }
 
+const char *tn_minted_name(const struct tn_minted *item)
+{
+    return item->is_hidden ? "" : item->card.display;
+}
+
 enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list *out)
 {
     *out = (struct tn_minted_list){0};
@@ -144,6 +153,7 @@ static enum tn_status take_learner(const struct tn_mint *mint, struct tn_stmt *s
         (void)snprintf(item->card.display, sizeof(item->card.display), "%s", tn_col_text(stmt, 1));
     }
     (void)snprintf(item->card.lang, sizeof(item->card.lang), "%s", tn_col_text(stmt, 2));
+    item->is_hidden = tn_col_int(stmt, 8) != 0;
     item->is_new = tn_col_is_null(stmt, 4);
     return item->is_new ? TN_OK : open_badge(mint, stmt, item);
 }
@@ -180,8 +190,8 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
 {
     static const char sql[] =
         "SELECT l.id, l.display, l.lang, l.directory_opt_out, b.id, b.secret, b.code,"
-        " b.handed FROM learner l LEFT JOIN badge b ON b.ecosystem = l.ecosystem AND b.event = $1"
-        " AND b.learner = l.id AND b.status = 'active'"
+        " b.handed, CASE WHEN " IS_HIDDEN " THEN 1 ELSE 0 END FROM learner l LEFT JOIN badge b ON"
+        " b.ecosystem = l.ecosystem AND b.event = $1 AND b.learner = l.id AND b.status = 'active'"
         " WHERE l.ecosystem = $2 AND l.merged_into IS NULL AND l.erased_at IS NULL"
         " ORDER BY l.display, l.id, b.issued, b.id";
     struct tn_stmt *stmt = NULL;
@@ -378,9 +388,12 @@ static enum tn_status take_holder(const struct tn_mint *mint, const struct tn_id
                                   struct tn_minted *out)
 {
     static const char sql[] =
-        "SELECT l.id, l.display, l.lang, l.directory_opt_out, NULL, NULL, NULL, b.status FROM badge"
-        " b LEFT JOIN learner l ON l.ecosystem = b.ecosystem AND l.id = b.learner AND l.erased_at"
-        " IS NULL WHERE b.ecosystem = $1 AND b.id = $2";
+        "SELECT l.id, l.display, l.lang, l.directory_opt_out, NULL, NULL, NULL, b.status, CASE"
+        " WHEN r.directory_opt_out <> 0 OR " IS_HIDDEN_AT_ROOT
+        " THEN 1 ELSE 0 END FROM badge b LEFT"
+        " JOIN learner l ON l.ecosystem = b.ecosystem AND l.id = b.learner AND l.erased_at IS NULL"
+        " LEFT JOIN merged m ON m.ecosystem = l.ecosystem AND m.learner = l.id LEFT JOIN learner r"
+        " ON r.ecosystem = m.ecosystem AND r.id = m.root WHERE b.ecosystem = $1 AND b.id = $2";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(mint->centre, sql, &stmt);

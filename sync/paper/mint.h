@@ -18,6 +18,7 @@ struct tn_minted {
     struct tn_card card; /* learner none and display empty for a blank badge */
     char code[TN_BADGE_CODE_SIZE];
     bool is_new;
+    bool is_hidden; /* on paper: somebody who was merged into them opted out */
 };
 
 /* Ordered by display name, then learner id; blank ones last. Holds secrets. */
@@ -53,6 +54,9 @@ enum tn_status tn_mint_badges(const struct tn_mint *mint, struct tn_minted_list 
  * was replaced already, logged; or the keyring lacks a part. */
 enum tn_status tn_mint_reissue(const struct tn_mint *mint, const struct tn_id *old,
                                struct tn_minted *out);
+
+/* The name that is to be on paper and in lists; empty where there is none. */
+const char *tn_minted_name(const struct tn_minted *item);
 
 /* Room for one more, zeroed; NULL past TN_MINT_MAX or without memory. */
 struct tn_minted *tn_minted_add(struct tn_minted_list *list);

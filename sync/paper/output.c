@@ -29,7 +29,7 @@ static struct tn_paper_badge paper_badge(const struct tn_badge_output *output,
 {
     return (struct tn_paper_badge){.text = text,
                                    .code = item->code,
-                                   .display = item->card.display,
+                                   .display = tn_minted_name(item),
                                    .title = output->title,
                                    .host = output->host,
                                    .label = output->label,
@@ -148,7 +148,7 @@ static enum tn_status write_rows(FILE *file, const struct tn_badge_output *outpu
         tn_badge_encode(&item->badge, text);
         tn_id_hex(&item->card.learner, learner);
         const bool is_blank = tn_id_is_none(&item->card.learner);
-        const char *const values[] = {is_blank ? "" : learner, item->card.display, item->code,
+        const char *const values[] = {is_blank ? "" : learner, tn_minted_name(item), item->code,
                                       text};
         status = tn_csv_write_row(file, TN_CSV_FOR_READING_BACK, values, 4);
         tell(output, i + 1, count);

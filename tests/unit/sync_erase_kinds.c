@@ -4,6 +4,7 @@
 #include "sync/central/ingest.h"
 #include "tests/unit/sync_canary.h"
 #include "tests/unit/sync_handing.h"
+#include "tests/unit/sync_world.h"
 #include "turnout/cbor.h"
 
 #define VARIANTS 3

@@ -4,6 +4,7 @@
 #include "sync/central/merge.h"
 #include "sync/central/visits.h"
 #include "tests/unit/sync_world.h"
+#include "turnout/desk.h"
 
 #define STARTS INT64_C(1773496800000) /* 2026-03-14T09:00:00-05:00 */
 #define ROUNDS 3
@@ -225,6 +226,73 @@ static void a_merged_badge_greets_the_kept_learner_until_they_are_two_again(void
     assert_true(tn_id_equal(&learners[2], &learners[1]));
 }
 
+/* How many names the gate's helper finds by the first letters of one. */
+static size_t found_by(const char *name, int64_t at_ms)
+{
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    struct tn_found found[TN_FOUND_MAX];
+    char text[TN_BADGE_TEXT_SIZE];
+    struct tn_record record;
+    size_t count = 0;
+    assert_int_equal(tn_station_open("gate", &env, &station), TN_OK);
+    badge_text("cards.csv", 1, text);
+    struct tn_scan one = {at_ms, at_ms - STARTS, "scan", text, strlen(text), false};
+    assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
+    assert_int_equal(record.result, TN_RESULT_STAFF);
+    assert_int_equal(tn_station_search(station, name, found, &count), TN_OK);
+    tn_station_close(station);
+    return count;
+}
+
+/* Whether the badges that are printed now say a name. */
+static bool is_printed(const char *name)
+{
+    char line[256];
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out printed.csv");
+    snprintf(line, sizeof line, "cut -d, -f2 printed.csv | grep -qxF '%s'", name);
+    return system(line) == 0;
+}
+
+/* Learner 2 opted out, and is found to be 1: as long as they are one, neither is named. */
+static void an_opt_out_of_one_hides_the_name_of_both_until_they_are_two_again(void **state)
+{
+    char kept[TN_NAME_MAX + 1];
+    char name[TN_NAME_MAX + 1];
+    char letters[TN_NAME_MAX + 1];
+    struct tn_id learners[2];
+    (void)state;
+    central_sql(central, "UPDATE learner SET directory_opt_out = 1 WHERE id IN (SELECT learner FROM"
+                         " learner_alias WHERE source_id = 'L00002')");
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out again.csv");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    greet(2, STARTS, name, &learners[1]);
+    assert_string_equal(name, "");
+    greet(1, STARTS + 60000, kept, &learners[0]);
+    assert_string_not_equal(kept, "");
+    snprintf(letters, sizeof letters, "%.4s", kept);
+    const size_t before = found_by(letters, STARTS + 120000);
+    assert_true(before > 0 && is_printed(kept));
+    merge(2, 1);
+    assert_false(is_printed(kept));
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    for (int row = 1; row <= 2; row++) {
+        struct tn_id who;
+        greet(row, STARTS + 3600000 * row, name, &who);
+        assert_string_equal(name, "");
+        assert_true(tn_id_equal(&who, &learners[0]));
+    }
+    assert_int_equal(found_by(letters, STARTS + 7260000), before - 1);
+    gives(TN_EXIT_DONE, "badge reissue L00001 --central central.db --event fair --why lost");
+    assert_false(is_printed(kept));
+    unmerge(2);
+    assert_true(is_printed(kept));
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_int_equal(found_by(letters, STARTS + 10800000), before);
+    greet(2, STARTS + 10860000, name, &learners[0]);
+    assert_string_equal(name, "");
+}
+
 struct seen_group {
     const char *title;
     uint64_t members;
@@ -289,6 +357,7 @@ int main(void)
         TEST(any_order_of_merges_and_arrivals_gives_one_dump),
         TEST(a_roster_that_comes_again_splits_nobody),
         TEST(a_merged_badge_greets_the_kept_learner_until_they_are_two_again),
+        TEST(an_opt_out_of_one_hides_the_name_of_both_until_they_are_two_again),
         TEST(a_group_lists_whoever_was_merged_once),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -6,6 +6,7 @@
 #include "sync/central/settle.h"
 #include "sync/central/visits.h"
 #include "tests/unit/sync_settling.h"
+#include "tests/unit/sync_world.h"
 
 #define STARTS INT64_C(1773496800000) /* 2026-03-14T09:00:00-05:00 */
 #define MIN INT64_C(60000)

@@ -2,6 +2,7 @@
  * Every way there is, there and back. */
 #include "tests/unit/sync_handing.h"
 #include "tests/unit/sync_settling.h"
+#include "tests/unit/sync_world.h"
 
 #define HOUR (60 * MIN)
 
