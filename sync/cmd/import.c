@@ -110,6 +110,16 @@ static void print_json(const struct options *options, const struct tn_import *im
     json_decref(object);
 }
 
+/* A file that cannot be read is named as the terminal has it, where its name is text. */
+static void print_failure(const struct tn_import *import, enum tn_status status)
+{
+    const char *unread = import->problems.unread;
+    json_t *why = unread[0] == '\0' ? NULL : json_string(unread);
+    tn_common_json(json_pack("{s:b, s:s, s:I, s:o}", "ok", 0, "kind", import->kind->name, "errors",
+                             (json_int_t)import->problems.count, "error",
+                             why != NULL ? why : json_string(tn_status_text(status))));
+}
+
 /* The end of a day, as clocks in the ecosystem's zone have it. */
 static bool read_until(const char *date, const char *tz, int64_t *out_ms)
 {
@@ -149,11 +159,9 @@ static enum tn_exit import_files(const struct options *options, const struct tn_
     if (status != TN_OK) {
         /* What else went wrong was said where it was met. */
         tn_log(TN_LOG_ERROR, "nothing was imported%s",
-               status == TN_ERR_FORMAT ? ": mend the rows above and import again" : "");
+               status == TN_ERR_FORMAT ? ": mend what is said above and import again" : "");
         if (options->is_json) {
-            tn_common_json(json_pack("{s:b, s:s, s:I, s:s}", "ok", 0, "kind", kind->name, "errors",
-                                     (json_int_t)import.problems.count, "error",
-                                     tn_status_text(status)));
+            print_failure(&import, status);
         }
         return tn_exit_of(status);
     }

@@ -248,18 +248,24 @@ const char *tn_sector_name(int64_t number)
     return sectors[number];
 }
 
-/* "After-school programmes" says afterschool: letters only, and what follows the name is let be
- * only where it makes a plural. */
-const char *tn_check_sector(const char *value, int64_t *number)
+/* The letters of a value alone, small ones: "Out of School" says outofschool. */
+static void fold_word(const char *value, char word[WORD_MAX])
 {
-    char word[WORD_MAX];
     size_t len = 0;
-    for (const char *at = value; *at != '\0' && len + 1 < sizeof(word); at++) {
+    for (const char *at = value; *at != '\0' && len + 1 < WORD_MAX; at++) {
         if (isalpha((unsigned char)*at)) {
             word[len++] = (char)tolower((unsigned char)*at);
         }
     }
     word[len] = '\0';
+}
+
+/* "After-school programmes" says afterschool: what follows the name is let be only where it makes a
+ * plural. */
+const char *tn_check_sector(const char *value, int64_t *number)
+{
+    char word[WORD_MAX];
+    fold_word(value, word);
     for (size_t i = 0; i < sizeof(sectors) / sizeof(sectors[0]); i++) {
         const size_t name_len = strlen(sectors[i]);
         if (strncmp(word, sectors[i], name_len) == 0 &&
@@ -270,4 +276,30 @@ const char *tn_check_sector(const char *value, int64_t *number)
     }
     return "a sector: school, afterschool, college, business, community, government, museum, "
            "library, funder or other";
+}
+
+static const char *const settings[] = {"in-school", "out-of-school"};
+
+const char *tn_setting_name(int64_t number)
+{
+    return settings[number];
+}
+
+const char *tn_check_setting(const char *value, int64_t *number)
+{
+    static const struct {
+        const char *word;
+        int64_t number;
+    } words[] = {{"inschool", 0},    {"school", 0}, {"outofschool", 1}, {"outschool", 1},
+                 {"afterschool", 1}, {"summer", 1}, {"weekend", 1},     {"community", 1}};
+    char word[WORD_MAX];
+    fold_word(value, word);
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(word, words[i].word) == 0) {
+            *number = words[i].number;
+            return NULL;
+        }
+    }
+    return "a setting: in-school or out-of-school (which after-school, summer, weekend and "
+           "community also say)";
 }

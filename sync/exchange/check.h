@@ -22,7 +22,8 @@ const char *tn_check_tz(const char *value, int64_t *number);         /* a zone t
 const char *tn_check_grade_band(const char *value, int64_t *number); /* see tn_grade_band */
 const char *tn_check_population(const char *value, int64_t *number); /* 0 to 2,000,000,000 */
 const char *tn_check_count(const char *value, int64_t *number);      /* 0 to 1,000,000 */
-const char *tn_check_sector(const char *value, int64_t *number); /* a sector's place in the list */
+const char *tn_check_sector(const char *value, int64_t *number);  /* a sector's place in the list */
+const char *tn_check_setting(const char *value, int64_t *number); /* see tn_setting_name */
 
 #define TN_TIME_IS_LOCAL INT64_MIN /* a number that tn_local_time must still give */
 
@@ -58,6 +59,9 @@ const char *tn_registration_name(int64_t number);
 
 /* The name of a sector as the database keeps it ("afterschool"). */
 const char *tn_sector_name(int64_t number);
+
+/* The setting as the database keeps it: "in-school" or "out-of-school". */
+const char *tn_setting_name(int64_t number);
 
 /* The grade as the database keeps it: "PK", "K", "1" ... "12". */
 void tn_grade_text(int64_t grade, char *out, size_t size);

@@ -70,7 +70,7 @@ enum tn_status tn_csv_read(const struct tn_csv_reading *reading)
     struct stat stat = {0};
     if (file == NULL || fstat(fileno(file), &stat) != 0 || S_ISDIR(stat.st_mode)) {
         const int why = file != NULL && S_ISDIR(stat.st_mode) ? EISDIR : errno;
-        tn_log(TN_LOG_ERROR, "%s: cannot be read: %s", reading->path, strerror(why));
+        tn_problem_unread(reading->problems, reading->path, why);
         if (file != NULL) {
             (void)fclose(file);
         }
@@ -110,11 +110,37 @@ static enum tn_status refuse(struct reader *reader, const char *why)
     return TN_ERR_FORMAT;
 }
 
-/* Spreadsheets save UTF-16 as "Unicode text"; saying so helps more than a thousand bad rows. */
+static bool is_zip_name(const char *path)
+{
+    const size_t len = strlen(path);
+    return len > 4 && strcasecmp(path + len - 4, ".zip") == 0;
+}
+
+/* What is no CSV and begins so, with what to do: that helps more than a thousand bad rows.
+ * Spreadsheets save UTF-16 as "Unicode text"; an .xlsx is a zip. */
 static size_t skip_mark(struct reader *reader, const char *chunk, size_t len)
 {
-    if (len >= 2 && (memcmp(chunk, "\xff\xfe", 2) == 0 || memcmp(chunk, "\xfe\xff", 2) == 0)) {
-        reader->status = refuse(reader, "is UTF-16; save it as \"CSV UTF-8\" and import that");
+    static const char zipped[] = "PK\x03\x04";
+    static const struct {
+        const char *mark;
+        const char *why;
+    } others[] = {
+        {"\xff\xfe", "is UTF-16; save it as \"CSV UTF-8\" and import that"},
+        {"\xfe\xff", "is UTF-16; save it as \"CSV UTF-8\" and import that"},
+        {zipped, "is an Excel workbook or another spreadsheet and no CSV; save it there as \"CSV "
+                 "UTF-8\" and import that"},
+        {"\xd0\xcf\x11\xe0", "is an old Excel workbook (.xls) and no CSV; save it there as \"CSV "
+                             "UTF-8\" and import that"},
+        {"%PDF-", "is a PDF and no CSV; export the table that it was made of as \"CSV UTF-8\""},
+    };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        const size_t mark_len = strlen(others[i].mark);
+        if (len >= mark_len && memcmp(chunk, others[i].mark, mark_len) == 0) {
+            const bool is_zip = others[i].mark == zipped && is_zip_name(reader->what->path);
+            reader->status = refuse(
+                reader, is_zip ? "is a zip and no CSV; take the files out of it and import those"
+                               : others[i].why);
+        }
     }
     return len >= 3 && memcmp(chunk, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }

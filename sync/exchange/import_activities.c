@@ -38,7 +38,7 @@ static const struct tn_csv_column columns[] = {
     [GRADE_LO] = {"grade_lo", false, 0, tn_check_grade},
     [GRADE_HI] = {"grade_hi", false, 0, tn_check_grade},
     [WORKFORCE_KIND] = {"workforce_kind", false, TN_TITLE_MAX, tn_check_line},
-    [SETTING] = {"setting", false, TN_TITLE_MAX, tn_check_line},
+    [SETTING] = {"setting", false, TN_TITLE_MAX, tn_check_setting},
     [DEFAULT_MIN] = {"default_min", false, 0, tn_check_count},
     {NULL, false, 0, NULL},
 };
@@ -92,6 +92,7 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     for (int i = 0; i <= DEFAULT_MIN; i++) {
         cells[i] = is_number[i] ? tn_cell_int(row, i) : tn_cell_text(row, i);
     }
+    cells[SETTING].text = tn_setting_name(row->numbers[SETTING]);
     check_order(import, row);
     enum tn_status status = tn_import_event(import, row, EVENT, &cells[EVENT]);
     if (status == TN_OK) {

@@ -13,7 +13,7 @@ static const struct tn_csv_column columns[] = {
     [TITLE] = {"title", true, TN_TITLE_MAX, tn_check_line},
     [STARTS] = {"starts", true, 0, tn_check_event_time},
     [ENDS] = {"ends", true, 0, tn_check_event_time},
-    [SETTING] = {"setting", false, TN_TITLE_MAX, tn_check_line},
+    [SETTING] = {"setting", false, TN_TITLE_MAX, tn_check_setting},
     [TZ] = {"tz", false, TN_TZ_MAX, tn_check_tz},
     [SITE] = {"site", false, TN_TITLE_MAX, tn_check_line},
     [POLICY] = {"policy", false, TN_TITLE_MAX, tn_policy_check},
@@ -81,6 +81,7 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     };
     cells[STARTS].number = starts;
     cells[ENDS].number = ends;
+    cells[SETTING].text = tn_setting_name(row->numbers[SETTING]);
     cells[POLICY].text = policy;
     cells[POLICY].type = policy[0] == '\0' ? TN_CELL_NULL : TN_CELL_TEXT;
     if (row->values[TZ][0] == '\0') {

@@ -270,13 +270,14 @@ static enum tn_status take(void *ctx, const struct tn_ical_event *event)
 }
 
 /* The whole of a file, with a NUL behind it; *len is over the limit where it is longer. */
-static enum tn_status read_file(const char *path, char *out, size_t *len)
+static enum tn_status read_file(struct tn_problems *problems, const char *path, char *out,
+                                size_t *len)
 {
     FILE *file = fopen(path, "rbe");
     *len = file == NULL ? 0 : fread(out, 1, TN_ICAL_SIZE_MAX + 1, file);
     const bool is_fine = file != NULL && ferror(file) == 0;
     if (!is_fine) {
-        tn_log(TN_LOG_ERROR, "%s: cannot be read: %s", path, strerror(errno));
+        tn_problem_unread(problems, path, errno);
     }
     if (file != NULL) {
         (void)fclose(file);
@@ -343,7 +344,7 @@ static enum tn_status read_all(struct tn_import *import, size_t count)
                                           .progress = tell,
                                           .ctx = import};
         import->problems.file = import->files[import->file_no];
-        status = read_file(import->problems.file, text, &reading.len);
+        status = read_file(&import->problems, import->problems.file, text, &reading.len);
         if (status == TN_OK) {
             status = tn_ical_read(&reading);
             status = status == TN_ERR_FORMAT && import->problems.count > 0 ? TN_OK : status;

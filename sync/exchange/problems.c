@@ -2,8 +2,10 @@
  * have a million of them, and the first twenty are what a person reads. */
 #include "sync/exchange/problems.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "turnout/log.h"
 
@@ -26,6 +28,13 @@ void tn_problem(struct tn_problems *problems, const struct tn_place *place, cons
     char where[PLACE_MAX];
     write_place(place, where, sizeof(where));
     tn_log(TN_LOG_ERROR, "%s: %s%s", problems->file, where, message);
+}
+
+void tn_problem_unread(struct tn_problems *problems, const char *path, int error)
+{
+    (void)snprintf(problems->unread, sizeof(problems->unread), "%.400s: cannot be read: %s", path,
+                   error == ENOENT ? "there is no such file" : strerror(error));
+    tn_log(TN_LOG_ERROR, "%s", problems->unread);
 }
 
 void tn_problems_end(const struct tn_problems *problems)

@@ -89,7 +89,7 @@ enum tn_status tn_tables_open(const char *path, struct tn_problems *problems, st
     struct stat stat_of;
     *out = (struct tn_tables){.path = path, .problems = problems};
     if (stat(path, &stat_of) != 0) {
-        tn_log(TN_LOG_ERROR, "%s: cannot be read: %s", path, strerror(errno));
+        tn_problem_unread(problems, path, errno);
         return TN_ERR_IO;
     }
     enum tn_status status = S_ISDIR(stat_of.st_mode) ? TN_OK : open_zip(out);
@@ -190,7 +190,7 @@ enum tn_status tn_tables_open_table(struct tn_tables *package, const char *table
     }
     package->file = path_of(package, table, path) ? fopen(path, "rbe") : NULL;
     if (package->file == NULL || fstat(fileno(package->file), &stat_of) != 0) {
-        tn_log(TN_LOG_ERROR, "%s/%s: cannot be read: %s", package->path, table, strerror(errno));
+        tn_problem_unread(package->problems, path, errno);
         return TN_ERR_IO;
     }
     *out = (struct tn_csv_source){read_file, package, (uint64_t)stat_of.st_size};

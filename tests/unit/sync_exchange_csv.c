@@ -151,6 +151,22 @@ static void bad_bytes_are_named_by_row_and_column(void **state)
     assert_non_null(strstr(logged, "UTF-16"));
 }
 
+static void what_a_spreadsheet_saved_as_its_own_is_named_with_what_to_do(void **state)
+{
+    (void)state;
+    uint64_t problems = 0;
+    assert_int_equal(READ("PK\x03\x04\x14\0\x06\0", &problems), TN_ERR_FORMAT);
+    assert_int_equal(problems, 1);
+    assert_non_null(strstr(logged,
+                           "is an Excel workbook or another spreadsheet and no CSV; save it "
+                           "there as \"CSV UTF-8\" and import that"));
+    assert_null(strstr(logged, "NUL"));
+    assert_int_equal(READ("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", &problems), TN_ERR_FORMAT);
+    assert_non_null(strstr(logged, "is an old Excel workbook (.xls)"));
+    assert_int_equal(READ("PK,given_name\r\na1,Maya\r\n", &problems), TN_ERR_FORMAT);
+    assert_null(strstr(logged, "workbook"));
+}
+
 static void a_row_after_line_breaks_keeps_its_row_number_and_its_line(void **state)
 {
     (void)state;
@@ -301,6 +317,14 @@ static void values_are_checked_for_what_they_can_mean(void **state)
         {tn_check_sector, "After-school", true, 1},
         {tn_check_sector, "MUSEUMS", true, 6},
         {tn_check_sector, "schoolyard", false, 0},
+        {tn_check_setting, "in-school", true, 0},
+        {tn_check_setting, "In School", true, 0},
+        {tn_check_setting, "in_school", true, 0},
+        {tn_check_setting, "out-of-school", true, 1},
+        {tn_check_setting, "Out of school", true, 1},
+        {tn_check_setting, "After-school", true, 1},
+        {tn_check_setting, "indoors", false, 0},
+        {tn_check_setting, "online", false, 0},
         {tn_check_line, "a\nb", false, 0},
         {tn_check_code, "a b", false, 0},
         {tn_check_count, "-3", false, 0},
@@ -367,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_column_that_comes_twice_is_refused),
         cmocka_unit_test(every_bad_row_is_named_and_the_good_ones_are_read),
         cmocka_unit_test(bad_bytes_are_named_by_row_and_column),
+        cmocka_unit_test(what_a_spreadsheet_saved_as_its_own_is_named_with_what_to_do),
         cmocka_unit_test(a_row_after_line_breaks_keeps_its_row_number_and_its_line),
         cmocka_unit_test(quotes_out_of_place_stop_the_reading),
         cmocka_unit_test(an_empty_file_is_said),

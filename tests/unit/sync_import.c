@@ -194,6 +194,27 @@ static void events_and_activities_hang_together(void **state)
     assert_int_equal(ask_number("SELECT capacity FROM activity WHERE setting = 'in-school'"), 30);
 }
 
+static void a_setting_is_one_of_two_however_it_is_written(void **state)
+{
+    static const char events[] = "code,title,starts,ends,setting\n"
+                                 "a,A,2026-03-14T09:00:00Z,2026-03-14T10:00:00Z,In School\n"
+                                 "b,B,2026-03-14T09:00:00Z,2026-03-14T10:00:00Z,afterschool\n"
+                                 "c,C,2026-03-14T09:00:00Z,2026-03-14T10:00:00Z,\n";
+    struct tn_import_counts counts;
+    (void)state;
+    assert_int_equal(import_text(&tn_import_events, events, &counts), TN_OK);
+    assert_int_equal(ask_number("SELECT count(*) FROM event WHERE setting = 'in-school'"), 1);
+    assert_int_equal(ask_number("SELECT count(*) FROM event WHERE setting = 'out-of-school'"), 1);
+    assert_int_equal(ask_number("SELECT count(*) FROM event WHERE setting IS NULL"), 1);
+    assert_int_equal(import_text(&tn_import_events, events, &counts), TN_OK);
+    expect_counts(&counts, 0, 0, 3);
+    assert_int_equal(
+        import_text(&tn_import_activities, "code,event,title,setting\nq,a,Q,indoors\n", &counts),
+        TN_ERR_FORMAT);
+    assert_non_null(
+        strstr(logged, "row 2, setting: expected a setting: in-school or out-of-school"));
+}
+
 static void an_event_must_end_after_it_starts(void **state)
 {
     (void)state;
@@ -252,7 +273,8 @@ static void a_file_that_is_not_there_is_said(void **state)
     import = (struct tn_import){.centre = &centre, .kind = &tn_import_roster};
     logged[0] = '\0';
     assert_int_equal(tn_import_run(&import, files, 1, false), TN_ERR_IO);
-    assert_non_null(strstr(logged, "/nonexistent/roster.csv: cannot be read"));
+    assert_non_null(
+        strstr(logged, "/nonexistent/roster.csv: cannot be read: there is no such file"));
 }
 
 int main(void)
@@ -274,6 +296,7 @@ int main(void)
         TEST(an_event_must_end_after_it_starts),
         TEST(consent_is_given_and_withdrawn),
         TEST(many_rows_come_in_and_again),
+        TEST(a_setting_is_one_of_two_however_it_is_written),
         TEST(a_file_that_is_not_there_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
