@@ -36,11 +36,12 @@ static void add_missing(struct tn_report *out, struct tn_report_part *part, stru
 {
     const bool is_heard = !tn_col_is_null(stmt, LAST_SEEN);
     const bool is_late = is_heard && tn_col_int(stmt, LAST_SEEN) >= tn_col_int(stmt, EVENT_ENDS);
+    const int64_t ahead = tn_col_int(stmt, AHEAD);
     const struct tn_report_value values[] = {
         {.text = tn_col_text(stmt, STATION)},
         {.text = tn_col_text(stmt, EVENT)},
         {.number = tn_col_int(stmt, ENTRIES)},
-        {.number = tn_col_int(stmt, AHEAD)},
+        {.number = ahead, .is_none = !is_heard && ahead == 0},
         {.number = tn_col_int(stmt, LAST_SEEN), .is_none = !is_heard},
         {.text = !is_heard ? "never heard from"
                  : is_late ? "heard from, not closed"
@@ -71,13 +72,14 @@ static void say_home(const struct stations *s, struct tn_report *out)
     const char *more =
         rest > s->named ? tn_report_text(out, " and %lld more", (long long)(rest - s->named)) : "";
     tn_report_note(out,
-                   "%lld of %lld stations are home: closed for the day, with nobody seen there"
-                   " since.%s%s%s%s",
+                   "%lld of %lld stations are home: closed for the day, and nothing that came"
+                   " since says that anybody was there.%s%s%s%s",
                    (long long)s->home.number, (long long)s->all.number,
                    rest > 0 ? " Not home: " : "", s->missing, more, rest > 0 ? "." : "");
-    tn_report_note(out, "What a station that is not home still holds, nobody can say before it is"
-                        " heard from. Entries not here yet are those up to the newest that came"
-                        " from it by any way, where some before it are missing.");
+    tn_report_note(out,
+                   "What a station holds that it has not sent, home or not, nobody can say"
+                   " before it is heard from. A known gap is of entries that are missing before"
+                   " the newest that came from it by any way.");
 }
 
 static enum tn_status read_stations(struct tn_centre *centre, const struct tn_id *event,
@@ -121,7 +123,7 @@ static enum tn_status make(struct tn_centre *centre, const struct tn_report_filt
         {"station", "Station", TN_MEASURE_TEXT},
         {"event", "Event", TN_MEASURE_TEXT},
         {"entries", "Entries here", TN_MEASURE_COUNT},
-        {"entries_ahead", "Not here yet", TN_MEASURE_COUNT},
+        {"entries_ahead", "Known gap", TN_MEASURE_COUNT},
         {"last_contact", "Last contact", TN_MEASURE_DATE},
         {"state", "What is known", TN_MEASURE_TEXT},
     };

@@ -5,7 +5,6 @@
 
 #include "sync/central/visits.h"
 #include "tests/unit/sync_world.h"
-#include "turnout/desk.h"
 
 #define NOON INT64_C(1773500400000)
 #define DAY INT64_C(86400000)
@@ -193,26 +192,6 @@ __attribute__((unused)) static void assert_leads(const struct leads *leads, bool
             fail_msg("lead %zu (%s) is %s", i, leads->hex[i], are_there ? "not there" : "there");
         }
     }
-}
-
-/* Somebody signs in at the desk; the code on their new badge. */
-__attribute__((unused)) static void walk_in(char code[TN_BADGE_CODE_SIZE])
-{
-    static const struct tn_walkin form = {.given = "Canarygiven",
-                                          .family = "Canaryfamily",
-                                          .grade = "3-5",
-                                          .partner_text = "Canarysource",
-                                          .consent = TN_CONSENT_PARENT,
-                                          .consent_ms = NOON,
-                                          .lang = "en"};
-    const struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    const struct tn_when when = {NOON, DAY};
-    struct tn_station *station = NULL;
-    struct tn_handed handed;
-    assert_int_equal(tn_station_open("desk", &env, &station), TN_OK);
-    assert_int_equal(tn_station_register(station, &form, NULL, &when, &handed), TN_OK);
-    tn_station_close(station);
-    snprintf(code, TN_BADGE_CODE_SIZE, "%s", handed.code);
 }
 
 #endif

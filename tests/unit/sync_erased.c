@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "tests/unit/sync_canary.h"
+#include "tests/unit/sync_handing.h"
 #include "tests/unit/sync_world.h"
 
 static void no_file_brings_somebody_back(void **state)

@@ -2,115 +2,9 @@
  * a decision changes is compared in the whole dump, without its own history. */
 #include "sync/central/again.h"
 #include "sync/central/detect.h"
-#include "sync/central/ingest.h"
 #include "sync/central/settle.h"
-#include "sync/central/visits.h"
-#include "tests/unit/sync_settling.h"
+#include "tests/unit/sync_scene.h"
 #include "tests/unit/sync_world.h"
-
-#define STARTS INT64_C(1773496800000) /* 2026-03-14T09:00:00-05:00 */
-#define MIN INT64_C(60000)
-#define PEOPLE 12
-#define SHARED 6 /* entries before the two copies part */
-#define COPY 4   /* entries of each copy */
-
-struct scene {
-    struct tn_centre centre;
-    struct tn_sign_key device;
-    struct tn_id log;
-    struct tn_id event;
-    struct tn_id badges[PEOPLE]; /* in the order of the roster */
-};
-
-static const struct tn_id unknown_badge = {{0xee, 1}};
-
-static void enrol(struct scene *s)
-{
-    static const char sql[] = "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, role,"
-                              " event, head) VALUES ($1, 90, $2, $3, 'Extra', 'gate', $4, $5)";
-    static const uint8_t zeros[TN_HASH_SIZE];
-    struct tn_stmt *stmt = NULL;
-    assert_int_equal(tn_centre_prepare(&s->centre, sql, &stmt), TN_OK);
-    tn_bind_id(stmt, 2, &s->log);
-    tn_bind_bytes(stmt, 3, (struct tn_bytes){s->device.public_key.b, TN_PUBLIC_KEY_SIZE});
-    tn_bind_id(stmt, 4, &s->event);
-    tn_bind_bytes(stmt, 5, (struct tn_bytes){zeros, sizeof zeros});
-    assert_int_equal(tn_run(stmt), TN_OK);
-}
-
-static void scene_open(struct scene *s, const char *uri)
-{
-    struct tn_random_seeded seeded;
-    struct tn_random random = tn_random_from_seed(&seeded, 8);
-    *s = (struct scene){.log = {{9}}};
-    tn_sign_key_create(&random, &s->device);
-    assert_int_equal(tn_centre_open(uri, &s->centre), TN_OK);
-    s->event =
-        one_id(&s->centre, "SELECT id FROM event WHERE ecosystem = $1 AND code = $2", "fair");
-    for (int i = 0; i < PEOPLE; i++) {
-        char id[16];
-        (void)snprintf(id, sizeof id, "L%05d", i + 1);
-        s->badges[i] = one_id(&s->centre,
-                              "SELECT b.id FROM badge b JOIN learner_alias a ON a.learner ="
-                              " b.learner WHERE b.ecosystem = $1 AND a.source_id = $2",
-                              id);
-    }
-}
-
-static void scene_close(struct scene *s)
-{
-    tn_centre_close(&s->centre);
-}
-
-/* The two copies of the station's log: after the shared entries one goes on with people 7 to 10,
- * the other with 9 to 11 and a badge nobody knows. */
-static void make_entry(const struct scene *s, uint64_t seq, int story, struct tn_entry *out)
-{
-    const uint64_t person = seq <= SHARED ? seq - 1 : seq - 1 + (story == 0 ? 0 : 2);
-    *out = (struct tn_entry){.seq = seq,
-                             .format = TN_ENTRY_FORMAT,
-                             .event = s->event,
-                             .at_ms = STARTS + (int64_t)seq * MIN + story,
-                             .mono_ms = 1};
-    (void)snprintf(out->method, sizeof out->method, "scan");
-    (void)snprintf(out->kind, sizeof out->kind, "check_in");
-    out->badge = story == 1 && seq == SHARED + COPY ? unknown_badge : s->badges[person];
-}
-
-static struct tn_ack ingest(struct scene *s, uint64_t first, uint64_t last, int story)
-{
-    struct tn_bundle_writer writer;
-    struct tn_hash hash = {{0}};
-    struct tn_entry entry;
-    struct tn_buf bundle;
-    struct tn_ack ack;
-    tn_buf_init(&bundle, TN_BUNDLE_SIZE_MAX);
-    tn_bundle_writer_init(&writer);
-    writer.ecosystem = s->centre.id;
-    writer.log = s->log;
-    writer.first = first;
-    for (uint64_t seq = 1; seq <= last; seq++) {
-        make_entry(s, seq, seq <= SHARED ? 0 : story, &entry);
-        assert_int_equal(tn_entry_chain(&entry, &hash, &s->log), TN_OK);
-        if (seq == first) {
-            writer.before = hash;
-        }
-        if (seq >= first) {
-            assert_int_equal(tn_bundle_add(&writer, &entry), TN_OK);
-        }
-        hash = entry.hash;
-    }
-    assert_int_equal(tn_bundle_finish(&writer, &s->device, &bundle), TN_OK);
-    tn_bundle_writer_destroy(&writer);
-    assert_int_equal(tn_ingest_bundle(&s->centre, tn_buf_bytes(&bundle), STARTS, &ack), TN_OK);
-    tn_buf_destroy(&bundle);
-    return ack;
-}
-
-static void derive(struct scene *s)
-{
-    assert_int_equal(tn_visits_update(&s->centre, STARTS, NULL, NULL), TN_OK);
-}
 
 /* A sighting of one badge, as one more station would bring it. */
 static void see(struct scene *s, const struct tn_id *badge, int64_t seq, int64_t after_ms,
@@ -446,96 +340,6 @@ static void an_activity_fuller_than_its_room_is_a_conflict(void **state)
     assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'capacity'"), 0);
 }
 
-/* Entries 4 to 6 wait for those before them. Looked at, the conflict is settled and nothing
- * changes; once 1 to 3 come all six count, and the conflict is gone. */
-static void what_is_held_can_be_looked_at_and_counts_once_it_follows_on(void **state)
-{
-    (void)state;
-    struct scene s;
-    char id[TN_ID_HEX_SIZE];
-    scene_open(&s, central);
-    enrol(&s);
-    ingest(&s, 4, SHARED, 0);
-    derive(&s);
-    scene_close(&s);
-    assert_int_equal(ask("SELECT count(*) FROM held"), 1);
-    goes_there_and_back("gap", "seen", 0);
-    id_of("gap", id);
-    gives(TN_EXIT_PERSON, "conflicts show %.8s --central central.db", id);
-    assert_said("seen");
-    settle(id, "seen");
-    gives(TN_EXIT_DONE, "conflicts --central central.db");
-    scene_open(&s, central);
-    ingest(&s, 1, 3, 0);
-    derive(&s);
-    scene_close(&s);
-    assert_int_equal(ask("SELECT count(*) FROM held"), 0);
-    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
-    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
-}
-
-/* Entries 1 to 3 of a station nobody enrolled: looked at, they still do not count. Once it is
- * enrolled they do, as soon as it brings more. */
-static void entries_of_an_unknown_station_count_once_it_is_known(void **state)
-{
-    (void)state;
-    struct scene s;
-    char id[TN_ID_HEX_SIZE];
-    scene_open(&s, central);
-    ingest(&s, 1, 3, 0);
-    derive(&s);
-    scene_close(&s);
-    id_of("unknown_station", id);
-    settle(id, "seen");
-    assert_int_equal(ask("SELECT count(*) FROM visit"), 0);
-    scene_open(&s, central);
-    enrol(&s);
-    ingest(&s, 1, SHARED, 0);
-    derive(&s);
-    scene_close(&s);
-    assert_int_equal(ask("SELECT count(*) FROM held"), 0);
-    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
-    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
-}
-
-/* Another station brings entries of this one's log under its own key: held, also when that was
- * looked at, while the log's own station goes on. */
-static void entries_under_a_wrong_key_never_count(void **state)
-{
-    (void)state;
-    struct scene s;
-    char id[TN_ID_HEX_SIZE];
-    struct tn_random_seeded seeded;
-    const struct tn_random random = tn_random_from_seed(&seeded, 9);
-    scene_open(&s, central);
-    enrol(&s);
-    const struct tn_sign_key own = s.device;
-    tn_sign_key_create(&random, &s.device);
-    static const char sql[] = "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, role,"
-                              " event, head) SELECT ecosystem, 91, $2, $3, 'Other', role, event,"
-                              " head FROM kiosk WHERE ecosystem = $1 AND log_no = 90";
-    struct tn_stmt *stmt = NULL;
-    const struct tn_id other = {{5}};
-    assert_int_equal(tn_centre_prepare(&s.centre, sql, &stmt), TN_OK);
-    tn_bind_id(stmt, 2, &other);
-    tn_bind_bytes(stmt, 3, (struct tn_bytes){s.device.public_key.b, TN_PUBLIC_KEY_SIZE});
-    assert_int_equal(tn_run(stmt), TN_OK);
-    ingest(&s, 1, 3, 1);
-    derive(&s);
-    scene_close(&s);
-    id_of("wrong_key", id);
-    settle(id, "seen");
-    assert_int_equal(ask("SELECT count(*) FROM visit"), 0);
-    scene_open(&s, central);
-    s.device = own;
-    ingest(&s, 1, SHARED, 0);
-    derive(&s);
-    scene_close(&s);
-    assert_int_equal(ask("SELECT count(*) FROM held"), 1);
-    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
-    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
-}
-
 static void a_way_that_is_none_names_those_there_are(void **state)
 {
     (void)state;
@@ -583,9 +387,6 @@ int main(void)
         TEST(one_learner_at_two_places_is_an_overlap),
         cmocka_unit_test(spans_overlap_where_both_were_seen),
         TEST(an_activity_fuller_than_its_room_is_a_conflict),
-        TEST(what_is_held_can_be_looked_at_and_counts_once_it_follows_on),
-        TEST(entries_of_an_unknown_station_count_once_it_is_known),
-        TEST(entries_under_a_wrong_key_never_count),
         TEST(a_way_that_is_none_names_those_there_are),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

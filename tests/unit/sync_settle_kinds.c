@@ -95,12 +95,34 @@ static void a_clocks_times_are_trusted_or_shifted_as_a_person_says(void **state)
     gives(TN_EXIT_PERSON, "conflicts settle %.8s shift=soon --central central.db --why x", id);
 }
 
+/* The form of a walk-in was damaged on its way: looked at or not, the visit counts. */
+static void a_form_that_does_not_open_can_be_looked_at(void **state)
+{
+    (void)state;
+    char code[TN_BADGE_CODE_SIZE];
+    char id[TN_ID_HEX_SIZE];
+    walk_in(code);
+    (void)turnout("reconcile desk central.db --keys nowhere");
+    central_sql(central, "UPDATE sealed SET form = badge");
+    (void)turnout("reconcile desk central.db");
+    assert_int_equal(ask("SELECT count(*) FROM learner WHERE display LIKE 'Canary%'"), 0);
+    goes_there_and_back("sealed_form", "seen", 1);
+    id_of("sealed_form", id);
+    gives(TN_EXIT_PERSON, "conflicts show %.8s --central central.db", id);
+    assert_said(code);
+    settle(id, "seen");
+    gives(TN_EXIT_DONE, "reconcile desk central.db");
+    gives(TN_EXIT_DONE, "conflicts --central central.db");
+    assert_int_equal(ask("SELECT count(*) FROM visit"), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_badge_of_two_learners_is_whose_a_person_says),
         TEST(a_clocks_times_are_trusted_or_shifted_as_a_person_says),
+        TEST(a_form_that_does_not_open_can_be_looked_at),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
