@@ -112,11 +112,11 @@ enum tn_status tn_erase_catch_up(struct tn_centre *centre, const struct tn_keyri
         status = tn_tombstones_save(centre, keyring, keys_path);
     }
     if (status == TN_OK && *again > 0) {
-        tn_log(
-            TN_LOG_WARN,
-            "this database is an older copy: %llu who were erased since were in it again, and are "
-            "erased again",
-            (unsigned long long)*again);
+        tn_log(TN_LOG_WARN,
+               "this database is an older copy: learners in it who were erased since, and are "
+               "erased again: "
+               "%llu",
+               (unsigned long long)*again);
     }
     return status;
 }

@@ -257,8 +257,8 @@ static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bun
     }
     if (why != NULL) {
         out->verdict = TN_VERDICT_REFUSED;
-        tn_log(TN_LOG_WARN, "%llu entries are held and not counted: %s",
-               (unsigned long long)bundle->count,
+        tn_log(TN_LOG_WARN, "%llu %s held and not counted: %s", (unsigned long long)bundle->count,
+               bundle->count == 1 ? "entry is" : "entries are",
                strcmp(why, "wrong_key") == 0
                    ? "their log belongs to another station"
                    : "no station that the centre knows has this key (was the centre restored from "

@@ -72,10 +72,11 @@ static void say_home(const struct stations *s, struct tn_report *out)
     const char *more =
         rest > s->named ? tn_report_text(out, " and %lld more", (long long)(rest - s->named)) : "";
     tn_report_note(out,
-                   "%lld of %lld stations are home: closed for the day, and nothing that came"
+                   "%lld of %lld station%s home: closed for the day, and nothing that came"
                    " since says that anybody was there.%s%s%s%s",
                    (long long)s->home.number, (long long)s->all.number,
-                   rest > 0 ? " Not home: " : "", s->missing, more, rest > 0 ? "." : "");
+                   s->all.number == 1 ? " is" : "s are", rest > 0 ? " Not home: " : "", s->missing,
+                   more, rest > 0 ? "." : "");
     tn_report_note(out,
                    "What a station holds that it has not sent, home or not, nobody can say"
                    " before it is heard from. A known gap is of entries that are missing before"

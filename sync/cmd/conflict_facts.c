@@ -10,6 +10,7 @@
 #include "sync/central/learners.h"
 #include "sync/central/logs.h"
 #include "sync/central/settle_rule.h"
+#include "sync/cmd/common.h"
 #include "turnout/badge.h"
 #include "turnout/timefmt.h"
 
@@ -99,9 +100,10 @@ static enum tn_status say_entries(struct facts *f, const char *label, int64_t lo
     tn_bind_int(stmt, 3, seq);
     status = tn_step(stmt, &has_row);
     if (status == TN_OK && has_row && tn_col_int(stmt, 0) > 0) {
-        fact(f, label, "%lld entries from %s to %s UTC, %lld badges",
-             (long long)tn_col_int(stmt, 0), when(tn_col_int(stmt, 1)).text,
-             when(tn_col_int(stmt, 2)).text, (long long)tn_col_int(stmt, 3));
+        fact(f, label, "%s from %s to %s UTC, %s",
+             tn_counted((uint64_t)tn_col_int(stmt, 0), "entry", "entries").text,
+             when(tn_col_int(stmt, 1)).text, when(tn_col_int(stmt, 2)).text,
+             tn_counted((uint64_t)tn_col_int(stmt, 3), "badge", "badges").text);
     } else if (status == TN_OK) {
         fact(f, label, "no entries");
     }
@@ -198,9 +200,9 @@ static enum tn_status say_scans(struct facts *f, const struct tn_id *badge)
     tn_bind_id(stmt, 1, badge);
     tn_bind_int(stmt, 2, f->centre->no);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        fact(f, "Scanned", "%lld times at %s, station %s, %s to %s UTC; %lld refused",
-             (long long)tn_col_int(stmt, 2), tn_col_text(stmt, 0), tn_col_text(stmt, 1),
-             when(tn_col_int(stmt, 3)).text, when(tn_col_int(stmt, 4)).text,
+        fact(f, "Scanned", "%s at %s, station %s, %s to %s UTC; %lld refused",
+             tn_counted((uint64_t)tn_col_int(stmt, 2), "time", "times").text, tn_col_text(stmt, 0),
+             tn_col_text(stmt, 1), when(tn_col_int(stmt, 3)).text, when(tn_col_int(stmt, 4)).text,
              (long long)tn_col_int(stmt, 5));
     }
     tn_reset(stmt);
@@ -295,9 +297,9 @@ static enum tn_status say_visits(struct facts *f, const struct tn_id *who)
     tn_bind_int(stmt, 2, f->centre->no);
     status = tn_step(stmt, &has_row);
     if (status == TN_OK && has_row && tn_col_int(stmt, 1) > 0) {
-        fact(f, "  visits", "%lld at %lld events, %s to %s UTC", (long long)tn_col_int(stmt, 1),
-             (long long)tn_col_int(stmt, 0), when(tn_col_int(stmt, 2)).text,
-             when(tn_col_int(stmt, 3)).text);
+        fact(f, "  visits", "%lld at %s, %s to %s UTC", (long long)tn_col_int(stmt, 1),
+             tn_counted((uint64_t)tn_col_int(stmt, 0), "event", "events").text,
+             when(tn_col_int(stmt, 2)).text, when(tn_col_int(stmt, 3)).text);
     } else if (status == TN_OK) {
         fact(f, "  visits", "none");
     }

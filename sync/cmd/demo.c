@@ -11,6 +11,7 @@
 #include "sync/cmd/demo.h"
 
 #include "sync/central/db.h"
+#include "sync/cmd/common.h"
 #include "sync/exchange/demo_roster.h"
 #include "sync/exchange/outfile.h"
 #include "turnout/log.h"
@@ -74,7 +75,7 @@ static void print_next(const char *dir, const struct tn_demo *demo)
     const char *central = demo->central == NULL ? file : demo->central;
     (void)snprintf(file, sizeof file, "%s/central.db", dir);
     find_programs(in);
-    printf("A small STEM ecosystem with %" PRIu64 " learners is ready in %s.\n\n"
+    printf("A small STEM ecosystem with %s is ready in %s.\n\n"
            "Open the kiosk at the north gate (tap a badge at the bottom to check in):\n"
            "    %sturnout-kiosk --station %s/gate --windowed --demo %s/badges.csv\n"
            "Bring its entries to the centre, and see who came:\n"
@@ -82,7 +83,8 @@ static void print_next(const char *dir, const struct tn_demo *demo)
            "    %sturnout-sync report reach --central %s\n"
            "The badges are in %s/badges.pdf, ready to print; a staff card and group cards in\n"
            "%s/cards.pdf. The event's PIN is 2468.\n",
-           demo->learners, dir, in, dir, dir, in, dir, central, in, central, dir, dir);
+           tn_counted(demo->learners, "learner", "learners").text, dir, in, dir, dir, in, dir,
+           central, in, central, dir, dir);
 }
 
 static void print_json(const char *dir, const struct tn_demo *demo)

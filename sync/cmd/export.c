@@ -133,7 +133,9 @@ static void print_counts(const struct choice *c)
             export->rows == 1 ? kind->thing : kind->things, is_file ? " in " : "",
             is_file ? export->path : "");
     for (size_t i = 0; i < export->note_count; i++) {
-        fprintf(file, "%" PRIu64 " %s.\n", export->notes[i].count, export->notes[i].text);
+        const struct tn_export_note *note = &export->notes[i];
+        fprintf(file, "%" PRIu64 " %s.\n", note->count,
+                note->count == 1 ? note->what->one : note->what->many);
     }
     if (holds[kind->holds] != NULL) {
         fprintf(stderr, "%s%s\n", holds[kind->holds],
@@ -146,7 +148,7 @@ static void print_json(const struct choice *c)
     const struct tn_export *export = &c->export;
     json_t *notes = json_object();
     for (size_t i = 0; i < export->note_count; i++) {
-        (void)json_object_set_new(notes, export->notes[i].key,
+        (void)json_object_set_new(notes, export->notes[i].what->key,
                                   json_integer((json_int_t) export->notes[i].count));
     }
     const char *key = export->kind == &tn_export_ical ? "entries" : export->kind->things;

@@ -26,8 +26,8 @@ static void print(const struct choice *c, const struct tn_retention *r, bool is_
     json_t *object =
         json_pack("{s:I, s:b}", "retention_days", (json_int_t)r->days, "dry_run", !is_done);
     if (!c->json) {
-        printf("%s, %" PRId64 " days after the end of an event:\n",
-               is_done ? "Taken away" : "Past its time", r->days);
+        printf("%s, %s after the end of an event:\n", is_done ? "Taken away" : "Past its time",
+               tn_counted((uint64_t)r->days, "day", "days").text);
     }
     for (size_t i = 0; i < TN_RETENTION_RULES; i++) {
         json_object_set_new(object, tn_retention_rules[i].name,

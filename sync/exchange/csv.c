@@ -331,8 +331,8 @@ static void check_row(struct reader *reader)
     reader->row.place.column = NULL;
     if (reader->field_count != reader->header_count) {
         tn_problem(reader->what->problems, &reader->row.place,
-                   "has %zu fields where the header has %zu", reader->field_count,
-                   reader->header_count);
+                   "has %zu field%s where the header has %zu", reader->field_count,
+                   reader->field_count == 1 ? "" : "s", reader->header_count);
         reader->row_is_bad = true;
         return;
     }

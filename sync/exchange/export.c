@@ -47,17 +47,21 @@ enum tn_status tn_export_run(struct tn_export *export)
     return status;
 }
 
-void tn_export_note(struct tn_export *export, const char *key, const char *text, uint64_t n)
+const struct tn_export_counted tn_export_unknown = {
+    "unknown_badges", "visit of a badge that nobody knows was left out",
+    "visits of badges that nobody knows were left out"};
+
+void tn_export_note(struct tn_export *export, const struct tn_export_counted *what, uint64_t n)
 {
     size_t i = 0;
-    while (i < export->note_count && strcmp(export->notes[i].key, key) != 0) {
+    while (i < export->note_count && export->notes[i].what != what) {
         i++;
     }
     if (n == 0 || i == TN_EXPORT_NOTES_MAX) {
         return;
     }
     if (i == export->note_count) {
-        export->notes[export->note_count++] = (struct tn_export_note){.key = key, .text = text};
+        export->notes[export->note_count++] = (struct tn_export_note){.what = what};
     }
     export->notes[i].count += n;
 }

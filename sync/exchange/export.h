@@ -19,10 +19,15 @@ enum tn_export_holds {
     TN_EXPORT_NAMES,      /* names */
 };
 
-/* How many of something, besides the rows. */
+/* Something that is counted besides the rows: what follows the number, of one and of more. */
+struct tn_export_counted {
+    const char *key; /* snake_case, for --json */
+    const char *one; /* "visit of a badge that nobody knows was left out" */
+    const char *many;
+};
+
 struct tn_export_note {
-    const char *key;  /* snake_case, for --json */
-    const char *text; /* what follows the number: "visits of badges that nobody knows, left out" */
+    const struct tn_export_counted *what;
     uint64_t count;
 };
 
@@ -82,8 +87,8 @@ enum tn_status tn_export_run(struct tn_export *export);
 
 /* For the kinds. */
 
-/* Adds to a count besides the rows; nothing where n is 0. key and text are of static storage. */
-void tn_export_note(struct tn_export *export, const char *key, const char *text, uint64_t n);
+/* Adds to a count besides the rows; nothing where n is 0. what is of static storage. */
+void tn_export_note(struct tn_export *export, const struct tn_export_counted *what, uint64_t n);
 
 /* Tells the progress bar that n more of total are done. */
 void tn_export_tell(struct tn_export *export, uint64_t n, uint64_t total);
@@ -103,6 +108,6 @@ enum tn_status tn_export_visits_each(struct tn_export *export,
                                      void *ctx);
 
 /* What kinds say of visits that they leave out for one reason. */
-#define TN_EXPORT_UNKNOWN "visits of badges that nobody knows were left out"
+extern const struct tn_export_counted tn_export_unknown;
 
 #endif

@@ -7,6 +7,10 @@
 
 #include "sync/exchange/export.h"
 
+static const struct tn_export_counted of_nobody = {"unknown_badges",
+                                                   "of them is of a badge that nobody knows",
+                                                   "of them are of badges that nobody knows"};
+
 static enum tn_status write_stay(void *ctx, const struct tn_attended_event *event,
                                  const struct tn_attended *row)
 {
@@ -15,7 +19,7 @@ static enum tn_status write_stay(void *ctx, const struct tn_attended_event *even
     char ends[TN_TIME_TEXT_SIZE] = "";
     char minutes[24];
     if (tn_id_is_none(&row->learner)) {
-        tn_export_note(export, "unknown_badges", TN_EXPORT_UNKNOWN, 1);
+        tn_export_note(export, &tn_export_unknown, 1);
         return TN_OK;
     }
     tn_zone_time(&export->zone, event->tz, row->starts, true, starts);
@@ -74,7 +78,7 @@ static enum tn_status write_visit(void *ctx, const struct tn_attended_event *eve
         row->source,
     };
     if (tn_id_is_none(&row->learner)) {
-        tn_export_note(export, "unknown_badges", "of them are of badges that nobody knows", 1);
+        tn_export_note(export, &of_nobody, 1);
     }
     export->rows++;
     return tn_export_row(export, values, sizeof values / sizeof values[0]);

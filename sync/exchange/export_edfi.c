@@ -16,6 +16,10 @@
 #include "sync/exchange/export.h"
 #include "turnout/log.h"
 
+static const struct tn_export_counted without_id = {
+    "learners_without_id", "row of a learner without an id of that source was left out",
+    "rows of learners without an id of that source were left out"};
+
 #define GRACE_MS ((int64_t)10 * 60000)
 #define CATEGORY "uri://ed-fi.org/AttendanceEventCategoryDescriptor#"
 #define PROGRAM_TYPE "uri://ed-fi.org/ProgramTypeDescriptor#"
@@ -180,9 +184,7 @@ static enum tn_status write_stay(struct tn_export *export, const struct stay *st
     char minutes[24];
     enum tn_status status = unique_id(export, &stay->learner, id);
     if (status != TN_OK || id[0] == '\0') {
-        tn_export_note(export, "learners_without_id",
-                       "rows of learners without an id of that source were left out",
-                       status == TN_OK);
+        tn_export_note(export, &without_id, status == TN_OK);
         return status;
     }
     const char *wanted = export->program_type == NULL ? "Other" : export->program_type;
@@ -265,7 +267,7 @@ static enum tn_status take_page(struct stays *stays, const struct tn_attended_ev
     enum tn_status status = count == 0 ? TN_OK : turn_to(stays, event);
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         if (tn_id_is_none(&rows[i].learner)) {
-            tn_export_note(stays->export, "unknown_badges", TN_EXPORT_UNKNOWN, 1);
+            tn_export_note(stays->export, &tn_export_unknown, 1);
             continue;
         }
         const struct stay stay = stay_of(stays->export, event, &rows[i]);

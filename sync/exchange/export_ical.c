@@ -8,6 +8,10 @@
 #include "sync/exchange/export.h"
 #include "turnout/log.h"
 
+static const struct tn_export_counted without_time = {
+    "activities_without_time", "activity has no time of its own and was left out",
+    "activities have no time of their own and were left out"};
+
 #define UID_SIZE 256
 
 /* One row of either statement. */
@@ -162,8 +166,7 @@ static enum tn_status write_items(struct tn_export *export, const char *sql)
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         take_item(export, stmt, &item);
         if (item.ends <= item.starts) {
-            tn_export_note(export, "activities_without_time",
-                           "activities have no time of their own and were left out", 1);
+            tn_export_note(export, &without_time, 1);
         } else if (is_wanted(export, &item)) {
             status = write_item(export, &item);
             if (status != TN_OK) {

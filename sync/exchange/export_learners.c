@@ -13,6 +13,19 @@
 #include "sync/exchange/export.h"
 #include "sync/exchange/idset.h"
 
+static const struct tn_export_counted without_partner = {
+    "partners_withheld", "learner has no partner here, since too few are like them",
+    "learners have no partner here, since too few are like them"};
+static const struct tn_export_counted without_place = {
+    "places_withheld", "learner has no zip3 here, since too few are like them",
+    "learners have no zip3 here, since too few are like them"};
+static const struct tn_export_counted without_band = {
+    "bands_withheld", "learner has no grade band here, since too few are like them",
+    "learners have no grade band here, since too few are like them"};
+static const struct tn_export_counted left_out = {
+    "learners_withheld", "learner was left out, since too few are like them",
+    "learners were left out, since too few are like them"};
+
 #define NONE (-1)
 #define SCHOOL_AGE 5 /* years old when kindergarten begins */
 
@@ -330,17 +343,12 @@ static enum tn_status write_people(struct people *people)
     qsort(people->list, people->count, sizeof *people->list, compare_pseudonyms);
     for (size_t i = 0; i < people->count && status == TN_OK; i++) {
         const struct person *person = &people->list[i];
-        tn_export_note(export, "partners_withheld",
-                       "learners have no partner here, since too few are like them",
+        tn_export_note(export, &without_partner,
                        person->level >= WITH_PLACE && person->level < LEFT_OUT);
-        tn_export_note(export, "places_withheld",
-                       "learners have no zip3 here, since too few are like them",
+        tn_export_note(export, &without_place,
                        person->level >= WITH_BAND && person->level < LEFT_OUT);
-        tn_export_note(export, "bands_withheld",
-                       "learners have no grade band here, since too few are like them",
-                       person->level == WITH_NOTHING);
-        tn_export_note(export, "learners_withheld",
-                       "learners were left out, since they are too few", person->level == LEFT_OUT);
+        tn_export_note(export, &without_band, person->level == WITH_NOTHING);
+        tn_export_note(export, &left_out, person->level == LEFT_OUT);
         if (person->level < LEFT_OUT) {
             status = write_person(people, person);
         }

@@ -10,6 +10,13 @@
 #include "sync/exchange/export.h"
 #include "sync/exchange/package.h"
 
+static const struct tn_export_counted without_name = {
+    "learners_without_name", "learner has no name at the centre and was left out",
+    "learners have no name at the centre and were left out"};
+static const struct tn_export_counted without_family = {
+    "no_family_name", "of them has no family name, which the standard wants",
+    "of them have no family name, which the standard wants"};
+
 #define YEAR_ID "school-year"
 #define COURSE_ID "groups-"
 #define SCHOOL_YEAR_BEGINS 6 /* July, from 0 */
@@ -169,13 +176,11 @@ static enum tn_status write_user(struct tn_export *export, struct tn_stmt *stmt,
     const char *org = tn_col_text(stmt, 4);
     const char *family = tn_col_text(stmt, 2);
     if (tn_col_is_null(stmt, 1)) {
-        tn_export_note(export, "learners_without_name",
-                       "learners have no name at the centre and were left out", 1);
+        tn_export_note(export, &without_name, 1);
         return TN_OK;
     }
     if (family[0] == '\0') {
-        tn_export_note(export, "no_family_name",
-                       "of them have no family name, which the standard wants", 1);
+        tn_export_note(export, &without_family, 1);
     }
     tn_learners_ref(stmt, 5, learner, id);
     grade_of(tn_col_text(stmt, 3), grade);

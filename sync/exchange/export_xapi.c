@@ -14,6 +14,12 @@
 #include "sync/exchange/export.h"
 #include "turnout/log.h"
 
+static const struct tn_export_counted not_over = {"open_visits", "visit is not over yet and waits",
+                                                  "visits are not over yet and wait"};
+static const struct tn_export_counted taken_back = {
+    "voidings", "of them takes back what this recipient was sent before",
+    "of them take back what this recipient was sent before"};
+
 #define VERB_ATTENDED "http://adlnet.gov/expapi/verbs/attended"
 #define VERB_VOIDED "http://adlnet.gov/expapi/verbs/voided"
 #define TYPE_EVENT "http://activitystrea.ms/schema/1.0/event"
@@ -215,11 +221,11 @@ static enum tn_status send_visit(struct tn_export *export, const struct tn_atten
 {
     int64_t revision = 0;
     if (tn_id_is_none(&row->learner)) {
-        tn_export_note(export, "unknown_badges", TN_EXPORT_UNKNOWN, 1);
+        tn_export_note(export, &tn_export_unknown, 1);
         return TN_OK;
     }
     if (row->ends > export->now_ms) {
-        tn_export_note(export, "open_visits", "visits are not over yet and wait", 1);
+        tn_export_note(export, &not_over, 1);
         return TN_OK;
     }
     const struct tn_id content = content_of(export, event, row);
@@ -277,8 +283,7 @@ static enum tn_status void_page(struct tn_export *export, struct tn_sent *last,
         status = print_voiding(export, &page[i]);
         export->rows++;
     }
-    tn_export_note(export, "voidings", "of them take back what this recipient was sent before",
-                   count);
+    tn_export_note(export, &taken_back, count);
     if (status == TN_OK) {
         return tn_db_commit(export->centre->db);
     }

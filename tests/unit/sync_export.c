@@ -138,11 +138,11 @@ static void visits_name_their_stations_and_keep_unknown_badges(void **state)
                          " learner_alias WHERE source_id = 'L00008')");
     const char *all = exported("visits");
     assert_int_equal(lines_with(all, "fair,City STEM Fair"), 16);
-    assert_said("1 of them are of badges that nobody knows");
+    assert_said("1 of them is of a badge that nobody knows");
     assert_non_null(strstr(all, "robotics,Robotics,"));
     assert_int_equal(lines_with(all, ",North gate,Exit,scan"), 4);
     exported("attendance");
-    assert_said("1 visits of badges that nobody knows were left out");
+    assert_said("1 visit of a badge that nobody knows was left out");
 }
 
 /* Nothing of the roster may be in a file that is said to have no names in it. */
@@ -206,7 +206,7 @@ static void rare_learners_give_up_what_would_tell_them_apart(void **state)
     assert_int_equal(lines_with(all, ",3-5,606,"), 4);
     assert_int_equal(lines_with(all, ",3-5,941,"), 5);
     assert_int_equal(lines_with(all, "9-12"), 0);
-    assert_said("1 learners were left out, since they are too few");
+    assert_said("1 learner was left out, since too few are like them");
     central_sql(central, "UPDATE ecosystem SET min_cell = 5");
     all = exported("learners --for State~U");
     assert_int_equal(lines_with(all, ",3-5,941,"), 5);
@@ -382,8 +382,8 @@ static void a_file_is_written_whole_or_not_at_all(void **state)
     shell("mkdir full && echo old >out && mkdir closed");
     gives(TN_EXIT_PERSON, "export attendance --central central.db --out full");
     assert_said("is there already and no file");
-    gives(TN_EXIT_PERSON, "export attendance --central central.db --out no/such/folder");
-    assert_said("cannot be written");
+    gives(TN_EXIT_WORLD, "export attendance --central central.db --out no/such/folder");
+    assert_said("there is no folder no/such");
     gives(TN_EXIT_DONE, "export attendance --central central.db --out out --json");
     assert_said("\"stays\": 16");
     shell("! ls out.* 2>/dev/null && grep -q L00001 out");
