@@ -7,6 +7,7 @@
 
 #include "sync/central/batch.h"
 #include "sync/central/derive.h"
+#include "sync/central/ids.h"
 #include "sync/central/merge.h"
 
 struct tn_again {
@@ -43,30 +44,6 @@ enum tn_status tn_again_person(struct tn_again *again, const struct tn_id *event
     return tn_batch_add_person(&again->batch, event, who);
 }
 
-/* Ids in the first column; the caller frees. */
-static enum tn_status read_ids(struct tn_stmt *stmt, struct tn_id **out, size_t *count)
-{
-    size_t room = 0;
-    bool has_row = false;
-    enum tn_status status;
-    *out = NULL;
-    *count = 0;
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        if (*count == room) {
-            room = room == 0 ? 64 : 2 * room;
-            struct tn_id *more = realloc(*out, room * sizeof **out);
-            if (more == NULL) {
-                status = TN_ERR_NO_MEMORY;
-                break;
-            }
-            *out = more;
-        }
-        tn_col_id(stmt, 0, &(*out)[(*count)++]);
-    }
-    tn_reset(stmt);
-    return status;
-}
-
 #define ONE_AND_ALL                                                                                \
     "(SELECT $2 UNION SELECT learner FROM merged WHERE ecosystem = $1 AND root = $2)"
 
@@ -90,7 +67,7 @@ static enum tn_status note_paper(struct tn_again *again, const struct tn_id *lea
         return status;
     }
     tn_bind_id(stmt, 2, learner);
-    status = read_ids(stmt, &events, &count);
+    status = tn_ids_read(stmt, &events, &count);
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         status = tn_again_person(again, &events[i], learner);
         if (status == TN_OK) {
@@ -117,7 +94,7 @@ enum tn_status tn_again_learner(struct tn_again *again, const struct tn_id *lear
         return status;
     }
     tn_bind_id(stmt, 2, learner);
-    status = read_ids(stmt, &badges, &count);
+    status = tn_ids_read(stmt, &badges, &count);
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         status = tn_again_badge(again, &badges[i]);
     }

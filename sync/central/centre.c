@@ -358,23 +358,27 @@ struct tn_id tn_centre_id(const struct tn_id *ecosystem, const char *kind, const
     return tn_id_of(parts, sizeof parts / sizeof parts[0]);
 }
 
-static void log_unknown_event(struct tn_centre *centre, const char *code)
+void tn_centre_log_unknown(struct tn_centre *centre, const char *sql, const char *what,
+                           const char *code)
 {
-    static const char sql[] = "SELECT code FROM event WHERE ecosystem = $1 ORDER BY code LIMIT 20";
     struct tn_stmt *stmt = NULL;
     struct tn_buf codes;
     bool has_row = false;
-    tn_buf_init(&codes, 4096);
-    if (tn_db_prepare(centre->db, sql, &stmt) == TN_OK) {
-        tn_bind_int(stmt, 1, centre->no);
+    tn_buf_init(&codes, 8192);
+    if (tn_centre_prepare(centre, sql, &stmt) == TN_OK) {
         while (tn_step(stmt, &has_row) == TN_OK && has_row) {
             tn_buf_printf(&codes, "%s%s", codes.len == 0 ? "" : ", ", tn_col_text(stmt, 0));
         }
         tn_reset(stmt);
     }
-    tn_log(TN_LOG_ERROR, "no event has the code %s; %s%.*s", code,
-           codes.len == 0 ? "there is none yet, see `turnout-sync import events`" : "there are: ",
-           (int)codes.len, codes.data == NULL ? "" : (const char *)codes.data);
+    if (codes.len == 0) {
+        tn_log(TN_LOG_ERROR,
+               "no %s has the code %s; there is none yet, see `turnout-sync import %ss`", what,
+               code, what);
+    } else {
+        tn_log(TN_LOG_ERROR, "no %s has the code %s; there are: %.*s", what, code, (int)codes.len,
+               (const char *)codes.data);
+    }
     tn_buf_destroy(&codes);
 }
 
@@ -383,6 +387,8 @@ enum tn_status tn_centre_event(struct tn_centre *centre, const char *code,
 {
     static const char sql[] = "SELECT id, code, title, tz, starts, ends FROM event"
                               " WHERE ecosystem = $1 AND code = $2";
+    static const char codes[] =
+        "SELECT code FROM event WHERE ecosystem = $1 ORDER BY code LIMIT 20";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     *out = (struct tn_central_event){0};
@@ -402,7 +408,7 @@ enum tn_status tn_centre_event(struct tn_centre *centre, const char *code,
     }
     tn_reset(stmt);
     if (status == TN_OK && !has_row) {
-        log_unknown_event(centre, code);
+        tn_centre_log_unknown(centre, codes, "event", code);
         return TN_ERR_NOT_FOUND;
     }
     return status;

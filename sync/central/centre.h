@@ -87,4 +87,9 @@ struct tn_central_event {
 enum tn_status tn_centre_event(struct tn_centre *centre, const char *code,
                                struct tn_central_event *out);
 
+/* Says that no `what`, as "event", has this code, and which codes there are, as a statement with
+ * the ecosystem as $1 gives them; where there is none, that `import` brings them. */
+void tn_centre_log_unknown(struct tn_centre *centre, const char *sql, const char *what,
+                           const char *code);
+
 #endif

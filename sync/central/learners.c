@@ -122,26 +122,6 @@ enum tn_status tn_learners_find(struct tn_centre *centre, const char *text, stru
     return status;
 }
 
-enum tn_status tn_learners_survivor(struct tn_centre *centre, const struct tn_id *learner,
-                                    struct tn_id *out)
-{
-    static const char sql[] = "SELECT root FROM merged WHERE ecosystem = $1 AND learner = $2";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    *out = *learner;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, learner);
-    status = tn_step(stmt, &has_row);
-    if (status == TN_OK && has_row) {
-        tn_col_id(stmt, 0, out);
-    }
-    tn_reset(stmt);
-    return status;
-}
-
 enum tn_status tn_learners_merged(struct tn_centre *centre, const struct tn_id *learner,
                                   struct tn_id out[TN_LEARNERS_MERGED_MAX], size_t *count)
 {

@@ -21,10 +21,6 @@ enum tn_status tn_learners_find(struct tn_centre *centre, const char *text, stru
 enum tn_status tn_learners_look(struct tn_centre *centre, const char *text, struct tn_id *out,
                                 int *count);
 
-/* The learner that this one was merged into, at the end of the chain; itself where it was not. */
-enum tn_status tn_learners_survivor(struct tn_centre *centre, const struct tn_id *learner,
-                                    struct tn_id *out);
-
 /* All that were merged into a learner, directly or not, after the learner itself. TN_ERR_LIMIT past
  * TN_LEARNERS_MERGED_MAX. */
 #define TN_LEARNERS_MERGED_MAX 256

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/central/ids.h"
+
 #define CHAIN_MAX 100000 /* links; a longer chain is a circle that cannot be */
 
 /* Whom a learner was merged into; none. TN_ERR_NOT_FOUND where there is no such learner. */
@@ -159,8 +161,6 @@ static enum tn_status read_members(struct tn_centre *centre, const struct tn_id 
     static const char sql[] =
         "SELECT learner FROM merged WHERE ecosystem = $1 AND root = $2 ORDER BY learner";
     struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    size_t room = 0;
     *out = NULL;
     *count = 0;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
@@ -168,20 +168,7 @@ static enum tn_status read_members(struct tn_centre *centre, const struct tn_id 
         return status;
     }
     tn_bind_id(stmt, 2, root);
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        if (*count == room) {
-            room = room == 0 ? 16 : 2 * room;
-            struct tn_id *more = realloc(*out, room * sizeof **out);
-            if (more == NULL) {
-                status = TN_ERR_NO_MEMORY;
-                break;
-            }
-            *out = more;
-        }
-        tn_col_id(stmt, 0, &(*out)[(*count)++]);
-    }
-    tn_reset(stmt);
-    return status;
+    return tn_ids_read(stmt, out, count);
 }
 
 enum tn_status tn_merge_remove(struct tn_centre *centre, const struct tn_id *from)

@@ -2,33 +2,14 @@
 #include "sync/central/partner.h"
 
 #include "sync/central/text.h"
-#include "turnout/log.h"
-
-static void log_unknown(struct tn_centre *centre, const char *code)
-{
-    static const char sql[] = "SELECT code FROM partner WHERE ecosystem = $1 ORDER BY code"
-                              " LIMIT 40";
-    struct tn_stmt *stmt = NULL;
-    struct tn_buf codes;
-    bool has_row = false;
-    tn_buf_init(&codes, 8192);
-    if (tn_centre_prepare(centre, sql, &stmt) == TN_OK) {
-        while (tn_step(stmt, &has_row) == TN_OK && has_row) {
-            tn_buf_printf(&codes, "%s%s", codes.len == 0 ? "" : ", ", tn_col_text(stmt, 0));
-        }
-        tn_reset(stmt);
-    }
-    tn_log(TN_LOG_ERROR, "no partner has the code %s; %s%.*s", code,
-           codes.len == 0 ? "there is none yet, see `turnout-sync import partners`" : "there are: ",
-           (int)codes.len, codes.data == NULL ? "" : (const char *)codes.data);
-    tn_buf_destroy(&codes);
-}
 
 enum tn_status tn_centre_partner(struct tn_centre *centre, const char *code,
                                  struct tn_central_partner *out)
 {
     static const char sql[] = "SELECT id, code, name FROM partner WHERE ecosystem = $1 AND"
                               " code = $2";
+    static const char codes[] =
+        "SELECT code FROM partner WHERE ecosystem = $1 ORDER BY code LIMIT 40";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     *out = (struct tn_central_partner){0};
@@ -45,7 +26,7 @@ enum tn_status tn_centre_partner(struct tn_centre *centre, const char *code,
     }
     tn_reset(stmt);
     if (status == TN_OK && !has_row) {
-        log_unknown(centre, code);
+        tn_centre_log_unknown(centre, codes, "partner", code);
         return TN_ERR_NOT_FOUND;
     }
     return status;

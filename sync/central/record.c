@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sync/central/learners.h"
+#include "sync/central/merge.h"
 
 #define MY_BADGES " IN (SELECT m.id FROM badge m WHERE m.ecosystem = $1 AND m.learner = $2)"
 
@@ -185,7 +186,7 @@ enum tn_status tn_record_find(struct tn_centre *centre, const struct tn_id *lear
     _Static_assert(TN_RECORD_IDS_MAX == TN_LEARNERS_MERGED_MAX, "one list");
     struct tn_id root;
     out->ref_count = 0;
-    enum tn_status status = tn_learners_survivor(centre, learner, &root);
+    enum tn_status status = tn_merge_root(centre, learner, &root);
     if (status == TN_OK) {
         status = tn_learners_merged(centre, &root, out->ids, &out->id_count);
     }

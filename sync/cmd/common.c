@@ -132,23 +132,6 @@ enum tn_status tn_common_derive(struct tn_centre *centre)
     return status == TN_OK && may ? tn_visits_update(centre, tn_now_ms(), NULL, NULL) : status;
 }
 
-enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_t *out)
-{
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    *out = 0;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    status = tn_step(stmt, &has_row);
-    if (status == TN_OK && has_row) {
-        *out = tn_col_int(stmt, 0);
-    }
-    tn_reset(stmt);
-    return status;
-}
-
 enum tn_status tn_common_rows(struct tn_centre *centre, const char *sql,
                               json_t *(*row)(struct tn_stmt *stmt), json_t *out)
 {

@@ -65,9 +65,6 @@ void tn_common_pad(const char *text, int columns);
 /* Brings visits up to date with entries that another role took in, where this one may. */
 enum tn_status tn_common_derive(struct tn_centre *centre);
 
-/* One number of a statement with the ecosystem as $1. */
-enum tn_status tn_common_count(struct tn_centre *centre, const char *sql, int64_t *out);
-
 /* Appends what row makes of each row of a statement with the ecosystem as $1. */
 enum tn_status tn_common_rows(struct tn_centre *centre, const char *sql,
                               json_t *(*row)(struct tn_stmt *stmt), json_t *out);

@@ -338,8 +338,9 @@ static enum tn_exit run_show(const void *choice, int argc, char **argv)
 
 static int64_t count_visits(struct tn_centre *centre)
 {
+    static const char sql[] = "SELECT count(*) FROM visit WHERE ecosystem = $1";
     int64_t count = 0;
-    (void)tn_common_count(centre, "SELECT count(*) FROM visit WHERE ecosystem = $1", &count);
+    (void)tn_centre_number(centre, sql, &count);
     return count;
 }
 

@@ -123,7 +123,7 @@ static enum tn_exit centre_status(const char *central, bool json)
     }
     for (size_t i = 0; i < COUNTS && status == TN_OK; i++) {
         int64_t value = 0;
-        status = tn_common_count(&centre, counts[i].sql, &value);
+        status = tn_centre_number(&centre, counts[i].sql, &value);
         tell_count(out, counts[i].name, value, json);
     }
     if (status == TN_OK) {

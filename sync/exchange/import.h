@@ -173,4 +173,7 @@ void tn_import_problem_of(struct tn_import *import, const struct tn_id *id, int 
 void tn_import_problem(struct tn_import *import, const struct tn_csv_row *row, int column,
                        const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* A partner's row, from a table of ours or a school system's: code, name, sector and parent. */
+extern const struct tn_upsert tn_import_partner_row;
+
 #endif

@@ -14,7 +14,7 @@ static const struct tn_csv_column columns[] = {
     {NULL, false, 0, NULL},
 };
 
-static const struct tn_upsert table = {
+const struct tn_upsert tn_import_partner_row = {
     .select = "SELECT code, name, sector, parent FROM partner WHERE ecosystem = $1 AND id = $2",
     .write = "INSERT INTO partner (ecosystem, id, code, name, sector, parent)"
              " VALUES ($1, $2, $3, $4, $5, $6)"
@@ -70,7 +70,7 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (status != TN_OK || import->problems.count > 0) {
         return status;
     }
-    return tn_upsert_run(import->centre->db, &table,
+    return tn_upsert_run(import->centre->db, &tn_import_partner_row,
                          &(struct tn_upsert_row){import->centre->no, &id, cells}, change);
 }
 

@@ -26,15 +26,6 @@ static const struct tn_csv_column columns[] = {
     {NULL, false, 0, NULL},
 };
 
-static const struct tn_upsert table = {
-    .select = "SELECT code, name, sector, parent FROM partner WHERE ecosystem = $1 AND id = $2",
-    .write = "INSERT INTO partner (ecosystem, id, code, name, sector, parent)"
-             " VALUES ($1, $2, $3, $4, $5, $6)"
-             " ON CONFLICT (ecosystem, id) DO UPDATE SET code = excluded.code,"
-             " name = excluded.name, sector = excluded.sector, parent = excluded.parent",
-    .count = 4,
-};
-
 static struct tn_id id_of(const struct tn_import *import, const struct tn_csv_row *row)
 {
     return tn_oneroster_id(import, "partner", row->values[ID]);
@@ -160,7 +151,7 @@ static enum tn_status take_new(struct tn_import *import, const struct tn_csv_row
             {.is_kept = true, .type = TN_CELL_ID},
         };
         enum tn_change made = TN_CHANGE_NONE;
-        status = tn_upsert_run(import->centre->db, &table,
+        status = tn_upsert_run(import->centre->db, &tn_import_partner_row,
                                &(struct tn_upsert_row){import->centre->no, id, cells}, &made);
         if (status == TN_OK) {
             status = tn_idset_add(&tn_oneroster_of(import)->fresh, id, &mark);
@@ -213,7 +204,7 @@ static enum tn_status take(struct tn_import *import, const struct tn_csv_row *ro
     if (!tn_id_equal(&known.id, id)) {
         return TN_OK; /* the organizer's own */
     }
-    status = tn_upsert_run(import->centre->db, &table,
+    status = tn_upsert_run(import->centre->db, &tn_import_partner_row,
                            &(struct tn_upsert_row){import->centre->no, id, cells}, change);
     if (tn_idset_find(&tn_oneroster_of(import)->fresh, id) != 0) {
         *change = TN_CHANGE_NEW;

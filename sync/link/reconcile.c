@@ -254,8 +254,14 @@ static void end(struct gathering *g)
     free(g->parties);
 }
 
-static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *stations)
+static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *stations,
+                            size_t count, const struct tn_reconcile_with *with)
 {
+    *g = (struct gathering){
+        .count = count,
+        .centre = {.centre = with->centre, .keyring = with->keyring, .now_ms = with->now_ms},
+        .progress = with->progress,
+        .ctx = with->ctx};
     tn_buf_init(&g->there, TN_SESSION_MESSAGE_MAX);
     tn_buf_init(&g->back, TN_SESSION_MESSAGE_MAX);
     g->centre.is_grouped = true;
@@ -283,12 +289,8 @@ static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *st
 enum tn_status tn_reconcile_take(struct tn_reconcile_station *stations, size_t count,
                                  const struct tn_reconcile_with *with)
 {
-    struct gathering g = {
-        .count = count,
-        .centre = {.centre = with->centre, .keyring = with->keyring, .now_ms = with->now_ms},
-        .progress = with->progress,
-        .ctx = with->ctx};
-    enum tn_status status = begin(&g, stations);
+    struct gathering g;
+    enum tn_status status = begin(&g, stations, count, with);
     if (status == TN_OK) {
         status = take_all(&g);
     }
@@ -311,12 +313,8 @@ static enum tn_status take_again(struct gathering *g)
 static enum tn_status run(struct tn_reconcile_station *stations, size_t count,
                           const struct tn_reconcile_with *with)
 {
-    struct gathering g = {
-        .count = count,
-        .centre = {.centre = with->centre, .keyring = with->keyring, .now_ms = with->now_ms},
-        .progress = with->progress,
-        .ctx = with->ctx};
-    enum tn_status status = begin(&g, stations);
+    struct gathering g;
+    enum tn_status status = begin(&g, stations, count, with);
     if (status == TN_OK) {
         status = take_all(&g);
     }
