@@ -12,6 +12,7 @@
 #include "sync/central/visits.h"
 #include "sync/cmd/actor.h"
 #include "sync/exchange/check.h"
+#include "sync/exchange/text_width.h"
 #include "turnout/log.h"
 
 enum tn_exit tn_common_open(const struct tn_cmd *cmd, const char *central, struct tn_centre *centre)
@@ -118,11 +119,8 @@ enum tn_exit tn_common_no_station(const char *dir, enum tn_status status)
 
 void tn_common_pad(const char *text, int columns)
 {
-    int used = 0;
-    for (const char *c = text; *c != '\0'; c++) {
-        used += (*c & 0xc0) != 0x80;
-    }
-    printf("%s%*s", text, used < columns ? columns - used : 0, "");
+    const int used = (int)tn_text_width(text);
+    printf("%s%*s", text, used < columns ? columns - used : 1, "");
 }
 
 enum tn_status tn_common_derive(struct tn_centre *centre)

@@ -59,7 +59,7 @@ enum tn_exit tn_common_subject(const struct tn_cmd *cmd, int argc, char **argv,
 /* Says that a station cannot be read, and gives the exit code: a damaged one needs a person. */
 enum tn_exit tn_common_no_station(const char *dir, enum tn_status status);
 
-/* Pads to `columns` characters on a terminal, counting UTF-8 characters and not bytes. */
+/* Pads to so many columns of a terminal; a text as wide as that or wider gets one space. */
 void tn_common_pad(const char *text, int columns);
 
 /* Brings visits up to date with entries that another role took in, where this one may. */

@@ -12,7 +12,8 @@
 enum tn_status tn_conflict_facts(struct tn_centre *centre, const struct tn_conflict *conflict,
                                  bool has_names, json_t *out);
 
-/* Appends every step of its history: {"verb", "how", "by", "why", "at_ms"}. */
+/* Appends every step of its history: {"verb", "how", "by", "why", "at_ms"}; how is the rule as the
+ * centre keeps it. */
 enum tn_status tn_conflict_history(struct tn_centre *centre, const struct tn_conflict *conflict,
                                    json_t *out);
 

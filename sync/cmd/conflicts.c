@@ -7,11 +7,11 @@
 #include <jansson.h>
 
 #include "sync/central/audit.h"
-#include "sync/central/learners.h"
 #include "sync/central/settle.h"
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/conflict_facts.h"
+#include "sync/cmd/conflict_words.h"
 #include "turnout/badge.h"
 #include "turnout/log.h"
 #include "turnout/timefmt.h"
@@ -95,35 +95,6 @@ static enum tn_status read_rows(struct tn_centre *centre, const struct choice *c
     return status;
 }
 
-/* What to call a learner whose id in hexadecimal stands under a name; nothing where none does. */
-static enum tn_status add_label(struct tn_centre *centre, json_t *row, const char *name,
-                                const char *as)
-{
-    char label[TN_LEARNER_REF_SIZE];
-    struct tn_id id;
-    const char *hex = json_string_value(json_object_get(row, name));
-    if (hex == NULL || tn_id_from_hex(hex, &id) != TN_OK) {
-        return TN_OK;
-    }
-    enum tn_status status = tn_learners_label(centre, &id, label);
-    if (status == TN_OK) {
-        json_object_set_new(row, as, json_string(label));
-    }
-    return status;
-}
-
-/* Who a conflict is about, where that is a learner or two. */
-static enum tn_status add_learner(struct tn_centre *centre, json_t *row)
-{
-    const struct tn_conflict_type *type =
-        tn_conflict_type(json_string_value(json_object_get(row, "type")));
-    if (type->about != TN_ABOUT_LEARNER && type->about != TN_ABOUT_PERSON) {
-        return TN_OK;
-    }
-    enum tn_status status = add_label(centre, row, "about", "learner");
-    return status == TN_OK ? add_label(centre, row, "other", "other_learner") : status;
-}
-
 static const char *text_of(const json_t *row, const char *name)
 {
     return json_string_value(json_object_get(row, name));
@@ -134,7 +105,7 @@ static void print_place(const json_t *row)
     const char *station = text_of(row, "station");
     const char *code = text_of(row, "badge_code");
     const char *learner = text_of(row, "learner");
-    const enum tn_conflict_about about = tn_conflict_type(text_of(row, "type"))->about;
+    const char *activity = text_of(row, "activity");
     if (station != NULL) {
         printf("station %s, log %.*s", station, HEX_SHOWN, text_of(row, "about"));
     } else if (code != NULL) {
@@ -142,9 +113,10 @@ static void print_place(const json_t *row)
     } else if (learner != NULL) {
         const char *other = text_of(row, "other_learner");
         printf(other == NULL ? "learner %s" : "learners %s and %s", learner, other);
+    } else if (activity != NULL) {
+        printf("activity %s", activity);
     } else {
-        printf("%s %.*s", about == TN_ABOUT_ACTIVITY ? "activity" : "log", HEX_SHOWN,
-               text_of(row, "about"));
+        printf("log %.*s", HEX_SHOWN, text_of(row, "about"));
     }
 }
 
@@ -158,7 +130,7 @@ static void print_row(const json_t *row)
     if (strcmp(text_of(row, "state"), "open") == 0) {
         printf("  %s.\n  What to do: %s.\n", text_of(row, "what"), text_of(row, "todo"));
     } else {
-        printf("  Settled as %.60s by %s.\n", text_of(row, "rule"), text_of(row, "by"));
+        printf("  Settled as %s by %s.\n", text_of(row, "settled_as"), text_of(row, "by"));
     }
 }
 
@@ -199,7 +171,7 @@ static enum tn_status fill_rows(struct tn_centre *centre, const struct choice *c
     enum tn_status status = read_rows(centre, c, rows);
     json_array_foreach(rows, i, row)
     {
-        status = status == TN_OK ? add_learner(centre, row) : status;
+        status = status == TN_OK ? tn_conflict_words(centre, row) : status;
     }
     return status;
 }
@@ -283,8 +255,9 @@ static void print_shown(const struct tn_conflict *conflict, const json_t *shown)
         const bool is_settle = strcmp(text_of(row, "verb"), "settle") == 0;
         tn_time_format(json_integer_value(json_object_get(row, "at_ms")), at);
         printf("%s%.16s UTC: %s%s by %s: %s\n", i == 0 ? "\n" : "", at,
-               is_settle ? "settled as " : "opened again", is_settle ? text_of(row, "how") : "",
-               text_of(row, "by"), text_of(row, "why"));
+               is_settle ? "settled as " : "opened again",
+               is_settle ? text_of(row, "settled_as") : "", text_of(row, "by"),
+               text_of(row, "why"));
     }
     if (!conflict->is_open) {
         printf("\nIt is settled. `turnout-sync conflicts reopen` opens it again.\n");
@@ -321,6 +294,9 @@ static enum tn_exit run_show(const void *choice, int argc, char **argv)
     }
     if (status == TN_OK) {
         status = tn_conflict_history(&centre, &one, history);
+    }
+    for (size_t i = 0; status == TN_OK && i < json_array_size(history); i++) {
+        status = tn_conflict_words_rule(&centre, json_array_get(history, i), "how");
     }
     json_t *shown =
         json_pack("{s:s, s:s, s:b, s:s, s:s, s:o, s:o, s:o}", "id", hex, "type", one.type_name,
@@ -367,7 +343,11 @@ static void say_done(const struct choice *c, struct tn_centre *centre,
     } else if (now.is_open) {
         printf("Conflict %.*s is open again.", ID_SHOWN, hex);
     } else {
-        printf("Conflict %.*s is settled as %.60s.", ID_SHOWN, hex, now.rule);
+        json_t *rule = json_pack("{s:s}", "rule", now.rule);
+        const bool is_said = tn_conflict_words_rule(centre, rule, "rule") == TN_OK;
+        printf("Conflict %.*s is settled as %s.", ID_SHOWN, hex,
+               is_said ? text_of(rule, "settled_as") : now.rule);
+        json_decref(rule);
     }
     printf(" Visits: %" PRId64 ", before it %" PRId64 ".\n", visits, visits_before);
 }

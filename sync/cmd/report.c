@@ -54,22 +54,33 @@ static const struct form {
 static const struct form *form_of(const char *name)
 {
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (strcmp(name, forms[i].name) == 0) {
+        if (strcasecmp(name, forms[i].name) == 0) {
             return &forms[i];
         }
     }
     return NULL;
 }
 
-/* The form asked for; where none is, the one the file's name ends with. */
+/* What the name of the file ends with behind a dot; NULL where there is none. */
+static const char *ending_of(const char *path)
+{
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    const char *dot = name == NULL ? NULL : strrchr(name, '.');
+    return dot == NULL || dot == name ? NULL : dot + 1;
+}
+
+/* The form asked for; where none is, the one the file's name ends with, or text for a name without
+ * an ending and for standard output. NULL: none. */
 static const struct form *form_of_choice(const struct choice *c)
 {
-    const char *dot = c->out == NULL ? NULL : strrchr(c->out, '.');
+    const char *ending = ending_of(c->out);
     if (c->json || c->format != NULL) {
         return form_of(c->json ? "json" : c->format);
     }
-    const struct form *form = dot == NULL ? NULL : form_of(dot + 1);
-    return form == NULL ? &forms[0] : form;
+    return ending == NULL                   ? &forms[0]
+           : strcasecmp(ending, "txt") == 0 ? &forms[0]
+                                            : form_of(ending);
 }
 
 /* Fills the reports one after another; the first that fails ends it. */
@@ -232,6 +243,12 @@ static enum tn_exit run(int argc, char **argv)
     if (!is_all && kind == NULL) {
         return unknown(argc == 2 ? argv[1] : NULL);
     }
+    if (form == NULL && c.format == NULL) {
+        return tn_usage_error(&tn_cmd_report,
+                              "--out %s: a name that ends with .txt, .csv, .json or .html is "
+                              "expected, or --format",
+                              c.out);
+    }
     if (form == NULL) {
         return tn_usage_error(&tn_cmd_report, "--format %s: text, csv, json or html is expected",
                               c.format);
@@ -252,7 +269,8 @@ const struct tn_cmd tn_cmd_report = {
         "  --from and --to are days of the ecosystem, both included. --partner takes the "
         "activities\n"
         "  that it and those below it ran. html is one page to send or to print; csv has a row a\n"
-        "  number, for spreadsheets. --out writes a whole file or none.\n"
+        "  number, for spreadsheets. --out writes a whole file or none; without --format its\n"
+        "  name says the form: .txt, .csv, .json or .html.\n"
         "\n"
         "  Reports are made to be published: what fewer than ten learners stand behind, and what\n"
         "  would give that away, is withheld (the number is the ecosystem's).\n",

@@ -183,10 +183,12 @@ static void print_row(struct tn_stmt *stmt)
     tn_common_pad(tn_col_text(stmt, 0), 24);
     tn_common_pad(tn_col_text(stmt, 1), 10);
     tn_common_pad(tn_col_text(stmt, 2), 16);
-    printf("%9lld  %-26s%s\n", (long long)tn_col_int(stmt, 3), seen,
-           tn_col_int(stmt, 5) != 0  ? "revoked"
-           : tn_col_is_null(stmt, 6) ? ""
-                                     : "home");
+    printf("%9lld  ", (long long)tn_col_int(stmt, 3));
+    if (tn_col_int(stmt, 5) == 0 && tn_col_is_null(stmt, 6)) {
+        printf("%s\n", seen);
+    } else {
+        printf("%-26s%s\n", seen, tn_col_int(stmt, 5) != 0 ? "revoked" : "home");
+    }
 }
 
 static json_t *json_row(struct tn_stmt *stmt)

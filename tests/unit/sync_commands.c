@@ -83,6 +83,7 @@ static void what_is_missing_or_wrong_on_the_line_is_usage(void **state)
         "report --central central.db",
         "report nothing --central central.db",
         "report reach --central central.db --format xml",
+        "report reach --central central.db --out b.csv.foo",
         "import",
         "import roster",
         "import roster roster.csv",

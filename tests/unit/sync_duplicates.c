@@ -109,6 +109,8 @@ static void a_merge_takes_the_others_pairs_along(void **state)
     import_rows(roster);
     (void)turnout("duplicates --central central.db");
     gives(TN_EXIT_DONE, "learner merge A2 A1 --central central.db --why one");
+    gives(TN_EXIT_PERSON, "conflicts list --all --type duplicate --central central.db");
+    assert_said("  Settled as merge=A1 by ");
     assert_int_equal(ask(PAIR("A1", "A2")), 0);
     assert_int_equal(ask(PAIR("A2", "A3")), 0);
     assert_int_equal(ask(PAIR("A1", "A3")), 1);
