@@ -13,8 +13,13 @@
 
 #define REDRAWS_MAX 100
 
-#define IS_HIDDEN TN_MERGE_IS_HIDDEN("l.ecosystem", "l.id")
-#define IS_HIDDEN_AT_ROOT TN_MERGE_IS_HIDDEN("l.ecosystem", "coalesce(m.root, l.id)")
+/* Whether a learner l is hidden by whom they are one with, given those joins. */
+#define IS_HIDDEN                                                                                  \
+    "CASE WHEN r.directory_opt_out <> 0 OR " TN_MERGE_IS_HIDDEN(                                   \
+        "l.ecosystem", "coalesce(m.root, l.id)") " THEN 1 ELSE 0 END"
+#define ROOT                                                                                       \
+    " LEFT JOIN merged m ON m.ecosystem = l.ecosystem AND m.learner = l.id LEFT JOIN learner r ON" \
+    " r.ecosystem = m.ecosystem AND r.id = m.root "
 #define HANDED_BY_KIOSK 2 /* badge.handed of one that a kiosk made */
 
 static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted_list *list);
@@ -158,7 +163,8 @@ static enum tn_status take_learner(const struct tn_mint *mint, struct tn_stmt *s
     return item->is_new ? TN_OK : open_badge(mint, stmt, item);
 }
 
-/* Whether a learner, or a blank badge, is one of those that are asked for. */
+/* Whether a learner, or a blank badge, is one of those that are asked for. A learner who was merged
+ * has their old badges, which are printed again where they are named. */
 static bool is_wanted(const struct tn_mint *mint, struct tn_stmt *stmt)
 {
     struct tn_id learner;
@@ -172,7 +178,7 @@ static bool is_wanted(const struct tn_mint *mint, struct tn_stmt *stmt)
             return true;
         }
     }
-    return mint->only == NULL;
+    return mint->only == NULL && tn_col_is_null(stmt, 9);
 }
 
 /* Counts a badge whose secret is not here: one that a kiosk made needs no printing, and one that
@@ -190,9 +196,9 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
 {
     static const char sql[] =
         "SELECT l.id, l.display, l.lang, l.directory_opt_out, b.id, b.secret, b.code,"
-        " b.handed, CASE WHEN " IS_HIDDEN " THEN 1 ELSE 0 END FROM learner l LEFT JOIN badge b ON"
-        " b.ecosystem = l.ecosystem AND b.event = $1 AND b.learner = l.id AND b.status = 'active'"
-        " WHERE l.ecosystem = $2 AND l.merged_into IS NULL AND l.erased_at IS NULL"
+        " b.handed, " IS_HIDDEN ", m.root FROM learner l" ROOT "LEFT JOIN badge b ON b.ecosystem ="
+        " l.ecosystem AND b.event = $1 AND b.learner = l.id AND b.status = 'active' WHERE"
+        " l.ecosystem = $2 AND (m.root IS NULL OR b.id IS NOT NULL) AND l.erased_at IS NULL"
         " ORDER BY l.display, l.id, b.issued, b.id";
     struct tn_stmt *stmt = NULL;
     bool has_row = true;
@@ -220,7 +226,7 @@ static enum tn_status load_learners(const struct tn_mint *mint, struct tn_minted
 static enum tn_status load_blanks(const struct tn_mint *mint, struct tn_minted_list *list)
 {
     static const char sql[] =
-        "SELECT NULL, 0, 0, 0, id, secret, code, handed FROM badge WHERE ecosystem = $1"
+        "SELECT NULL, 0, 0, 0, id, secret, code, handed, 0, NULL FROM badge WHERE ecosystem = $1"
         " AND event = $2 AND learner IS NULL AND status = 'active'"
         " AND handed = 0 ORDER BY issued, id";
     struct tn_stmt *stmt = NULL;
@@ -388,12 +394,9 @@ static enum tn_status take_holder(const struct tn_mint *mint, const struct tn_id
                                   struct tn_minted *out)
 {
     static const char sql[] =
-        "SELECT l.id, l.display, l.lang, l.directory_opt_out, NULL, NULL, NULL, b.status, CASE"
-        " WHEN r.directory_opt_out <> 0 OR " IS_HIDDEN_AT_ROOT
-        " THEN 1 ELSE 0 END FROM badge b LEFT"
-        " JOIN learner l ON l.ecosystem = b.ecosystem AND l.id = b.learner AND l.erased_at IS NULL"
-        " LEFT JOIN merged m ON m.ecosystem = l.ecosystem AND m.learner = l.id LEFT JOIN learner r"
-        " ON r.ecosystem = m.ecosystem AND r.id = m.root WHERE b.ecosystem = $1 AND b.id = $2";
+        "SELECT l.id, l.display, l.lang, l.directory_opt_out, NULL, NULL, NULL, b.status,"
+        " " IS_HIDDEN " FROM badge b LEFT JOIN learner l ON l.ecosystem = b.ecosystem AND l.id ="
+        " b.learner AND l.erased_at IS NULL" ROOT "WHERE b.ecosystem = $1 AND b.id = $2";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(mint->centre, sql, &stmt);

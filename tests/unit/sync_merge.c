@@ -293,6 +293,25 @@ static void an_opt_out_of_one_hides_the_name_of_both_until_they_are_two_again(vo
     assert_string_equal(name, "");
 }
 
+/* A lost badge of whoever was merged is replaced by one of their own, which can be printed, and is
+ * theirs when they are two again. */
+static void a_badge_of_a_merged_learner_is_replaced_and_printed(void **state)
+{
+    (void)state;
+    central_sql(central, "UPDATE learner SET directory_opt_out = 1 WHERE id IN (SELECT learner FROM"
+                         " learner_alias WHERE source_id = 'L00001')");
+    merge(2, 1);
+    gives(TN_EXIT_DONE, "badge reissue L00002 --central central.db --event fair --why lost");
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out new.csv --only L00002");
+    assert_said("1 printed again");
+    shell("tail -n 1 new.csv | grep -qE '^[0-9a-f]{32},,[0-9]{9},[0-9]+'"); /* without a name */
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out all.csv");
+    shell("! grep -qF \"$(tail -n 1 new.csv | cut -d, -f4)\" all.csv");
+    unmerge(2);
+    gives(TN_EXIT_DONE, "badges --central central.db --event fair --out all.csv");
+    shell("grep -F \"$(tail -n 1 new.csv | cut -d, -f4)\" all.csv | grep -qvE '^[0-9a-f]+,,'");
+}
+
 struct seen_group {
     const char *title;
     uint64_t members;
@@ -358,6 +377,7 @@ int main(void)
         TEST(a_roster_that_comes_again_splits_nobody),
         TEST(a_merged_badge_greets_the_kept_learner_until_they_are_two_again),
         TEST(an_opt_out_of_one_hides_the_name_of_both_until_they_are_two_again),
+        TEST(a_badge_of_a_merged_learner_is_replaced_and_printed),
         TEST(a_group_lists_whoever_was_merged_once),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -187,8 +187,8 @@ static void the_report_of_stations_names_who_is_not_home_and_what_is_not_here(vo
         " station = 'North gate'";
     static const struct expected ahead[] = {
         {"stations", NULL, "entries_ahead", NULL, 9},
-        {"stations", "missing", "North gate", "entries_ahead", 9},
-        {"stations", "missing", "Robotics", "entries_ahead", 0}};
+        {"stations", "missing", "North gate", "entries_ahead", 9}};
+    static const struct expected unheard = {"stations", "missing", "Robotics", "entries_ahead", 0};
     const struct tn_report_filter all = {0};
     struct tn_report report;
     (void)state;
@@ -196,6 +196,7 @@ static void the_report_of_stations_names_who_is_not_home_and_what_is_not_here(vo
     check(&all, ahead, COUNT(ahead));
     make_report("stations", &all, &report);
     assert_non_null(strstr(report.notes[0], "0 of 3 stations are home"));
+    assert_true(find_value(&report, &unheard)->is_none);
     assert_non_null(strstr(report.notes[0], "Not home: "));
     assert_non_null(strstr(report.notes[0], "North gate"));
     assert_non_null(strstr(report.notes[0], "Robotics"));
