@@ -86,6 +86,7 @@ static enum tn_status take(void *ctx, const struct tn_correction_row *from, uint
     const size_t at = (size_t)rule->seq - 1;
     json_object_set_new(row, "correction", json_integer((json_int_t)rule->seq));
     set_time(row, "at", from->at_ms);
+    set_number(row, "at_ms", from->at_ms, true);
     set_text(row, "by", from->actor);
     set_text(row, "why", from->why);
     set_text(row, "verb", tn_correct_verb_name(rule->verb));

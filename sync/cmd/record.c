@@ -368,7 +368,7 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_record = {
     .name = "record",
     .summary = "write down all that the centre holds of one learner",
-    .usage = "turnout-sync record LEARNER --central C [--out FILE] [--format json|text]\n"
+    .usage = "turnout-sync record LEARNER --central C [--out FILE] [--format json|text | --json]\n"
              "\n"
              "LEARNER is the id in the roster, SOURCE:ID of another source, the code on a badge,\n"
              "or the learner id in hexadecimal. The record is what they or their parents may ask\n"
