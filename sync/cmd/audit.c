@@ -25,10 +25,19 @@ static enum tn_status add_json(void *ctx, const struct tn_audit_row *row)
     return TN_OK;
 }
 
+static void print_head(void)
+{
+    printf("%6s  %-16s  %-15s %-19s %s\n", "", "when (UTC)", "who", "what", "of what (why)");
+}
+
 static enum tn_status print_row(void *ctx, const struct tn_audit_row *row)
 {
     char at[TN_TIME_TEXT_SIZE];
-    (void)ctx;
+    bool *has_head = ctx;
+    if (!*has_head) {
+        print_head();
+        *has_head = true;
+    }
     tn_time_format(row->at_ms, at);
     printf("%6" PRIu64 "  %.10s %.5s  ", row->seq, at, at + 11);
     tn_common_pad(row->actor, 15);
@@ -50,8 +59,9 @@ static enum tn_status list(struct tn_centre *centre, const struct choice *c, uin
         json_decref(rows);
         return status;
     }
-    printf("%6s  %-16s  %-15s %-19s %s\n", "", "when (UTC)", "who", "what", "of what (why)");
-    return tn_audit_each(centre, last, print_row, NULL);
+    /* The head comes with the first row, so that what cannot be read prints none. */
+    bool has_head = false;
+    return tn_audit_each(centre, last, print_row, &has_head);
 }
 
 static bool read_last(const char *text, uint64_t *out)

@@ -217,7 +217,10 @@ static enum tn_status export_all(struct choice *c)
     status = tn_export_run(export);
     tn_progress_end(&progress);
     if (status != TN_OK) {
-        tn_log(TN_LOG_ERROR, "nothing was exported: %s", tn_status_text(status));
+        /* Why not was said where it was met; a server's refusal has no status of its own. */
+        const bool is_said = status == TN_ERR_READ_ONLY;
+        tn_log(TN_LOG_ERROR, "nothing was exported%s%s", is_said ? "" : ": ",
+               is_said ? "" : tn_status_text(status));
     }
     return status;
 }

@@ -27,22 +27,54 @@ static enum tn_exit open_server(const struct choice *c, struct tn_centre *centre
     return tn_common_open(&tn_cmd_role, c->central, centre);
 }
 
-static enum tn_status check_role(struct tn_centre *centre, const char *role)
+/* The owner would lose what is his by either; whom the server's guard does not hold back, a
+ * superuser or a member of the owner, a grant would promise too much of. */
+static enum tn_status judge_role(const char *role, const char *may, bool is_owner, bool is_unheld)
 {
-    static const char sql[] = "SELECT 1 FROM pg_roles WHERE rolname = $1";
+    if (is_owner) {
+        tn_log(TN_LOG_ERROR, "%s owns the database and may do all there is; name a role of its own",
+               role);
+        return TN_ERR_STATE;
+    }
+    if (is_unheld && may != NULL) {
+        tn_log(TN_LOG_ERROR,
+               "%s is a superuser, passes by row-level security or is a member of the owner: the "
+               "server would hold it back from nothing; make a plain role (CREATE ROLE ... LOGIN)",
+               role);
+        return TN_ERR_STATE;
+    }
+    return TN_OK;
+}
+
+static enum tn_status check_role(struct tn_centre *centre, const char *role, const char *may)
+{
+    static const char sql[] =
+        "SELECT CASE WHEN r.rolname = t.tableowner THEN 1 ELSE 0 END, CASE WHEN r.rolsuper OR"
+        " r.rolbypassrls OR pg_has_role(r.rolname, t.tableowner, 'MEMBER') THEN 1 ELSE 0 END FROM"
+        " pg_roles r, pg_tables t WHERE r.rolname = $1 AND t.schemaname = current_schema() AND"
+        " t.tablename = 'ecosystem_role'";
     struct tn_stmt *stmt = NULL;
     bool is_there = false;
     enum tn_status status = tn_db_prepare(centre->db, sql, &stmt);
-    if (status == TN_OK) {
-        tn_bind_text(stmt, 1, role);
-        status = tn_step(stmt, &is_there);
-        tn_reset(stmt);
+    if (status != TN_OK) {
+        return status;
     }
-    if (status == TN_OK && !is_there) {
+    tn_bind_text(stmt, 1, role);
+    status = tn_step(stmt, &is_there);
+    if (status == TN_OK && is_there) {
+        status = judge_role(role, may, tn_col_int(stmt, 0) != 0, tn_col_int(stmt, 1) != 0);
+    } else if (status == TN_OK && may != NULL) {
         tn_log(TN_LOG_ERROR,
                "the server has no role %s; make it there first (CREATE ROLE %s LOGIN)", role, role);
         status = TN_ERR_NOT_FOUND;
+    } else if (status == TN_OK) {
+        tn_log(TN_LOG_ERROR,
+               "the server has no role %s; `turnout-sync role list` has those that "
+               "were granted something",
+               role);
+        status = TN_ERR_NOT_FOUND;
     }
+    tn_reset(stmt);
     return status;
 }
 
@@ -52,7 +84,7 @@ static enum tn_status set_role(struct tn_centre *centre, const char *role, const
     static const char sql[] = "SELECT turnout_grant($1, $2, $3)";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    enum tn_status status = check_role(centre, role);
+    enum tn_status status = check_role(centre, role, may);
     if (status == TN_OK) {
         status = tn_db_begin(centre->db);
     }
@@ -95,7 +127,7 @@ static enum tn_exit change(const struct choice *c, const char *role, const char 
     } else if (status == TN_OK && may != NULL) {
         printf("%s may %s now, and nothing else.\n", role, may);
     } else if (status == TN_OK) {
-        printf("%s may nothing here any more.\n", role);
+        printf("%s may do nothing here any more.\n", role);
     }
     return tn_exit_of(status);
 }
@@ -153,7 +185,9 @@ static enum tn_exit run_list(const void *choice, int argc, char **argv)
             tn_common_pad(json_string_value(json_object_get(row, "role")), 32);
             printf("%s\n", json_string_value(json_object_get(row, "may")));
         }
-        printf("%s", json_array_size(rows) == 0 ? "No role but the owner may anything.\n" : "");
+        printf("%s", json_array_size(rows) == 0
+                         ? "No role but the owner has been granted anything.\n"
+                         : "");
     }
     json_decref(rows);
     return tn_exit_of(status);
