@@ -547,6 +547,13 @@ static void widths_count_columns_and_not_characters(void **state)
     assert_int_equal(tn_text_word_width("a three-part word"), 10);
     assert_int_equal(tn_text_fitting("天空x", 3), strlen("天"));
     assert_int_equal(tn_text_fitting("天", 1), strlen("天"));
+    struct tn_text_line line;
+    const char *rest = "天空  Zoe\u0308 abc";
+    assert_true(tn_text_take_line(&rest, 7, &line));
+    assert_int_equal(tn_text_line_width(&line), 4);
+    assert_true(tn_text_take_line(&rest, 7, &line));
+    assert_int_equal(tn_text_line_width(&line), 7);
+    assert_false(tn_text_take_line(&rest, 7, &line));
 }
 
 static void days_begin_at_midnight_of_the_zone(void **state)
