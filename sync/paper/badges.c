@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "sync/paper/draw.h"
+#include "sync/paper/png.h"
 #include "turnout/log.h"
 
 #define POINTS_PER_MM (72.0 / 25.4)
@@ -231,7 +232,8 @@ enum tn_status tn_paper_picture(const char *path, enum tn_paper_format format,
     cairo_destroy(cr);
     cairo_status_t why = cairo_surface_status(surface);
     if (format == TN_PAPER_PNG && status == TN_OK && why == CAIRO_STATUS_SUCCESS) {
-        why = cairo_surface_write_to_png_stream(surface, write_some, &sink);
+        why = tn_paper_png(surface, sink.file);
+        sink.error = why == CAIRO_STATUS_WRITE_ERROR ? errno : 0;
     }
     cairo_surface_finish(surface);
     why = why == CAIRO_STATUS_SUCCESS ? cairo_surface_status(surface) : why;
