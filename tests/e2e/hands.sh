@@ -33,7 +33,7 @@ touch_control() {
     xdotool mousemove $((x + ${wh%x*} / 2)) $((y + ${wh#*x} / 2)) click 1
     wait_until 10 has_taken taps $((before + 1))
     # Two quick ones at one place are one tap to the kiosk (kiosk/app/taps.h).
-    read -r -t 0.4 <> <(:) || true
+    pause 0.4
 }
 
 # write_text TEXT: letter by letter, each seen on the screen before the next. A hand is slower than a
@@ -44,7 +44,7 @@ write_text() {
         before=$(taken letters)
         xdotool type "${1:i:1}"
         wait_until 10 has_taken letters $((before + 1))
-        read -r -t 0.1 <> <(:) || true
+        pause 0.1
     done
 }
 

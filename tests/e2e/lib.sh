@@ -102,13 +102,19 @@ exits() {
     }
 }
 
-# wait_until SECONDS COMMAND...: until it succeeds, looking 20 times a second at most.
+# pause SECONDS: without a process for it. Nobody ever writes into this pipe.
+exec {silence}<> <(:)
+pause() {
+    read -r -t "$1" -u "$silence" || true
+}
+
+# wait_until SECONDS COMMAND...: until it succeeds, looking ten times a second at most.
 wait_until() {
     local end=$((SECONDS + $1 + 1))
     shift
     until "$@" >/dev/null 2>&1; do
         [ $SECONDS -le $end ] || fail "waited in vain for: $*"
-        read -r -t 0.05 <> <(:) || true
+        pause 0.1
     done
 }
 
@@ -148,6 +154,15 @@ start_display() {
     wait_until 20 test -s "$tmp/display"
     DISPLAY=:$(cat "$tmp/display")
     export DISPLAY SDL_VIDEODRIVER=x11 SDL_AUDIODRIVER=dummy
+}
+
+# is_covered W H COLOUR: the display is as large as this, and all four corners of it have the colour.
+is_covered() {
+    local right=$(($1 - 1)) bottom=$(($2 - 1)) seen
+    import -window root "$tmp/shot.ppm"
+    seen=$(convert "$tmp/shot.ppm" -depth 8 -format \
+        "%wx%h %[hex:p{0,0}] %[hex:p{$right,0}] %[hex:p{0,$bottom}] %[hex:p{$right,$bottom}]" info:)
+    [ "$seen" = "$1x$2 $3 $3 $3 $3" ]
 }
 
 # query DB SQL: read only, values by tab.
