@@ -364,14 +364,17 @@ static enum tn_status act_on(struct tn_centre *centre, const struct tn_bundle *b
                                              : status;
 }
 
-enum tn_status tn_ingest_within(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
-                                struct tn_ack *out)
+enum tn_status tn_ingest_within(struct tn_centre *centre, struct tn_bytes bytes,
+                                const struct tn_bundle *read, int64_t now_ms, struct tn_ack *out)
 {
-    struct tn_bundle bundle;
+    struct tn_bundle bundle = {0};
     *out = (struct tn_ack){.verdict = TN_VERDICT_REFUSED, .next = 1};
-    enum tn_status read = tn_bundle_read(bytes, &bundle);
+    if (read != NULL) {
+        return act_on(centre, read, TN_OK, bytes, now_ms, out);
+    }
+    enum tn_status found = tn_bundle_read(bytes, &bundle);
     enum tn_status status =
-        read == TN_ERR_NO_MEMORY ? read : act_on(centre, &bundle, read, bytes, now_ms, out);
+        found == TN_ERR_NO_MEMORY ? found : act_on(centre, &bundle, found, bytes, now_ms, out);
     tn_bundle_free(&bundle);
     return status;
 }

@@ -7,6 +7,7 @@
 #define TURNOUT_CENTRAL_INGEST_H
 
 #include "sync/central/centre.h"
+#include "sync/wire/bundle.h"
 #include "sync/wire/session.h"
 
 /* Takes one signed bundle. TN_OK with the verdict in out, also for one that is held or refused
@@ -15,9 +16,11 @@
 enum tn_status tn_ingest_bundle(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
                                 struct tn_ack *out);
 
-/* The same in the caller's transaction, which must be rolled back where the status is not TN_OK. */
-enum tn_status tn_ingest_within(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
-                                struct tn_ack *out);
+/* The same in the caller's transaction, which must be rolled back where the status is not TN_OK.
+ * `read` is what tn_bundle_read made of these very bytes, where somebody has had them read; NULL to
+ * have them read here. */
+enum tn_status tn_ingest_within(struct tn_centre *centre, struct tn_bytes bytes,
+                                const struct tn_bundle *read, int64_t now_ms, struct tn_ack *out);
 
 /* The first seq the centre wants of a log whose owner has entries up to last with that hash;
  * last + 1 where it has all of them. */

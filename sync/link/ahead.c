@@ -1,15 +1,25 @@
-/* One slot for a job and one for its bundle, guarded by one mutex; the thread holds neither while
- * it works. What fails ahead of time is kept as the job's result and comes out when it is taken. */
+/* One slot for a job, one for its bundle and one for the bundle that was taken, guarded by one
+ * mutex; the thread holds it for none of its work. What fails ahead of time is kept as the job's
+ * result and comes out when it is taken. */
 #include "sync/link/ahead.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sync/link/reconcile.h"
 
 enum state { IDLE, ASKED, WORKING, MADE };
+
+/* A bundle, and what its bytes say. */
+struct made {
+    struct tn_buf bytes;
+    struct tn_bundle bundle; /* borrows from them; nothing where they do not read */
+    uint64_t last;
+    enum tn_status status; /* of the making */
+};
 
 struct tn_ahead {
     pthread_t thread;
@@ -20,9 +30,8 @@ struct tn_ahead {
     bool is_over;
     struct tn_ahead_job job;
     /* the thread's while WORKING, else guarded by mutex */
-    struct tn_buf bundle;
-    uint64_t last;
-    enum tn_status status;
+    struct made made;
+    struct made taken; /* the taker's */
 };
 
 static void lock(struct tn_ahead *ahead)
@@ -40,6 +49,21 @@ static void unlock(struct tn_ahead *ahead)
     (void)code;
 }
 
+static void drop_made(struct made *made)
+{
+    tn_bundle_free(&made->bundle);
+    tn_buf_clear(&made->bytes);
+}
+
+static void make_bundle(const struct tn_ahead_job *job, struct made *out)
+{
+    drop_made(out);
+    out->status = tn_station_link_bundle(job->link, &job->log, job->first, &out->bytes, &out->last);
+    if (out->status == TN_OK) {
+        (void)tn_bundle_read(tn_buf_bytes(&out->bytes), &out->bundle);
+    }
+}
+
 static void *work(void *ctx)
 {
     struct tn_ahead *ahead = ctx;
@@ -52,9 +76,7 @@ static void *work(void *ctx)
         const struct tn_ahead_job job = ahead->job;
         ahead->state = WORKING;
         unlock(ahead);
-        tn_buf_clear(&ahead->bundle);
-        ahead->status =
-            tn_station_link_bundle(job.link, &job.log, job.first, &ahead->bundle, &ahead->last);
+        make_bundle(&job, &ahead->made);
         lock(ahead);
         ahead->state = MADE;
         (void)pthread_cond_broadcast(&ahead->changed);
@@ -70,7 +92,8 @@ enum tn_status tn_ahead_create(struct tn_ahead **out)
     if (ahead == NULL) {
         return TN_ERR_NO_MEMORY;
     }
-    tn_buf_init(&ahead->bundle, TN_BUNDLE_SIZE_MAX + 1024);
+    tn_buf_init(&ahead->made.bytes, TN_BUNDLE_SIZE_MAX + 1024);
+    tn_buf_init(&ahead->taken.bytes, TN_BUNDLE_SIZE_MAX + 1024);
     (void)pthread_mutex_init(&ahead->mutex, NULL);
     (void)pthread_cond_init(&ahead->changed, NULL);
     if (pthread_create(&ahead->thread, NULL, work, ahead) != 0) {
@@ -94,7 +117,10 @@ void tn_ahead_free(struct tn_ahead *ahead)
     (void)pthread_join(ahead->thread, NULL);
     (void)pthread_cond_destroy(&ahead->changed);
     (void)pthread_mutex_destroy(&ahead->mutex);
-    tn_buf_destroy(&ahead->bundle);
+    drop_made(&ahead->made);
+    drop_made(&ahead->taken);
+    tn_buf_destroy(&ahead->made.bytes);
+    tn_buf_destroy(&ahead->taken.bytes);
     free(ahead);
 }
 
@@ -126,14 +152,14 @@ enum tn_status tn_ahead_take(struct tn_ahead *ahead, const struct tn_ahead_job *
     lock(ahead);
     wait_for_end(ahead);
     if (ahead->state == MADE && is_same(&ahead->job, job)) {
-        enum tn_status status = ahead->status;
-        if (status == TN_OK) {
-            status = tn_buf_append(out, ahead->bundle.data, ahead->bundle.len);
-        }
-        *last = ahead->last;
+        const struct made made = ahead->made;
+        ahead->made = ahead->taken;
+        ahead->taken = made;
         ahead->state = IDLE;
         unlock(ahead);
-        return status;
+        *last = made.last;
+        return made.status == TN_OK ? tn_buf_append(out, made.bytes.data, made.bytes.len)
+                                    : made.status;
     }
     unlock(ahead);
     return tn_station_link_bundle(job->link, &job->log, job->first, out, last);
@@ -146,4 +172,14 @@ void tn_ahead_settle(struct tn_ahead *ahead)
     int code = pthread_mutex_unlock(&ahead->mutex); /* nothing changed that somebody waits for */
     assert(code == 0);
     (void)code;
+}
+
+const struct tn_bundle *tn_ahead_read(const struct tn_ahead *ahead, struct tn_bytes bytes)
+{
+    if (ahead == NULL || ahead->taken.bundle.count == 0) {
+        return NULL;
+    }
+    const struct tn_bytes taken = tn_buf_bytes(&ahead->taken.bytes);
+    bool is_same_bytes = taken.len == bytes.len && memcmp(taken.data, bytes.data, bytes.len) == 0;
+    return is_same_bytes ? &ahead->taken.bundle : NULL;
 }

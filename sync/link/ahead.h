@@ -1,12 +1,14 @@
 /* Making bundles ahead: while the centre takes one in, a second thread reads, checks, hashes and
- * signs the next one at the station it will come from.
+ * signs the next one at the station it will come from, and then reads it as the centre will: it is
+ * one and the same check, whoever runs it, and the centre's thread has enough to do.
  *
- * At most one bundle is being made and one made bundle waits, so memory is bounded. A station's
- * handle is one thread's at a time: whoever wants to touch a station that may be working ahead
- * calls tn_ahead_settle first. */
+ * At most one bundle is being made, one made bundle waits and one has been taken, so memory is
+ * bounded. A station's handle is one thread's at a time: whoever wants to touch a station that may
+ * be working ahead calls tn_ahead_settle first. */
 #ifndef TURNOUT_LINK_AHEAD_H
 #define TURNOUT_LINK_AHEAD_H
 
+#include "sync/wire/bundle.h"
 #include "turnout/buf.h"
 #include "turnout/crypto.h"
 
@@ -34,6 +36,11 @@ void tn_ahead_ask(struct tn_ahead *ahead, const struct tn_ahead_job *job);
  * was never asked for. *last is the seq it goes to. */
 enum tn_status tn_ahead_take(struct tn_ahead *ahead, const struct tn_ahead_job *job,
                              struct tn_buf *out, uint64_t *last);
+
+/* What tn_bundle_read made of the bundle that was taken last, where these are its bytes and they
+ * read well; else NULL, as for an ahead that is NULL. Good until the next take; the taker's thread
+ * only. */
+const struct tn_bundle *tn_ahead_read(const struct tn_ahead *ahead, struct tn_bytes bytes);
 
 /* Waits until the thread works on nothing. */
 void tn_ahead_settle(struct tn_ahead *ahead);

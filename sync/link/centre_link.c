@@ -5,6 +5,7 @@
 #include "sync/central/packing.h"
 #include "sync/central/visits.h"
 #include "sync/central/walkins.h"
+#include "sync/link/ahead.h"
 #include "sync/link/enrol.h"
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
@@ -33,7 +34,8 @@ static enum tn_status ingest(void *ctx, struct tn_bytes bundle, struct tn_ack *o
     if (status == TN_OK) {
         link->is_open = true;
         link->bundles++;
-        status = tn_ingest_within(link->centre, bundle, link->now_ms, out);
+        status = tn_ingest_within(link->centre, bundle, tn_ahead_read(link->ahead, bundle),
+                                  link->now_ms, out);
     }
     link->has_failed = status != TN_OK;
     return status;

@@ -269,6 +269,7 @@ static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *st
     g->centre.packing = &g->packing;
     g->parties = calloc(g->count, sizeof *g->parties);
     enum tn_status status = g->parties == NULL ? TN_ERR_NO_MEMORY : tn_ahead_create(&g->ahead);
+    g->centre.ahead = g->ahead;
     for (size_t i = 0; i < g->count && status == TN_OK; i++) {
         struct party *p = &g->parties[i];
         p->at = &stations[i];

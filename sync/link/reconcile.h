@@ -56,7 +56,8 @@ struct tn_centre_link {
     struct tn_centre *centre;
     const struct tn_keyring *keyring;
     int64_t now_ms;
-    struct tn_packing *packing; /* of this keyring, for many stations; NULL: one for each pack */
+    struct tn_packing *packing;   /* of this keyring, for many stations; NULL: one for each pack */
+    const struct tn_ahead *ahead; /* has bundles read that it made; NULL: none */
 
     /* Many bundles in one transaction: ingest begins it, whoever drives the session commits, and
      * receipts are only given in answer to a hello, which comes after the commit. */
