@@ -245,7 +245,7 @@ test-postgres: deps-test
 	@$(MAKE) --no-print-directory $(JOBS) programs unit
 	@B=$(B) tests/run-tests postgres
 test-asan: deps-test
-	@B=$(B) tests/run-tests asan
+	@CC=$(CC) B=$(B) tests/run-tests asan
 
 tidy:
 	@tests/tidy

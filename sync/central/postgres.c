@@ -1,36 +1,23 @@
-/* The PostgreSQL driver of the central database, and the only file of sync that says PQ. The URI is
- * libpq's own, so connection service files, PGPASSFILE, sslmode and the rest hold as everywhere;
- * one word is ours and never reaches the server: ecosystem=CODE, where a database holds several.
+/* The PostgreSQL driver of the central database, of whose files alone sync says PQ.
  *
  * Inside a transaction a statement that gives no rows is only sent, and its result looked at before
  * the next question or the commit: on a network that is one wait instead of thousands. The cost is
  * that a failure may come out of a later call; nothing is kept of such a transaction anyway. */
-#include <arpa/inet.h>
-#include <endian.h>
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sync/central/postgres_bulk.h"
+#include "sync/central/postgres_connect.h"
+#include "sync/central/postgres_scrub.h"
+#include "sync/central/postgres_value.h"
 #include "turnout/log.h"
 
-#define PLACES_MAX 32     /* values of one statement */
-#define QUEUED_MAX 256    /* statements sent before their results are looked at */
-#define NAME_SIZE 32      /* of a prepared statement */
-#define NUMBER_SIZE 24    /* an int64 as text */
-#define WAIT_SECONDS "10" /* for a connection, as for another writer */
-#define URI_SIZE 4096
-
-/* Types of results, by their numbers in pg_type, which never change. */
-enum {
-    OID_BOOL = 16,
-    OID_BYTEA = 17,
-    OID_INT8 = 20,
-    OID_INT2 = 21,
-    OID_INT4 = 23,
-    OID_NUMERIC = 1700
-};
+#define PLACES_MAX 32  /* values of one statement */
+#define QUEUED_MAX 256 /* statements sent before their results are looked at */
+#define NAME_SIZE 32   /* of a prepared statement */
+#define NUMBER_SIZE 24 /* an int64 as text */
 
 struct postgres_db {
     struct tn_db base;
@@ -67,42 +54,9 @@ static const struct tn_db_token tokens[] = {
     {NULL, NULL},
 };
 
-/* By the beginning of an SQLSTATE; the first that fits counts. */
-static const struct {
-    const char *state;
-    enum tn_status status;
-} states[] = {
-    {"23", TN_ERR_EXISTS},       {"25006", TN_ERR_READ_ONLY}, {"42501", TN_ERR_READ_ONLY},
-    {"40", TN_ERR_BUSY},         {"55P03", TN_ERR_BUSY},      {"53100", TN_ERR_FULL},
-    {"53200", TN_ERR_NO_MEMORY}, {"XX001", TN_ERR_DAMAGED},   {"XX002", TN_ERR_DAMAGED},
-    {"54", TN_ERR_LIMIT},        {"22", TN_ERR_FORMAT},
-};
-
-/* Says what the server said, without its details: those quote values, and a value may be a name. */
-static enum tn_status complain(struct postgres_db *self, const PGresult *result)
+static enum tn_status complain(const struct postgres_db *self, const PGresult *result)
 {
-    const char *text = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    char line[512];
-    (void)snprintf(line, sizeof line, "%s", text != NULL ? text : PQerrorMessage(self->conn));
-    line[strcspn(line, "\n")] = '\0';
-    tn_log(TN_LOG_ERROR, "central database %s: %s%s", self->base.name, line,
-           state != NULL && strcmp(state, "42501") == 0
-               ? "; this role may not, the ecosystem's owner may"
-               : "");
-    for (size_t i = 0; state != NULL && i < sizeof states / sizeof states[0]; i++) {
-        if (strncmp(state, states[i].state, strlen(states[i].state)) == 0) {
-            return states[i].status;
-        }
-    }
-    return TN_ERR_IO;
-}
-
-static bool is_fine(const PGresult *result)
-{
-    const ExecStatusType status = PQresultStatus(result);
-    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY ||
-           status == PGRES_PIPELINE_SYNC;
+    return postgres_complain(self->base.name, self->conn, result);
 }
 
 /* Looks at the results of all that was sent. The first failure counts; what the server then skips
@@ -123,7 +77,7 @@ static enum tn_status settle(struct postgres_db *self)
         /* One NULL parts two statements; two in a row are a connection that is gone. */
         nulls = result == NULL ? nulls + 1 : 0;
         is_over = nulls > 1 || PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-        if (result != NULL && status == TN_OK && !is_fine(result)) {
+        if (result != NULL && status == TN_OK && !postgres_is_fine(result)) {
             status = complain(self, result);
         }
         PQclear(result);
@@ -131,41 +85,6 @@ static enum tn_status settle(struct postgres_db *self)
     self->queued = 0;
     (void)PQexitPipelineMode(self->conn);
     return status;
-}
-
-/* Takes ecosystem=CODE out of a URI's query. False: something is too long. */
-static bool split_uri(const char *uri, char out[URI_SIZE], char *ecosystem, size_t size)
-{
-    static const char word[] = "ecosystem=";
-    const char *query = strchr(uri, '?');
-    const char *at = query == NULL ? NULL : strstr(query, word);
-    while (at != NULL && at[-1] != '?' && at[-1] != '&') {
-        at = strstr(at + 1, word);
-    }
-    if (at == NULL) {
-        ecosystem[0] = '\0';
-        return (size_t)snprintf(out, URI_SIZE, "%s", uri) < URI_SIZE;
-    }
-    const size_t len = strcspn(at, "&");
-    const int code = (int)(len - strlen(word));
-    const char *rest = at[len] == '&' ? at + len + 1 : at + len;
-    return (size_t)snprintf(ecosystem, size, "%.*s", code, at + strlen(word)) < size &&
-           (size_t)snprintf(out, URI_SIZE, "%.*s%s", (int)(at - uri), uri, rest) < URI_SIZE;
-}
-
-/* What messages call it: never the URI, which may hold a password. */
-static void name_it(struct postgres_db *self)
-{
-    const char *host = PQhost(self->conn);
-    const char *db = PQdb(self->conn);
-    (void)snprintf(self->base.name, sizeof self->base.name, "postgresql://%s/%s",
-                   host == NULL || host[0] == '/' ? "" : host, db == NULL ? "" : db);
-}
-
-static void ignore_notice(void *ctx, const char *text)
-{
-    (void)ctx;
-    (void)text;
 }
 
 static enum tn_status postgres_exec(struct tn_db *db, const char *sql)
@@ -176,7 +95,7 @@ static enum tn_status postgres_exec(struct tn_db *db, const char *sql)
         return status;
     }
     PGresult *result = PQexec(self->conn, sql);
-    status = is_fine(result) ? TN_OK : complain(self, result);
+    status = postgres_is_fine(result) ? TN_OK : complain(self, result);
     PQclear(result);
     self->is_in_transaction = PQtransactionStatus(self->conn) == PQTRANS_INTRANS;
     return status;
@@ -189,48 +108,6 @@ static void postgres_close(struct tn_db *db)
     free(self);
 }
 
-/* A receipt is signed after the commit, so the commit must be on the server's disk, whatever the
- * server's own setting is. */
-static enum tn_status configure(struct postgres_db *self)
-{
-    return postgres_exec(&self->base, "SELECT set_config('synchronous_commit', 'on', false) WHERE"
-                                      " current_setting('synchronous_commit') = 'off';"
-                                      "SET lock_timeout = '" WAIT_SECONDS
-                                      "s'; SET jit = off; SET bytea_output = 'hex';"
-                                      "SET timezone = 'UTC'");
-}
-
-static enum tn_status connect_to(struct postgres_db *self, const char *uri)
-{
-    char bare[URI_SIZE];
-    if (!split_uri(uri, bare, self->base.ecosystem, sizeof self->base.ecosystem)) {
-        tn_log(TN_LOG_ERROR, "the address of the central database is too long");
-        return TN_ERR_LIMIT;
-    }
-    const char *const words[] = {"connect_timeout", "dbname", "fallback_application_name",
-                                 "client_encoding", NULL};
-    const char *const values[] = {WAIT_SECONDS, bare, "turnout-sync", "UTF8", NULL};
-    self->conn = PQconnectdbParams(words, values, 1);
-    if (self->conn == NULL) {
-        return TN_ERR_NO_MEMORY;
-    }
-    name_it(self);
-    if (PQstatus(self->conn) != CONNECTION_OK) {
-        char line[512];
-        (void)snprintf(line, sizeof line, "%s", PQerrorMessage(self->conn));
-        for (char *c = line; *c != '\0'; c++) {
-            *c = *c == '\n' ? (c[1] == '\0' ? '\0' : ' ') : *c;
-        }
-        tn_log(TN_LOG_ERROR,
-               "%s; see that the server runs and lets you in (`psql` with the same "
-               "address tells more)",
-               line);
-        return TN_ERR_IO;
-    }
-    (void)PQsetNoticeProcessor(self->conn, ignore_notice, NULL);
-    return configure(self);
-}
-
 /* Where the tables are made is decided by whether they are there, so `create` says nothing here:
  * one database may take another ecosystem. */
 static enum tn_status postgres_open(const char *uri, bool create, struct tn_db **out)
@@ -241,7 +118,7 @@ static enum tn_status postgres_open(const char *uri, bool create, struct tn_db *
         return TN_ERR_NO_MEMORY;
     }
     self->base.driver = &tn_db_postgres;
-    enum tn_status status = connect_to(self, uri);
+    enum tn_status status = postgres_connect(uri, &self->base, &self->conn);
     if (status != TN_OK) {
         postgres_close(&self->base);
         return status;
@@ -267,28 +144,11 @@ static enum tn_status postgres_enter(struct tn_db *db, int64_t ecosystem)
     return status;
 }
 
-/* VACUUM FULL writes a table and its indices anew; it takes one statement each, and the table
- * alone, for as long. Tables that are somebody else's are theirs to scrub. */
 static enum tn_status postgres_scrub(struct tn_db *db)
 {
     struct postgres_db *self = (struct postgres_db *)db;
     enum tn_status status = settle(self);
-    PGresult *names = status != TN_OK
-                          ? NULL
-                          : PQexec(self->conn, "SELECT format('VACUUM FULL %I.%I', n.nspname,"
-                                               " c.relname) FROM pg_class c JOIN pg_namespace n ON"
-                                               " n.oid = c.relnamespace WHERE c.relkind = 'r' AND"
-                                               " n.nspname = current_schema() AND"
-                                               " pg_has_role(c.relowner, 'USAGE') ORDER BY 1");
-    if (status == TN_OK && !is_fine(names)) {
-        status = complain(self, names);
-    }
-    const int count = status == TN_OK ? PQntuples(names) : 0;
-    for (int i = 0; i < count && status == TN_OK; i++) {
-        status = postgres_exec(db, PQgetvalue(names, i, 0));
-    }
-    PQclear(names);
-    return status;
+    return status == TN_OK ? postgres_scrub_tables(db->name, self->conn) : status;
 }
 
 /* Whose table it is not is told so in a notice, and goes on with the plans there are. */
@@ -371,12 +231,12 @@ static enum tn_status postgres_prepare(struct tn_db *db, const char *sql, struct
     stmt->row = -1;
     (void)snprintf(stmt->name, sizeof stmt->name, "t%d", self->prepared++);
     PGresult *result = PQprepare(self->conn, stmt->name, sql, 0, NULL);
-    status = is_fine(result) ? TN_OK : complain(self, result);
+    status = postgres_is_fine(result) ? TN_OK : complain(self, result);
     PQclear(result);
     if (status == TN_OK) {
         stmt->shape = PQdescribePrepared(self->conn, stmt->name);
         stmt->places = PQnparams(stmt->shape);
-        status = is_fine(stmt->shape) ? check_places(stmt) : complain(self, stmt->shape);
+        status = postgres_is_fine(stmt->shape) ? check_places(stmt) : complain(self, stmt->shape);
     }
     if (status !=
         TN_OK) { /* a fault of ours, or a schema that is not: whoever mends it wants this */
@@ -430,7 +290,7 @@ static enum tn_status execute(struct postgres_stmt *self)
     self->result = PQexecPrepared(db->conn, self->name, self->places, self->values, self->lengths,
                                   self->formats, 1);
     self->row = -1;
-    return is_fine(self->result) ? TN_OK : complain(db, self->result);
+    return postgres_is_fine(self->result) ? TN_OK : complain(db, self->result);
 }
 
 static enum tn_status postgres_step(struct tn_stmt *stmt, bool *has_row)
@@ -477,52 +337,10 @@ static bool is_null(const struct postgres_stmt *self, int column)
     return PQgetisnull(self->result, self->row, column) != 0;
 }
 
-/* The server's numeric, which sums of 64-bit integers are: digits to the base of 10,000, the first
- * of them worth 10,000 to the power of weight. Ours are whole numbers. */
-static int64_t read_numeric(const char *data, int len)
-{
-    int16_t head[4]; /* digits, weight, sign, scale */
-    int64_t value = 0;
-    memcpy(head, data, sizeof head);
-    const int digits = ntohs((uint16_t)head[0]);
-    const int weight = (int16_t)ntohs((uint16_t)head[1]);
-    for (int i = 0; i <= weight; i++) {
-        uint16_t digit = 0;
-        if (i < digits && (size_t)len >= sizeof head + 2 * (size_t)(i + 1)) {
-            memcpy(&digit, data + sizeof head + 2 * (size_t)i, sizeof digit);
-        }
-        value = value * 10000 + ntohs(digit);
-    }
-    return ntohs((uint16_t)head[2]) == 0x4000 ? -value : value;
-}
-
 static int64_t postgres_col_int(struct tn_stmt *stmt, int column)
 {
     const struct postgres_stmt *self = (const struct postgres_stmt *)stmt;
-    const char *data = PQgetvalue(self->result, self->row, column);
-    uint64_t big = 0;
-    uint32_t word = 0;
-    uint16_t half = 0;
-    if (is_null(self, column)) {
-        return 0;
-    }
-    switch (PQftype(self->result, column)) {
-    case OID_INT8:
-        memcpy(&big, data, sizeof big);
-        return (int64_t)be64toh(big);
-    case OID_INT4:
-        memcpy(&word, data, sizeof word);
-        return (int32_t)ntohl(word);
-    case OID_INT2:
-        memcpy(&half, data, sizeof half);
-        return (int16_t)ntohs(half);
-    case OID_BOOL:
-        return data[0] != 0;
-    case OID_NUMERIC:
-        return read_numeric(data, PQgetlength(self->result, self->row, column));
-    default:
-        return 0;
-    }
+    return postgres_value_int(self->result, self->row, column);
 }
 
 static const char *postgres_col_text(struct tn_stmt *stmt, int column)
@@ -544,21 +362,7 @@ static struct tn_bytes postgres_col_bytes(struct tn_stmt *stmt, int column)
 static enum tn_col_kind postgres_col_kind(struct tn_stmt *stmt, int column)
 {
     const struct postgres_stmt *self = (const struct postgres_stmt *)stmt;
-    if (is_null(self, column)) {
-        return TN_COL_NULL;
-    }
-    switch (PQftype(self->result, column)) {
-    case OID_BYTEA:
-        return TN_COL_BYTES;
-    case OID_INT8:
-    case OID_INT4:
-    case OID_INT2:
-    case OID_BOOL:
-    case OID_NUMERIC:
-        return TN_COL_INT;
-    default:
-        return TN_COL_TEXT;
-    }
+    return postgres_value_kind(self->result, self->row, column);
 }
 
 static int postgres_col_count(struct tn_stmt *stmt)
@@ -619,7 +423,7 @@ static enum tn_status postgres_bulk(struct tn_db *db, const struct tn_bulk *what
         return status == TN_OK ? tn_db_bulk_plainly(db, what) : status;
     }
     postgres_bulk_run(self->conn, &self->bulk, what, &result);
-    status = result != NULL && is_fine(result) ? TN_OK : complain(self, result);
+    status = result != NULL && postgres_is_fine(result) ? TN_OK : complain(self, result);
     PQclear(result);
     return status;
 }

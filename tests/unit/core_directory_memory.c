@@ -102,7 +102,6 @@ static uint64_t lay_pack(struct world *w)
 /* The beginning of what the planted names sort by, each byte one further on. */
 #define KEY_LEN 8
 static unsigned char shifted_key[KEY_LEN];
-static size_t keys_seen; /* in the last look; they are gone with the call that sorted by them */
 
 static bool give_key(int to)
 {
@@ -206,6 +205,8 @@ static bool begins_key(const unsigned char *bytes)
     }
     return i == KEY_LEN;
 }
+
+static size_t keys_seen; /* in the last look; they are gone with the call that sorted by them */
 
 static size_t count_in(const unsigned char *bytes, size_t len)
 {
