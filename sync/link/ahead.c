@@ -28,6 +28,7 @@ struct tn_ahead {
     /* guarded by mutex */
     enum state state;
     bool is_over;
+    bool is_awaited; /* by the taker, who has nothing else to do */
     struct tn_ahead_job job;
     /* the thread's while WORKING, else guarded by mutex */
     struct made made;
@@ -59,8 +60,16 @@ static void make_bundle(const struct tn_ahead_job *job, struct made *out)
 {
     drop_made(out);
     out->status = tn_station_link_bundle(job->link, &job->log, job->first, &out->bytes, &out->last);
-    if (out->status == TN_OK) {
-        (void)tn_bundle_read(tn_buf_bytes(&out->bytes), &out->bundle);
+}
+
+/* A taker who waits reads it himself, and the next one can be begun at once. */
+static void read_bundle(struct tn_ahead *ahead)
+{
+    lock(ahead);
+    bool has_time = !ahead->is_awaited && ahead->made.status == TN_OK;
+    unlock(ahead);
+    if (has_time) {
+        (void)tn_bundle_read(tn_buf_bytes(&ahead->made.bytes), &ahead->made.bundle);
     }
 }
 
@@ -77,6 +86,7 @@ static void *work(void *ctx)
         ahead->state = WORKING;
         unlock(ahead);
         make_bundle(&job, &ahead->made);
+        read_bundle(ahead);
         lock(ahead);
         ahead->state = MADE;
         (void)pthread_cond_broadcast(&ahead->changed);
@@ -150,7 +160,9 @@ enum tn_status tn_ahead_take(struct tn_ahead *ahead, const struct tn_ahead_job *
                              struct tn_buf *out, uint64_t *last)
 {
     lock(ahead);
+    ahead->is_awaited = true;
     wait_for_end(ahead);
+    ahead->is_awaited = false;
     if (ahead->state == MADE && is_same(&ahead->job, job)) {
         const struct made made = ahead->made;
         ahead->made = ahead->taken;

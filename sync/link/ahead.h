@@ -1,6 +1,6 @@
 /* Making bundles ahead: while the centre takes one in, a second thread reads, checks, hashes and
- * signs the next one at the station it will come from, and then reads it as the centre will: it is
- * one and the same check, whoever runs it, and the centre's thread has enough to do.
+ * signs the next one at the station it will come from. Where nobody waits for it yet, it is read as
+ * the centre will read it: one and the same check, whoever runs it.
  *
  * At most one bundle is being made, one made bundle waits and one has been taken, so memory is
  * bounded. A station's handle is one thread's at a time: whoever wants to touch a station that may
