@@ -13,7 +13,7 @@
 #include "turnout/log.h"
 
 /* Bundles to a transaction. More would keep other writers waiting for longer and spare little. */
-#define GROUP_BUNDLES 16
+#define GROUP_BUNDLES 24
 #define ROUNDS_MAX 3 /* of bringing: the first, what came meanwhile, and one to spare */
 
 /* One station while it reconciles. */

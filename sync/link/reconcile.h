@@ -4,6 +4,7 @@
 
 #include "sync/central/centre.h"
 #include "sync/central/packing.h"
+#include "sync/link/ahead.h"
 #include "sync/wire/session.h"
 #include "turnout/station.h"
 
@@ -21,8 +22,6 @@ struct tn_reconcile {
     bool is_derived;   /* visits were brought up to date: not every role of a server may */
     bool is_damaged;   /* the station's own chain does not hold, and that ended it: salvage first */
 };
-
-struct tn_ahead;
 
 /* The station's end: an open station and its folder. */
 struct tn_station_link {
@@ -45,11 +44,21 @@ enum tn_status tn_station_link_begin(struct tn_station_link *link, struct tn_sta
                                      const char *dir, int64_t now_ms);
 void tn_station_link_end(struct tn_station_link *link);
 
-/* Appends the signed bundle of a log that starts at first; *last is the seq it goes to. Every entry
- * is checked on the way: a centre would only refuse a broken chain, and all after the break would
- * stay behind. TN_ERR_DAMAGED, with link->is_damaged, where one does not hold. */
+/* What is made sure of while a bundle is made. A centre would only refuse a broken chain, so
+ * somebody has to look: here, or by tn_bundle_read before the bundle goes anywhere. */
+enum tn_rows { TN_ROWS_CHECKED, TN_ROWS_AS_THEY_ARE };
+
+/* Appends the signed bundle of a log that starts at first; *last is the seq it goes to. Where the
+ * rows are checked, TN_ERR_DAMAGED, with link->is_damaged, is the answer to one that does not hold,
+ * and it is said. */
 enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct tn_id *log,
-                                      uint64_t first, struct tn_buf *out, uint64_t *last);
+                                      uint64_t first, enum tn_rows rows, struct tn_buf *out,
+                                      uint64_t *last);
+
+/* The bundle that is wanted after the one of a job, which went to seq last: of the same log, of the
+ * station's others, or of those that follow it (link->after). Its link is NULL where there is none.
+ */
+struct tn_ahead_job tn_station_link_next(const struct tn_ahead_job *job, uint64_t last);
 
 /* The centre's end. keyring NULL: entries are taken, no receipt and no pack is given. */
 struct tn_centre_link {

@@ -8,6 +8,9 @@
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
 
+/* Of a bundle: fewer than may be, so that the centre takes one in while the next one is made. */
+#define BUNDLE_ENTRIES 4096
+
 enum tn_status tn_station_link_begin(struct tn_station_link *link, struct tn_station *station,
                                      const char *dir, int64_t now_ms)
 {
@@ -93,6 +96,7 @@ struct making {
     struct tn_bundle_writer writer;
     struct tn_hash previous;
     struct tn_station_link *link;
+    enum tn_rows rows;
 };
 
 static enum tn_status add_entry(void *ctx, const struct tn_entry *entry)
@@ -102,10 +106,11 @@ static enum tn_status add_entry(void *ctx, const struct tn_entry *entry)
         return TN_OK;
     }
     const uint64_t seq = making->writer.first + making->writer.count;
-    enum tn_status status = entry->seq == seq
-                                ? tn_entry_check(entry, &making->previous, &making->writer.log)
-                                : TN_ERR_DAMAGED;
-    if (status == TN_ERR_DAMAGED) {
+    enum tn_status status = entry->seq == seq ? TN_OK : TN_ERR_DAMAGED;
+    if (status == TN_OK && making->rows == TN_ROWS_CHECKED) {
+        status = tn_entry_check(entry, &making->previous, &making->writer.log);
+    }
+    if (status == TN_ERR_DAMAGED && making->rows == TN_ROWS_CHECKED) {
         making->link->is_damaged = true;
         tn_log(TN_LOG_ERROR, "%s: the chain of a log does not hold at entry %llu",
                making->link->dir, (unsigned long long)seq);
@@ -127,15 +132,16 @@ static enum tn_status read_entries(struct making *making, const struct tn_log_he
     }
     making->previous = making->writer.before;
     return status == TN_OK ? tn_station_entries(station, head->log_no, making->writer.first,
-                                                TN_BUNDLE_ENTRIES_MAX, add_entry, making)
+                                                BUNDLE_ENTRIES, add_entry, making)
                            : status;
 }
 
 enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct tn_id *log,
-                                      uint64_t first, struct tn_buf *out, uint64_t *last)
+                                      uint64_t first, enum tn_rows rows, struct tn_buf *out,
+                                      uint64_t *last)
 {
     struct log_search search = {.log = log};
-    struct making making = {.link = link};
+    struct making making = {.link = link, .rows = rows};
     struct tn_sign_key key;
     tn_bundle_writer_init(&making.writer);
     making.writer.ecosystem = link->info.ecosystem;
@@ -160,38 +166,36 @@ enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct
 }
 
 /* The first bundle that is wanted of a station from its log `at` on, or of those after it. */
-static struct tn_ahead_job next_job(struct tn_station_link *link, size_t at)
+static struct tn_ahead_job first_job(struct tn_station_link *link, size_t at)
 {
     for (; link != NULL; link = link->after, at = 0) {
         const struct tn_session_station *s = link->session;
         for (; at < s->hello.count; at++) {
             if (s->next[at] <= s->hello.logs[at].last) {
-                return (struct tn_ahead_job){link, s->hello.logs[at].log, s->next[at]};
+                return (struct tn_ahead_job){link, at, s->hello.logs[at].log, s->next[at]};
             }
         }
     }
     return (struct tn_ahead_job){0};
 }
 
-/* The bundle that was made ahead, and the next one is begun while the centre takes this one in. */
+struct tn_ahead_job tn_station_link_next(const struct tn_ahead_job *job, uint64_t last)
+{
+    if (last < job->link->session->hello.logs[job->at].last) {
+        return (struct tn_ahead_job){job->link, job->at, job->log, last + 1};
+    }
+    return first_job(job->link, job->at + 1);
+}
+
 static enum tn_status bundle(void *ctx, const struct tn_id *log, uint64_t first, struct tn_buf *out)
 {
     struct tn_station_link *link = ctx;
-    const struct tn_ahead_job job = {link, *log, first};
     uint64_t last = 0;
     if (link->ahead == NULL) {
-        return tn_station_link_bundle(link, log, first, out, &last);
+        return tn_station_link_bundle(link, log, first, TN_ROWS_CHECKED, out, &last);
     }
-    enum tn_status status = tn_ahead_take(link->ahead, &job, out, &last);
-    if (status != TN_OK) {
-        return status;
-    }
-    const size_t at = link->session->at;
-    const bool has_more = last < link->session->hello.logs[at].last;
-    const struct tn_ahead_job next =
-        has_more ? (struct tn_ahead_job){link, *log, last + 1} : next_job(link, at + 1);
-    tn_ahead_ask(link->ahead, &next);
-    return TN_OK;
+    const struct tn_ahead_job job = {link, link->session->at, *log, first};
+    return tn_ahead_take(link->ahead, &job, out);
 }
 
 static enum tn_status receipt(void *ctx, struct tn_bytes bytes)
