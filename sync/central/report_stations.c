@@ -9,6 +9,7 @@
 
 #define NAMED_MAX 8 /* stations that a sentence names */
 #define NAMED_SIZE 1024
+#define LISTED_MAX 1000 /* rows that somebody still reads; an event's own are fewer */
 
 enum { STATION, EVENT, LAST_SEEN, EVENT_ENDS, CLOSED, ENTRIES, AHEAD };
 
@@ -20,6 +21,7 @@ struct stations {
     struct tn_report_value ahead; /* entries that are known of and not here, or held */
     char missing[NAMED_SIZE];     /* names */
     int64_t named;
+    int64_t unlisted; /* not home, and past the end of the table */
 };
 
 static void add_name(struct stations *s, const char *name)
@@ -61,7 +63,11 @@ static void take_station(struct stations *s, struct tn_stmt *stmt, struct tn_rep
     s->ahead.number += tn_col_int(stmt, AHEAD);
     if (!is_home) {
         add_name(s, tn_col_text(stmt, STATION));
-        add_missing(out, missing, stmt);
+        if (missing->row_count < LISTED_MAX) {
+            add_missing(out, missing, stmt);
+        } else {
+            s->unlisted++;
+        }
     }
 }
 
@@ -77,6 +83,12 @@ static void say_home(const struct stations *s, struct tn_report *out)
                    (long long)s->home.number, (long long)s->all.number,
                    s->all.number == 1 ? " is" : "s are", rest > 0 ? " Not home: " : "", s->missing,
                    more, rest > 0 ? "." : "");
+    if (s->unlisted > 0) {
+        tn_report_note(out,
+                       "%lld more are not home than the table has; --event names those of one"
+                       " event.",
+                       (long long)s->unlisted);
+    }
     tn_report_note(out,
                    "What a station holds that it has not sent, home or not, nobody can say"
                    " before it is heard from. A known gap is of entries that are missing before"

@@ -204,6 +204,36 @@ static void the_report_of_stations_names_who_is_not_home_and_what_is_not_here(vo
     assert_int_equal(tn_db_exec(centre.db, "DELETE FROM held"), TN_OK);
 }
 
+/* 3 here, and 1,200 more like the first of them. */
+static void the_report_of_stations_ends_its_table_where_nobody_reads_on(void **state)
+{
+    static const char more[] =
+        "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, role, event, head) SELECT"
+        " ecosystem, $2, $3, $3, 'Gate ' || $4, role, event, head FROM kiosk WHERE ecosystem = $1"
+        " AND station = 'North gate'";
+    const struct tn_report_filter all = {0};
+    struct tn_report report;
+    (void)state;
+    assert_int_equal(tn_db_begin(centre.db), TN_OK);
+    for (int i = 0; i < 1200; i++) {
+        struct tn_stmt *stmt = report_insert(more);
+        const struct tn_bytes number = {(const uint8_t *)&i, sizeof i};
+        const struct tn_id id = tn_id_of(&number, 1);
+        char name[16];
+        (void)snprintf(name, sizeof name, "%04d", i);
+        tn_bind_int(stmt, 2, 1000 + i);
+        tn_bind_id(stmt, 3, &id);
+        tn_bind_text(stmt, 4, name);
+        assert_int_equal(tn_run(stmt), TN_OK);
+    }
+    assert_int_equal(tn_db_commit(centre.db), TN_OK);
+    make_report("stations", &all, &report);
+    assert_int_equal(report.parts[1].row_count, 1000);
+    assert_non_null(strstr(report.notes[1], "203 more are not home"));
+    tn_report_destroy(&report);
+    assert_int_equal(tn_db_exec(centre.db, "DELETE FROM kiosk WHERE log_no >= 1000"), TN_OK);
+}
+
 /* The report knows no clock: what it says of a station heard from before the end of its event is
  * true while the event goes on, and afterwards. */
 static void the_report_of_stations_says_only_what_holds_while_the_event_goes_on(void **state)
@@ -489,6 +519,7 @@ int main(void)
         cmocka_unit_test(the_report_of_stations_says_only_what_holds_while_the_event_goes_on),
         cmocka_unit_test(the_report_of_quality_says_what_clocks_were_corrected),
         cmocka_unit_test(the_report_of_stations_names_who_is_not_home_and_what_is_not_here),
+        cmocka_unit_test(the_report_of_stations_ends_its_table_where_nobody_reads_on),
         cmocka_unit_test(staff_hours_are_those_of_the_events_and_partners_of_the_filter),
         cmocka_unit_test(of_few_learners_no_report_says_a_number),
         cmocka_unit_test(participation_is_counted_by_what_learners_told_under_a_consent_that_holds),
