@@ -3,7 +3,7 @@
  * a damaged one, and the next try works.
  *
  * The plain build fails every allocation of the process. Under a sanitizer, which owns malloc, only
- * SQLite's fail. With $TURNOUT_LONG every one is tried, else every third. */
+ * SQLite's fail. With $TURNOUT_LONG every one is tried, else every sixth. */
 #include "tests/unit/core_tasks.h"
 #include "tests/unit/failing_malloc.h"
 
@@ -17,7 +17,7 @@
 /* How far it is from one allocation that is tried to the next. */
 static long stride(long at_length)
 {
-    return getenv("TURNOUT_LONG") != NULL ? at_length : 3 * at_length;
+    return getenv("TURNOUT_LONG") != NULL ? at_length : 6 * at_length;
 }
 
 static bool is_set_aside(const struct fixture *f)

@@ -2,7 +2,7 @@
  * and size of text: nothing is cut, and our own words are never set much smaller than their size
  * says. Data may shrink more: nobody knows how long a name is. What was measured once is
  * remembered, since most words stand on many scenes. All scenes with $TURNOUT_LONG, else one in
- * six; a build with sanitizers takes one in twenty-nine. */
+ * twelve; a build with sanitizers takes one in twenty-nine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@
 #endif
 #endif
 #ifndef STEP
-#define STEP 6
+#define STEP 12
 #endif
 
 static struct tn_model model;
