@@ -104,6 +104,36 @@ static void stations_taken_in_one_run_bring_the_same_as_one_by_one(void **state)
                      LEARNERS + 7 + 3);
 }
 
+/* Rows are not looked at one by one while bundles are made ahead, and a row that was altered is
+ * found all the same: by the thread, here, since another station's bundle came first. */
+static void an_altered_row_of_a_later_station_never_reaches_the_centre(void **state)
+{
+    static const char *const dirs[] = {"gate", "robotics"};
+    struct tn_reconcile_station stations[2] = {0};
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_centre centre;
+    (void)state;
+    scan("gate", 1, LEARNERS, NOON);
+    scan("robotics", 3, 9, NOON + 3600000);
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
+    for (size_t i = 0; i < 2; i++) {
+        stations[i].dir = dirs[i];
+        assert_int_equal(tn_station_open(dirs[i], &env, &stations[i].station), TN_OK);
+    }
+    /* A station looks at its newest entries when it is opened. */
+    shell("sqlite3 robotics/station.db 'UPDATE entry SET at_ms = at_ms + 1 WHERE seq = 5'");
+    const struct tn_reconcile_with with = {.centre = &centre, .now_ms = NOON};
+    assert_int_equal(tn_reconcile_take(stations, 2, &with), TN_ERR_DAMAGED);
+    assert_false(stations[0].out.is_damaged);
+    assert_true(stations[1].out.is_damaged);
+    for (size_t i = 0; i < 2; i++) {
+        tn_station_close(stations[i].station);
+    }
+    tn_centre_close(&centre);
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE badge IS NOT NULL"),
+                     LEARNERS);
+}
+
 static void a_station_of_another_ecosystem_is_refused(void **state)
 {
     (void)state;
@@ -187,6 +217,7 @@ int main(void)
         TEST(a_reconcile_runs_once_and_then_has_nothing_to_do),
         TEST(a_cloned_station_is_a_conflict_every_time_and_loses_nothing),
         TEST(stations_taken_in_one_run_bring_the_same_as_one_by_one),
+        TEST(an_altered_row_of_a_later_station_never_reaches_the_centre),
         TEST(a_station_of_another_ecosystem_is_refused),
         TEST(without_the_right_keyring_entries_arrive_and_no_receipt_is_given),
         TEST(a_restored_centre_gets_the_entries_again_and_packs_go_on),

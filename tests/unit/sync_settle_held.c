@@ -4,6 +4,20 @@
 #include "tests/unit/sync_scene.h"
 #include "tests/unit/sync_world.h"
 
+static void derive_and_close(struct scene *s)
+{
+    derive(s);
+    scene_close(s);
+}
+
+/* All six entries are home and count, nothing waits for a person, and so many bundles are held. */
+static void all_count(int held)
+{
+    assert_int_equal(ask("SELECT count(*) FROM held"), held);
+    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
+    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+}
+
 /* Entries 4 to 6 wait for those before them. Looked at, the conflict is settled and nothing
  * changes; once 1 to 3 come all six count, and the conflict is gone. */
 static void what_is_held_can_be_looked_at_and_counts_once_it_follows_on(void **state)
@@ -14,8 +28,7 @@ static void what_is_held_can_be_looked_at_and_counts_once_it_follows_on(void **s
     scene_open(&s, central);
     enrol(&s);
     ingest(&s, 4, SHARED, 0);
-    derive(&s);
-    scene_close(&s);
+    derive_and_close(&s);
     assert_int_equal(ask("SELECT count(*) FROM held"), 1);
     goes_there_and_back("gap", "seen", 0);
     id_of("gap", id);
@@ -25,11 +38,8 @@ static void what_is_held_can_be_looked_at_and_counts_once_it_follows_on(void **s
     gives(TN_EXIT_DONE, "conflicts --central central.db");
     scene_open(&s, central);
     ingest(&s, 1, 3, 0);
-    derive(&s);
-    scene_close(&s);
-    assert_int_equal(ask("SELECT count(*) FROM held"), 0);
-    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
-    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+    derive_and_close(&s);
+    all_count(0);
 }
 
 /* Entries 1 to 3 of a station nobody enrolled: looked at, they still do not count. Once it is
@@ -41,19 +51,15 @@ static void entries_of_an_unknown_station_count_once_it_is_known(void **state)
     char id[TN_ID_HEX_SIZE];
     scene_open(&s, central);
     ingest(&s, 1, 3, 0);
-    derive(&s);
-    scene_close(&s);
+    derive_and_close(&s);
     id_of("unknown_station", id);
     settle(id, "seen");
     assert_int_equal(ask("SELECT count(*) FROM visit"), 0);
     scene_open(&s, central);
     enrol(&s);
     ingest(&s, 1, SHARED, 0);
-    derive(&s);
-    scene_close(&s);
-    assert_int_equal(ask("SELECT count(*) FROM held"), 0);
-    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
-    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+    derive_and_close(&s);
+    all_count(0);
 }
 
 /* Another station brings entries of this one's log under its own key: held, also when that was
@@ -79,19 +85,15 @@ static void entries_under_a_wrong_key_never_count(void **state)
     tn_bind_bytes(stmt, 3, (struct tn_bytes){s.device.public_key.b, TN_PUBLIC_KEY_SIZE});
     assert_int_equal(tn_run(stmt), TN_OK);
     ingest(&s, 1, 3, 1);
-    derive(&s);
-    scene_close(&s);
+    derive_and_close(&s);
     id_of("wrong_key", id);
     settle(id, "seen");
     assert_int_equal(ask("SELECT count(*) FROM visit"), 0);
     scene_open(&s, central);
     s.device = own;
     ingest(&s, 1, SHARED, 0);
-    derive(&s);
-    scene_close(&s);
-    assert_int_equal(ask("SELECT count(*) FROM held"), 1);
-    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
-    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+    derive_and_close(&s);
+    all_count(1);
 }
 
 /* Entries 4 to 6 come once as they are not: the station's chain does not lead to them. Nothing of
@@ -106,8 +108,7 @@ static void a_broken_chain_can_be_looked_at_and_never_counts(void **state)
     ingest(&s, 1, 3, 0);
     s.is_broken = true;
     assert_int_equal(ingest(&s, 4, SHARED, 0).verdict, TN_VERDICT_REFUSED);
-    derive(&s);
-    scene_close(&s);
+    derive_and_close(&s);
     assert_int_equal(ask("SELECT count(*) FROM held WHERE why = 'chain'"), 1);
     goes_there_and_back("chain", "seen", 3);
     id_of("chain", id);
@@ -119,11 +120,8 @@ static void a_broken_chain_can_be_looked_at_and_never_counts(void **state)
     ingest(&s, 4, SHARED, 0);
     s.is_broken = false;
     ingest(&s, 4, SHARED, 0);
-    derive(&s);
-    scene_close(&s);
-    assert_int_equal(ask("SELECT count(*) FROM held"), 1);
-    assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
-    assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
+    derive_and_close(&s);
+    all_count(1);
     reopen(id);
     assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
     gives(TN_EXIT_PERSON, "conflicts --central central.db");
@@ -141,8 +139,7 @@ static void a_log_that_goes_on_from_another_is_looked_at_once(void **state)
     ingest(&s, 1, 3, 0);
     s.log = (struct tn_id){{10}};
     ingest(&s, 1, 4, 0);
-    derive(&s);
-    scene_close(&s);
+    derive_and_close(&s);
     assert_int_equal(ask("SELECT count(*) FROM visit"), 4);
     goes_there_and_back("salvaged", "seen", 4);
     id_of("salvaged", id);
@@ -156,8 +153,7 @@ static void a_log_that_goes_on_from_another_is_looked_at_once(void **state)
     assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 0);
     s.log = (struct tn_id){{11}};
     ingest(&s, 1, 2, 0);
-    derive(&s);
-    scene_close(&s);
+    derive_and_close(&s);
     assert_int_equal(ask("SELECT count(*) FROM visit"), SHARED);
     assert_int_equal(ask("SELECT count(*) FROM conflict WHERE type = 'salvaged'"), 2);
     assert_int_equal(ask("SELECT count(*) FROM conflict WHERE state = 'open'"), 1);
