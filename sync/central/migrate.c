@@ -28,6 +28,7 @@ static const struct {
     {14, "sql/014-erasure.sql"},
     {15, "sql/015-merged-card.sql"},
     {16, "sql/016-badge-event.sql"},
+    {17, "sql/017-setting.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

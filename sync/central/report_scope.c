@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "sync/central/visited.h"
 #include "turnout/log.h"
@@ -28,24 +27,9 @@ static void *grow(void *list, size_t count, size_t size)
 
 static enum tn_setting setting_of(const char *text)
 {
-    static const struct {
-        const char *word;
-        enum tn_setting setting;
-    } words[] = {
-        {"in", TN_SETTING_IN_SCHOOL},
-        {"school", TN_SETTING_IN_SCHOOL},
-        {"out", TN_SETTING_OUT_OF_SCHOOL},
-        {"after", TN_SETTING_OUT_OF_SCHOOL},
-        {"summer", TN_SETTING_OUT_OF_SCHOOL},
-        {"weekend", TN_SETTING_OUT_OF_SCHOOL},
-        {"community", TN_SETTING_OUT_OF_SCHOOL},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strncasecmp(text, words[i].word, strlen(words[i].word)) == 0) {
-            return words[i].setting;
-        }
-    }
-    return TN_SETTING_UNKNOWN;
+    return strcmp(text, "in-school") == 0       ? TN_SETTING_IN_SCHOOL
+           : strcmp(text, "out-of-school") == 0 ? TN_SETTING_OUT_OF_SCHOOL
+                                                : TN_SETTING_UNKNOWN;
 }
 
 /* One row of each statement becomes one item of a list. */
