@@ -62,8 +62,8 @@ SYNC_CFLAGS := $(call pkg,--cflags,$(SYNC_PKGS))
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DTN_VERSION='"$(VERSION)"' -I. -Iinclude \
     -include include/turnout/banned.h $(OPT) $(WARN) $(HARDEN) -MMD -MP -pthread \
     $(CORE_CFLAGS) $(CFLAGS)
-# Over a hundred programs are linked; gold, where there is one, takes half as long. Of what clang's
-# sanitizers export it complains at each.
+# Over a hundred programs are linked; gold, where there is one, takes half as long. Not
+# of a sanitizer of clang's, for which it warns at every link.
 GOLD := $(if $(and $(findstring clang,$(CC)),$(SANITIZE)),,$(if $(shell command -v ld.gold),-fuse-ld=gold))
 LDFLAGS_ALL = $(OPT) $(GOLD) -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(LDFLAGS)
 CORE_LIBS := $(call pkg,--libs,$(CORE_PKGS))

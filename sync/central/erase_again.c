@@ -113,9 +113,8 @@ enum tn_status tn_erase_catch_up(struct tn_centre *centre, const struct tn_keyri
     }
     if (status == TN_OK && *again > 0) {
         tn_log(TN_LOG_WARN,
-               "this database is an older copy: learners in it who were erased since, and are "
-               "erased again: "
-               "%llu",
+               "this database is an older copy; learners in it who were erased since, and are "
+               "erased again: %llu",
                (unsigned long long)*again);
     }
     return status;

@@ -12,7 +12,8 @@
 
 #include "sync/link/reconcile.h"
 
-/* Bundles that may wait: what the centre takes in between two commits. Large ones are fewer. */
+/* Bundles that may wait, so that the thread has work while the centre commits. Of large ones fewer.
+ */
 #define RING_SIZE 8
 #define RING_BYTES (32u * 1024 * 1024)
 
