@@ -51,12 +51,18 @@ static void lock(struct tn_ahead *ahead)
     (void)code;
 }
 
-static void unlock(struct tn_ahead *ahead)
+/* After nothing was changed: nobody is woken. */
+static void release(struct tn_ahead *ahead)
 {
-    (void)pthread_cond_broadcast(&ahead->changed);
     int code = pthread_mutex_unlock(&ahead->mutex);
     assert(code == 0);
     (void)code;
+}
+
+static void unlock(struct tn_ahead *ahead)
+{
+    (void)pthread_cond_broadcast(&ahead->changed);
+    release(ahead);
 }
 
 static void wait_for_change(struct tn_ahead *ahead)
@@ -194,9 +200,14 @@ static void stop(struct tn_ahead *ahead)
     ahead->bytes = 0;
 }
 
+/* Where it has nothing to do it is left asleep: a hundred stations with nothing new ask. */
 void tn_ahead_settle(struct tn_ahead *ahead)
 {
     lock(ahead);
+    if (ahead->next.link == NULL && !ahead->is_working && ahead->count == 0) {
+        release(ahead);
+        return;
+    }
     stop(ahead);
     unlock(ahead);
 }

@@ -68,12 +68,11 @@ static enum tn_status hello(void *ctx, struct tn_hello *out)
     struct tn_station_link *link = settled(ctx);
     struct hello_walk walk = {link, out};
     link->waiting = 0;
-    *out = (struct tn_hello){
-        .ecosystem = link->info.ecosystem,
-        .device_key = link->info.device_key,
-        .epoch = link->info.epoch,
-        .pack_version = link->info.pack_version,
-    };
+    out->ecosystem = link->info.ecosystem;
+    out->device_key = link->info.device_key;
+    out->epoch = link->info.epoch;
+    out->pack_version = link->info.pack_version;
+    out->count = 0;
     return tn_station_logs(link->station, add_log, &walk);
 }
 

@@ -2,6 +2,9 @@
  * protocol has next, acts through the table of calls, and writes one message. */
 #include "sync/wire/session.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "turnout/cbor.h"
 #include "turnout/receipt.h"
 
@@ -12,13 +15,19 @@ enum message { HELLO = 1, CURSOR, BUNDLE, ACK, DONE, PACK };
 void tn_session_station_init(struct tn_session_station *session,
                              const struct tn_session_station_ops *ops, void *ctx)
 {
-    *session = (struct tn_session_station){.ops = ops, .ctx = ctx};
+    memset(session, 0, offsetof(struct tn_session_station, hello));
+    session->ops = ops;
+    session->ctx = ctx;
+    session->hello.count = 0;
 }
 
 void tn_session_centre_init(struct tn_session_centre *session,
                             const struct tn_session_centre_ops *ops, void *ctx)
 {
-    *session = (struct tn_session_centre){.ops = ops, .ctx = ctx};
+    session->ops = ops;
+    session->ctx = ctx;
+    session->has_hello = false;
+    session->hello.count = 0;
 }
 
 /* Bytes, or none where null stands. */

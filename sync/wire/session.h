@@ -51,13 +51,14 @@ struct tn_want {
     bool has_receipt; /* the station has the receipt it would get */
 };
 
+/* Few stations have more than one log, so of the room for many no more is touched than `count`. */
 struct tn_hello {
     struct tn_id ecosystem;
     struct tn_public_key device_key;
     uint64_t epoch;
     uint64_t pack_version;
-    struct tn_session_log logs[TN_SESSION_LOGS_MAX];
     size_t count;
+    struct tn_session_log logs[TN_SESSION_LOGS_MAX];
 };
 
 struct tn_ack {
@@ -91,8 +92,6 @@ struct tn_session_centre_ops {
 struct tn_session_station {
     const struct tn_session_station_ops *ops;
     void *ctx;
-    struct tn_hello hello;
-    uint64_t next[TN_SESSION_LOGS_MAX];
     size_t at; /* the log being sent */
     bool was_restarted;
     int expects; /* the message it waits for */
@@ -104,13 +103,15 @@ struct tn_session_station {
     bool needs_person; /* a fork, a gap or a refusal */
     bool has_sent_all; /* it has said done, and waits for a pack */
     bool is_done;
+    struct tn_hello hello;
+    uint64_t next[TN_SESSION_LOGS_MAX]; /* of hello's logs, once the centre has said */
 };
 
 struct tn_session_centre {
     const struct tn_session_centre_ops *ops;
     void *ctx;
-    struct tn_hello hello;
     bool has_hello;
+    struct tn_hello hello;
 };
 
 void tn_session_station_init(struct tn_session_station *session,
