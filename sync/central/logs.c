@@ -62,8 +62,9 @@ enum tn_status tn_logs_get(struct tn_centre *centre, const struct tn_id *id,
 enum tn_status tn_logs_by_key(struct tn_centre *centre, const struct tn_public_key *key,
                               struct tn_central_log *out)
 {
+    /* By log_no itself SQLite would walk through all logs in that order. */
     static const char sql[] = "SELECT " COLUMNS " FROM kiosk WHERE ecosystem = $1 AND pubkey = $2"
-                              " ORDER BY log_no LIMIT 1";
+                              " ORDER BY +log_no LIMIT 1";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
@@ -154,8 +155,11 @@ enum tn_status tn_logs_hash(struct tn_centre *centre, int64_t log_no, uint64_t s
 enum tn_status tn_logs_holding(struct tn_centre *centre, const struct tn_id *id, uint64_t seq,
                                const struct tn_hash *hash, struct tn_central_log *out)
 {
-    static const char sql[] = "SELECT " COLUMNS " FROM kiosk k WHERE ecosystem = $1 AND"
-                              " (log_id = $2 OR origin = $2) AND " HASH_AT("k", "$3") " = $4";
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM kiosk k WHERE ecosystem = $1 AND log_id = $2 AND " HASH_AT(
+            "k", "$3") " = $4 UNION ALL SELECT " COLUMNS
+                       " FROM kiosk k WHERE ecosystem = $1 AND origin = $2 AND " HASH_AT(
+                           "k", "$3") " = $4";
     struct tn_stmt *stmt = NULL;
     if (seq == 0) {
         return tn_logs_get(centre, id, out);

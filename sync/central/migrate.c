@@ -29,6 +29,7 @@ static const struct {
     {15, "sql/015-merged-card.sql"},
     {16, "sql/016-badge-event.sql"},
     {17, "sql/017-setting.sql"},
+    {18, "sql/018-index.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

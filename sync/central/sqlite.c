@@ -154,7 +154,12 @@ static enum tn_status sqlite_open(const char *uri, bool create, struct tn_db **o
         return TN_ERR_NO_MEMORY;
     }
     self->base.driver = &tn_db_sqlite;
-    int code = sqlite3_open_v2(uri, &self->handle, SQLITE_OPEN_READWRITE, NULL);
+    /* Nobody asks how much memory SQLite has, and counting it takes a lock for every allocation.
+     * Where a station was opened before, it is too late, and it counts on. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    /* A handle is one thread's at a time (db.h), so SQLite need not lock its own. */
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    int code = sqlite3_open_v2(uri, &self->handle, flags, NULL);
     if (code != SQLITE_OK) {
         tn_log(TN_LOG_ERROR, "%s: %s", uri, sqlite3_errstr(code));
         sqlite_close(&self->base);
@@ -423,6 +428,7 @@ static enum tn_status sqlite_has_table(struct tn_db *db, const char *name, bool 
 const struct tn_db_driver tn_db_sqlite = {
     .name = "sqlite",
     .tokens = tokens,
+    .after = "sql/sqlite-plans.sql",
     .open = sqlite_open,
     .close = sqlite_close,
     .exec = sqlite_exec,

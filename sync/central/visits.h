@@ -44,7 +44,8 @@ struct tn_sighting {
 enum tn_visit_source { TN_VISIT_SCAN, TN_VISIT_PAPER, TN_VISIT_ADDED };
 
 struct tn_visit {
-    struct tn_id id; /* BLAKE2b-128(log id || seq, 8 bytes big-endian) of the entry it is due to */
+    struct tn_id id; /* of the entry it is due to: 4 bytes of the log id, then 12 of
+                        BLAKE2b-128(log id || seq, 8 bytes big-endian) */
     struct tn_id badge;
     struct tn_id activity;
     struct tn_id in_log;
