@@ -40,12 +40,14 @@ enum tn_status tn_attendance_read(struct tn_centre *centre, const struct tn_pers
                                   int64_t event_ends, struct tn_stays *out)
 {
     static const char sql[] =
-        "SELECT t.id, t.activity, t.starts, t.ends, a.ends, a.default_min FROM attendance t LEFT"
-        " JOIN activity a ON a.ecosystem = t.ecosystem AND a.id = t.activity WHERE t.ecosystem = $1"
-        " AND t.event = $2 AND t.learner IN (SELECT $3 UNION SELECT learner FROM merged WHERE"
-        " ecosystem = $1 AND root = $3) AND NOT EXISTS (SELECT 1 FROM merged m WHERE m.ecosystem ="
-        " $1 AND m.learner = $3) AND NOT EXISTS (SELECT 1 FROM ruling WHERE ecosystem = $1 AND does"
-        " = 'void_stay' AND about = $4) ORDER BY t.starts, t.id";
+        "SELECT t.id, t.activity, t.starts, t.ends, a.ends, a.default_min FROM (SELECT $3 AS "
+        "learner"
+        " UNION ALL SELECT learner FROM merged WHERE ecosystem = $1 AND root = $3) w CROSS JOIN"
+        " attendance t LEFT JOIN activity a ON a.ecosystem = t.ecosystem AND a.id = t.activity"
+        " WHERE t.ecosystem = $1 AND t.event = $2 AND t.learner = w.learner AND NOT EXISTS (SELECT"
+        " 1 FROM merged m WHERE m.ecosystem = $1 AND m.learner = $3) AND NOT EXISTS (SELECT 1 FROM"
+        " ruling WHERE ecosystem = $1 AND does = 'void_stay' AND about = $4) ORDER BY t.starts,"
+        " t.id";
     const struct tn_id stay = tn_ruling_stay(&person->who, &person->event);
     struct tn_stmt *stmt = NULL;
     bool has_row = false;

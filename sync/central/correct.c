@@ -8,6 +8,7 @@
 
 #include "sync/central/audit.h"
 #include "sync/central/derive.h"
+#include "sync/central/ids.h"
 #include "sync/central/merge.h"
 #include "turnout/log.h"
 
@@ -153,11 +154,6 @@ static int compare_seen(const void *a, const void *b)
     return memcmp(a, b, sizeof(struct seen));
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    return memcmp(a, b, TN_ID_SIZE);
-}
-
 /* Counts what is in one of the two and not in the other: visits by their name, people once. */
 static enum tn_status compare(struct all_seen *a, struct all_seen *b, struct tn_corrected *out)
 {
@@ -187,7 +183,7 @@ static enum tn_status compare(struct all_seen *a, struct all_seen *b, struct tn_
         k += c >= 0;
     }
     if (people > 0) {
-        qsort(who, people, sizeof *who, compare_ids);
+        qsort(who, people, sizeof *who, tn_ids_compare);
     }
     for (i = 0; i < people; i++) {
         out->learners += i == 0 || !tn_id_equal(&who[i - 1], &who[i]);

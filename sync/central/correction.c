@@ -9,6 +9,7 @@
  * Erasing a learner takes the salt and their row away; learners_hash stays, tests no guess any
  * more, and the chain still holds. */
 #include "sync/central/correction.h"
+#include "sync/central/ids.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -257,11 +258,6 @@ static enum tn_status hash_row(const struct tn_centre *centre, const struct tn_c
     return status;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    return memcmp(a, b, TN_ID_SIZE);
-}
-
 /* H(salt || the learners, sorted), 15 at a time. */
 static struct tn_hash hash_learners(const uint8_t salt[TN_SALT_SIZE], const struct tn_id *sorted,
                                     size_t count)
@@ -379,7 +375,7 @@ enum tn_status tn_correction_append(struct tn_centre *centre, struct tn_correcti
     }
     if (count > 0) {
         memcpy(sorted, learners, count * sizeof *sorted);
-        qsort(sorted, count, sizeof *sorted, compare_ids);
+        qsort(sorted, count, sizeof *sorted, tn_ids_compare);
     }
     random->fill(random->ctx, seal.salt, sizeof seal.salt);
     seal.learners = hash_learners(seal.salt, sorted, count);

@@ -8,9 +8,14 @@
 #include "sync/central/detect.h"
 #include "sync/central/visited.h"
 
+/* By who first: what is known of people lies in that order, all over tables of millions of rows,
+ * and is so gone through once and not once for every event. */
 static int compare_people(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof(struct tn_person));
+    const struct tn_person *x = a;
+    const struct tn_person *y = b;
+    const int c = memcmp(x->who.b, y->who.b, TN_ID_SIZE);
+    return c != 0 ? c : memcmp(x->event.b, y->event.b, TN_ID_SIZE);
 }
 
 static const char *const sources[] = {
@@ -53,21 +58,9 @@ static enum tn_status insert_visit(struct tn_centre *centre, const struct tn_per
 static enum tn_status derive_person(struct tn_centre *centre, const struct tn_person *person,
                                     int64_t now_ms, struct tn_batch *batch)
 {
-    static const char forget[] =
-        "DELETE FROM visit WHERE ecosystem = $1 AND event = $2 AND who = $3";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, forget, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_id(stmt, 2, &person->event);
-    tn_bind_id(stmt, 3, &person->who);
-    status = tn_run(stmt);
-    if (status == TN_OK) {
-        batch->stays.count = 0;
-        status = tn_collect(centre, &batch->corrections, person, now_ms, batch->sightings,
-                            &batch->stays);
-    }
+    batch->stays.count = 0;
+    enum tn_status status =
+        tn_collect(centre, &batch->corrections, person, now_ms, batch->sightings, &batch->stays);
     for (size_t i = 0; i < batch->stays.count && status == TN_OK; i++) {
         const struct tn_visit *visit = &batch->stays.rows[i];
         status = visit->is_void ? TN_OK : insert_visit(centre, person, visit);
@@ -107,6 +100,38 @@ enum tn_status tn_derive_follow(struct tn_centre *centre, struct tn_batch *batch
     return status;
 }
 
+/* One person's events, from `first` on, to before *next; and how they look together. */
+static enum tn_status derive_events(struct tn_centre *centre, int64_t now_ms,
+                                    struct tn_batch *batch, struct tn_detect *detect, size_t first,
+                                    size_t *next)
+{
+    const struct tn_person *people = batch->people;
+    enum tn_status status = TN_OK;
+    size_t i = first;
+    for (; i < batch->people_count && tn_id_equal(&people[i].who, &people[first].who); i++) {
+        if (status == TN_OK && (i == first || compare_people(&people[i - 1], &people[i]) != 0)) {
+            status = derive_person(centre, &people[i], now_ms, batch);
+        }
+    }
+    *next = i;
+    return status == TN_OK ? tn_detect_person(detect, &people[first], i - first) : status;
+}
+
+static enum tn_status derive_and_look(struct tn_centre *centre, int64_t now_ms,
+                                      struct tn_batch *batch)
+{
+    struct tn_detect *detect = NULL;
+    enum tn_status status = tn_detect_create(centre, now_ms, &detect);
+    for (size_t i = 0; i < batch->people_count && status == TN_OK;) {
+        status = derive_events(centre, now_ms, batch, detect, i, &i);
+    }
+    if (status == TN_OK) {
+        status = tn_detect_events(detect, batch->people, batch->people_count);
+    }
+    tn_detect_free(detect);
+    return status;
+}
+
 /* Each person once: first all that changed are forgotten with their own derivation, so a visit that
  * moves from one who to another never meets its own id. */
 enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch)
@@ -124,12 +149,10 @@ enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct
             status = tn_run(stmt);
         }
     }
-    for (size_t i = 0; i < batch->people_count && status == TN_OK; i++) {
-        if (i == 0 || compare_people(&batch->people[i - 1], &batch->people[i]) != 0) {
-            status = derive_person(centre, &batch->people[i], now_ms, batch);
-        }
+    if (status == TN_OK && batch->people_count > 0) {
+        status = derive_and_look(centre, now_ms, batch);
     }
-    return status == TN_OK ? tn_detect(centre, batch->people, batch->people_count, now_ms) : status;
+    return status;
 }
 
 enum tn_status tn_derive_mark(struct tn_centre *centre, const struct tn_id *event,

@@ -8,6 +8,7 @@
 
 #include "sync/central/capacity.h"
 #include "sync/central/conflict.h"
+#include "sync/central/ids.h"
 #include "sync/central/visited.h"
 
 #define EVENTS_MAX 512 /* of one person, looked at */
@@ -18,16 +19,17 @@ struct site {
     struct tn_hash site; /* zero: it has none */
 };
 
-/* What one look needs. */
-struct look {
+struct tn_detect {
     struct tn_centre *centre;
     int64_t now_ms;
     struct site *sites; /* by key; read when somebody was at two events */
     size_t site_count;
     bool has_sites;
-    struct tn_visited *visits;
+    struct tn_visited *visits; /* of the person at hand */
     size_t room;
     size_t count;
+    struct tn_id *noted; /* the person's overlaps that are noted, by their ids */
+    size_t noted_count;
 };
 
 bool tn_detect_overlaps(const struct tn_detect_span *a, const struct tn_detect_span *b)
@@ -46,7 +48,7 @@ static int compare_sites(const void *a, const void *b)
     return (x->key > y->key) - (x->key < y->key);
 }
 
-static enum tn_status read_sites(struct look *look)
+static enum tn_status read_sites(struct tn_detect *look)
 {
     static const char sql[] = "SELECT id, site FROM event WHERE ecosystem = $1";
     struct tn_stmt *stmt = NULL;
@@ -79,7 +81,7 @@ static enum tn_status read_sites(struct look *look)
     return status;
 }
 
-static const struct site *site_of(const struct look *look, uint64_t key)
+static const struct site *site_of(const struct tn_detect *look, uint64_t key)
 {
     const struct site wanted = {.key = key};
     return look->site_count == 0 ? NULL
@@ -88,7 +90,7 @@ static const struct site *site_of(const struct look *look, uint64_t key)
 }
 
 /* What a correction says was not there is at no two places. */
-static void drop_void(struct look *look)
+static void drop_void(struct tn_detect *look)
 {
     size_t left = 0;
     for (size_t i = 0; i < look->count; i++) {
@@ -99,7 +101,7 @@ static void drop_void(struct look *look)
     look->count = left;
 }
 
-static enum tn_status read_visits(struct look *look, const struct tn_id *who)
+static enum tn_status read_visits(struct tn_detect *look, const struct tn_id *who)
 {
     static const char sql[] = "SELECT visits FROM visited WHERE ecosystem = $1 AND who = $2";
     struct tn_stmt *stmt = NULL;
@@ -119,13 +121,40 @@ static enum tn_status read_visits(struct look *look, const struct tn_id *who)
     return status;
 }
 
+/* Most people have none, which is one question and not one for each pair of their events. */
+static enum tn_status read_noted(struct tn_detect *look, const struct tn_id *who)
+{
+    static const char sql[] =
+        "SELECT id FROM conflict WHERE ecosystem = $1 AND a = $2 AND type = 'overlap'";
+    struct tn_stmt *stmt = NULL;
+    free(look->noted);
+    look->noted = NULL;
+    look->noted_count = 0;
+    enum tn_status status = tn_centre_prepare(look->centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, who);
+    return tn_ids_read(stmt, &look->noted, &look->noted_count);
+}
+
+static bool is_noted(const struct tn_detect *look, const struct tn_conflict_key *key)
+{
+    const struct tn_id id = tn_conflict_id(look->centre, key);
+    size_t i = 0;
+    while (i < look->noted_count && !tn_id_equal(&look->noted[i], &id)) {
+        i++;
+    }
+    return i < look->noted_count;
+}
+
 static struct tn_detect_span span_of(const struct tn_visited *visit)
 {
     return (struct tn_detect_span){visit->starts, visit->starts + visit->minutes * 60000,
                                    visit->imputed};
 }
 
-static bool has_overlap(const struct look *look, uint64_t one, uint64_t other)
+static bool has_overlap(const struct tn_detect *look, uint64_t one, uint64_t other)
 {
     for (size_t i = 0; i < look->count; i++) {
         for (size_t j = 0; look->visits[i].event == one && j < look->count; j++) {
@@ -139,7 +168,7 @@ static bool has_overlap(const struct look *look, uint64_t one, uint64_t other)
     return false;
 }
 
-static enum tn_status judge(struct look *look, const struct tn_id *who, uint64_t one,
+static enum tn_status judge(struct tn_detect *look, const struct tn_id *who, uint64_t one,
                             uint64_t other)
 {
     static const struct tn_hash none = {{0}};
@@ -152,9 +181,11 @@ static enum tn_status judge(struct look *look, const struct tn_id *who, uint64_t
     const bool is_one_site = tn_hash_equal(&a->site, &b->site) && !tn_hash_equal(&a->site, &none);
     const struct tn_conflict_key key = {
         .type = "overlap", .a = *who, .b = is_first ? a->id : b->id, .c = is_first ? b->id : a->id};
-    return !is_one_site && has_overlap(look, one, other)
-               ? tn_conflict_put(look->centre, &key, look->now_ms)
-               : tn_conflict_take(look->centre, &key);
+    if (!is_one_site && has_overlap(look, one, other)) {
+        return tn_conflict_put(look->centre, &key, look->now_ms);
+    }
+    return look->noted_count > 0 && is_noted(look, &key) ? tn_conflict_take(look->centre, &key)
+                                                         : TN_OK;
 }
 
 static size_t add_event(uint64_t *events, size_t count, uint64_t event)
@@ -170,8 +201,8 @@ static size_t add_event(uint64_t *events, size_t count, uint64_t event)
     return count;
 }
 
-/* One person, at the events that were just derived. */
-static enum tn_status look_at(struct look *look, const struct tn_person *people, size_t touched)
+enum tn_status tn_detect_person(struct tn_detect *look, const struct tn_person *people,
+                                size_t touched)
 {
     uint64_t events[EVENTS_MAX];
     size_t count = 0;
@@ -186,6 +217,9 @@ static enum tn_status look_at(struct look *look, const struct tn_person *people,
     if (status == TN_OK && count > 1 && !look->has_sites) {
         status = read_sites(look);
     }
+    if (status == TN_OK && count > 1) {
+        status = read_noted(look, &people->who);
+    }
     for (size_t i = 0; i < derived; i++) {
         for (size_t j = i + 1; j < count && status == TN_OK; j++) {
             status = judge(look, &people->who, events[i], events[j]);
@@ -194,51 +228,44 @@ static enum tn_status look_at(struct look *look, const struct tn_person *people,
     return status;
 }
 
-static int by_who(const void *a, const void *b)
-{
-    const struct tn_person *x = a;
-    const struct tn_person *y = b;
-    const int c = memcmp(x->who.b, y->who.b, TN_ID_SIZE);
-    return c != 0 ? c : memcmp(x->event.b, y->event.b, TN_ID_SIZE);
-}
-
 static int by_event(const void *a, const void *b)
 {
     return memcmp(((const struct tn_person *)a)->event.b, ((const struct tn_person *)b)->event.b,
                   TN_ID_SIZE);
 }
 
-static enum tn_status look_at_events(struct tn_centre *centre, struct tn_person *people,
-                                     size_t count, int64_t now_ms)
+enum tn_status tn_detect_events(struct tn_detect *look, struct tn_person *people, size_t count)
 {
     enum tn_status status = TN_OK;
-    qsort(people, count, sizeof *people, by_event);
+    if (count > 1) {
+        qsort(people, count, sizeof *people, by_event);
+    }
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         if (i == 0 || by_event(&people[i - 1], &people[i]) != 0) {
-            status = tn_capacity_detect(centre, &people[i].event, now_ms);
+            status = tn_capacity_detect(look->centre, &people[i].event, look->now_ms);
         }
     }
     return status;
 }
 
-enum tn_status tn_detect(struct tn_centre *centre, struct tn_person *people, size_t count,
-                         int64_t now_ms)
+enum tn_status tn_detect_create(struct tn_centre *centre, int64_t now_ms, struct tn_detect **out)
 {
-    struct look look = {.centre = centre, .now_ms = now_ms};
-    enum tn_status status = TN_OK;
-    if (count == 0) {
-        return TN_OK;
+    struct tn_detect *look = calloc(1, sizeof *look);
+    *out = look;
+    if (look == NULL) {
+        return TN_ERR_NO_MEMORY;
     }
-    qsort(people, count, sizeof *people, by_who);
-    for (size_t i = 0; i < count && status == TN_OK;) {
-        size_t next = i + 1;
-        while (next < count && tn_id_equal(&people[next].who, &people[i].who)) {
-            next++;
-        }
-        status = look_at(&look, &people[i], next - i);
-        i = next;
+    look->centre = centre;
+    look->now_ms = now_ms;
+    return TN_OK;
+}
+
+void tn_detect_free(struct tn_detect *look)
+{
+    if (look != NULL) {
+        free(look->sites);
+        free(look->visits);
+        free(look->noted);
+        free(look);
     }
-    free(look.sites);
-    free(look.visits);
-    return status == TN_OK ? look_at_events(centre, people, count, now_ms) : status;
 }

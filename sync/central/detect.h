@@ -14,9 +14,17 @@
 #define TN_DETECT_SEEN_MS (5 * 60 * 1000)
 #define TN_DETECT_SLACK_MS (60 * 1000) /* minutes are rounded */
 
-/* Looks at people whose visits were just derived, in the same transaction; sorts them. */
-enum tn_status tn_detect(struct tn_centre *centre, struct tn_person *people, size_t count,
-                         int64_t now_ms);
+/* What one pass of looking needs, in the transaction that derives. free accepts NULL. */
+struct tn_detect;
+enum tn_status tn_detect_create(struct tn_centre *centre, int64_t now_ms, struct tn_detect **out);
+void tn_detect_free(struct tn_detect *detect);
+
+/* Looks at one person whose visits at `count` events, `people` of one who, were just derived. */
+enum tn_status tn_detect_person(struct tn_detect *detect, const struct tn_person *people,
+                                size_t count);
+
+/* Looks at the events of them all, once every person is derived; sorts them. */
+enum tn_status tn_detect_events(struct tn_detect *detect, struct tn_person *people, size_t count);
 
 /* Whether two visits of one learner cannot both be theirs. Pure. */
 struct tn_detect_span {

@@ -10,17 +10,13 @@
 #include "sync/central/erase.h"
 #include "sync/central/erasing.h"
 #include "sync/central/held.h"
+#include "sync/central/ids.h"
 
 #define CBOR_ID_HEAD (0x40 + TN_ID_SIZE) /* of a byte string as long as an id */
 
 static bool is_id_at(struct tn_bytes bytes, size_t i)
 {
     return bytes.data[i] == CBOR_ID_HEAD && bytes.len - i > TN_ID_SIZE;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-    return memcmp(a, b, TN_ID_SIZE);
 }
 
 /* All that may be ids, sorted; the caller frees. */
@@ -40,7 +36,7 @@ static enum tn_status read_ids(struct tn_bytes bytes, struct tn_id **out, size_t
             memcpy((*out)[(*count)++].b, bytes.data + i + 1, TN_ID_SIZE);
         }
     }
-    qsort(*out, *count, sizeof **out, compare_ids);
+    qsort(*out, *count, sizeof **out, tn_ids_compare);
     return TN_OK;
 }
 

@@ -154,9 +154,8 @@ enum tn_status tn_merge_add(struct tn_centre *centre, const struct tn_id *from,
     return status == TN_OK ? write_root(centre, from, &root) : status;
 }
 
-/* Reads everybody who leads to a root; the caller frees. */
-static enum tn_status read_members(struct tn_centre *centre, const struct tn_id *root,
-                                   struct tn_id **out, size_t *count)
+enum tn_status tn_merge_members(struct tn_centre *centre, const struct tn_id *root,
+                                struct tn_id **out, size_t *count)
 {
     static const char sql[] =
         "SELECT learner FROM merged WHERE ecosystem = $1 AND root = $2 ORDER BY learner";
@@ -186,7 +185,7 @@ enum tn_status tn_merge_remove(struct tn_centre *centre, const struct tn_id *fro
         status = tn_merge_root(centre, from, &root);
     }
     if (status == TN_OK) {
-        status = read_members(centre, &root, &members, &count);
+        status = tn_merge_members(centre, &root, &members, &count);
     }
     if (status == TN_OK) {
         status = write_link(centre, from, NULL);

@@ -23,6 +23,10 @@ enum tn_status tn_merge_add(struct tn_centre *centre, const struct tn_id *from,
 /* Takes the merge of a learner back. TN_ERR_NOT_FOUND where there is none. */
 enum tn_status tn_merge_remove(struct tn_centre *centre, const struct tn_id *from);
 
+/* Everybody who leads to a root, in order; the caller frees, also on failure. */
+enum tn_status tn_merge_members(struct tn_centre *centre, const struct tn_id *root,
+                                struct tn_id **out, size_t *count);
+
 /* Who a learner is in the end: themselves, where they are not merged. */
 enum tn_status tn_merge_root(struct tn_centre *centre, const struct tn_id *learner,
                              struct tn_id *root);

@@ -5,28 +5,32 @@
  */
 #include "sync/central/sightings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sync/central/conflict.h"
 #include "sync/central/correction.h"
+#include "sync/central/ids.h"
 #include "sync/central/logs.h"
+#include "sync/central/merge.h"
 #include "sync/central/ruling.h"
+#include "sync/central/stay.h"
 
 /* The first of the learners that sightings name. An order by learner alone tempts SQLite into
  * walking an event's whole index by learner for every badge (100,000 entries took nine minutes),
  * and PostgreSQL has no min of bytes. */
 #define FIRST_NAMED " AND learner IS NOT NULL ORDER BY coalesce(learner, learner) LIMIT 1"
 
-/* Who a badge is at an event. */
 enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *event,
-                                const struct tn_id *badge, struct tn_id *who)
+                                const struct tn_id *badge, struct tn_id *who, bool *is_told)
 {
     static const char sql[] =
-        "SELECT coalesce(m.root, w.learner) FROM (SELECT coalesce((SELECT target FROM ruling WHERE"
-        " ecosystem = $1 AND does = 'badge_is' AND about = $2), (SELECT learner FROM badge WHERE"
-        " ecosystem = $1 AND id = $2), (SELECT learner FROM sighting WHERE ecosystem = $1 AND event"
-        " = $3 AND badge = $2" FIRST_NAMED ")) AS learner) w LEFT JOIN merged m ON m.ecosystem = $1"
-        " AND m.learner = w.learner";
+        "SELECT coalesce(m.root, w.learner), w.is_told FROM (SELECT coalesce(t.learner, (SELECT"
+        " learner FROM sighting WHERE ecosystem = $1 AND event = $3 AND badge = $2" FIRST_NAMED
+        ")) AS learner, CASE WHEN t.learner IS NULL THEN 0 ELSE 1 END AS is_told FROM (SELECT"
+        " coalesce((SELECT target FROM ruling WHERE ecosystem = $1 AND does = 'badge_is' AND about"
+        " = $2), (SELECT learner FROM badge WHERE ecosystem = $1 AND id = $2)) AS learner) t) w"
+        " LEFT JOIN merged m ON m.ecosystem = $1 AND m.learner = w.learner";
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
@@ -40,6 +44,7 @@ enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *ev
     if (status == TN_OK && has_row && !tn_col_is_null(stmt, 0)) {
         tn_col_id(stmt, 0, who);
     }
+    *is_told = status == TN_OK && has_row && tn_col_int(stmt, 1) != 0;
     tn_reset(stmt);
     return status;
 }
@@ -261,9 +266,6 @@ static enum tn_status take_sighting(struct tn_centre *centre, struct tn_stmt *st
     "coalesce(rb.target, b.learner, (SELECT learner FROM sighting x WHERE x.ecosystem ="           \
     " s.ecosystem AND x.event = s.event AND x.badge = s.badge" FIRST_NAMED "))"
 
-#define ONE_AND_ALL                                                                                \
-    "(SELECT $3 UNION SELECT learner FROM merged WHERE ecosystem = $1 AND root = $3)"
-
 /* A scan of a badge that was no longer good, by what the kiosk knew or by when it was replaced. */
 #define IS_GONE                                                                                    \
     "(b.status IN ('revoked', 'replaced', 'void') AND (s.is_refused <> 0 OR s.at_ms > (SELECT"     \
@@ -286,12 +288,53 @@ enum tn_status tn_sightings_drop_late(struct tn_centre *centre)
     return status == TN_OK ? tn_run(stmt) : status;
 }
 
-/* One person's sightings at one event, in the order that counts. Their badges come first: a server
- * orders no more than eight tables by itself, and would else join all that an event saw. */
-enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_person *person,
-                                 int64_t now_ms, struct tn_sighting *out, size_t *count)
+/* The badges that may be a learner's at an event: by the badge table, by what kiosks knew, by a
+ * ruling; and the learner, who may be a badge that is nobody's. Some come more than once: to have
+ * SQLite sort them out costs more than all the rest, since it makes a table for it each time. */
+static enum tn_status add_badges(struct tn_centre *centre, const struct tn_id *event,
+                                 const struct tn_id *learner, struct tn_id **out, size_t *count)
 {
-    const struct tn_id stay = tn_ruling_stay(&person->who, &person->event);
+    static const char sql[] =
+        "SELECT id FROM badge WHERE ecosystem = $1 AND learner = $3"
+        " UNION ALL SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner = $3"
+        " UNION ALL SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND badge = $3"
+        " UNION ALL SELECT about FROM ruling WHERE ecosystem = $1 AND does = 'badge_is' AND target"
+        " = $3";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, event);
+    tn_bind_id(stmt, 3, learner);
+    return tn_ids_append(stmt, out, count);
+}
+
+/* Those of a person and of all who were merged into the person, in order. */
+static enum tn_status read_badges(struct tn_centre *centre, const struct tn_person *person,
+                                  struct tn_id **out, size_t *count)
+{
+    struct tn_id *members = NULL;
+    size_t member_count = 0;
+    enum tn_status status = tn_merge_members(centre, &person->who, &members, &member_count);
+    if (status == TN_OK) {
+        status = add_badges(centre, &person->event, &person->who, out, count);
+    }
+    for (size_t i = 0; i < member_count && status == TN_OK; i++) {
+        status = add_badges(centre, &person->event, &members[i], out, count);
+    }
+    free(members);
+    if (*count > 1) {
+        qsort(*out, *count, sizeof **out, tn_ids_compare);
+    }
+    return status;
+}
+
+/* What an event saw of one badge, where that is the person's, behind what *count are there. */
+static enum tn_status read_badge(struct tn_centre *centre, const struct tn_person *person,
+                                 const struct tn_id *badge, int64_t now_ms, struct tn_sighting *out,
+                                 size_t *count)
+{
     static const char sql[] =
         "SELECT k.log_id, s.seq, s.at_ms, s.kind, s.is_refused, s.activity, a.ends, a.default_min,"
         " CASE WHEN b.id IS NULL THEN 0 ELSE 1 END, s.badge,"
@@ -302,14 +345,7 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         " CASE WHEN " IS_GONE " THEN 1 ELSE 0 END,"
         " CASE WHEN rv.does IS NULL AND (rl.does IS NULL OR NOT " IS_GONE ") THEN"
         " 0 ELSE 1 END, CASE WHEN rc.does IS NULL THEN 0 ELSE 1 END, s.clock, k.station FROM"
-        " (SELECT $3 AS badge UNION SELECT id FROM badge WHERE ecosystem = $1 AND learner"
-        " IN " ONE_AND_ALL
-        " UNION SELECT badge FROM sighting WHERE ecosystem = $1 AND event = $2 AND learner"
-        " IN " ONE_AND_ALL
-        " UNION SELECT about FROM ruling WHERE ecosystem = $1 AND does = 'badge_is' AND"
-        " target IN " ONE_AND_ALL
-        ") w CROSS JOIN sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND"
-        " k.log_no = s.log_no"
+        " sighting s JOIN kiosk k ON k.ecosystem = s.ecosystem AND k.log_no = s.log_no"
         " LEFT JOIN badge b ON b.ecosystem = s.ecosystem AND b.id = s.badge"
         " LEFT JOIN activity a ON a.ecosystem = s.ecosystem AND a.id = s.activity"
         " LEFT JOIN undone u ON u.ecosystem = s.ecosystem AND u.log_id = coalesce(s.from_log,"
@@ -320,13 +356,12 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         " 'void_late' AND rl.about = s.badge LEFT JOIN ruling rc ON rc.ecosystem = s.ecosystem AND"
         " rc.does = 'count_late' AND rc.about = s.badge LEFT JOIN merged m ON m.ecosystem ="
         " s.ecosystem AND m.learner = " NAMED
-        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge = w.badge"
+        " WHERE s.ecosystem = $1 AND s.event = $2 AND s.badge = $6"
         " AND coalesce(m.root, " NAMED ", s.badge) = $3 AND NOT EXISTS (SELECT 1 FROM ruling"
-        " WHERE ecosystem = $1 AND does = 'void_stay' AND about = $4)"
-        " ORDER BY s.at_ms, k.log_id, s.seq LIMIT $5";
+        " WHERE ecosystem = $1 AND does = 'void_stay' AND about = $4) LIMIT $5";
+    const struct tn_id stay = tn_ruling_stay(&person->who, &person->event);
     struct tn_stmt *stmt = NULL;
     bool has_row = false;
-    *count = 0;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
@@ -334,7 +369,8 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
     tn_bind_id(stmt, 2, &person->event);
     tn_bind_id(stmt, 3, &person->who);
     tn_bind_id(stmt, 4, &stay);
-    tn_bind_int(stmt, 5, TN_SIGHTINGS_MAX);
+    tn_bind_int(stmt, 5, (int64_t)(TN_SIGHTINGS_MAX - *count));
+    tn_bind_id(stmt, 6, badge);
     while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         status = take_sighting(centre, stmt, now_ms, &out[*count]);
         if (status != TN_OK) {
@@ -343,6 +379,23 @@ enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_perso
         ++*count;
     }
     tn_reset(stmt);
+    return status;
+}
+
+enum tn_status tn_sightings_read(struct tn_centre *centre, const struct tn_person *person,
+                                 int64_t now_ms, struct tn_sighting *out, size_t *count)
+{
+    struct tn_id *badges = NULL;
+    size_t badge_count = 0;
+    *count = 0;
+    enum tn_status status = read_badges(centre, person, &badges, &badge_count);
+    for (size_t i = 0; i < badge_count && status == TN_OK; i++) {
+        if (i == 0 || !tn_id_equal(&badges[i - 1], &badges[i])) {
+            status = read_badge(centre, person, &badges[i], now_ms, out, count);
+        }
+    }
+    free(badges);
+    tn_sightings_sort(out, *count);
     *count = tn_visits_once(out, *count);
     return status;
 }

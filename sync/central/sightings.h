@@ -17,6 +17,7 @@ struct tn_sighting_row {
     struct tn_id activity;
     struct tn_id learner;
     bool is_refused;
+    bool is_told;          /* who the badge is, whatever sightings say; noted by whoever asked */
     struct tn_id from_log; /* of a salvaged entry: its first place; none for others */
     int64_t from_seq;
 };
@@ -26,9 +27,10 @@ struct tn_person {
     struct tn_id who;
 };
 
-/* Who a badge is at an event, as far as badges and sightings tell now. */
+/* Who a badge is at an event, as far as badges and sightings tell now. *is_told: the badge table or
+ * a ruling says so, whatever the event saw. */
 enum tn_status tn_sightings_who(struct tn_centre *centre, const struct tn_id *event,
-                                const struct tn_id *badge, struct tn_id *who);
+                                const struct tn_id *badge, struct tn_id *who, bool *is_told);
 
 /* Lays one down, unless an undo has taken it away. */
 enum tn_status tn_sightings_insert(struct tn_centre *centre, const struct tn_sighting_row *row);

@@ -28,29 +28,68 @@ static int compare_rows(const void *a, const void *b)
     return c != 0 ? c : (x->seq > y->seq) - (x->seq < y->seq);
 }
 
+static enum tn_status note_badge(struct tn_centre *centre, struct tn_batch *batch,
+                                 const struct tn_id *event, const struct tn_id *badge,
+                                 bool *is_told)
+{
+    struct tn_id who;
+    enum tn_status status = tn_sightings_who(centre, event, badge, &who, is_told);
+    return status == TN_OK ? tn_batch_add_person(batch, event, &who) : status;
+}
+
 /* Notes who a badge is now, at one event. */
 enum tn_status tn_derive_note_badge(struct tn_centre *centre, struct tn_batch *batch,
                                     const struct tn_id *event, const struct tn_id *badge)
 {
-    struct tn_id who;
-    enum tn_status status = tn_sightings_who(centre, event, badge, &who);
-    return status == TN_OK ? tn_batch_add_person(batch, event, &who) : status;
+    bool is_told = false;
+    return note_badge(centre, batch, event, badge, &is_told);
 }
 
-/* Notes who the batch's badges are now; called before and after its sightings change, since the
- * first card seen on a badge may make somebody of it. */
-static enum tn_status note_people(struct tn_centre *centre, struct tn_batch *batch)
+static int by_badge(const void *a, const void *b)
 {
-    enum tn_status status = TN_OK;
-    size_t all = batch->count + batch->undo_count;
-    for (size_t i = 0; i < all && status == TN_OK; i++) {
-        const struct tn_sighting_row *row =
+    const struct tn_sighting_row *const *x = a;
+    const struct tn_sighting_row *const *y = b;
+    const int c = memcmp((*x)->badge.b, (*y)->badge.b, TN_ID_SIZE);
+    return c != 0 ? c : memcmp((*x)->event.b, (*y)->event.b, TN_ID_SIZE);
+}
+
+/* One row of each badge at each event, in the order of badges, which is the one they lie in. */
+static size_t list_badges(struct tn_batch *batch, struct tn_sighting_row **out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count + batch->undo_count; i++) {
+        struct tn_sighting_row *row =
             i < batch->count ? &batch->rows[i] : &batch->undos[i - batch->count];
         if (i > 0 && i < batch->count && memcmp(&row[-1].event, &row->event, 2 * TN_ID_SIZE) == 0) {
             continue; /* sorted: the same badge again */
         }
-        status = tn_derive_note_badge(centre, batch, &row->event, &row->badge);
+        out[count++] = row;
     }
+    if (count > 1) {
+        qsort(out, count, sizeof(struct tn_sighting_row *), by_badge);
+    }
+    return count;
+}
+
+/* Notes who the batch's badges are now; called before and after its sightings change, since the
+ * first card seen on a badge may make somebody of it. The badge table says the same both times,
+ * unless the batch hands badges out. */
+static enum tn_status note_people(struct tn_centre *centre, struct tn_batch *batch, bool is_after)
+{
+    enum tn_status status = TN_OK;
+    const bool may_differ = is_after && batch->handout_count > 0;
+    struct tn_sighting_row **rows =
+        calloc(batch->count + batch->undo_count + 1, sizeof(struct tn_sighting_row *));
+    if (rows == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    const size_t count = list_badges(batch, rows);
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        if (!is_after || !rows[i]->is_told || may_differ) {
+            status = note_badge(centre, batch, &rows[i]->event, &rows[i]->badge, &rows[i]->is_told);
+        }
+    }
+    free(rows);
     return status;
 }
 
@@ -208,7 +247,7 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t now_ms, str
         }
     }
     if (status == TN_OK) {
-        status = note_people(centre, batch);
+        status = note_people(centre, batch, false);
     }
     if (status == TN_OK) {
         status = change_counts(centre, batch, now_ms);
@@ -220,7 +259,7 @@ static enum tn_status derive_batch(struct tn_centre *centre, int64_t now_ms, str
         status = tn_db_grown(centre->db, "sighting");
     }
     if (status == TN_OK) {
-        status = note_people(centre, batch);
+        status = note_people(centre, batch, true);
     }
     if (status == TN_OK) {
         status = tn_derive_people(centre, now_ms, batch);

@@ -40,8 +40,8 @@ static const struct {
      " % 3 WHEN 0 THEN 'es' ELSE 'en' END FROM n"},
     {EVENT, NUMBERS "INSERT INTO event (ecosystem, id, code, title, setting, starts, ends, tz) "
                     "SELECT 1, id('e', i),"
-                    " 'e-' || i, 'Event ' || i, CASE i % 3 WHEN 0 THEN 'in_school' ELSE "
-                    "'out_of_school' END, " STARTS ", " STARTS " + 14400000, 'UTC' FROM n"},
+                    " 'e-' || i, 'Event ' || i, CASE i % 3 WHEN 0 THEN 'in-school' ELSE "
+                    "'out-of-school' END, " STARTS ", " STARTS " + 14400000, 'UTC' FROM n"},
     {EVENT, NUMBERS
      "INSERT INTO activity (ecosystem, id, code, event, partner, title, strand, pathway, step,"
      " workforce_kind, grade_lo, grade_hi, starts, ends, default_min) SELECT 1, id('a', i),"
