@@ -153,6 +153,24 @@ enum tn_status tn_conflict_take(struct tn_centre *centre, const struct tn_confli
     return tn_run(stmt);
 }
 
+enum tn_status tn_conflict_is_open(struct tn_centre *centre, const struct tn_conflict_key *key,
+                                   bool *is_open)
+{
+    static const char sql[] =
+        "SELECT 1 FROM conflict WHERE ecosystem = $1 AND id = $2 AND state = 'open'";
+    struct tn_id id = tn_conflict_id(centre, key);
+    struct tn_stmt *stmt = NULL;
+    *is_open = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_id(stmt, 2, &id);
+    status = tn_step(stmt, is_open);
+    tn_reset(stmt);
+    return status;
+}
+
 enum tn_status tn_conflict_drop(struct tn_centre *centre, const char *type, const struct tn_id *a,
                                 const struct tn_id *b)
 {

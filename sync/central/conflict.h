@@ -50,6 +50,10 @@ enum tn_status tn_conflict_take(struct tn_centre *centre, const struct tn_confli
 enum tn_status tn_conflict_drop(struct tn_centre *centre, const char *type, const struct tn_id *a,
                                 const struct tn_id *b);
 
+/* Whether it is there and nobody settled it. */
+enum tn_status tn_conflict_is_open(struct tn_centre *centre, const struct tn_conflict_key *key,
+                                   bool *is_open);
+
 /* The open conflicts that are a station's, counted by type: those about one of its logs, and those
  * about a badge that one of its entries names. */
 enum tn_status tn_conflicts_of_station(struct tn_centre *centre, const struct tn_public_key *key,

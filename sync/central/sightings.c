@@ -127,8 +127,9 @@ enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sight
         "INSERT INTO sighting (ecosystem, event, badge, log_no, seq, at_ms, kind, is_refused)"
         " VALUES ($1, $2, $3, $4, $5, 0, 'undo', 0) ON CONFLICT (ecosystem, event, badge, log_no,"
         " seq) DO UPDATE SET kind = 'undo', learner = NULL";
-    static const struct tn_id zero = {0};
+    const struct tn_conflict_key key = {.type = "unknown_badge", .a = undo->badge};
     struct tn_stmt *stmt = NULL;
+    bool is_noted = false;
     bool is_seen = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
@@ -139,12 +140,14 @@ enum tn_status tn_sightings_undo(struct tn_centre *centre, const struct tn_sight
     tn_bind_int(stmt, 4, undo->log_no);
     tn_bind_int(stmt, 5, undo->seq);
     status = tn_run(stmt);
+    /* Few badges are unknown, and to look for one at every event takes a while. */
     if (status == TN_OK) {
+        status = tn_conflict_is_open(centre, &key, &is_noted);
+    }
+    if (status == TN_OK && is_noted) {
         status = is_badge_seen(centre, &undo->badge, &is_seen);
     }
-    return status == TN_OK && !is_seen
-               ? tn_conflict_drop(centre, "unknown_badge", &undo->badge, &zero)
-               : status;
+    return status == TN_OK && is_noted && !is_seen ? tn_conflict_take(centre, &key) : status;
 }
 
 static enum tn_status note_undone(struct tn_centre *centre, const struct tn_sighting_row *undo)
