@@ -6,6 +6,7 @@
 
 #include "sync/central/logs.h"
 #include "sync/central/report_kinds.h"
+#include "sync/central/text.h"
 
 #define NAMED_MAX 8 /* stations that a sentence names */
 #define NAMED_SIZE 1024
@@ -75,19 +76,23 @@ static void take_station(struct stations *s, struct tn_stmt *stmt, struct tn_rep
 static void say_home(const struct stations *s, struct tn_report *out)
 {
     const int64_t rest = s->all.number - s->home.number;
-    const char *more =
-        rest > s->named ? tn_report_text(out, " and %lld more", (long long)(rest - s->named)) : "";
+    char home[TN_TEXT_NUMBER_SIZE];
+    char all[TN_TEXT_NUMBER_SIZE];
+    char more[TN_TEXT_NUMBER_SIZE];
+    tn_text_number(s->home.number, home);
+    tn_text_number(s->all.number, all);
+    tn_text_number(rest - s->named, more);
+    const char *and_more = rest > s->named ? tn_report_text(out, " and %s more", more) : "";
     tn_report_note(out,
-                   "%lld of %lld station%s home: closed for the day, and nothing that came"
-                   " since says that anybody was there.%s%s%s%s",
-                   (long long)s->home.number, (long long)s->all.number,
-                   s->all.number == 1 ? " is" : "s are", rest > 0 ? " Not home: " : "", s->missing,
-                   more, rest > 0 ? "." : "");
+                   "%s of %s station%s home: closed for the day, and nothing that came since says"
+                   " that anybody was there.%s%s%s%s",
+                   home, all, s->all.number == 1 ? " is" : "s are", rest > 0 ? " Not home: " : "",
+                   s->missing, and_more, rest > 0 ? "." : "");
     if (s->unlisted > 0) {
+        tn_text_number(s->unlisted, more);
         tn_report_note(out,
-                       "%lld more are not home than the table has; --event names those of one"
-                       " event.",
-                       (long long)s->unlisted);
+                       "%s more are not home than the table has; --event names those of one event.",
+                       more);
     }
     tn_report_note(out,
                    "What a station holds that it has not sent, home or not, nobody can say"

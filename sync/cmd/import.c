@@ -216,11 +216,11 @@ static enum tn_exit run(int argc, char **argv)
     if ((options.setting != NULL || options.until != NULL) && kind != &tn_import_ical) {
         return tn_usage_error(&tn_cmd_import, "--setting and --until are for ical");
     }
-    if (options.setting != NULL && strcmp(options.setting, "in-school") != 0 &&
-        strcmp(options.setting, "out-of-school") != 0) {
+    const char *asked = options.setting;
+    options.setting = asked == NULL ? NULL : tn_setting_find(asked, strlen(asked));
+    if (asked != NULL && options.setting == NULL) {
         return tn_usage_error(&tn_cmd_import,
-                              "--setting %s: in-school or out-of-school is expected",
-                              options.setting);
+                              "--setting %s: in-school or out-of-school is expected", asked);
     }
     if (argc < 3 || argc - 2 > TN_IMPORT_FILES_MAX) {
         return tn_usage_error(&tn_cmd_import, "name from 1 to %d files", TN_IMPORT_FILES_MAX);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "turnout/card.h"
@@ -283,6 +284,16 @@ static const char *const settings[] = {"in-school", "out-of-school"};
 const char *tn_setting_name(int64_t number)
 {
     return settings[number];
+}
+
+const char *tn_setting_find(const char *word, size_t len)
+{
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        if (len == strlen(settings[i]) && strncasecmp(word, settings[i], len) == 0) {
+            return settings[i];
+        }
+    }
+    return NULL;
 }
 
 const char *tn_check_setting(const char *value, int64_t *number)

@@ -63,6 +63,10 @@ const char *tn_sector_name(int64_t number);
 /* The setting as the database keeps it: "in-school" or "out-of-school". */
 const char *tn_setting_name(int64_t number);
 
+/* That name where the `len` letters of a word are one of the two, in whatever case; NULL: neither.
+ */
+const char *tn_setting_find(const char *word, size_t len);
+
 /* The grade as the database keeps it: "PK", "K", "1" ... "12". */
 void tn_grade_text(int64_t grade, char *out, size_t size);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sync/central/text.h"
+#include "sync/exchange/check.h"
 #include "sync/exchange/ical_zone.h"
 
 #define HOUR_MS (INT64_C(3600) * 1000)
@@ -187,20 +188,15 @@ static const char *value_of(icalcomponent *event, const char *name)
 
 static void read_setting(struct reader *reader, icalcomponent *event)
 {
-    static const char *const settings[] = {"in-school", "out-of-school"};
     reader->event.setting = NULL;
     for (icalproperty *at = icalcomponent_get_first_property(event, ICAL_CATEGORIES_PROPERTY);
          at != NULL; at = icalcomponent_get_next_property(event, ICAL_CATEGORIES_PROPERTY)) {
-        for (size_t i = 0; i < 2; i++) {
-            const char *list = icalproperty_get_categories(at);
-            for (const char *word = list; word != NULL && *word != '\0';) {
-                const size_t len = strcspn(word, ",");
-                if (len == strlen(settings[i]) &&
-                    g_ascii_strncasecmp(word, settings[i], len) == 0) {
-                    reader->event.setting = settings[i];
-                }
-                word += len + (word[len] == ',');
-            }
+        const char *list = icalproperty_get_categories(at);
+        for (const char *word = list; word != NULL && *word != '\0';) {
+            const size_t len = strcspn(word, ",");
+            const char *setting = tn_setting_find(word, len);
+            reader->event.setting = setting != NULL ? setting : reader->event.setting;
+            word += len + (word[len] == ',');
         }
     }
 }

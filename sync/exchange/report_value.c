@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sync/central/text.h"
 #include "sync/exchange/check.h"
 #include "sync/exchange/report_print.h"
 
@@ -32,26 +33,11 @@ size_t tn_report_pillar_of(const struct tn_report *report)
     return i;
 }
 
-/* 1234567 as 1,234,567. */
-static void group_digits(int64_t number, char out[TN_REPORT_SAID_SIZE])
-{
-    char digits[TN_REPORT_SAID_SIZE];
-    const int len = snprintf(digits, sizeof digits, "%" PRId64, number);
-    size_t used = 0;
-    for (int i = 0; i < len && used + 2 < TN_REPORT_SAID_SIZE; i++) {
-        if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-') {
-            out[used++] = ',';
-        }
-        out[used++] = digits[i];
-    }
-    out[used] = '\0';
-}
-
 /* Tenths, rounded to the nearest and away from zero where two are as near. */
 static void say_tenths(int64_t tenths, const char *unit, char out[TN_REPORT_SAID_SIZE])
 {
-    char whole[TN_REPORT_SAID_SIZE];
-    group_digits(tenths / 10, whole);
+    char whole[TN_TEXT_NUMBER_SIZE];
+    tn_text_number(tenths / 10, whole);
     (void)snprintf(out, TN_REPORT_SAID_SIZE, "%.20s.%d%s", whole, (int)(tenths % 10), unit);
 }
 
@@ -71,7 +57,7 @@ void tn_report_say(const struct tn_report_value *value, enum tn_measure measure,
         (void)snprintf(out, TN_REPORT_SAID_SIZE, "%d %s %d", date.day, months[date.month - 1],
                        date.year);
     } else {
-        group_digits(value->number, out);
+        tn_text_number(value->number, out);
     }
 }
 
