@@ -12,6 +12,7 @@
 #include "sync/central/derive.h"
 #include "sync/central/erase.h"
 #include "sync/central/headcounts.h"
+#include "sync/central/ids.h"
 #include "sync/central/sightings.h"
 #include "turnout/log.h"
 
@@ -108,50 +109,73 @@ static void touch_person(void *ctx, const struct tn_sighting_row *row)
     touch->status = touch->status == TN_OK ? status : touch->status;
 }
 
-/* Notes who a badge is at every event that saw it. */
-enum tn_status tn_derive_note_everywhere(struct tn_centre *centre, struct tn_batch *batch,
-                                         const struct tn_id *badge)
+/* The events that saw a badge; the caller frees. With many events this is what takes longest of all
+ * that is asked about a badge. */
+static enum tn_status read_events(struct tn_centre *centre, const struct tn_id *badge,
+                                  struct tn_id **out, size_t *count)
 {
     static const char sql[] =
         "SELECT e.id FROM event e WHERE e.ecosystem = $1 AND EXISTS (SELECT 1 FROM sighting s WHERE"
         " s.ecosystem = e.ecosystem AND s.event = e.id AND s.badge = $2)";
     struct tn_stmt *stmt = NULL;
-    bool has_row = false;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
     tn_bind_id(stmt, 2, badge);
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        struct tn_id event;
-        tn_col_id(stmt, 0, &event);
-        status = tn_derive_note_badge(centre, batch, &event, badge);
-        if (status != TN_OK) {
-            break;
-        }
+    return tn_ids_read(stmt, out, count);
+}
+
+static enum tn_status note_at_events(struct tn_centre *centre, struct tn_batch *batch,
+                                     const struct tn_id *badge, const struct tn_id *events,
+                                     size_t count)
+{
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = tn_derive_note_badge(centre, batch, &events[i], badge);
     }
-    tn_reset(stmt);
     return status;
 }
 
-/* A badge that changed hands may change who it and others are, and were at other events. */
+/* Notes who a badge is at every event that saw it. */
+enum tn_status tn_derive_note_everywhere(struct tn_centre *centre, struct tn_batch *batch,
+                                         const struct tn_id *badge)
+{
+    struct tn_id *events = NULL;
+    size_t count = 0;
+    enum tn_status status = read_events(centre, badge, &events, &count);
+    status = status == TN_OK ? note_at_events(centre, batch, badge, events, count) : status;
+    free(events);
+    return status;
+}
+
+/* A badge that changed hands may change who it and others are, and were at other events. Which
+ * events those are it does not change. */
 static enum tn_status change_badge(struct tn_centre *centre, struct tn_batch *batch,
                                    const struct tn_handout *handout, int64_t now_ms)
 {
     struct tn_id chain[TN_HANDOUT_CHAIN_MAX];
+    struct tn_id *events[TN_HANDOUT_CHAIN_MAX] = {NULL};
+    size_t counts[TN_HANDOUT_CHAIN_MAX] = {0};
     size_t count = 0;
     enum tn_status status = tn_handout_put(centre, handout);
     if (status == TN_OK) {
         status = tn_handout_chain(centre, handout, chain, &count);
     }
     for (size_t i = 0; i < count && status == TN_OK; i++) {
-        status = tn_derive_note_everywhere(centre, batch, &chain[i]);
+        status = read_events(centre, &chain[i], &events[i], &counts[i]);
+    }
+    for (size_t i = 0; i < count && status == TN_OK; i++) {
+        status = note_at_events(centre, batch, &chain[i], events[i], counts[i]);
     }
     for (size_t i = 0; i < count && status == TN_OK; i++) {
         status = tn_handout_settle(centre, &chain[i], now_ms);
     }
     for (size_t i = 0; i < count && status == TN_OK; i++) {
-        status = tn_derive_note_everywhere(centre, batch, &chain[i]);
+        status = note_at_events(centre, batch, &chain[i], events[i], counts[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        free(events[i]);
     }
     return status;
 }
