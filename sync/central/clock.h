@@ -114,6 +114,9 @@ enum tn_status tn_clock_take(struct tn_clock_log *log, const struct tn_clock_ent
 enum tn_status tn_clock_anchor(struct tn_centre *centre, struct tn_clock_log *log,
                                const struct tn_clock_entry *entry, struct tn_bytes body);
 
+/* Notes in the spans what anchors and rulings there are for their boots; settle asks it first. */
+enum tn_status tn_clock_ask(struct tn_centre *centre, struct tn_clock_log *log);
+
 /* An entry whose sighting got another time. */
 struct tn_clock_moved {
     struct tn_id event;
