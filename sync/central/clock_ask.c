@@ -1,8 +1,6 @@
-/* What tells the time of a boot: an anchor, what a person ruled, and from where on somebody said that
- * its clock was wrong. Asked once for each boot of a log. */
+/* What tells the time of a boot: an anchor, what a person ruled, and from where on somebody said
+ * that its clock was wrong. Asked once for each boot of a log. */
 #include "sync/central/clock.h"
-
-#include <string.h>
 
 #include "sync/central/ruling.h"
 
