@@ -6,4 +6,5 @@ CREATE INDEX kiosk_event ON kiosk (ecosystem, event);
 CREATE INDEX kiosk_waiting ON kiosk (ecosystem, log_no) WHERE last_seq > derived_seq;
 CREATE INDEX conflict_a ON conflict (ecosystem, a);
 CREATE INDEX learner_facts ON learner (ecosystem, id, grade, zip3, lang);
-UPDATE visit SET id = CAST(substr(in_log, 1, 4) || substr(id, 1, 12) AS @blob@) WHERE source = 'scan';
+UPDATE visit SET id = CAST(substr(in_log, 1, 4) || substr(id, 1, 12) AS @blob@)
+    WHERE source = 'scan';
