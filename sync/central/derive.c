@@ -132,8 +132,8 @@ static enum tn_status derive_and_look(struct tn_centre *centre, int64_t now_ms,
     return status;
 }
 
-/* Each person once: first all that changed are forgotten with their own derivation, so a visit that
- * moves from one who to another never meets its own id. */
+/* Each person once: first the visits of all are forgotten, so that one that moves from one who to
+ * another never meets its own id. */
 enum tn_status tn_derive_people(struct tn_centre *centre, int64_t now_ms, struct tn_batch *batch)
 {
     static const char forget[] =
