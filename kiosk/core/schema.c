@@ -11,7 +11,9 @@
  * Version 3 is the desk's. Small settings; `switched`, what staff or a later set-up card made of
  * this station; `walkin_card`, the cards of badges handed out here; and what follows from entries
  * (derive.h): `retired`, `alias`, `undone` and `stamp`. The indexes are partial: a scan's entry is
- * in none of them and costs no page more. */
+ * in none of them and costs no page more.
+ *
+ * Version 4 is one row, `sync_state`: what sync is doing (turnout/sync_state.h). */
 #include "kiosk/core/schema.h"
 
 #include <stdio.h>
@@ -142,7 +144,20 @@ static const char desk[] =
     "CREATE INDEX entry_clock ON entry (boot) WHERE kind = 'clock';\n"
     "CREATE INDEX entry_headcount ON entry (at_ms) WHERE kind = 'headcount';\n";
 
-static const char *const migrations[] = {first_light, fates, desk};
+static const char sync_state[] = "CREATE TABLE sync_state (\n"
+                                 "    one INTEGER PRIMARY KEY CHECK (one = 1),\n"
+                                 "    phase TEXT NOT NULL,\n"
+                                 "    via TEXT NOT NULL,\n"
+                                 "    fault TEXT NOT NULL,\n"
+                                 "    done INTEGER NOT NULL,\n"
+                                 "    whole INTEGER NOT NULL,\n"
+                                 "    waiting INTEGER NOT NULL,\n"
+                                 "    at_ms INTEGER NOT NULL,\n"
+                                 "    spoke_ms INTEGER NOT NULL,\n"
+                                 "    boot BLOB\n"
+                                 ") STRICT;\n";
+
+static const char *const migrations[] = {first_light, fates, desk, sync_state};
 
 #define VERSION_NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
 #define PRAGMA_SIZE 64

@@ -14,6 +14,9 @@
 /* From this version on there are the tables of the desk. */
 #define TN_SCHEMA_DESK 3
 
+/* From this version on there is the row of what sync is doing. */
+#define TN_SCHEMA_SYNC_STATE 4
+
 /* The version that the newest migration gives. */
 extern const int tn_schema_version;
 

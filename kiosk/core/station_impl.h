@@ -55,6 +55,7 @@ enum tn_stmt {
     TN_STMT_PACK_MS,
     TN_STMT_SYNC_MS,
     TN_STMT_SIBLINGS,
+    TN_STMT_SYNC_STATE,
     TN_STMT_COUNT
 };
 
@@ -106,9 +107,10 @@ struct tn_station {
     sqlite3 *db; /* NULL while it could not be opened again after a failure */
     sqlite3_stmt *stmts[TN_STMT_COUNT];
     struct tn_derive derive;
-    bool has_desk; /* the database has the tables of TN_SCHEMA_DESK */
-    int wal_pages; /* in the WAL after the last commit here */
-    int lock;      /* the folder's, while a transaction is open; -1 otherwise */
+    bool has_desk;       /* the database has the tables of TN_SCHEMA_DESK */
+    bool has_sync_state; /* and that of TN_SCHEMA_SYNC_STATE */
+    int wal_pages;       /* in the WAL after the last commit here */
+    int lock;            /* the folder's, while a transaction is open; -1 otherwise */
     struct tn_file_mark files[TN_STATION_FILES];
 
     /* True while data_version is what it was when the following were read. */

@@ -10,6 +10,8 @@
 #include "kiosk/core/schema.h"
 #include "kiosk/core/setup_payload.h"
 
+static const char without_sync_state[] = "DROP TABLE sync_state; PRAGMA user_version = 3;";
+
 static const char without_desk[] =
     "DROP INDEX entry_pack; DROP INDEX entry_clock; DROP INDEX entry_headcount;"
     "DROP TABLE setting; DROP TABLE switched; DROP TABLE walkin_card; DROP TABLE retired;"
@@ -38,7 +40,7 @@ static void change(const struct desk *d, const char *name, const char *sql)
 static void an_older_database_is_read_as_it_is_and_migrated_when_written(void **state)
 {
     (void)state;
-    for (int version = 1; version <= 2; version++) {
+    for (int version = 1; version <= 3; version++) {
         struct desk d;
         struct tn_passport passport;
         struct tn_station *reader = NULL;
@@ -47,7 +49,10 @@ static void an_older_database_is_read_as_it_is_and_migrated_when_written(void **
         (void)desk_scan(&d, &d.learners[0]);
         uint64_t entries = desk_info(&d).entries;
         tn_station_close(d.station);
-        change(&d, "station.db", without_desk);
+        change(&d, "station.db", without_sync_state);
+        if (version <= 2) {
+            change(&d, "station.db", without_desk);
+        }
         if (version == 1) {
             change(&d, "station.db", without_fates);
         }
@@ -76,6 +81,7 @@ static void an_older_database_can_be_salvaged(void **state)
     (void)desk_scan(&d, &d.learners[0]);
     uint64_t entries = desk_info(&d).entries;
     tn_station_close(d.station);
+    change(&d, "station.db", without_sync_state);
     change(&d, "station.db", without_desk);
     change(&d, "station.db", "UPDATE entry SET hash = zeroblob(32) WHERE seq = 3");
     d.station = fixture_open(&d.f);
