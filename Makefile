@@ -53,7 +53,7 @@ pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 KIOSK_PKGS := sdl2 x11 libsystemd SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n \
     zxing zbar libseccomp libv4l2
 CORE_PKGS := sqlite3 libsodium icu-uc icu-i18n
-SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg libpng fontconfig libqrencode jansson libpq libzip libical
+SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg libpng fontconfig libqrencode jansson libpq libzip libical libzstd
 CFLAGS ?=
 # Asked once a make and not once a file.
 CORE_CFLAGS := $(call pkg,--cflags,$(CORE_PKGS))

@@ -48,7 +48,7 @@ DECLARE
         'SELECT, INSERT, UPDATE ON kiosk, receipt',
         'SELECT, INSERT, UPDATE (log_no) ON entry',
         'SELECT, INSERT, DELETE ON held, conflict',
-        'SELECT, INSERT ON fork',
+        'SELECT, INSERT ON fork, guest',
         'SELECT, UPDATE (device_key, used) ON enrolment',
         'SELECT (ecosystem, in_log, out_log), DELETE ON visit',
         'SELECT (ecosystem, who), DELETE ON visited',

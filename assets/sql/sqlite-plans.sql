@@ -56,6 +56,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('fork', 'sqlite_autoindex_fork_1', '1000 1000 1'),
     ('group_card', 'group_card_title', '10000 10000 1 1 1'),
     ('group_card', 'sqlite_autoindex_group_card_1', '10000 10000 1'),
+    ('guest', 'sqlite_autoindex_guest_1', '100 100 1'),
     ('handout', 'handout_old', '100000 100000 1'),
     ('handout', 'handout', '100000 100000 1 1'),
     ('headcount', 'headcount_event', '100000 100000 5'),

@@ -73,15 +73,4 @@ enum tn_status tn_entry_chain(struct tn_entry *entry, const struct tn_hash *prev
 enum tn_status tn_entry_check(const struct tn_entry *entry, const struct tn_hash *previous,
                               const struct tn_id *log_id);
 
-/* Appends an entry as the CBOR array that bundles carry:
- * [format, kind, at_ms, mono_ms, boot, event, activity, method, badge, learner, body, salt,
- * who_hash]; salt is null where erased, and then badge, learner and body are too. The seq and the
- * hash are not written: the reader derives them along the chain. */
-void tn_entry_write(struct tn_buf *out, const struct tn_entry *entry);
-
-/* Reads one; body borrows from the CBOR. Failures stick in cbor->status. seq and hash are left
- * zero. */
-struct tn_cbor;
-void tn_entry_read(struct tn_cbor *cbor, struct tn_entry *out);
-
 #endif

@@ -239,6 +239,14 @@ enum tn_status tn_station_token(struct tn_station *station, struct tn_id *out);
 /* A copy of the device's signing key for writing a bundle (signed.h); the caller wipes it. */
 enum tn_status tn_station_sign_key(struct tn_station *station, struct tn_sign_key *out);
 
+/* The key that bundles of the station's event are sealed with, and which event that is; the caller
+ * wipes it. TN_ERR_NOT_FOUND before the first pack. */
+enum tn_status tn_station_event_key(struct tn_station *station, struct tn_id *event,
+                                    struct tn_key *out);
+
+/* The centre's key that bundles are sealed to without it. */
+enum tn_status tn_station_transport_key(struct tn_station *station, struct tn_public_key *out);
+
 /* Honours a receipt: TN_ERR_FORGED where it is not the ecosystem's, TN_ERR_STATE where this
  * station's hash at that seq differs or it is for another log. Older receipts change nothing. */
 enum tn_status tn_station_take_receipt(struct tn_station *station, struct tn_bytes receipt);

@@ -10,7 +10,6 @@
 #define FACT_PARTS 8
 #define WHO_PARTS 4
 #define LINK_PARTS 5
-#define ENTRY_PARTS 13
 #define HASHED_MAX (TN_BODY_MAX + 512)
 
 static const char *const kind_names[TN_KIND_COUNT] = {
@@ -146,80 +145,4 @@ enum tn_status tn_entry_check(const struct tn_entry *entry, const struct tn_hash
     bool holds =
         tn_hash_equal(&hashes[0], &entry->who_hash) && tn_hash_equal(&hashes[1], &entry->hash);
     return holds ? TN_OK : TN_ERR_DAMAGED;
-}
-
-void tn_entry_write(struct tn_buf *out, const struct tn_entry *entry)
-{
-    const struct tn_id none = {{0}};
-    tn_cbor_put_array(out, ENTRY_PARTS);
-    put_facts(out, entry);
-    tn_cbor_put_id(out, entry->is_erased ? &none : &entry->badge);
-    tn_cbor_put_id(out, entry->is_erased ? &none : &entry->learner);
-    put_body(out, entry->is_erased ? (struct tn_bytes){0} : entry->body);
-    if (entry->is_erased) {
-        tn_cbor_put_null(out);
-    } else {
-        tn_cbor_put_bytes(out, (struct tn_bytes){entry->salt, sizeof entry->salt});
-    }
-    put_hash(out, &entry->who_hash);
-}
-
-/* A byte string, or null, which the calls of cbor.h do not offer together: null is one byte, f6. */
-static bool take_null(struct tn_cbor *cbor)
-{
-    if (cbor->status != TN_OK || cbor->at == cbor->end || *cbor->at != 0xf6) {
-        return false;
-    }
-    cbor->at++;
-    return true;
-}
-
-static void stick(struct tn_cbor *cbor, enum tn_status status)
-{
-    if (cbor->status == TN_OK) {
-        cbor->status = status;
-    }
-}
-
-static void read_who(struct tn_cbor *cbor, struct tn_entry *out)
-{
-    tn_cbor_get_id(cbor, &out->badge);
-    tn_cbor_get_id(cbor, &out->learner);
-    if (!take_null(cbor)) {
-        out->body = tn_cbor_get_bytes(cbor);
-    }
-    out->is_erased = take_null(cbor);
-    if (!out->is_erased) {
-        tn_cbor_get_fixed(cbor, out->salt, sizeof out->salt);
-        return;
-    }
-    if (!tn_id_is_none(&out->badge) || !tn_id_is_none(&out->learner) || out->body.data != NULL) {
-        stick(cbor, TN_ERR_FORMAT);
-    }
-}
-
-void tn_entry_read(struct tn_cbor *cbor, struct tn_entry *out)
-{
-    *out = (struct tn_entry){0};
-    tn_cbor_get_array(cbor, ENTRY_PARTS, ENTRY_PARTS);
-    uint64_t format = tn_cbor_get_uint(cbor);
-    out->format = (uint32_t)format;
-    tn_cbor_get_text(cbor, out->kind, sizeof out->kind);
-    out->at_ms = tn_cbor_get_int(cbor);
-    out->mono_ms = tn_cbor_get_int(cbor);
-    tn_cbor_get_id(cbor, &out->boot);
-    tn_cbor_get_id(cbor, &out->event);
-    tn_cbor_get_id(cbor, &out->activity);
-    tn_cbor_get_text(cbor, out->method, sizeof out->method);
-    read_who(cbor, out);
-    tn_cbor_get_fixed(cbor, out->who_hash.b, sizeof out->who_hash.b);
-    if (format > INT32_MAX || out->kind[0] == '\0') {
-        stick(cbor, TN_ERR_FORMAT);
-    }
-    if (out->body.len > TN_BODY_MAX) {
-        stick(cbor, TN_ERR_LIMIT);
-    }
-    if (cbor->status != TN_OK) {
-        out->body = (struct tn_bytes){0};
-    }
 }

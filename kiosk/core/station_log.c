@@ -144,3 +144,26 @@ enum tn_status tn_station_sign_key(struct tn_station *station, struct tn_sign_ke
     }
     return status;
 }
+
+enum tn_status tn_station_event_key(struct tn_station *station, struct tn_id *event,
+                                    struct tn_key *out)
+{
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK && station->pack.db == NULL) {
+        status = TN_ERR_NOT_FOUND;
+    }
+    if (status == TN_OK) {
+        *event = station->pack.head.event;
+        *out = station->pack.head.event_key;
+    }
+    return status;
+}
+
+enum tn_status tn_station_transport_key(struct tn_station *station, struct tn_public_key *out)
+{
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        *out = station->setup.transport_key;
+    }
+    return status;
+}

@@ -28,6 +28,8 @@ struct tn_centre {
     struct tn_public_key vault_key;
     char keys_path[4096];
     struct tn_actor actor;
+    const struct tn_keyring *keyring; /* opens bundles; borrowed, NULL: not at hand */
+    bool is_outside;    /* bundles come from outside this process: see tn_ingest_bundle */
     bool has_erase_key; /* tombstones.h */
     struct tn_key erase_key;
 };

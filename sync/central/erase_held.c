@@ -1,9 +1,10 @@
 /* Erasing from bundles that wait. A bundle is one signed piece and can only go as a whole.
  *
- * Whether it names somebody is looked for in its bytes and not in its entries: an id stands there
- * as CBOR has it, a byte string of 16, in whatever field, body or body within a body; and a bundle
- * whose chain is broken, or that a later version wrote, has no entries to read. What looks like an
- * id and is none costs a question to the database and is not found. */
+ * It names whom its entries name: their badges and learners, and whatever in a body looks like an
+ * id, which stands there as CBOR has it, a byte string of 16, in whatever field or body within a
+ * body. What looks like an id and is none costs a question to the database and is not found. The
+ * chain of one that waits may be broken; one that does not open because a key is not at hand is not
+ * passed over in silence. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 #include "sync/central/erasing.h"
 #include "sync/central/held.h"
 #include "sync/central/ids.h"
+#include "sync/central/opening.h"
+#include "turnout/log.h"
 
 #define CBOR_ID_HEAD (0x40 + TN_ID_SIZE) /* of a byte string as long as an id */
 
@@ -19,25 +22,38 @@ static bool is_id_at(struct tn_bytes bytes, size_t i)
     return bytes.data[i] == CBOR_ID_HEAD && bytes.len - i > TN_ID_SIZE;
 }
 
-/* All that may be ids, sorted; the caller frees. */
-static enum tn_status read_ids(struct tn_bytes bytes, struct tn_id **out, size_t *count)
+/* Appends all that may be ids in some bytes. */
+static void add_ids(struct tn_bytes bytes, struct tn_buf *out)
 {
-    size_t found = 0;
-    for (size_t i = 0; i < bytes.len; i++) {
-        found += is_id_at(bytes, i);
-    }
-    *count = 0;
-    *out = calloc(found + 1, sizeof **out);
-    if (*out == NULL) {
-        return TN_ERR_NO_MEMORY;
-    }
     for (size_t i = 0; i < bytes.len; i++) {
         if (is_id_at(bytes, i)) {
-            memcpy((*out)[(*count)++].b, bytes.data + i + 1, TN_ID_SIZE);
+            tn_buf_append(out, bytes.data + i + 1, TN_ID_SIZE);
         }
     }
-    qsort(*out, *count, sizeof **out, tn_ids_compare);
-    return TN_OK;
+}
+
+/* All that may be ids of a bundle's people, sorted, one after the other. */
+static enum tn_status read_ids(struct tn_centre *centre, struct tn_bytes bytes, struct tn_buf *out)
+{
+    const struct tn_bundle_keys keys = tn_opening_keys(centre->keyring, true);
+    struct tn_bundle bundle;
+    enum tn_status status = tn_bundle_look(bytes, &keys, &bundle);
+    if (status != TN_OK) {
+        tn_log(TN_LOG_ERROR, "a bundle that is held does not open: %s; say --keys FILE",
+               tn_status_text(status));
+        return status;
+    }
+    for (size_t i = 0; i < bundle.count; i++) {
+        const struct tn_entry *entry = &bundle.entries[i];
+        tn_buf_append(out, entry->badge.b, TN_ID_SIZE);
+        tn_buf_append(out, entry->learner.b, TN_ID_SIZE);
+        add_ids(entry->body, out);
+    }
+    tn_bundle_free(&bundle);
+    if (out->status == TN_OK && out->len > 0) {
+        qsort(out->data, out->len / TN_ID_SIZE, TN_ID_SIZE, tn_ids_compare);
+    }
+    return out->status;
 }
 
 /* Whether one of the ids in a bundle is what `is_one` looks for. */
@@ -46,16 +62,20 @@ static enum tn_status names(struct tn_centre *centre, struct tn_bytes bytes,
                                                      const struct tn_id *id, bool *is),
                             bool *is)
 {
-    struct tn_id *ids = NULL;
-    size_t count = 0;
+    struct tn_buf ids;
+    struct tn_id last = {{0}};
     *is = false;
-    enum tn_status status = read_ids(bytes, &ids, &count);
-    for (size_t i = 0; i < count && !*is && status == TN_OK; i++) {
-        if (i == 0 || !tn_id_equal(&ids[i - 1], &ids[i])) {
-            status = is_one(centre, &ids[i], is);
+    tn_buf_init(&ids, 2 * TN_BUNDLE_SIZE_MAX);
+    enum tn_status status = read_ids(centre, bytes, &ids);
+    for (size_t at = 0; at < ids.len && !*is && status == TN_OK; at += TN_ID_SIZE) {
+        struct tn_id id;
+        memcpy(id.b, ids.data + at, TN_ID_SIZE);
+        if (!tn_id_equal(&last, &id)) { /* also none */
+            status = is_one(centre, &id, is);
         }
+        last = id;
     }
-    free(ids);
+    tn_buf_destroy(&ids);
     return status;
 }
 

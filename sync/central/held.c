@@ -24,10 +24,10 @@ static enum tn_status keep(struct tn_centre *centre, const struct tn_bundle *bun
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_id(stmt, 2, &bundle->log);
-    tn_bind_int(stmt, 3, (int64_t)bundle->first);
-    tn_bind_int(stmt, 4, (int64_t)bundle->last);
-    tn_bind_bytes(stmt, 5, (struct tn_bytes){bundle->after.b, TN_HASH_SIZE});
+    tn_bind_id(stmt, 2, &bundle->head.log);
+    tn_bind_int(stmt, 3, (int64_t)bundle->head.first);
+    tn_bind_int(stmt, 4, (int64_t)bundle->head.last);
+    tn_bind_bytes(stmt, 5, (struct tn_bytes){bundle->head.after.b, TN_HASH_SIZE});
     tn_bind_text(stmt, 6, why);
     tn_bind_bytes(stmt, 7, bytes);
     tn_bind_int(stmt, 8, now_ms);
@@ -37,7 +37,7 @@ static enum tn_status keep(struct tn_centre *centre, const struct tn_bundle *bun
 enum tn_status tn_held_put(struct tn_centre *centre, const struct tn_bundle *bundle,
                            struct tn_bytes bytes, const char *why, int64_t now_ms)
 {
-    const struct tn_id about = conflict_about(bundle->first, &bundle->after);
+    const struct tn_id about = conflict_about(bundle->head.first, &bundle->head.after);
     bool is_named = false;
     enum tn_status status = tn_erase_is_named(centre, bytes, &is_named);
     if (status != TN_OK || is_named) {
@@ -45,12 +45,13 @@ enum tn_status tn_held_put(struct tn_centre *centre, const struct tn_bundle *bun
             tn_log(TN_LOG_WARN,
                    "entries %llu to %llu cannot be kept until they can be taken: they "
                    "name somebody who was erased; the station keeps them",
-                   (unsigned long long)bundle->first, (unsigned long long)bundle->last);
+                   (unsigned long long)bundle->head.first, (unsigned long long)bundle->head.last);
         }
         return status;
     }
     status = keep(centre, bundle, bytes, why, now_ms);
-    return status == TN_OK ? tn_conflict_note(centre, why, &bundle->log, &about, now_ms) : status;
+    return status == TN_OK ? tn_conflict_note(centre, why, &bundle->head.log, &about, now_ms)
+                           : status;
 }
 
 enum tn_status tn_held_take(struct tn_centre *centre, const struct tn_held *held)

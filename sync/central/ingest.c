@@ -9,6 +9,7 @@
 #include "sync/central/conflict.h"
 #include "sync/central/held.h"
 #include "sync/central/logs.h"
+#include "sync/central/opening.h"
 #include "sync/central/sightings.h"
 #include "turnout/log.h"
 #include "turnout/salvaged.h"
@@ -63,7 +64,7 @@ struct walk {
 static enum tn_status diverge(struct walk *w, const struct tn_entry *entry,
                               const struct tn_hash *before, const struct tn_hash *there)
 {
-    const struct tn_id *log = &w->bundle->log;
+    const struct tn_id *log = &w->bundle->head.log;
     struct tn_id id = tn_ingest_branch(log, entry->seq, &entry->hash);
     if (tn_logs_get(w->centre, &id, &w->at) == TN_OK) {
         return TN_OK;
@@ -111,7 +112,7 @@ static enum tn_status see_salvaged(struct walk *w, const struct tn_entry *entry)
         return TN_OK;
     }
     w->is_salvaged = true;
-    return note_salvaged(w->centre, &w->bundle->log, w->now_ms);
+    return note_salvaged(w->centre, &w->bundle->head.log, w->now_ms);
 }
 
 /* Where the path and the log agree so far, an entry of the path that the log covers: it is the
@@ -135,11 +136,11 @@ static enum tn_status known(struct walk *w, size_t *count)
     const struct tn_bundle *bundle = w->bundle;
     struct tn_hash there;
     *count = 0;
-    if (w->at.last < bundle->first) {
+    if (w->at.last < bundle->head.first) {
         return TN_OK;
     }
-    const uint64_t last = w->at.last < bundle->last ? w->at.last : bundle->last;
-    const size_t covered = (size_t)(last - bundle->first) + 1;
+    const uint64_t last = w->at.last < bundle->head.last ? w->at.last : bundle->head.last;
+    const size_t covered = (size_t)(last - bundle->head.first) + 1;
     enum tn_status status = tn_logs_hash(w->centre, w->at.no, last, &there);
     if (status == TN_OK && tn_hash_equal(&there, &bundle->entries[covered - 1].hash)) {
         *count = covered;
@@ -159,8 +160,8 @@ static enum tn_status append(struct walk *w, size_t i)
     for (size_t j = i; j < bundle->count && status == TN_OK; j++) {
         status = see_salvaged(w, &bundle->entries[j]);
     }
-    w->at.last = bundle->last;
-    w->at.head = bundle->after;
+    w->at.last = bundle->head.last;
+    w->at.head = bundle->head.after;
     w->added += bundle->count - i;
     return status;
 }
@@ -172,7 +173,7 @@ static enum tn_status walk_bundle(struct walk *w)
     enum tn_status status = known(w, &i);
     while (status == TN_OK && i < bundle->count && bundle->entries[i].seq <= w->at.last) {
         bool is_passed = true;
-        const struct tn_hash *before = i == 0 ? &bundle->before : &bundle->entries[i - 1].hash;
+        const struct tn_hash *before = i == 0 ? &bundle->head.before : &bundle->entries[i - 1].hash;
         status = walk_covered(w, &bundle->entries[i], before, &is_passed);
         i += is_passed;
     }
@@ -206,6 +207,23 @@ static enum tn_status note_revoked(struct tn_centre *centre, const struct tn_id 
                : status;
 }
 
+/* TN_OK for a kiosk that was set up with a card that another had used; TN_ERR_STATE for a
+ * stranger. */
+static enum tn_status is_guest(struct tn_centre *centre, const struct tn_public_key *key)
+{
+    static const char sql[] = "SELECT 1 FROM guest WHERE ecosystem = $1 AND device_key = $2";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    status = tn_step(stmt, &has_row);
+    tn_reset(stmt);
+    return status == TN_OK && !has_row ? TN_ERR_STATE : status;
+}
+
 /* Who may write this log: TN_OK with the log, or a reason to hold the bundle in *why. A station
  * begins another log only where its database was damaged, gone or an old copy: nobody but a person
  * can tell whether entries went with it, whatever the new log says. */
@@ -214,23 +232,23 @@ static enum tn_status admit(struct tn_centre *centre, const struct tn_bundle *bu
 {
     static const struct tn_id none = {0};
     struct tn_central_log station;
-    enum tn_status status = tn_logs_by_key(centre, &bundle->device_key, &station);
+    enum tn_status status = tn_logs_by_key(centre, &bundle->head.device_key, &station);
     if (status == TN_ERR_NOT_FOUND) {
         *why = "unknown_station";
-        return TN_OK;
+        return centre->is_outside ? is_guest(centre, &bundle->head.device_key) : TN_OK;
     }
     if (status == TN_OK) {
-        status = tn_logs_get(centre, &bundle->log, log);
+        status = tn_logs_get(centre, &bundle->head.log, log);
     }
     if (status == TN_ERR_NOT_FOUND) {
         *log = (struct tn_central_log){0};
-        status = tn_logs_add(centre, &station, &bundle->log, &none, log);
+        status = tn_logs_add(centre, &station, &bundle->head.log, &none, log);
         if (status == TN_OK) {
-            status = note_salvaged(centre, &bundle->log, now_ms);
+            status = note_salvaged(centre, &bundle->head.log, now_ms);
         }
     }
     if (status == TN_OK &&
-        memcmp(log->device_key.b, bundle->device_key.b, TN_PUBLIC_KEY_SIZE) != 0) {
+        memcmp(log->device_key.b, bundle->head.device_key.b, TN_PUBLIC_KEY_SIZE) != 0) {
         *why = "wrong_key";
     }
     return status;
@@ -244,11 +262,16 @@ static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bun
     struct walk w = {.centre = centre, .bundle = bundle, .now_ms = now_ms};
     struct tn_central_log main_log;
     enum tn_status status = admit(centre, bundle, now_ms, &main_log, &why);
+    if (status == TN_ERR_STATE) {
+        tn_log(TN_LOG_WARN, "a bundle of a station that nobody enrolled was refused");
+        return TN_OK;
+    }
     if (status == TN_OK && why == NULL) {
-        status = tn_logs_holding(centre, &bundle->log, bundle->first - 1, &bundle->before, &w.at);
+        status = tn_logs_holding(centre, &bundle->head.log, bundle->head.first - 1,
+                                 &bundle->head.before, &w.at);
         if (status == TN_ERR_NOT_FOUND) {
             out->verdict = TN_VERDICT_GAP;
-            out->next = main_log.last + 1 < bundle->first ? main_log.last + 1 : 1;
+            out->next = main_log.last + 1 < bundle->head.first ? main_log.last + 1 : 1;
             return tn_held_put(centre, bundle, bytes, "gap", now_ms);
         }
     }
@@ -268,7 +291,7 @@ static enum tn_status take(struct tn_centre *centre, const struct tn_bundle *bun
     status = walk_bundle(&w);
     out->added += w.added;
     out->verdict = w.forked ? TN_VERDICT_FORK : w.added > 0 ? TN_VERDICT_TAKEN : TN_VERDICT_SAME;
-    out->next = bundle->last + 1;
+    out->next = bundle->head.last + 1;
     return status == TN_OK ? note_revoked(centre, &w.at.id, w.at.last, now_ms) : status;
 }
 
@@ -310,15 +333,15 @@ static enum tn_status retry_held(struct tn_centre *centre, const struct tn_id *l
         struct tn_ack ack = {0};
         tn_buf_init(&bytes, TN_BUNDLE_SIZE_MAX + 1024);
         status = next_held(centre, log, skip, &bytes, &held);
-        if (status == TN_OK) {
-            status = tn_bundle_read(tn_buf_bytes(&bytes), &bundle);
-        }
-        if (status == TN_OK) {
+        /* One that does not read now, as without the keyring, waits on. */
+        bool is_read = status == TN_OK &&
+                       tn_opening_read(centre, tn_buf_bytes(&bytes), true, &bundle) == TN_OK;
+        if (is_read) {
             status = take(centre, &bundle, tn_buf_bytes(&bytes), now_ms, &ack);
         }
-        if (status == TN_OK && ack.verdict <= TN_VERDICT_FORK) {
-            held.first = bundle.first;
-            held.after = bundle.after;
+        if (is_read && status == TN_OK && ack.verdict <= TN_VERDICT_FORK) {
+            held.first = bundle.head.first;
+            held.after = bundle.head.after;
             status = tn_held_take(centre, &held);
             out->added += ack.added;
             skip = 0;
@@ -336,10 +359,14 @@ static enum tn_status retry_held(struct tn_centre *centre, const struct tn_id *l
 static enum tn_status refuse(struct tn_centre *centre, const struct tn_bundle *bundle,
                              struct tn_bytes bytes, enum tn_status why, int64_t now_ms)
 {
-    tn_log(TN_LOG_ERROR, "a bundle was refused: %s", tn_status_text(why));
+    tn_log(TN_LOG_ERROR, "a bundle was refused: %s",
+           why == TN_ERR_STATE && centre->keyring == NULL
+               ? "it is sealed, and the keyring is not at hand (say --keys FILE)"
+           : why == TN_ERR_STATE ? "it is not sealed as it should be, or to another's key"
+                                 : tn_status_text(why));
     struct tn_central_log station;
-    if (why != TN_ERR_DAMAGED || !tn_id_equal(&bundle->ecosystem, &centre->id) ||
-        tn_logs_by_key(centre, &bundle->device_key, &station) != TN_OK) {
+    if (why != TN_ERR_DAMAGED || !tn_id_equal(&bundle->head.ecosystem, &centre->id) ||
+        tn_logs_by_key(centre, &bundle->head.device_key, &station) != TN_OK) {
         return TN_OK;
     }
     return tn_held_put(centre, bundle, bytes, "chain", now_ms);
@@ -353,14 +380,14 @@ static enum tn_status act_on(struct tn_centre *centre, const struct tn_bundle *b
     if (read != TN_OK) {
         return refuse(centre, bundle, bytes, read, now_ms);
     }
-    if (!tn_id_equal(&bundle->ecosystem, &centre->id)) {
+    if (!tn_id_equal(&bundle->head.ecosystem, &centre->id)) {
         tn_log(TN_LOG_ERROR, "a bundle of another ecosystem than %s was refused", centre->code);
         return TN_OK;
     }
-    out->log = bundle->log;
-    out->hash = bundle->after;
+    out->log = bundle->head.log;
+    out->hash = bundle->head.after;
     enum tn_status status = take(centre, bundle, bytes, now_ms, out);
-    return status == TN_OK && out->added > 0 ? retry_held(centre, &bundle->log, now_ms, out)
+    return status == TN_OK && out->added > 0 ? retry_held(centre, &bundle->head.log, now_ms, out)
                                              : status;
 }
 
@@ -372,7 +399,7 @@ enum tn_status tn_ingest_within(struct tn_centre *centre, struct tn_bytes bytes,
     if (read != NULL) {
         return act_on(centre, read, TN_OK, bytes, now_ms, out);
     }
-    enum tn_status found = tn_bundle_read(bytes, &bundle);
+    enum tn_status found = tn_opening_read(centre, bytes, !centre->is_outside, &bundle);
     enum tn_status status =
         found == TN_ERR_NO_MEMORY ? found : act_on(centre, &bundle, found, bytes, now_ms, out);
     tn_bundle_free(&bundle);
@@ -385,7 +412,7 @@ enum tn_status tn_ingest_bundle(struct tn_centre *centre, struct tn_bytes bytes,
 {
     struct tn_bundle bundle;
     *out = (struct tn_ack){.verdict = TN_VERDICT_REFUSED, .next = 1};
-    enum tn_status read = tn_bundle_read(bytes, &bundle);
+    enum tn_status read = tn_opening_read(centre, bytes, !centre->is_outside, &bundle);
     enum tn_status status = read == TN_ERR_NO_MEMORY ? read : tn_db_begin(centre->db);
     if (status == TN_OK) {
         status = act_on(centre, &bundle, read, bytes, now_ms, out);

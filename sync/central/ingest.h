@@ -12,7 +12,9 @@
 
 /* Takes one signed bundle. TN_OK with the verdict in out, also for one that is held or refused
  * (which is stored where its signature holds, and is a conflict); another status means that nothing
- * was changed. now_ms stamps what was noticed when. */
+ * was changed. From outside this process (centre->is_outside) none in the clear is taken, and of a
+ * stranger, whom no set-up card ever brought here, nothing is stored. now_ms stamps what was
+ * noticed when. */
 enum tn_status tn_ingest_bundle(struct tn_centre *centre, struct tn_bytes bytes, int64_t now_ms,
                                 struct tn_ack *out);
 

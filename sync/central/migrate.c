@@ -30,6 +30,7 @@ static const struct {
     {16, "sql/016-badge-event.sql"},
     {17, "sql/017-setting.sql"},
     {18, "sql/018-index.sql"},
+    {19, "sql/019-reconcile.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

@@ -333,32 +333,37 @@ void tn_packing_init(struct tn_packing *packing, struct tn_centre *centre,
                      const struct tn_keyring *keyring)
 {
     *packing = (struct tn_packing){.centre = centre, .keyring = keyring};
-    tn_buf_init(&packing->body, TN_PACK_SIZE_MAX);
 }
 
 void tn_packing_destroy(struct tn_packing *packing)
 {
-    tn_buf_destroy(&packing->body);
+    tn_pack_body_destroy(&packing->body);
 }
 
 /* What every pack of the event holds. */
 static enum tn_status make_body(struct tn_packing *packing, const struct tn_id *event)
 {
-    if (packing->body.len > 0 && tn_id_equal(&packing->event, event)) {
+    struct tn_buf plain;
+    if (packing->body.sealed.len > 0 && tn_id_equal(&packing->event, event)) {
         return TN_OK;
     }
-    tn_buf_clear(&packing->body);
+    tn_pack_body_destroy(&packing->body);
+    tn_buf_init(&plain, TN_PACK_SIZE_MAX);
     packing->event = *event;
     enum tn_status status = tn_merged_cards(packing->centre, packing->keyring, event);
     if (status == TN_OK) {
         status = tn_groups_seal(packing->centre, packing->keyring, event);
     }
     if (status == TN_OK) {
-        status = put_sections(packing->centre, packing->keyring, event, &packing->body);
+        status = put_sections(packing->centre, packing->keyring, event, &plain);
+    }
+    if (status == TN_OK) {
+        status = tn_pack_body_seal(&packing->body, tn_buf_bytes(&plain));
     }
     if (status != TN_OK) {
-        tn_buf_clear(&packing->body);
+        tn_pack_body_destroy(&packing->body);
     }
+    tn_buf_destroy(&plain);
     return status;
 }
 
@@ -367,8 +372,7 @@ static enum tn_status write_pack(struct tn_packing *packing, const struct tn_pac
                                  struct tn_pack_head *head, struct tn_buf *out)
 {
     struct tn_centre *centre = packing->centre;
-    const struct tn_bytes body = tn_buf_bytes(&packing->body);
-    const struct tn_hash content = tn_pack_content(head, body);
+    const struct tn_hash content = tn_pack_content(head, &packing->body);
     struct tn_hash sent_content;
     uint64_t sent = 0;
     enum tn_status status = read_sent(centre, &station->device_key, &sent, &sent_content);
@@ -382,7 +386,8 @@ static enum tn_status write_pack(struct tn_packing *packing, const struct tn_pac
     if (is_same && station->epoch == centre->epoch && station->version == sent) {
         return TN_OK;
     }
-    status = tn_pack_write(out, head, body, &packing->keyring->signing);
+    status =
+        tn_pack_write(out, head, &station->device_key, &packing->body, &packing->keyring->signing);
     return status == TN_OK ? note_sent(centre, &station->device_key, head->version, &content)
                            : status;
 }

@@ -3,6 +3,7 @@
 #define TURNOUT_CENTRAL_PACKING_H
 
 #include "sync/central/centre.h"
+#include "sync/wire/pack.h"
 
 /* How long a badge must be away before it scans again. */
 #define TN_REPEAT_MS 10000
@@ -12,8 +13,8 @@
 struct tn_packing {
     struct tn_centre *centre;
     const struct tn_keyring *keyring;
-    struct tn_id event; /* whose body it is */
-    struct tn_buf body; /* empty: of none yet */
+    struct tn_id event;       /* whose body it is */
+    struct tn_pack_body body; /* nothing sealed: of none yet */
 };
 void tn_packing_init(struct tn_packing *packing, struct tn_centre *centre,
                      const struct tn_keyring *keyring);

@@ -72,6 +72,7 @@ enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyr
 {
     uint64_t again = 0;
     bool may = false;
+    centre->keyring = keyring;
     enum tn_status status = tn_db_may_insert(centre->db, "erasure", &may);
     if (status != TN_OK || !may) {
         return status; /* a server's role that takes entries in, and sees no learner at all */

@@ -62,6 +62,7 @@ static const struct {
                    " ecosystem = $1 ORDER BY id"},
     {"enrolment", "SELECT token_hash, station, role, event, activity, device_key, issued FROM"
                   " enrolment WHERE ecosystem = $1 ORDER BY token_hash"},
+    {"guest", "SELECT device_key, token_hash FROM guest WHERE ecosystem = $1 ORDER BY device_key"},
     {"kiosk",
      "SELECT log_id, pubkey, station, role, event, activity, origin, last_seq, head,"
      " closed_at, revoked_at, revoked_seq FROM kiosk WHERE ecosystem = $1 ORDER BY log_id"},

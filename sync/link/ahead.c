@@ -81,8 +81,8 @@ static void drop_made(struct made *made)
 static void check_made(struct made *made)
 {
     const struct tn_ahead_job *job = &made->job;
-    bool is_sound =
-        made->status == TN_OK && tn_bundle_read(tn_buf_bytes(&made->bytes), &made->bundle) == TN_OK;
+    bool is_sound = made->status == TN_OK &&
+                    tn_bundle_read(tn_buf_bytes(&made->bytes), NULL, &made->bundle) == TN_OK;
     if (!is_sound) {
         drop_made(made);
         made->status = tn_station_link_bundle(job->link, &job->log, job->first, TN_ROWS_CHECKED,
@@ -267,7 +267,7 @@ enum tn_status tn_ahead_take(struct tn_ahead *ahead, const struct tn_ahead_job *
         make_here(ahead, job);
     }
     if (!taken->is_checked &&
-        tn_bundle_read(tn_buf_bytes(&taken->bytes), &taken->bundle) != TN_OK) {
+        tn_bundle_read(tn_buf_bytes(&taken->bytes), NULL, &taken->bundle) != TN_OK) {
         tn_ahead_settle(ahead); /* the station is the thread's, else */
         check_made(taken);
     }

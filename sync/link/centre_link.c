@@ -10,6 +10,14 @@
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
 
+/* A station's first word may be the first anybody hears of it. */
+static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cursor *out)
+{
+    struct tn_centre_link *link = ctx;
+    *out = (struct tn_cursor){.at_ms = link->now_ms, .has_pack = true};
+    return tn_enrol_claim(link->centre, hello, link->now_ms);
+}
+
 static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, struct tn_want *out)
 {
     struct tn_centre_link *link = ctx;
@@ -56,7 +64,7 @@ static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
 static enum tn_status derive(struct tn_centre_link *link)
 {
     uint64_t opened = 0;
-    if (link->packing != NULL && link->packing->body.len > 0) {
+    if (link->packing != NULL && link->packing->body.sealed.len > 0) {
         return TN_OK; /* all had brought theirs before the first got its pack */
     }
     enum tn_status status = tn_visits_update(link->centre, link->now_ms, NULL, NULL);
@@ -114,4 +122,4 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
-const struct tn_session_centre_ops tn_centre_link_ops = {want, ingest, receipt, pack};
+const struct tn_session_centre_ops tn_centre_link_ops = {want, ingest, receipt, pack, say};

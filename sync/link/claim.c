@@ -15,30 +15,53 @@ struct enrolment {
     bool is_used;
     bool is_ours; /* used, by this very kiosk */
     struct tn_enrolled what;
+    struct tn_hash token; /* its hash */
 };
 
-static enum tn_status find(struct tn_centre *centre, const struct tn_hash *token,
-                           const struct tn_public_key *key, struct enrolment *out)
+/* Cards whose hash begins as the proof's does; one is theirs where the rest of the proof holds. */
+static const char find_sql[] =
+    "SELECT station, role, event, activity, device_key, token_hash FROM enrolment"
+    " WHERE ecosystem = $1 AND token_hash >= $2 AND token_hash <= $3";
+
+static bool is_proved(const struct tn_hello *hello, struct tn_bytes hash, struct tn_hash *out)
 {
-    static const char sql[] = "SELECT station, role, event, activity, device_key FROM enrolment"
-                              " WHERE ecosystem = $1 AND token_hash = $2";
+    uint8_t proof[TN_TOKEN_PROOF_SIZE];
+    if (hash.len != TN_HASH_SIZE) {
+        return false;
+    }
+    memcpy(out->b, hash.data, TN_HASH_SIZE);
+    tn_token_prove(out, &hello->device_key, proof);
+    return sodium_memcmp(proof, hello->token, sizeof proof) == 0;
+}
+
+static enum tn_status find(struct tn_centre *centre, const struct tn_hello *hello,
+                           struct enrolment *out)
+{
+    uint8_t from[TN_HASH_SIZE];
+    uint8_t to[TN_HASH_SIZE];
     struct tn_stmt *stmt = NULL;
+    bool has_row = false;
     *out = (struct enrolment){0};
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    enum tn_status status = tn_centre_prepare(centre, find_sql, &stmt);
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_bytes(stmt, 2, (struct tn_bytes){token->b, TN_HASH_SIZE});
-    status = tn_step(stmt, &out->is_there);
-    if (status == TN_OK && out->is_there) {
+    memset(from, 0, sizeof from);
+    memset(to, 0xff, sizeof to);
+    memcpy(from, hello->token, TN_TOKEN_NAME_SIZE);
+    memcpy(to, hello->token, TN_TOKEN_NAME_SIZE);
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){from, sizeof from});
+    tn_bind_bytes(stmt, 3, (struct tn_bytes){to, sizeof to});
+    while (!out->is_there && (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
         struct tn_bytes used = tn_col_bytes(stmt, 4);
+        out->is_there = is_proved(hello, tn_col_bytes(stmt, 5), &out->token);
         (void)snprintf(out->what.station, sizeof out->what.station, "%s", tn_col_text(stmt, 0));
         (void)snprintf(out->what.role, sizeof out->what.role, "%s", tn_col_text(stmt, 1));
         tn_col_id(stmt, 2, &out->what.event);
         tn_col_id(stmt, 3, &out->what.activity);
         out->is_used = used.len > 0;
-        out->is_ours =
-            used.len == TN_PUBLIC_KEY_SIZE && memcmp(used.data, key->b, TN_PUBLIC_KEY_SIZE) == 0;
+        out->is_ours = used.len == TN_PUBLIC_KEY_SIZE &&
+                       memcmp(used.data, hello->device_key.b, TN_PUBLIC_KEY_SIZE) == 0;
     }
     tn_reset(stmt);
     return status;
@@ -82,7 +105,7 @@ static enum tn_status rename_logs(struct tn_centre *centre, const struct tn_enro
 }
 
 enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enrolled *what,
-                                const struct tn_station_info *info)
+                                const struct tn_id *log, const struct tn_public_key *device)
 {
     static const char sql[] =
         "INSERT INTO kiosk (ecosystem, log_no, log_id, pubkey, station, role, event, activity,"
@@ -95,8 +118,8 @@ enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enroll
     if (status != TN_OK) {
         return status;
     }
-    tn_bind_id(stmt, 2, &info->log);
-    tn_bind_bytes(stmt, 3, (struct tn_bytes){info->device_key.b, TN_PUBLIC_KEY_SIZE});
+    tn_bind_id(stmt, 2, log);
+    tn_bind_bytes(stmt, 3, (struct tn_bytes){device->b, TN_PUBLIC_KEY_SIZE});
     tn_bind_text(stmt, 4, what->station);
     tn_bind_text(stmt, 5, what->role);
     tn_bind_id(stmt, 6, &what->event);
@@ -105,11 +128,70 @@ enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enroll
     return tn_run(stmt);
 }
 
-static enum tn_status claim(struct tn_centre *centre, const struct tn_hash *token,
-                            const struct tn_station_info *info, int64_t now_ms)
+static enum tn_status is_guest(struct tn_centre *centre, const struct tn_public_key *key, bool *is)
+{
+    static const char sql[] = "SELECT 1 FROM guest WHERE ecosystem = $1 AND device_key = $2";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    status = tn_step(stmt, is);
+    tn_reset(stmt);
+    return status;
+}
+
+/* A card that another kiosk has used: its entries are kept for a person to look at, and so the
+ * centre has to know this one as a guest. */
+static enum tn_status note_guest(struct tn_centre *centre, const struct enrolment *e,
+                                 const struct tn_public_key *key, int64_t now_ms)
+{
+    static const char sql[] = "INSERT INTO guest (ecosystem, device_key, token_hash, at) VALUES"
+                              " ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    tn_bind_bytes(stmt, 3, (struct tn_bytes){e->token.b, TN_HASH_SIZE});
+    tn_bind_int(stmt, 4, now_ms);
+    return tn_run(stmt);
+}
+
+/* In a transaction; what is there is looked for again, since another may have been quicker. */
+static enum tn_status claim(struct tn_centre *centre, const struct tn_hello *hello, int64_t now_ms)
 {
     struct enrolment e;
-    enum tn_status status = find(centre, token, &info->device_key, &e);
+    enum tn_status status = find(centre, hello, &e);
+    if (status != TN_OK || !e.is_there || e.is_ours) {
+        return status;
+    }
+    if (e.is_used) {
+        return note_guest(centre, &e, &hello->device_key, now_ms);
+    }
+    status = use(centre, &e.token, &hello->device_key, now_ms);
+    if (status == TN_OK) {
+        status = rename_logs(centre, &e.what, &hello->device_key);
+    }
+    /* The log it writes is the last it names. */
+    return status == TN_OK && hello->count > 0
+               ? tn_enrol_add_log(centre, &e.what, &hello->logs[hello->count - 1].log,
+                                  &hello->device_key)
+               : status;
+}
+
+enum tn_status tn_enrol_claim(struct tn_centre *centre, const struct tn_hello *hello,
+                              int64_t now_ms)
+{
+    struct enrolment e;
+    if (!tn_id_equal(&hello->ecosystem, &centre->id) || !hello->has_token) {
+        return TN_OK;
+    }
+    /* Mostly there is nothing to write, and then nobody has to wait. */
+    bool is_known = false;
+    enum tn_status status = find(centre, hello, &e);
     if (status != TN_OK || !e.is_there || e.is_ours) {
         return status;
     }
@@ -118,39 +200,16 @@ static enum tn_status claim(struct tn_centre *centre, const struct tn_hash *toke
                "%s: another kiosk was set up with this card before; set this one up "
                "with a card of its own (`turnout-sync station new --out card.pdf`)",
                e.what.station);
-        return TN_OK;
+        status = is_guest(centre, &hello->device_key, &is_known);
     }
-    status = use(centre, token, &info->device_key, now_ms);
-    if (status == TN_OK) {
-        status = rename_logs(centre, &e.what, &info->device_key);
-    }
-    return status == TN_OK ? tn_enrol_add_log(centre, &e.what, info) : status;
-}
-
-enum tn_status tn_enrol_claim(struct tn_centre *centre, struct tn_station *station,
-                              const struct tn_station_info *info, int64_t now_ms)
-{
-    struct tn_id token;
-    if (!tn_id_equal(&info->ecosystem, &centre->id)) {
-        return TN_OK;
-    }
-    enum tn_status status = tn_station_token(station, &token);
-    if (status != TN_OK) {
-        return status;
-    }
-    struct tn_hash hash = tn_enrol_token_hash(&token);
-    struct enrolment e;
-    sodium_memzero(&token, sizeof token);
-    /* Mostly there is nothing to write, and then nobody has to wait. */
-    status = find(centre, &hash, &info->device_key, &e);
-    if (status != TN_OK || !e.is_there || e.is_ours) {
+    if (status != TN_OK || is_known) {
         return status;
     }
     status = tn_db_begin(centre->db);
     if (status != TN_OK) {
         return status;
     }
-    status = claim(centre, &hash, info, now_ms);
+    status = claim(centre, hello, now_ms);
     if (status == TN_OK) {
         return tn_db_commit(centre->db);
     }

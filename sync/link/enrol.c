@@ -13,14 +13,6 @@
 #include "turnout/log.h"
 #include "turnout/setup.h"
 
-struct tn_hash tn_enrol_token_hash(const struct tn_id *token)
-{
-    static const char label[] = "turnout token v1";
-    const struct tn_bytes parts[] = {{(const uint8_t *)label, sizeof label - 1},
-                                     {token->b, TN_ID_SIZE}};
-    return tn_hash_of(parts, 2);
-}
-
 static enum tn_status check_name(struct tn_centre *centre, const struct tn_enrol *what)
 {
     static const char sql[] =
@@ -79,7 +71,7 @@ static enum tn_status insert_enrolment(struct tn_centre *centre, const struct tn
     static const char sql[] =
         "INSERT INTO enrolment (ecosystem, token_hash, station, role, event, activity, device_key,"
         " issued, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    struct tn_hash hash = tn_enrol_token_hash(&setup->token);
+    struct tn_hash hash = tn_token_hash(&setup->token);
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {
@@ -110,7 +102,7 @@ static enum tn_status make_known(struct tn_centre *centre, const struct tn_setup
     (void)snprintf(what.role, sizeof what.role, "%s", tn_role_name(setup->role));
     status = insert_enrolment(centre, setup, &info->device_key, now_ms);
     if (status == TN_OK) {
-        status = tn_enrol_add_log(centre, &what, info);
+        status = tn_enrol_add_log(centre, &what, &info->log, &info->device_key);
     }
     if (status == TN_OK) {
         status = tn_audit_note(centre, now_ms, "station_new", what.station);
@@ -134,9 +126,14 @@ static enum tn_status first_pack(struct tn_centre *centre, const struct tn_keyri
     enum tn_status status =
         tn_packing_write(&packing, &(struct tn_packing_for){.device_key = info->device_key}, &pack);
     tn_packing_destroy(&packing);
+    struct tn_sign_key device = {0};
     if (status == TN_OK) {
-        status = tn_pack_lay(tn_buf_bytes(&pack), &info->sign_key, dir, &number);
+        status = tn_station_sign_key(station, &device);
     }
+    if (status == TN_OK) {
+        status = tn_pack_lay(tn_buf_bytes(&pack), &info->sign_key, &device, dir, &number);
+    }
+    sodium_memzero(&device, sizeof device);
     if (status == TN_OK) {
         status = tn_station_switch_pack(station, number, now_ms);
     }

@@ -4,6 +4,7 @@
 #define TURNOUT_LINK_ENROL_H
 
 #include "sync/central/centre.h"
+#include "sync/wire/hello.h"
 #include "turnout/station.h"
 
 struct tn_enrol {
@@ -36,19 +37,16 @@ enum tn_status tn_enrol_card(struct tn_centre *centre, const struct tn_keyring *
                              const struct tn_enrol *what, const struct tn_random *random,
                              int64_t now_ms, struct tn_buf *digits);
 
-/* Makes a station known that was set up by a card, by that card's token. A card already used by
- * another kiosk is said, and leaves the centre as it was; so does a card that was not made here.
- * TN_OK also then. */
-enum tn_status tn_enrol_claim(struct tn_centre *centre, struct tn_station *station,
-                              const struct tn_station_info *info, int64_t now_ms);
+/* Makes a station known that was set up by a card, by the proof of that card's token in its hello.
+ * A card already used by another kiosk is said, and the centre notes that kiosk as a guest, whose
+ * entries it holds; one that was not made here changes nothing. TN_OK also then. */
+enum tn_status tn_enrol_claim(struct tn_centre *centre, const struct tn_hello *hello,
+                              int64_t now_ms);
 
 /* Makes the log that a station writes known, where the centre has none of its device key. In the
  * caller's transaction. */
 enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enrolled *what,
-                                const struct tn_station_info *info);
-
-/* What the centre keeps of a token. */
-struct tn_hash tn_enrol_token_hash(const struct tn_id *token);
+                                const struct tn_id *log, const struct tn_public_key *device);
 
 /* An activity of an event by its code; TN_ERR_NOT_FOUND is logged with the codes there are. */
 enum tn_status tn_enrol_activity(struct tn_centre *centre, const struct tn_central_event *event,

@@ -9,7 +9,6 @@
 #include "sync/central/conflict.h"
 #include "sync/central/visits.h"
 #include "sync/link/ahead.h"
-#include "sync/link/enrol.h"
 #include "turnout/log.h"
 
 /* Bundles to a transaction. More would keep other writers waiting for longer and spare little. */
@@ -265,6 +264,9 @@ static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *st
     tn_buf_init(&g->there, TN_SESSION_MESSAGE_MAX);
     tn_buf_init(&g->back, TN_SESSION_MESSAGE_MAX);
     g->centre.is_grouped = true;
+    if (with->keyring != NULL) {
+        with->centre->keyring = with->keyring;
+    }
     tn_packing_init(&g->packing, g->centre.centre, g->centre.keyring);
     g->centre.packing = &g->packing;
     g->parties = calloc(g->count, sizeof *g->parties);
@@ -279,10 +281,6 @@ static enum tn_status begin(struct gathering *g, struct tn_reconcile_station *st
         status = tn_station_link_begin(&p->link, p->at->station, p->at->dir, g->centre.now_ms);
         p->link.session = &p->near;
         p->link.ahead = g->ahead;
-        if (status == TN_OK) {
-            status =
-                tn_enrol_claim(g->centre.centre, p->at->station, &p->link.info, g->centre.now_ms);
-        }
     }
     return status;
 }

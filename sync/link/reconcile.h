@@ -31,6 +31,7 @@ struct tn_station_link {
     struct tn_station_info info; /* as tn_station_who has it */
     uint64_t waiting;            /* entries no receipt covered, when the station last said hello */
     bool is_damaged;             /* an entry that was to be sent does not hold */
+    bool is_sealed;              /* bundles leave the process: they are sealed */
 
     /* For working ahead (ahead.h); NULL: bundles are made when they are asked for. */
     struct tn_ahead *ahead;

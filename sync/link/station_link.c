@@ -63,6 +63,21 @@ static struct tn_station_link *settled(void *ctx)
     return link;
 }
 
+/* A station that goes by no card has none to show. */
+static enum tn_status prove_token(struct tn_station_link *link, struct tn_hello *out)
+{
+    struct tn_id token;
+    enum tn_status status = tn_station_token(link->station, &token);
+    out->has_token = status == TN_OK && !tn_id_is_none(&token);
+    if (out->has_token) {
+        struct tn_hash hash = tn_token_hash(&token);
+        tn_token_prove(&hash, &link->info.device_key, out->token);
+        sodium_memzero(&hash, sizeof hash);
+    }
+    sodium_memzero(&token, sizeof token);
+    return status;
+}
+
 static enum tn_status hello(void *ctx, struct tn_hello *out)
 {
     struct tn_station_link *link = settled(ctx);
@@ -72,8 +87,11 @@ static enum tn_status hello(void *ctx, struct tn_hello *out)
     out->device_key = link->info.device_key;
     out->epoch = link->info.epoch;
     out->pack_version = link->info.pack_version;
+    out->at_ms = link->now_ms;
+    (void)snprintf(out->program, sizeof out->program, "%s", TN_VERSION);
     out->count = 0;
-    return tn_station_logs(link->station, add_log, &walk);
+    enum tn_status status = prove_token(link, out);
+    return status != TN_OK ? status : tn_station_logs(link->station, add_log, &walk);
 }
 
 struct log_search {
@@ -135,6 +153,28 @@ static enum tn_status read_entries(struct making *making, const struct tn_log_he
                            : status;
 }
 
+/* Seals the bundle where it leaves the process: to the event, so that its stations may read it, or
+ * to the centre where no pack has brought the event's key yet. */
+static enum tn_status finish(struct tn_station_link *link, struct tn_bundle_writer *writer,
+                             const struct tn_sign_key *key, struct tn_buf *out)
+{
+    struct tn_bundle_seal seal = {.recipient = TN_RECIPIENT_NOBODY};
+    enum tn_status status = TN_OK;
+    if (link->is_sealed) {
+        seal.recipient = TN_RECIPIENT_EVENT;
+        status = tn_station_event_key(link->station, &seal.event, &seal.event_key);
+    }
+    if (status == TN_ERR_NOT_FOUND) {
+        seal.recipient = TN_RECIPIENT_CENTRE;
+        status = tn_station_transport_key(link->station, &seal.transport_key);
+    }
+    if (status == TN_OK) {
+        status = tn_bundle_finish(writer, key, &seal, out);
+    }
+    sodium_memzero(&seal, sizeof seal);
+    return status;
+}
+
 enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct tn_id *log,
                                       uint64_t first, enum tn_rows rows, struct tn_buf *out,
                                       uint64_t *last)
@@ -157,7 +197,7 @@ enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct
         status = tn_station_sign_key(link->station, &key);
     }
     if (status == TN_OK) {
-        status = tn_bundle_finish(&making.writer, &key, out);
+        status = finish(link, &making.writer, &key, out);
     }
     sodium_memzero(&key, sizeof key);
     tn_bundle_writer_destroy(&making.writer);
@@ -203,24 +243,35 @@ static enum tn_status receipt(void *ctx, struct tn_bytes bytes)
     return tn_station_take_receipt(link->station, bytes);
 }
 
-static enum tn_status pack(void *ctx, struct tn_bytes bytes)
+/* Whether a pack goes on from the one that is here; an older one is a replay. */
+static enum tn_status judge_pack(const struct tn_station_link *link, struct tn_bytes bytes)
 {
-    struct tn_station_link *link = settled(ctx);
-    uint64_t number = 0;
-    struct tn_pack_head head;
-    enum tn_status status = tn_pack_read_head(bytes, &link->info.sign_key, &head);
-    bool is_ours = status == TN_OK && tn_id_equal(&head.ecosystem, &link->info.ecosystem);
-    bool is_newer = head.epoch > link->info.epoch ||
-                    (head.epoch == link->info.epoch && head.version > link->info.pack_version);
-    sodium_memzero(&head, sizeof head);
+    struct tn_pack_label label;
+    enum tn_status status = tn_pack_peek(bytes, &link->info.sign_key, &label);
+    bool is_ours = tn_id_equal(&label.ecosystem, &link->info.ecosystem);
+    bool is_newer = label.epoch > link->info.epoch ||
+                    (label.epoch == link->info.epoch && label.version > link->info.pack_version);
     if (status == TN_OK && !(is_ours && is_newer)) {
         tn_log(TN_LOG_ERROR, "%s: the pack offered is %s; it was refused", link->dir,
                is_ours ? "not newer than the station's" : "for another ecosystem");
         return TN_ERR_STATE;
     }
+    return status;
+}
+
+static enum tn_status pack(void *ctx, struct tn_bytes bytes)
+{
+    struct tn_station_link *link = settled(ctx);
+    uint64_t number = 0;
+    struct tn_sign_key key = {0};
+    enum tn_status status = judge_pack(link, bytes);
     if (status == TN_OK) {
-        status = tn_pack_lay(bytes, &link->info.sign_key, link->dir, &number);
+        status = tn_station_sign_key(link->station, &key);
     }
+    if (status == TN_OK) {
+        status = tn_pack_lay(bytes, &link->info.sign_key, &key, link->dir, &number);
+    }
+    sodium_memzero(&key, sizeof key);
     return status == TN_OK ? tn_station_switch_pack(link->station, number, link->now_ms) : status;
 }
 

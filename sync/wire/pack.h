@@ -1,9 +1,18 @@
-/* Packs on their way: what the centre sends a station, as one signed piece.
+/* Packs on their way: what the centre sends a station, sealed to that station's key.
  *
- * Signed CBOR (signed.h, label "turnout pack v1", signed by the ecosystem's key), payload
+ * CBOR [3, envelope, head, body], three byte strings. The envelope is signed by the ecosystem's key
+ * (signed.h, label "turnout pack v3") and holds
  *
- *     [2, head, badge keys, activities, cards, revoked, staff, station keys, partners, groups,
- *      directory]
+ *     [3, ecosystem id, device key, epoch, version, sealed key, head digest, body digest]
+ *
+ *     device key   whose pack it is; it opens with the X25519 pair of that Ed25519 key alone
+ *     sealed key   80 bytes: the pack's key in a sealed box to the station (seal.h)
+ *     head digest, body digest: BLAKE2b-256 of the two byte strings
+ *     head, body   sealed with the pack's key (seal.h). Stations that get their packs together
+ *                  have one key and one body, which is sealed once
+ *
+ * Inside the body are the sections, one after the other: badge keys, activities, cards, revoked,
+ * staff, station keys, partners, groups, directory.
  *
  *     head          [ecosystem id, epoch, version, event id, event title, time zone, starts (ms),
  *                   ends (ms), station name, role, activity id or null, repeat (ms), event key
@@ -19,13 +28,13 @@
  *     directory     a byte string as turnout/directory.h has it, or null
  *
  * A pack is ordered by (epoch, version); what it holds besides decides whether a new version is
- * made at all: H(head with version 0 || sections). */
+ * made at all: H(head with version 0 || H(sections)). */
 #ifndef TURNOUT_WIRE_PACK_H
 #define TURNOUT_WIRE_PACK_H
 
 #include "turnout/pack.h"
 
-#define TN_PACK_LABEL "turnout pack v1"
+#define TN_PACK_LABEL "turnout pack v3"
 #define TN_PACK_SIZE_MAX (512u * 1024 * 1024)
 #define TN_PACK_CARDS_MAX 1000000
 #define TN_PACK_ACTIVITIES_MAX 10000
@@ -44,20 +53,45 @@ void tn_pack_put_station_key(struct tn_buf *out, const struct tn_public_key *key
 void tn_pack_put_partner(struct tn_buf *out, const struct tn_pack_partner *partner);
 void tn_pack_put_group(struct tn_buf *out, const struct tn_id *card, struct tn_bytes sealed);
 
+/* What the packs of an event have in common, sealed. Zero it; the caller destroys. */
+struct tn_pack_body {
+    struct tn_key key;
+    struct tn_buf sealed;
+    struct tn_hash digest; /* of `sealed` */
+    struct tn_hash plain;  /* H(sections) */
+};
+enum tn_status tn_pack_body_seal(struct tn_pack_body *body, struct tn_bytes sections);
+void tn_pack_body_destroy(struct tn_pack_body *body);
+
 /* The hash that tells whether two packs hold the same; head->version is passed over. */
-struct tn_hash tn_pack_content(const struct tn_pack_head *head, struct tn_bytes sections);
+struct tn_hash tn_pack_content(const struct tn_pack_head *head, const struct tn_pack_body *body);
 
-/* Appends the signed pack of a head and its sections. */
+/* Appends the signed pack of a station. TN_ERR_FORMAT: its device key is none. */
 enum tn_status tn_pack_write(struct tn_buf *out, const struct tn_pack_head *head,
-                             struct tn_bytes sections, const struct tn_sign_key *key);
+                             const struct tn_public_key *device, const struct tn_pack_body *body,
+                             const struct tn_sign_key *key);
 
-/* Checks the signature and reads the head alone. */
+/* What a pack says of itself without being opened. */
+struct tn_pack_label {
+    struct tn_id ecosystem;
+    struct tn_public_key device_key;
+    uint64_t epoch;
+    uint64_t version;
+};
+
+/* Checks the signature and the digests, and reads that. */
+enum tn_status tn_pack_peek(struct tn_bytes bytes, const struct tn_public_key *expected,
+                            struct tn_pack_label *out);
+
+/* Checks the signature and the digests, opens the head with the station's key and reads it.
+ * TN_ERR_STATE: it is another station's. */
 enum tn_status tn_pack_read_head(struct tn_bytes bytes, const struct tn_public_key *expected,
-                                 struct tn_pack_head *out);
+                                 const struct tn_sign_key *device, struct tn_pack_head *out);
 
-/* Checks the signature, then lays the pack down in the station's folder through the builder of
- * turnout/pack.h; *number gets the N of pack-N.db. Nothing is left behind on failure. */
+/* The same, then lays the pack down in the station's folder through the builder of turnout/pack.h;
+ * *number gets the N of pack-N.db. Nothing is left behind on failure. */
 enum tn_status tn_pack_lay(struct tn_bytes bytes, const struct tn_public_key *expected,
-                           const char *station_dir, uint64_t *number);
+                           const struct tn_sign_key *device, const char *station_dir,
+                           uint64_t *number);
 
 #endif

@@ -8,9 +8,7 @@
 #include "turnout/cbor.h"
 #include "turnout/receipt.h"
 
-#define LOG_PARTS 5 /* of a log in hello */
-
-enum message { HELLO = 1, CURSOR, BUNDLE, ACK, DONE, PACK };
+enum message { HELLO = TN_HELLO_KIND, CURSOR, BUNDLE, ACK, DONE, PACK };
 
 void tn_session_station_init(struct tn_session_station *session,
                              const struct tn_session_station_ops *ops, void *ctx)
@@ -73,21 +71,7 @@ static enum tn_status say_hello(struct tn_session_station *s, struct tn_buf *out
     if (status != TN_OK) {
         return status;
     }
-    tn_cbor_put_array(out, 6);
-    tn_cbor_put_uint(out, HELLO);
-    tn_cbor_put_id(out, &s->hello.ecosystem);
-    tn_cbor_put_bytes(out, (struct tn_bytes){s->hello.device_key.b, TN_PUBLIC_KEY_SIZE});
-    tn_cbor_put_uint(out, s->hello.epoch);
-    tn_cbor_put_uint(out, s->hello.pack_version);
-    tn_cbor_put_array(out, s->hello.count);
-    for (size_t i = 0; i < s->hello.count; i++) {
-        tn_cbor_put_array(out, LOG_PARTS);
-        tn_cbor_put_id(out, &s->hello.logs[i].log);
-        tn_cbor_put_uint(out, s->hello.logs[i].last);
-        tn_cbor_put_bytes(out, (struct tn_bytes){s->hello.logs[i].hash.b, TN_HASH_SIZE});
-        tn_cbor_put_uint(out, s->hello.logs[i].receipt_epoch);
-        tn_cbor_put_uint(out, s->hello.logs[i].receipt_seq);
-    }
+    tn_hello_write(out, &s->hello);
     s->expects = CURSOR;
     return out->status;
 }
@@ -133,7 +117,9 @@ static enum tn_status say_next(struct tn_session_station *s, struct tn_buf *out)
 
 static enum tn_status hear_cursor(struct tn_session_station *s, struct tn_cbor *cbor)
 {
-    get_message(cbor, 2, CURSOR);
+    get_message(cbor, 4, CURSOR);
+    s->cursor.at_ms = tn_cbor_get_int(cbor);
+    s->cursor.has_pack = tn_cbor_get_bool(cbor);
     tn_cbor_get_array(cbor, s->hello.count, s->hello.count);
     for (size_t i = 0; i < s->hello.count && cbor->status == TN_OK; i++) {
         tn_cbor_get_array(cbor, 2, 2);
@@ -225,37 +211,23 @@ enum tn_status tn_session_station_step(struct tn_session_station *s, struct tn_b
     return status == TN_OK && !s->is_done ? tn_session_station_say(s, out) : status;
 }
 
-static enum tn_status read_hello(struct tn_session_centre *c, struct tn_cbor *cbor)
-{
-    get_message(cbor, 6, HELLO);
-    tn_cbor_get_id(cbor, &c->hello.ecosystem);
-    tn_cbor_get_fixed(cbor, c->hello.device_key.b, TN_PUBLIC_KEY_SIZE);
-    c->hello.epoch = tn_cbor_get_uint(cbor);
-    c->hello.pack_version = tn_cbor_get_uint(cbor);
-    c->hello.count = (size_t)tn_cbor_get_array(cbor, 0, TN_SESSION_LOGS_MAX);
-    for (size_t i = 0; i < c->hello.count && cbor->status == TN_OK; i++) {
-        tn_cbor_get_array(cbor, LOG_PARTS, LOG_PARTS);
-        tn_cbor_get_id(cbor, &c->hello.logs[i].log);
-        c->hello.logs[i].last = tn_cbor_get_uint(cbor);
-        tn_cbor_get_fixed(cbor, c->hello.logs[i].hash.b, TN_HASH_SIZE);
-        c->hello.logs[i].receipt_epoch = tn_cbor_get_uint(cbor);
-        c->hello.logs[i].receipt_seq = tn_cbor_get_uint(cbor);
-        if (c->hello.logs[i].last > INT64_MAX - 1 && cbor->status == TN_OK) {
-            cbor->status = TN_ERR_FORMAT;
-        }
-    }
-    c->has_hello = tn_cbor_end(cbor) == TN_OK;
-    return tn_cbor_end(cbor);
-}
-
-static enum tn_status answer_hello(struct tn_session_centre *c, struct tn_cbor *cbor,
+/* What the centre has to say for itself comes first, since it may be that it knows the station only
+ * from then on. */
+static enum tn_status answer_hello(struct tn_session_centre *c, struct tn_bytes in,
                                    struct tn_buf *out)
 {
     struct tn_buf receipt;
+    struct tn_cursor cursor = {0};
+    enum tn_status status = tn_hello_read(in, &c->hello);
+    c->has_hello = status == TN_OK;
+    if (status == TN_OK) {
+        status = c->ops->say(c->ctx, &c->hello, &cursor);
+    }
     tn_buf_init(&receipt, TN_RECEIPT_SIZE_MAX);
-    enum tn_status status = read_hello(c, cbor);
-    tn_cbor_put_array(out, 2);
+    tn_cbor_put_array(out, 4);
     tn_cbor_put_uint(out, CURSOR);
+    tn_cbor_put_int(out, cursor.at_ms);
+    tn_cbor_put_bool(out, cursor.has_pack);
     tn_cbor_put_array(out, c->hello.count);
     for (size_t i = 0; i < c->hello.count && status == TN_OK; i++) {
         const struct tn_session_log *log = &c->hello.logs[i];
@@ -330,14 +302,14 @@ enum tn_status tn_session_centre_step(struct tn_session_centre *c, struct tn_byt
     struct tn_cbor cbor;
     tn_cbor_init(&peek, in);
     tn_cbor_init(&cbor, in);
-    tn_cbor_get_array(&peek, 1, 6);
+    tn_cbor_get_array(&peek, 1, 9);
     uint64_t kind = tn_cbor_get_uint(&peek);
     if (peek.status != TN_OK || c->has_hello == (kind == HELLO)) {
         return TN_ERR_FORMAT;
     }
     switch (kind) {
     case HELLO:
-        return answer_hello(c, &cbor, out);
+        return answer_hello(c, in, out);
     case BUNDLE:
         return answer_bundle(c, &cbor, out);
     case DONE:

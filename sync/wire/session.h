@@ -2,12 +2,12 @@
  * It opens no socket and no file; the two ends supply what they know through a table of calls, and
  * a transport carries the messages. Each message is one CBOR array (cbor.h):
  *
- *     hello    station -> centre  [1, ecosystem id, device key, pack epoch, pack version,
- *                                 [[log id, last, hash of last, receipt epoch,
- *                                   receipt seq], ...]]
- *     cursor   centre -> station  [2, [[next, receipt or null], ...]], in hello's order: the first
+ *     hello    station -> centre  [1, ...], as hello.h has it
+ *     cursor   centre -> station  [2, at (ms, the centre's clock), has pack,
+ *                                 [[next, receipt or null], ...]], in hello's order: the first
  *                                 seq the centre wants of each log, last + 1 where it has all; a
- *                                 receipt that the station has is not given again
+ *                                 receipt that the station has is not given again. Where `has pack`
+ *                                 is false a station with nothing to send may end here
  *     bundle   station -> centre  [3, bundle (bundle.h)]
  *     ack      centre -> station  [4, verdict, next, new, receipt or null]
  *     done     station -> centre  [5]
@@ -16,16 +16,17 @@
  * verdict: 0 taken, 1 was there, 2 taken as a branch (fork), 3 held (a gap; next says what is
  * missing), 4 refused. The station asks about one log after the other; a log whose next does not
  * move on is left for a person, so that no answer can make a session endless. Whatever must be
- * trusted (bundles, receipts, packs) is signed inside; the messages themselves are not. */
+ * trusted (bundles, receipts, packs) is signed inside; the messages themselves are not. Where one
+ * crosses a network or lies on a stick, hello is signed (request.h). */
 #ifndef TURNOUT_WIRE_SESSION_H
 #define TURNOUT_WIRE_SESSION_H
 
 #include <stdbool.h>
 
 #include "sync/wire/bundle.h"
+#include "sync/wire/hello.h"
 #include "sync/wire/pack.h"
 
-#define TN_SESSION_LOGS_MAX 1024
 #define TN_SESSION_MESSAGE_MAX (TN_PACK_SIZE_MAX + 64u * 1024)
 
 enum tn_verdict {
@@ -37,28 +38,16 @@ enum tn_verdict {
     TN_VERDICT_COUNT
 };
 
-struct tn_session_log {
-    struct tn_id log;
-    uint64_t last;
-    struct tn_hash hash;
-    uint64_t receipt_epoch; /* of the newest receipt the station has; 0: none */
-    uint64_t receipt_seq;
-};
-
 /* What the centre wants of a log. */
 struct tn_want {
     uint64_t next;    /* the first seq it lacks; last + 1: none */
     bool has_receipt; /* the station has the receipt it would get */
 };
 
-/* Few stations have more than one log, so of the room for many no more is touched than `count`. */
-struct tn_hello {
-    struct tn_id ecosystem;
-    struct tn_public_key device_key;
-    uint64_t epoch;
-    uint64_t pack_version;
-    size_t count;
-    struct tn_session_log logs[TN_SESSION_LOGS_MAX];
+/* What the centre says of itself in answer to hello. */
+struct tn_cursor {
+    int64_t at_ms;
+    bool has_pack;
 };
 
 struct tn_ack {
@@ -87,6 +76,9 @@ struct tn_session_centre_ops {
     enum tn_status (*receipt)(void *ctx, const struct tn_id *log, uint64_t seq,
                               const struct tn_hash *hash, struct tn_buf *out);
     enum tn_status (*pack)(void *ctx, const struct tn_hello *hello, struct tn_buf *out);
+    /* What cursor says besides: the centre's clock, and whether a pack is to be had that the
+     * station lacks (true where that is not known yet). */
+    enum tn_status (*say)(void *ctx, const struct tn_hello *hello, struct tn_cursor *out);
 };
 
 struct tn_session_station {
@@ -103,6 +95,7 @@ struct tn_session_station {
     bool needs_person; /* a fork, a gap or a refusal */
     bool has_sent_all; /* it has said done, and waits for a pack */
     bool is_done;
+    struct tn_cursor cursor; /* as the centre said */
     struct tn_hello hello;
     uint64_t next[TN_SESSION_LOGS_MAX]; /* of hello's logs, once the centre has said */
 };

@@ -63,7 +63,7 @@ static enum tn_status cut_one(struct cut *cut, const struct tn_log_head *head, u
         status = tn_station_entries(cut->station, head->log_no, first, count, add_entry, &writer);
     }
     if (status == TN_OK) {
-        status = tn_bundle_finish(&writer, &cut->key, out);
+        status = tn_bundle_finish(&writer, &cut->key, NULL, out);
     }
     tn_bundle_writer_destroy(&writer);
     return status;

@@ -1,7 +1,6 @@
 /* Entries, the chain, receipts and times. */
 #include "tests/unit/core_fixture.h"
 
-#include "turnout/cbor.h"
 #include "turnout/timefmt.h"
 
 static struct tn_entry sample(void)
@@ -94,36 +93,6 @@ static void an_erased_entry_still_proves_its_facts(void **state)
     assert_int_equal(check(&entry), TN_OK);
     entry.at_ms++;
     assert_int_equal(check(&entry), TN_ERR_DAMAGED);
-}
-
-static void an_entry_comes_back_from_its_bytes(void **state)
-{
-    (void)state;
-    for (int is_erased = 0; is_erased < 2; is_erased++) {
-        struct tn_entry entry = sample();
-        struct tn_entry back;
-        struct tn_buf buf;
-        struct tn_cbor cbor;
-        assert_int_equal(tn_entry_chain(&entry, &previous, &log_id), TN_OK);
-        entry.is_erased = is_erased == 1;
-        tn_buf_init(&buf, 1024);
-        tn_entry_write(&buf, &entry);
-        tn_cbor_init(&cbor, tn_buf_bytes(&buf));
-        tn_entry_read(&cbor, &back);
-        assert_int_equal(tn_cbor_end(&cbor), TN_OK);
-        assert_int_equal(back.is_erased, entry.is_erased);
-        back.seq = entry.seq;
-        struct tn_hash kept = back.who_hash;
-        assert_int_equal(tn_entry_chain(&back, &previous, &log_id), TN_OK);
-        assert_true(tn_hash_equal(&kept, &back.who_hash));
-        assert_true(tn_hash_equal(&back.hash, &entry.hash));
-        for (size_t i = 0; i < buf.len; i++) {
-            tn_cbor_init(&cbor, (struct tn_bytes){buf.data, i});
-            tn_entry_read(&cbor, &back);
-            assert_int_not_equal(tn_cbor_end(&cbor), TN_OK);
-        }
-        tn_buf_destroy(&buf);
-    }
 }
 
 static void a_body_has_a_maximum(void **state)
@@ -255,7 +224,6 @@ int main(void)
         cmocka_unit_test(kinds_and_names_are_one_to_one),
         cmocka_unit_test(every_change_breaks_the_chain),
         cmocka_unit_test(an_erased_entry_still_proves_its_facts),
-        cmocka_unit_test(an_entry_comes_back_from_its_bytes),
         cmocka_unit_test(a_body_has_a_maximum),
         cmocka_unit_test(a_receipt_comes_back_from_its_signer_alone),
         cmocka_unit_test(times_come_back_from_their_text),

@@ -234,6 +234,7 @@ static const char *const leads_nowhere[] = {
     "dose_band.",
     "staff_card.",
     "enrolment.",
+    "guest.",
     "kiosk.",
     "fork.",
     "receipt.",

@@ -225,13 +225,13 @@ static void bring(struct tn_centre *centre, struct single *one)
     writer.ecosystem = centre->id;
     writer.log = one->log;
     writer.first = one->entry.seq = one->seq;
-    writer.before = (struct tn_hash){{7}};
+    writer.before.b[0] = one->seq == 1 ? 0 : 7;
     one->entry.format = TN_ENTRY_FORMAT;
     one->entry.at_ms = NOON;
     assert_int_equal(tn_entry_chain(&one->entry, &writer.before, &one->log), TN_OK);
     assert_int_equal(tn_bundle_add(&writer, &one->entry), TN_OK);
     writer.after.b[0] ^= one->is_broken;
-    assert_int_equal(tn_bundle_finish(&writer, &one->key, &bundle), TN_OK);
+    assert_int_equal(tn_bundle_finish(&writer, &one->key, NULL, &bundle), TN_OK);
     tn_bundle_writer_destroy(&writer);
     assert_int_equal(tn_ingest_bundle(centre, tn_buf_bytes(&bundle), NOON, &ack), TN_OK);
     assert_true(ack.verdict > TN_VERDICT_FORK);

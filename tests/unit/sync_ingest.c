@@ -147,42 +147,8 @@ static void make_bundle(struct world *w, uint64_t first, uint64_t last, uint64_t
         }
         hash = entry.hash;
     }
-    assert_int_equal(tn_bundle_finish(&writer, &w->device, out), TN_OK);
+    assert_int_equal(tn_bundle_finish(&writer, &w->device, NULL, out), TN_OK);
     tn_bundle_writer_destroy(&writer);
-}
-
-/* The same as version 1 wrote it: everything in one envelope. */
-static void make_bundle_1(struct world *w, uint64_t last, struct tn_buf *out)
-{
-    struct tn_hash hash = {0};
-    struct tn_hash zero = {0};
-    struct tn_entry entry;
-    struct tn_buf payload;
-    struct tn_buf entries;
-    tn_buf_init(&payload, TN_BUNDLE_SIZE_MAX);
-    tn_buf_init(&entries, TN_BUNDLE_SIZE_MAX);
-    for (uint64_t seq = 1; seq <= last; seq++) {
-        make_entry(w, seq, UINT64_MAX, 0, &entry);
-        assert_int_equal(tn_entry_chain(&entry, &hash, &w->log), TN_OK);
-        tn_entry_write(&entries, &entry);
-        hash = entry.hash;
-    }
-    tn_cbor_put_array(&payload, 9);
-    tn_cbor_put_uint(&payload, 1);
-    tn_cbor_put_id(&payload, &w->centre.id);
-    tn_cbor_put_id(&payload, &w->log);
-    tn_cbor_put_null(&payload);
-    tn_cbor_put_uint(&payload, 1);
-    tn_cbor_put_uint(&payload, last);
-    tn_cbor_put_bytes(&payload, (struct tn_bytes){zero.b, TN_HASH_SIZE});
-    tn_cbor_put_bytes(&payload, (struct tn_bytes){hash.b, TN_HASH_SIZE});
-    tn_cbor_put_array(&payload, last);
-    tn_buf_append(&payload, entries.data, entries.len);
-    tn_buf_clear(out);
-    tn_signed_write(out, TN_BUNDLE_LABEL_1, tn_buf_bytes(&payload), &w->device);
-    assert_int_equal(out->status, TN_OK);
-    tn_buf_destroy(&payload);
-    tn_buf_destroy(&entries);
 }
 
 static struct tn_ack ingest(struct world *w, uint64_t first, uint64_t last, uint64_t twist,
@@ -272,23 +238,10 @@ static void every_altered_byte_is_refused_and_changes_nothing(void **state)
     assert_memory_equal(before.b, after.b, TN_HASH_SIZE);
     for (size_t len = 0; len < bundle.len; len++) {
         struct tn_bundle read;
-        assert_int_not_equal(tn_bundle_read((struct tn_bytes){bundle.data, len}, &read), TN_OK);
+        assert_int_not_equal(tn_bundle_read((struct tn_bytes){bundle.data, len}, NULL, &read),
+                             TN_OK);
     }
     tn_buf_destroy(&bundle);
-}
-
-static void a_bundle_of_version_1_is_taken(void **state)
-{
-    struct world *w = *state;
-    struct tn_ack ack;
-    struct tn_buf bundle;
-    tn_buf_init(&bundle, TN_BUNDLE_SIZE_MAX);
-    make_bundle_1(w, 20, &bundle);
-    assert_int_equal(tn_ingest_bundle(&w->centre, tn_buf_bytes(&bundle), 1, &ack), TN_OK);
-    assert_int_equal(ack.verdict, TN_VERDICT_TAKEN);
-    tn_buf_destroy(&bundle);
-    ack = ingest(w, 1, 25, 99, 0);
-    assert_int_equal(ack.added, 5);
 }
 
 static void a_gap_is_held_and_taken_when_it_closes(void **state)
@@ -494,7 +447,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bundle_is_taken_once, setup, teardown),
         cmocka_unit_test_setup_teardown(every_altered_byte_is_refused_and_changes_nothing, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(a_bundle_of_version_1_is_taken, setup, teardown),
         cmocka_unit_test_setup_teardown(a_gap_is_held_and_taken_when_it_closes, setup, teardown),
         cmocka_unit_test_setup_teardown(an_unknown_key_is_held_and_makes_no_entry, setup, teardown),
         cmocka_unit_test_setup_teardown(a_new_incarnation_of_a_known_key_is_taken, setup, teardown),

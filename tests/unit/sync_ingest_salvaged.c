@@ -196,7 +196,7 @@ static void take(struct world *w, const struct piece *piece)
         }
         hash = entry.hash;
     }
-    assert_int_equal(tn_bundle_finish(&writer, &w->device, &bundle), TN_OK);
+    assert_int_equal(tn_bundle_finish(&writer, &w->device, NULL, &bundle), TN_OK);
     assert_int_equal(tn_ingest_bundle(&w->centre, tn_buf_bytes(&bundle), 1, &ack), TN_OK);
     assert_int_not_equal(ack.verdict, TN_VERDICT_REFUSED);
     tn_bundle_writer_destroy(&writer);

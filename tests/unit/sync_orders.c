@@ -276,7 +276,7 @@ static void deliver(struct tn_centre *centre, const struct piece *piece)
     for (uint64_t seq = piece->first; seq <= piece->last; seq++) {
         assert_int_equal(tn_bundle_add(&writer, &path->entries[seq]), TN_OK);
     }
-    assert_int_equal(tn_bundle_finish(&writer, &devices[path->station], &bundle), TN_OK);
+    assert_int_equal(tn_bundle_finish(&writer, &devices[path->station], NULL, &bundle), TN_OK);
     assert_int_equal(tn_ingest_bundle(centre, tn_buf_bytes(&bundle), 1, &ack), TN_OK);
     assert_int_not_equal(ack.verdict, TN_VERDICT_REFUSED);
     tn_bundle_writer_destroy(&writer);

@@ -11,6 +11,8 @@ static void assert_files(int count)
     shell("test \"$(ls gate | grep -vc -e -wal -e -shm)\" -eq %d", count);
 }
 
+static struct tn_sign_key device;
+
 static void make_pack(struct tn_buf *out, struct tn_station_info *info, uint64_t version)
 {
     struct tn_centre centre;
@@ -18,6 +20,7 @@ static void make_pack(struct tn_buf *out, struct tn_station_info *info, uint64_t
     struct tn_station *station = NULL;
     assert_int_equal(tn_station_open_read("gate", &station), TN_OK);
     assert_int_equal(tn_station_info(station, info), TN_OK);
+    assert_int_equal(tn_station_sign_key(station, &device), TN_OK);
     tn_station_close(station);
     assert_int_equal(tn_centre_open(central, &centre), TN_OK);
     assert_int_equal(tn_centre_keys(&centre, NULL, &keyring), TN_OK);
@@ -41,18 +44,31 @@ static void an_altered_pack_is_refused_and_leaves_nothing_behind(void **state)
     assert_true(pack.len > 1000);
     for (size_t i = 0; i < pack.len; i++) {
         pack.data[i] ^= 0x04;
-        assert_int_not_equal(tn_pack_lay(tn_buf_bytes(&pack), &info.sign_key, "gate", &number),
-                             TN_OK);
+        assert_int_not_equal(
+            tn_pack_lay(tn_buf_bytes(&pack), &info.sign_key, &device, "gate", &number), TN_OK);
         pack.data[i] ^= 0x04;
         assert_int_not_equal(
-            tn_pack_lay((struct tn_bytes){pack.data, i}, &info.sign_key, "gate", &number), TN_OK);
+            tn_pack_lay((struct tn_bytes){pack.data, i}, &info.sign_key, &device, "gate", &number),
+            TN_OK);
     }
     assert_files(4);
     /* Whole, but another ecosystem's word. */
     struct tn_public_key other = info.device_key;
-    assert_int_equal(tn_pack_lay(tn_buf_bytes(&pack), &other, "gate", &number), TN_ERR_FORGED);
+    assert_int_equal(tn_pack_lay(tn_buf_bytes(&pack), &other, &device, "gate", &number),
+                     TN_ERR_FORGED);
     assert_files(4);
-    assert_int_equal(tn_pack_lay(tn_buf_bytes(&pack), &info.sign_key, "gate", &number), TN_OK);
+    /* And another station's. */
+    struct tn_sign_key stranger;
+    const struct tn_random random = tn_random_system();
+    tn_sign_key_create(&random, &stranger);
+    assert_int_equal(tn_pack_lay(tn_buf_bytes(&pack), &info.sign_key, &stranger, "gate", &number),
+                     TN_ERR_STATE);
+    memcpy(stranger.public_key.b, device.public_key.b, sizeof device.public_key.b);
+    assert_int_equal(tn_pack_lay(tn_buf_bytes(&pack), &info.sign_key, &stranger, "gate", &number),
+                     TN_ERR_FORGED);
+    assert_files(4);
+    assert_int_equal(tn_pack_lay(tn_buf_bytes(&pack), &info.sign_key, &device, "gate", &number),
+                     TN_OK);
     assert_files(5);
     tn_buf_destroy(&pack);
 }
@@ -74,7 +90,8 @@ static void an_older_pack_is_not_switched_to(void **state)
                         " --out last");
     gives(TN_EXIT_DONE, "reconcile gate central.db");
     assert_int_equal(tn_station_open("gate", &env, &station), TN_OK);
-    assert_int_equal(tn_pack_lay(tn_buf_bytes(&old), &info.sign_key, "gate", &number), TN_OK);
+    assert_int_equal(tn_pack_lay(tn_buf_bytes(&old), &info.sign_key, &device, "gate", &number),
+                     TN_OK);
     assert_int_equal(tn_station_switch_pack(station, number, 1), TN_ERR_STATE);
     tn_station_close(station);
     gives(TN_EXIT_DONE, "reconcile gate central.db");

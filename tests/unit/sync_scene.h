@@ -103,7 +103,7 @@ __attribute__((unused)) static struct tn_ack ingest(struct scene *s, uint64_t fi
         hash = entry.hash;
     }
     writer.after.b[0] ^= s->is_broken;
-    assert_int_equal(tn_bundle_finish(&writer, &s->device, &bundle), TN_OK);
+    assert_int_equal(tn_bundle_finish(&writer, &s->device, NULL, &bundle), TN_OK);
     tn_bundle_writer_destroy(&writer);
     assert_int_equal(tn_ingest_bundle(&s->centre, tn_buf_bytes(&bundle), STARTS, &ack), TN_OK);
     tn_buf_destroy(&bundle);

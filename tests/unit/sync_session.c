@@ -82,8 +82,16 @@ static enum tn_status pack(void *ctx, const struct tn_hello *said, struct tn_buf
     return tn_buf_append(out, "pack", 4);
 }
 
+static enum tn_status say(void *ctx, const struct tn_hello *said, struct tn_cursor *out)
+{
+    (void)ctx;
+    (void)said;
+    *out = (struct tn_cursor){.at_ms = 7, .has_pack = true};
+    return TN_OK;
+}
+
 static const struct tn_session_station_ops station_ops = {hello, bundle, take, take};
-static const struct tn_session_centre_ops centre_ops = {want, ingest, receipt, pack};
+static const struct tn_session_centre_ops centre_ops = {want, ingest, receipt, pack, say};
 
 static struct ends *begin(enum tn_verdict verdict, uint64_t step)
 {

@@ -179,7 +179,7 @@ static enum tn_status know_station(const struct world *world, struct tn_centre *
         status = tn_station_info(open, &info);
     }
     if (status == TN_OK) {
-        status = tn_enrol_add_log(centre, &what, &info);
+        status = tn_enrol_add_log(centre, &what, &info.log, &info.device_key);
     }
     tn_station_close(open);
     return status;

@@ -1,0 +1,9 @@
+-- A kiosk that was set up with a card that another kiosk had used before. What it sends is held for a
+-- person, and not refused like a stranger's.
+CREATE TABLE guest (
+    ecosystem INTEGER NOT NULL,
+    device_key @blob@ NOT NULL,
+    token_hash @blob@ NOT NULL,
+    at @big@ NOT NULL,
+    PRIMARY KEY (ecosystem, device_key)
+) @strict@;
