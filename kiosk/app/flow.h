@@ -9,6 +9,9 @@
  *     press enter|erase|escape
  *     file PATH           a file is dropped on the window
  *     part printer|scanner|camera|disk none|well|trouble [REASON]
+ *     sync none|copied|done_at_centre [DONE ALL] | sync copying DONE ALL | sync failed FAULT
+ *                         what sync says it is doing, with a stick, or with a last word `network`
+ *                         or `cable`; FAULT: stick_full and the like (turnout/sync_state.h)
  *     wait MS             time passes
  *     clock +MS|-MS       the wall clock jumps
  *     expect screen NAME | expect [no] text TEXT | expect [no] control NAME

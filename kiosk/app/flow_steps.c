@@ -219,6 +219,76 @@ static enum tn_status do_part(struct tn_flow_run *run, const char *rest)
                         "part takes printer, scanner, camera or disk, then none, well or trouble");
 }
 
+/* The place of a word in what names gives for 0 and up; count: in none. */
+static size_t word_at(const char *word, const char *(*name)(size_t), size_t count)
+{
+    size_t i = 0;
+    while (i < count && strcmp(name(i), word) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static const char *phase_name(size_t i)
+{
+    return tn_sync_phase_name((enum tn_sync_phase)i);
+}
+
+static const char *fault_name(size_t i)
+{
+    return tn_sync_fault_name((enum tn_sync_fault)i);
+}
+
+static const char *via_name(size_t i)
+{
+    return tn_sync_via_name((enum tn_sync_via)i);
+}
+
+/* One word after the phase: how, a fault, or the next number. */
+static bool take_sync_word(const char *word, struct tn_sync_state *sync, size_t *numbers)
+{
+    long long number = 0;
+    size_t via = word_at(word, via_name, TN_SYNC_VIA_COUNT);
+    size_t fault = word_at(word, fault_name, TN_SYNC_FAULT_COUNT);
+    if (via < TN_SYNC_VIA_COUNT) {
+        sync->via = (enum tn_sync_via)via;
+    } else if (fault < TN_SYNC_FAULT_COUNT) {
+        sync->fault = (enum tn_sync_fault)fault;
+    } else if (tn_flow_number(word, &number) && number >= 0 && *numbers < 2) {
+        *(*numbers == 0 ? &sync->done : &sync->all) = (uint64_t)number;
+        ++*numbers;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static enum tn_status do_sync(struct tn_flow_run *run, const char *rest)
+{
+    struct tn_event event = {.type = TN_EVENT_SYNC};
+    char words[128];
+    char *next = words;
+    size_t numbers = 0;
+    (void)snprintf(words, sizeof words, "%s", rest);
+    size_t phase = word_at(strsep(&next, " "), phase_name, TN_SYNC_PHASE_COUNT);
+    bool is_good = phase < TN_SYNC_PHASE_COUNT;
+    while (is_good && next != NULL) {
+        is_good = take_sync_word(strsep(&next, " "), &event.sync, &numbers);
+    }
+    bool is_failed = phase == TN_SYNC_FAILED;
+    if (!is_good || is_failed != (event.sync.fault != TN_SYNC_WELL)) {
+        return tn_flow_fail(run, TN_ERR_FORMAT,
+                            "sync takes none, copying, copied, done_at_centre or failed; then DONE "
+                            "and ALL, or FAULT; then stick, network or cable");
+    }
+    event.sync.phase = (enum tn_sync_phase)phase;
+    event.sync.at_ms = run->flow->at_ms;
+    event.sync.spoke_ms = phase == TN_SYNC_DONE_AT_CENTRE ? run->flow->at_ms : 0;
+    event.sync.waiting = event.sync.all;
+    send(run->flow, &event);
+    return TN_OK;
+}
+
 static enum tn_status do_tap(struct tn_flow_run *run, const char *rest)
 {
     tn_flow_draw(run);
@@ -308,9 +378,10 @@ static enum tn_status do_shot(struct tn_flow_run *run, const char *rest)
 }
 
 static const struct tn_flow_step steps[] = {
-    {"scan", do_scan}, {"mute", do_mute},   {"type", do_type},          {"press", do_press},
-    {"tap", do_tap},   {"wait", do_wait},   {"clock", do_clock},        {"file", do_file},
-    {"part", do_part}, {"fault", do_fault}, {"expect", tn_flow_expect}, {"shot", do_shot},
+    {"scan", do_scan}, {"mute", do_mute}, {"type", do_type},   {"press", do_press},
+    {"tap", do_tap},   {"wait", do_wait}, {"clock", do_clock}, {"file", do_file},
+    {"part", do_part}, {"sync", do_sync}, {"fault", do_fault}, {"expect", tn_flow_expect},
+    {"shot", do_shot},
 };
 
 const struct tn_flow_step *tn_flow_step_find(const char *verb)

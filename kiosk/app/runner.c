@@ -19,6 +19,8 @@
 /* And leaves this long between its steps, so that even then it takes under 1 % of a core. */
 #define CHORE_GAP_MS 250
 #define MINUTE_MS 60000
+/* How often the store is asked what sync is doing, which costs it some microseconds. */
+#define SYNC_GAP_MS 1000
 /* Answers that answer answers. */
 #define DEPTH_MAX 6
 
@@ -333,6 +335,37 @@ static void do_chores(struct tn_runner *runner, int64_t mono_ms)
     }
 }
 
+static bool can_ask_sync(const struct tn_runner *runner)
+{
+    return runner->store.sync_state != NULL && runner->model.screen != TN_SCREEN_FAULT &&
+           !runner->model.is_fresh;
+}
+
+static bool is_same_sync(const struct tn_sync_state *a, const struct tn_sync_state *b)
+{
+    return a->phase == b->phase && a->via == b->via && a->fault == b->fault && a->done == b->done &&
+           a->all == b->all && a->waiting == b->waiting && a->at_ms == b->at_ms &&
+           a->spoke_ms == b->spoke_ms;
+}
+
+/* What sync has written since it was last looked at goes to the ui; it changes the station's facts,
+ * too. */
+static void ask_sync(struct tn_runner *runner, const struct tn_event *tick)
+{
+    struct tn_event event = answer_to(tick, TN_EVENT_SYNC);
+    if (!can_ask_sync(runner) || tick->mono_ms < runner->sync_mono_ms) {
+        return;
+    }
+    runner->sync_mono_ms = tick->mono_ms + SYNC_GAP_MS;
+    if (runner->store.sync_state(runner->store.ctx, &event.sync) != TN_OK ||
+        is_same_sync(&event.sync, &runner->sync)) {
+        return;
+    }
+    runner->sync = event.sync;
+    (void)refresh(runner);
+    feed(runner, &event, NULL);
+}
+
 static void take_tick(struct tn_runner *runner, const struct tn_event *tick)
 {
     struct tn_event scan = {0};
@@ -345,6 +378,7 @@ static void take_tick(struct tn_runner *runner, const struct tn_event *tick)
     if (is_new_minute && runner->model.screen != TN_SCREEN_FAULT && !runner->model.is_fresh) {
         (void)refresh(runner);
     }
+    ask_sync(runner, tick);
     feed(runner, tick, NULL);
     do_chores(runner, tick->mono_ms);
 }
@@ -423,6 +457,9 @@ int64_t tn_runner_deadline(const struct tn_runner *runner)
     if (runner->has_chores && !is_fault && !runner->model.is_fresh &&
         runner->quiet_mono_ms < deadline) {
         deadline = runner->quiet_mono_ms;
+    }
+    if (can_ask_sync(runner) && runner->sync_mono_ms < deadline) {
+        deadline = runner->sync_mono_ms;
     }
     return deadline;
 }

@@ -33,11 +33,13 @@ struct tn_runner {
     struct tn_typist typist;
     struct tn_store store;
     struct tn_runner_out out;
-    int depth;             /* of events that answer events; bounded */
-    int64_t quiet_mono_ms; /* when housekeeping may next take a step */
-    bool has_chores;       /* housekeeping wants a step */
-    bool is_sight_good;    /* what the camera saw last was let in, or known */
-    bool is_done;          /* leave the loop */
+    int depth;                 /* of events that answer events; bounded */
+    int64_t quiet_mono_ms;     /* when housekeeping may next take a step */
+    int64_t sync_mono_ms;      /* when the store is next asked what sync is doing */
+    struct tn_sync_state sync; /* what it last said */
+    bool has_chores;           /* housekeeping wants a step */
+    bool is_sight_good;        /* what the camera saw last was let in, or known */
+    bool is_done;              /* leave the loop */
 };
 
 void tn_runner_init(struct tn_runner *runner, const struct tn_store *store,

@@ -185,6 +185,13 @@ static enum tn_status probe(void *ctx)
     return status;
 }
 
+/* Only looks: what is to be mended, the next record mends. */
+static enum tn_status sync_state(void *ctx, struct tn_sync_state *out)
+{
+    struct tn_station_store *store = ctx;
+    return store->station == NULL ? TN_ERR_STATE : tn_station_sync_state(store->station, out);
+}
+
 /* Checks the chain a step at a time, then moves the WAL over; then there is nothing to do until
  * the next record. */
 static enum tn_status quiet(void *ctx, bool *more)
@@ -212,8 +219,13 @@ enum tn_status tn_station_store_init(struct tn_station_store *store, const char 
                                      const struct tn_station_env *env, struct tn_store *out)
 {
     *store = (struct tn_station_store){.dir = dir, .env = *env};
-    *out = (struct tn_store){
-        .ctx = store, .record = record, .ask = ask, .info = info, .probe = probe, .quiet = quiet};
+    *out = (struct tn_store){.ctx = store,
+                             .record = record,
+                             .ask = ask,
+                             .info = info,
+                             .probe = probe,
+                             .sync_state = sync_state,
+                             .quiet = quiet};
     return tn_station_store_open(store);
 }
 

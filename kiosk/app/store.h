@@ -6,6 +6,7 @@
 
 #include "kiosk/ui/request.h"
 #include "turnout/station.h"
+#include "turnout/sync_state.h"
 
 struct tn_store {
     void *ctx;
@@ -17,6 +18,8 @@ struct tn_store {
     /* TN_ERR_NOT_FOUND: there is no station in the folder yet. */
     enum tn_status (*info)(void *ctx, struct tn_station_info *out);
     enum tn_status (*probe)(void *ctx); /* TN_OK: the next record has a good chance */
+    /* What sync says it is doing; NULL: nobody knows. A failure is no fault of the store's. */
+    enum tn_status (*sync_state)(void *ctx, struct tn_sync_state *out);
     /* A quiet moment: one bounded step of housekeeping; *more tells whether to call again soon. */
     enum tn_status (*quiet)(void *ctx, bool *more);
 };

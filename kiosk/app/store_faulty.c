@@ -52,6 +52,13 @@ static enum tn_status probe(void *ctx)
     return status != TN_OK ? status : store->inner.probe(store->inner.ctx);
 }
 
+static enum tn_status sync_state(void *ctx, struct tn_sync_state *out)
+{
+    struct tn_faulty_store *store = ctx;
+    enum tn_status status = status_of[store->fault];
+    return status != TN_OK ? status : store->inner.sync_state(store->inner.ctx, out);
+}
+
 static enum tn_status quiet(void *ctx, bool *more)
 {
     struct tn_faulty_store *store = ctx;
@@ -64,6 +71,11 @@ void tn_faulty_store_init(struct tn_faulty_store *store, struct tn_store inner,
                           struct tn_store *out)
 {
     *store = (struct tn_faulty_store){.inner = inner, .fault = TN_STORE_WELL};
-    *out = (struct tn_store){
-        .ctx = store, .record = record, .ask = ask, .info = info, .probe = probe, .quiet = quiet};
+    *out = (struct tn_store){.ctx = store,
+                             .record = record,
+                             .ask = ask,
+                             .info = info,
+                             .probe = probe,
+                             .sync_state = inner.sync_state == NULL ? NULL : sync_state,
+                             .quiet = quiet};
 }

@@ -9,6 +9,7 @@
 
 #include "kiosk/ui/request.h"
 #include "turnout/station.h"
+#include "turnout/sync_state.h"
 
 #define TN_SCAN_TEXT_MAX 2600 /* the longest symbol we care for, a set-up card; longer is noise */
 #define TN_CONTROL_MAX 31
@@ -30,6 +31,7 @@ enum tn_event_type {
     TN_EVENT_STORE_FAILED, /* the store's answer: status */
     TN_EVENT_STORE_WELL,   /* a probe after a failure: the store takes entries again */
     TN_EVENT_INFO,         /* the station's facts changed: see tn_model_info */
+    TN_EVENT_SYNC,         /* what sync is doing, as it says: sync */
     TN_EVENT_SCANS_END,    /* a finite source (stdin) has ended */
     TN_EVENT_QUIT,         /* leave */
     TN_EVENT_COUNT
@@ -77,6 +79,7 @@ struct tn_event {
     enum tn_press press;             /* PRESS */
     struct tn_health health;         /* HEALTH */
     const struct tn_reply *reply;    /* REPLY; borrowed for the call */
+    struct tn_sync_state sync;       /* SYNC */
     bool had_end;                    /* SCAN: it ended by a key or a line's end, not by silence; of
                                         a picture: a symbol was found */
     bool is_slow;                    /* SCAN: typed no faster than a person types */

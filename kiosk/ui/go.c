@@ -138,7 +138,7 @@ static void unlock(struct tn_model *model, struct tn_effects *effects)
 {
     interrupt(model);
     if (model->info.has_clock) {
-        tn_staff_open(model, effects);
+        tn_staff_enter(model, effects);
     } else {
         tn_clock_open(model, effects);
     }

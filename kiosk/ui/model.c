@@ -11,6 +11,7 @@
 #include "kiosk/ui/owed.h"
 #include "kiosk/ui/screens.h"
 #include "kiosk/ui/settings.h"
+#include "kiosk/ui/sync_words.h"
 
 /* A name leaves a public screen after this long, whatever the screen's own hold says. */
 #define NAME_MS_MAX 4000
@@ -223,6 +224,7 @@ static void (*const handlers[TN_EVENT_COUNT])(struct tn_model *, const struct tn
     [TN_EVENT_STORED] = on_stored,
     [TN_EVENT_STORE_FAILED] = on_store_failed,
     [TN_EVENT_STORE_WELL] = on_store_well,
+    [TN_EVENT_SYNC] = tn_sync_take,
     [TN_EVENT_QUIT] = on_quit,
 };
 
@@ -307,6 +309,7 @@ int64_t tn_ui_deadline(const struct tn_model *model)
     deadline = earlier(deadline, tn_motion_seen_until(model));
     deadline = earlier(deadline, tn_setup_due(model));
     deadline = earlier(deadline, tn_owed_due(model));
+    deadline = earlier(deadline, tn_sync_due(model));
     int64_t hold = hold_ms(model);
     int64_t moved_ms = tn_motion_began(model) + TN_MOTION_MS;
     if (!model->look.is_still && model->mono_ms < moved_ms) {

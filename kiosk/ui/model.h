@@ -81,6 +81,8 @@ struct tn_model {
     struct tn_owed owed;
     struct tn_station_info info;
     struct tn_health health;
+    struct tn_sync_state sync; /* what sync last said (sync_words.h) */
+    int64_t sync_mono_ms;      /* and when, by boot time */
 
     struct tn_look look;
     int volume; /* 0 to 100 */

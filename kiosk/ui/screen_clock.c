@@ -11,7 +11,7 @@
 void tn_clock_open(struct tn_model *model, struct tn_effects *effects)
 {
     if (model->states.clock.is_answered) {
-        tn_staff_open(model, effects);
+        tn_staff_enter(model, effects);
         return;
     }
     tn_go(model, TN_SCREEN_CLOCK, effects);
@@ -34,7 +34,7 @@ void tn_clock_event(struct tn_model *model, const struct tn_event *event,
     } else if (event->type == TN_EVENT_REPLY && event->reply->type == TN_ASK_CLOCK) {
         model->states.clock.is_answered = event->reply->status == TN_OK;
         if (model->states.clock.is_right) {
-            tn_staff_open(model, effects);
+            tn_staff_enter(model, effects);
         } else {
             tn_staff_notice(model, _("Noted. Check-ins go on; the centre corrects the times."),
                             effects);

@@ -6,6 +6,7 @@
 
 #include "kiosk/ui/screens.h"
 #include "kiosk/ui/staff_parts.h"
+#include "kiosk/ui/sync_words.h"
 
 #define WORDS_SIZE 32
 #define CARDS 4
@@ -110,6 +111,7 @@ static void draw_cards(const struct tn_model *model, const struct tn_view *view,
 {
     const struct tn_close_state *state = &model->states.close;
     bool is_waiting = model->info.waiting > 0;
+    bool is_trouble = tn_sync_is_trouble(model);
     struct words words;
     put(words.today, state->tally.today, state->has_tally);
     put(words.present, state->tally.present, state->has_tally);
@@ -125,7 +127,9 @@ static void draw_cards(const struct tn_model *model, const struct tn_view *view,
          .sub = "",
          .size = size,
          .has_mark = true,
-         .mark = is_waiting ? TN_PART_NONE : TN_PART_WELL},
+         .mark = is_trouble   ? TN_PART_TROUBLE
+                 : is_waiting ? TN_PART_NONE
+                              : TN_PART_WELL},
     };
     if (!tn_page_of(view).is_tall) {
         tn_stat_row(view, draw, area, stats, CARDS);
@@ -139,6 +143,12 @@ static void draw_cards(const struct tn_model *model, const struct tn_view *view,
 
 static const char *advice(const struct tn_model *model)
 {
+    if (tn_sync_is_on_stick(model)) {
+        return _("Everything here is on the stick, too. Give both to the organizers.");
+    }
+    if (tn_sync_is_trouble(model)) {
+        return tn_sync_fault_advice(model->sync.fault);
+    }
     if (model->info.waiting > 0) {
         return _("Some entries are on this kiosk only. Give it to the organizers as it is.");
     }
@@ -151,14 +161,19 @@ static void draw_today(const struct tn_model *model, const struct tn_view *view,
 {
     bool is_tall = tn_page_of(view).is_tall;
     bool is_low = tn_page_of(view).is_compact && !is_tall;
-    struct tn_say says[] = {{advice(model), is_low ? TN_TYPE_LABEL : TN_TYPE_BODY, false, 4, 0.0f}};
-    float h = fminf(tn_stack_height(view, says, 1, area.w), area.h * 0.5f);
+    const enum tn_type_size size = is_low ? TN_TYPE_LABEL : TN_TYPE_BODY;
+    const bool is_trouble = tn_sync_is_trouble(model);
+    struct tn_say says[] = {
+        {is_trouble ? tn_sync_fault_short(model->sync.fault) : "", size, true, 2, 0.0f},
+        {advice(model), size, false, 4, 1.0f},
+    };
+    float h = fminf(tn_stack_height(view, says, 2, area.w), area.h * 0.5f);
     float cards = fminf(area.h - h - TN_BUTTON_GAP_MM, is_tall ? 72.0f : 36.0f);
     float gap = (area.h - h - cards) / 3.0f;
     float y = area.y + (view->is_lower ? 2.0f * gap - TN_BUTTON_GAP_MM : 0.0f);
     draw_cards(model, view, draw, (struct tn_area){area.x, y, area.w, cards});
     y += cards + fmaxf(TN_BUTTON_GAP_MM, view->is_lower ? 0.0f : gap);
-    tn_layout_stack(view, draw, (struct tn_area){area.x, y, area.w, h + 0.1f}, says, 1,
+    tn_layout_stack(view, draw, (struct tn_area){area.x, y, area.w, h + 0.1f}, says, 2,
                     TN_COLOR_INK, is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
 }
 

@@ -1,14 +1,16 @@
 /* Idle: waiting for a badge. One picture that says it without words (a badge slides into the
  * scanner's frame), the same in words, and the path whose first stop is yours. Along the bottom is
  * what a learner may need before a badge: help, or a place in the book for those who have none, a
- * language, the voice. With demo badges a strip above it stands in for a scanner. Controls:
- * no-badge or help, lang-XX, language, speech, staff (the logo), demo-1 to demo-6. */
+ * language, the voice. While a stick is copied the words are about that. With demo badges a strip
+ * above it stands in for a scanner. Controls: no-badge or help, lang-XX, language, speech, staff
+ * (the logo), demo-1 to demo-6. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kiosk/ui/demo_strip.h"
 #include "kiosk/ui/screens.h"
+#include "kiosk/ui/sync_banner.h"
 
 #define STAFF_MM 20.0f
 #define WIDE_MM 200.0f
@@ -58,10 +60,15 @@ static void scan_picture(const struct tn_model *model, const struct tn_view *vie
         ->turn_deg = -6;
 }
 
-/* The headline with the path below it where there is room for both, in the middle of the area. */
-static void invitation(const struct tn_view *view, const struct tn_page *page, struct tn_draw *draw,
-                       struct tn_area area)
+/* The headline with the path below it where there is room for both, in the middle of the area; or,
+ * with a stick in the kiosk, what becomes of it. */
+static void invitation(const struct tn_model *model, const struct tn_view *view,
+                       const struct tn_page *page, struct tn_draw *draw, struct tn_area area)
 {
+    if (tn_sync_is_shown(model)) {
+        tn_sync_banner(model, view, draw, area);
+        return;
+    }
     struct tn_say say = {_("Hold your badge here"), TN_TYPE_HEADLINE, true, 2, 0.0f};
     float words = fminf(tn_stack_height(view, &say, 1, area.w), area.h);
     float path_h = page->is_compact ? 12.0f : 18.0f;
@@ -167,13 +174,13 @@ void tn_screen_idle(const struct tn_model *model, const struct tn_view *view, st
         struct tn_area picture = {m, top, page.w - 2.0f * m, room - words - gap};
         scan_picture(model, view, draw, picture);
         struct tn_area below = {m, bottom - words, page.w - 2.0f * m, words};
-        invitation(view, &page, draw, below);
+        invitation(model, view, &page, draw, below);
         return;
     }
     float picture_w = fminf(room * (page.is_compact ? 1.1f : 1.3f), page.w * 0.46f);
     scan_picture(model, view, draw, (struct tn_area){m, top, picture_w, room});
     float x = m + picture_w + (page.is_compact ? 8.0f : 12.0f);
-    invitation(view, &page, draw, (struct tn_area){x, top, page.w - m - x, room});
+    invitation(model, view, &page, draw, (struct tn_area){x, top, page.w - m - x, room});
 }
 
 /* The language of a control "lang-XX"; COUNT for any other. */

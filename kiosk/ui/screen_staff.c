@@ -7,6 +7,7 @@
 
 #include "kiosk/ui/screens.h"
 #include "kiosk/ui/staff_panel.h"
+#include "kiosk/ui/sync_words.h"
 
 #define TALLY_MS 60000
 #define NOTICE_MS 6000
@@ -77,6 +78,15 @@ void tn_staff_trouble(struct tn_model *model, const char *words, struct tn_effec
 {
     tn_staff_notice(model, words, effects);
     model->states.staff.is_trouble = true;
+}
+
+void tn_staff_enter(struct tn_model *model, struct tn_effects *effects)
+{
+    if (tn_sync_is_trouble(model)) {
+        tn_staff_trouble(model, tn_sync_fault_advice(model->sync.fault), effects);
+    } else {
+        tn_staff_open(model, effects);
+    }
 }
 
 void tn_staff_tick(struct tn_model *model, struct tn_effects *effects)

@@ -66,6 +66,8 @@ void tn_screen_setup(const struct tn_model *model, const struct tn_view *view,
  * place needs to know beforehand is an argument. */
 void tn_pin_open(struct tn_model *model, struct tn_effects *effects);
 void tn_staff_open(struct tn_model *model, struct tn_effects *effects);
+/* The panel as somebody has just unlocked it: what keeps sync from its work is said first. */
+void tn_staff_enter(struct tn_model *model, struct tn_effects *effects);
 void tn_clock_open(struct tn_model *model, struct tn_effects *effects);
 void tn_selftest_open(struct tn_model *model, struct tn_effects *effects);
 void tn_switch_open(struct tn_model *model, struct tn_effects *effects);

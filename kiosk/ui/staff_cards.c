@@ -5,6 +5,7 @@
 
 #include "kiosk/ui/dates.h"
 #include "kiosk/ui/staff_panel.h"
+#include "kiosk/ui/sync_words.h"
 
 #define STATS_MAX 3
 #define GAP_MM 4.0f
@@ -22,12 +23,21 @@ struct words {
 static void sync_words(const struct tn_model *model, char *out, size_t size)
 {
     char when[TN_DATE_WORDS_SIZE];
-    if (model->info.last_sync_ms == 0) {
+    char count[TN_SYNC_WORDS_SIZE];
+    if (tn_sync_is_copying(model)) {
+        tn_sync_count_words(&model->sync, count);
+        /* Translators: "120 of 412" follows. */
+        snprintf(out, size, count[0] == '\0' ? "%s" : "%s · %s", _("Copying"), count);
+    } else if (tn_sync_is_trouble(model)) {
+        snprintf(out, size, "%s", tn_sync_fault_short(model->sync.fault));
+    } else if (tn_sync_is_on_stick(model)) {
+        snprintf(out, size, "%s", _("All of it is on the stick"));
+    } else if (tn_sync_last_ms(model) == 0) {
         snprintf(out, size, "%s", _("Never synced"));
-        return;
+    } else {
+        tn_date_short(tn_sync_last_ms(model), model->now_ms, when);
+        snprintf(out, size, _("Synced %s"), when);
     }
-    tn_date_short(model->info.last_sync_ms, model->now_ms, when);
-    snprintf(out, size, _("Synced %s"), when);
 }
 
 static void fill_words(const struct tn_model *model, struct words *words)
@@ -61,7 +71,10 @@ static size_t fill_stats(const struct tn_model *model, const struct words *words
     bool is_waiting = model->info.waiting > 0;
     const char *waiting = is_low ? _("To send") : _("Waiting to be sent");
     const char *safe = is_waiting ? waiting : _("Safe at the centre");
-    enum tn_part_state mark = is_waiting ? TN_PART_NONE : TN_PART_WELL;
+    bool is_trouble = tn_sync_is_trouble(model);
+    enum tn_part_state mark = is_trouble   ? TN_PART_TROUBLE
+                              : is_waiting ? TN_PART_NONE
+                                           : TN_PART_WELL;
     enum tn_type_size size = is_low ? TN_TYPE_BODY : TN_TYPE_HEADLINE;
     size_t count = 0;
     stats[count++] = (struct tn_stat){.label = _("Here now"),
@@ -72,12 +85,13 @@ static size_t fill_stats(const struct tn_model *model, const struct words *words
         stats[count++] =
             (struct tn_stat){.label = _("Today"), .value = words->today, .sub = "", .size = size};
     }
-    stats[count++] = (struct tn_stat){.label = is_low && !is_waiting ? words->sync : safe,
-                                      .value = words->safe,
-                                      .sub = is_low ? "" : words->sync,
-                                      .size = size,
-                                      .has_mark = true,
-                                      .mark = mark};
+    stats[count++] =
+        (struct tn_stat){.label = is_low && (is_trouble || !is_waiting) ? words->sync : safe,
+                         .value = words->safe,
+                         .sub = is_low ? "" : words->sync,
+                         .size = size,
+                         .has_mark = true,
+                         .mark = mark};
     return count;
 }
 

@@ -82,6 +82,98 @@ static void idle_speaking(struct tn_model *model)
     model->is_speaking = true;
 }
 
+static void stick(struct tn_model *model, enum tn_sync_phase phase, uint64_t done, uint64_t all)
+{
+    scene_sync(model, &(struct tn_sync_state){.phase = phase,
+                                              .via = TN_SYNC_STICK,
+                                              .done = done,
+                                              .all = all,
+                                              .waiting = model->info.waiting});
+}
+
+static void stick_fault(struct tn_model *model, enum tn_sync_fault fault)
+{
+    model->info.waiting = 412;
+    scene_sync(model, &(struct tn_sync_state){
+                          .phase = TN_SYNC_FAILED, .via = TN_SYNC_STICK, .fault = fault});
+}
+
+static void idle_stick(struct tn_model *model)
+{
+    model->info.waiting = 412;
+    stick(model, TN_SYNC_COPYING, 120, 412);
+}
+
+static void idle_stick_begins(struct tn_model *model)
+{
+    stick(model, TN_SYNC_COPYING, 0, 0);
+}
+
+static void idle_stick_demo(struct tn_model *model)
+{
+    idle_demo(model);
+    idle_stick(model);
+}
+
+static void idle_stick_camera(struct tn_model *model)
+{
+    idle_camera(model);
+    idle_stick(model);
+}
+
+static void idle_stick_copied(struct tn_model *model)
+{
+    model->info.waiting = 412;
+    stick(model, TN_SYNC_COPIED, 412, 412);
+}
+
+static void idle_stick_copied_demo(struct tn_model *model)
+{
+    idle_demo(model);
+    idle_stick_copied(model);
+}
+
+static void idle_stick_nothing(struct tn_model *model)
+{
+    stick(model, TN_SYNC_COPIED, 0, 0);
+}
+
+static void idle_stick_full(struct tn_model *model)
+{
+    stick_fault(model, TN_SYNC_STICK_FULL);
+}
+
+static void idle_stick_locked(struct tn_model *model)
+{
+    stick_fault(model, TN_SYNC_STICK_READ_ONLY);
+}
+
+static void idle_stick_pulled(struct tn_model *model)
+{
+    stick_fault(model, TN_SYNC_STICK_PULLED);
+}
+
+static void idle_stick_damaged(struct tn_model *model)
+{
+    idle_demo(model);
+    stick_fault(model, TN_SYNC_DAMAGED);
+}
+
+static void idle_stick_disk(struct tn_model *model)
+{
+    stick_fault(model, TN_SYNC_DISK);
+}
+
+static void idle_stick_no_keys(struct tn_model *model)
+{
+    stick_fault(model, TN_SYNC_NO_KEYS_YET);
+}
+
+static void idle_stick_refused(struct tn_model *model)
+{
+    stick_fault(model, TN_SYNC_REFUSED);
+}
+
 static void idle_alone(struct tn_model *model)
 {
     for (int i = 0; i < TN_LANG_COUNT; i++) {
@@ -326,6 +418,20 @@ static const struct scene scenes[] = {
     {"idle-new", TN_SCREEN_IDLE, idle_new},
     {"idle-speaking", TN_SCREEN_IDLE, idle_speaking},
     {"idle-one-language", TN_SCREEN_IDLE, idle_alone},
+    {"idle-stick", TN_SCREEN_IDLE, idle_stick},
+    {"idle-stick-begins", TN_SCREEN_IDLE, idle_stick_begins},
+    {"idle-stick-demo", TN_SCREEN_IDLE, idle_stick_demo},
+    {"idle-stick-camera", TN_SCREEN_IDLE, idle_stick_camera},
+    {"idle-stick-copied", TN_SCREEN_IDLE, idle_stick_copied},
+    {"idle-stick-copied-demo", TN_SCREEN_IDLE, idle_stick_copied_demo},
+    {"idle-stick-nothing", TN_SCREEN_IDLE, idle_stick_nothing},
+    {"idle-stick-full", TN_SCREEN_IDLE, idle_stick_full},
+    {"idle-stick-locked", TN_SCREEN_IDLE, idle_stick_locked},
+    {"idle-stick-pulled", TN_SCREEN_IDLE, idle_stick_pulled},
+    {"idle-stick-damaged", TN_SCREEN_IDLE, idle_stick_damaged},
+    {"idle-stick-disk", TN_SCREEN_IDLE, idle_stick_disk},
+    {"idle-stick-no-keys", TN_SCREEN_IDLE, idle_stick_no_keys},
+    {"idle-stick-refused", TN_SCREEN_IDLE, idle_stick_refused},
     {"language", TN_SCREEN_LANGUAGE, language},
     {"welcome", TN_SCREEN_WELCOME, welcome},
     {"welcome-nameless", TN_SCREEN_WELCOME, welcome_nameless},

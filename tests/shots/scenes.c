@@ -198,6 +198,13 @@ void scene_stored(struct tn_model *model, enum tn_result result, const char *nam
     happens(model, TN_EVENT_STORED);
 }
 
+void scene_sync(struct tn_model *model, const struct tn_sync_state *sync)
+{
+    event.sync = *sync;
+    event.sync.at_ms = model->now_ms;
+    happens(model, TN_EVENT_SYNC);
+}
+
 void scene_wait(struct tn_model *model, int64_t ms)
 {
     model->now_ms += ms;

@@ -70,6 +70,8 @@ void scene_reply(struct tn_model *model, const struct tn_reply *reply);
 void scene_replied(struct tn_model *model, enum tn_request_type type, enum tn_status status);
 void scene_stored(struct tn_model *model, enum tn_result result, const char *name);
 void scene_wait(struct tn_model *model, int64_t ms);
+/* What sync says it is doing, now; at_ms is filled. */
+void scene_sync(struct tn_model *model, const struct tn_sync_state *sync);
 /* How many rows the newest request asked for. */
 size_t scene_asked(void);
 /* Opens a place by its opener. */

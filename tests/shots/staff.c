@@ -91,6 +91,77 @@ static void staff_trouble(struct tn_model *model)
     scene_unlock(model);
 }
 
+static void network(struct tn_model *model, enum tn_sync_fault fault)
+{
+    model->info.waiting = 212;
+    scene_sync(model, &(struct tn_sync_state){
+                          .phase = TN_SYNC_FAILED, .via = TN_SYNC_NETWORK, .fault = fault});
+}
+
+static void staff_no_network(struct tn_model *model)
+{
+    network(model, TN_SYNC_NO_NETWORK);
+    scene_unlock(model);
+}
+
+static void staff_portal(struct tn_model *model)
+{
+    network(model, TN_SYNC_PORTAL);
+    scene_unlock(model);
+    scene_wait(model, 10000);
+}
+
+static void staff_wrong_hub(struct tn_model *model)
+{
+    network(model, TN_SYNC_WRONG_CERTIFICATE);
+    scene_unlock(model);
+}
+
+static void staff_hub_busy(struct tn_model *model)
+{
+    network(model, TN_SYNC_HUB_BUSY);
+    scene_unlock(model);
+}
+
+static void staff_sending(struct tn_model *model)
+{
+    model->info.waiting = 212;
+    scene_sync(model,
+               &(struct tn_sync_state){
+                   .phase = TN_SYNC_COPYING, .via = TN_SYNC_NETWORK, .done = 60, .all = 212});
+    scene_unlock(model);
+}
+
+static void on_stick(struct tn_model *model)
+{
+    model->info.waiting = 212;
+    scene_sync(model, &(struct tn_sync_state){.phase = TN_SYNC_COPIED,
+                                              .via = TN_SYNC_STICK,
+                                              .done = 212,
+                                              .all = 212,
+                                              .waiting = 212});
+}
+
+static void staff_on_stick(struct tn_model *model)
+{
+    on_stick(model);
+    scene_unlock(model);
+}
+
+static void close_on_stick(struct tn_model *model)
+{
+    staff_on_stick(model);
+    scene_open(model, tn_close_open);
+    scene_reply(model, &(struct tn_reply){.type = TN_ASK_TALLY, .tally = scene_tally()});
+}
+
+static void close_no_network(struct tn_model *model)
+{
+    staff_portal(model);
+    scene_open(model, tn_close_open);
+    scene_reply(model, &(struct tn_reply){.type = TN_ASK_TALLY, .tally = scene_tally()});
+}
+
 static void staff_early(struct tn_model *model)
 {
     model->info.present = 0;
@@ -412,6 +483,14 @@ static const struct scene scenes[] = {
     {"staff-second", TN_SCREEN_STAFF, staff_second},
     {"staff-third", TN_SCREEN_STAFF, staff_third},
     {"staff-trouble", TN_SCREEN_STAFF, staff_trouble},
+    {"staff-no-network", TN_SCREEN_STAFF, staff_no_network},
+    {"staff-portal", TN_SCREEN_STAFF, staff_portal},
+    {"staff-wrong-hub", TN_SCREEN_STAFF, staff_wrong_hub},
+    {"staff-hub-busy", TN_SCREEN_STAFF, staff_hub_busy},
+    {"staff-sending", TN_SCREEN_STAFF, staff_sending},
+    {"staff-on-stick", TN_SCREEN_STAFF, staff_on_stick},
+    {"close-on-stick", TN_SCREEN_CLOSE, close_on_stick},
+    {"close-no-network", TN_SCREEN_CLOSE, close_no_network},
     {"staff-early", TN_SCREEN_STAFF, staff_early},
     {"staff-undone", TN_SCREEN_STAFF, staff_notice},
     {"staff-clock-noted", TN_SCREEN_STAFF, staff_clock_noted},

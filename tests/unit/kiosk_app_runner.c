@@ -322,6 +322,41 @@ static void the_corner_catches_up_once_a_minute(void **state)
     assert_in_range(fake.infos, before + 2, before + 3);
 }
 
+static void what_sync_writes_is_seen_within_two_seconds(void **state)
+{
+    (void)state;
+    tick_after(1000);
+    assert_int_equal(runner.model.sync.phase, TN_SYNC_NONE);
+    fake.sync = (struct tn_sync_state){.phase = TN_SYNC_COPYING,
+                                       .via = TN_SYNC_STICK,
+                                       .done = 1,
+                                       .all = 3,
+                                       .at_ms = START_MS + now_ms};
+    int64_t due_ms = tn_runner_deadline(&runner);
+    assert_in_range(due_ms, now_ms + 1, now_ms + 2000);
+    uint64_t infos = fake.infos;
+    tick_after(due_ms - now_ms);
+    tick_after(1000);
+    assert_int_equal(runner.model.sync.phase, TN_SYNC_COPYING);
+    assert_int_equal(runner.model.sync.all, 3);
+    assert_true(fake.infos > infos); /* receipts may have come with it */
+}
+
+static void a_scan_is_taken_and_seen_while_a_stick_is_copied(void **state)
+{
+    (void)state;
+    fake.sync = (struct tn_sync_state){
+        .phase = TN_SYNC_COPYING, .via = TN_SYNC_STICK, .at_ms = START_MS + now_ms};
+    tick_after(1000);
+    assert_int_equal(runner.model.sync.phase, TN_SYNC_COPYING);
+    scan(BADGE_A);
+    assert_int_equal(runner.model.screen, TN_SCREEN_WELCOME);
+    fake.sync.done = 2;
+    tick_after(1000);
+    assert_int_equal(runner.model.screen, TN_SCREEN_WELCOME);
+    assert_int_equal(fake.records, 1);
+}
+
 static void nothing_secret_stays_in_the_runner(void **state)
 {
     (void)state;
@@ -464,6 +499,8 @@ int main(void)
         cmocka_unit_test_setup(a_tap_on_the_strip_is_a_scan_of_that_badge, begin),
         cmocka_unit_test_setup(chores_wait_for_quiet_and_end, begin),
         cmocka_unit_test_setup(the_corner_catches_up_once_a_minute, begin),
+        cmocka_unit_test_setup(what_sync_writes_is_seen_within_two_seconds, begin),
+        cmocka_unit_test_setup(a_scan_is_taken_and_seen_while_a_stick_is_copied, begin),
         cmocka_unit_test_setup(nothing_secret_stays_in_the_runner, begin),
         cmocka_unit_test_setup(quit_ends_the_loop, begin),
         cmocka_unit_test_setup(any_sequence_gives_each_scan_one_record_or_one_visible_error, begin),

@@ -306,10 +306,31 @@ static void a_faulty_store_fails_as_it_is_told_and_writes_nothing(void **state)
     assert_int_equal(outer.probe(outer.ctx), TN_OK);
 }
 
+static void what_another_program_says_of_sync_is_read(void **state)
+{
+    (void)state;
+    struct tn_station *sync = NULL;
+    struct tn_sync_state seen;
+    assert_int_equal(tn_station_store_init(&store, station, &env, &calls), TN_OK);
+    assert_int_equal(calls.sync_state(calls.ctx, &seen), TN_OK);
+    assert_int_equal(seen.phase, TN_SYNC_NONE);
+    assert_int_equal(tn_station_open(station, &env, &sync), TN_OK);
+    assert_int_equal(tn_station_set_sync_state(
+                         sync, &(struct tn_sync_state){.phase = TN_SYNC_COPYING, .all = 7}),
+                     TN_OK);
+    tn_station_close(sync);
+    assert_int_equal(calls.sync_state(calls.ctx, &seen), TN_OK);
+    assert_int_equal(seen.phase, TN_SYNC_COPYING);
+    assert_int_equal(seen.all, 7);
+    tn_station_store_destroy(&store);
+    assert_int_equal(calls.sync_state(calls.ctx, &seen), TN_ERR_STATE); /* it opens nothing */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_scan_is_recorded, begin, end),
+        cmocka_unit_test_setup_teardown(what_another_program_says_of_sync_is_read, begin, end),
         cmocka_unit_test_setup_teardown(a_station_that_is_away_is_tried_again_with_every_call,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_damaged_station_is_set_aside_and_the_child_is_welcomed,

@@ -19,6 +19,7 @@ struct fake_store {
     uint32_t repeat_ms;
     bool can_register; /* there is a vault key, and there are badge keys and a PIN */
     bool is_unlocked;
+    struct tn_sync_state sync;    /* what sync has written */
     uint64_t asked[TN_ASK_COUNT]; /* requests that were answered */
     struct tn_request request;    /* the last one, failed or not */
     enum tn_status answer;        /* what the next requests are told; TN_OK: yes */
@@ -98,6 +99,14 @@ static inline enum tn_status fake_probe(void *ctx)
     return fake->fails;
 }
 
+/* What sync has written. */
+static inline enum tn_status fake_sync_state(void *ctx, struct tn_sync_state *out)
+{
+    struct fake_store *fake = ctx;
+    *out = fake->sync;
+    return fake->fails;
+}
+
 /* Takes one of chores_left. */
 static inline enum tn_status fake_quiet(void *ctx, bool *more)
 {
@@ -118,6 +127,7 @@ static inline struct tn_store fake_store_of(struct fake_store *fake)
                              .ask = fake_ask,
                              .info = fake_info,
                              .probe = fake_probe,
+                             .sync_state = fake_sync_state,
                              .quiet = fake_quiet};
 }
 

@@ -9,6 +9,7 @@
 
 #include "kiosk/ui/motion.h"
 #include "kiosk/ui/screen.h"
+#include "kiosk/ui/sync_words.h"
 
 #define START_MS 1773478800000LL /* 2026-03-14 09:00:00 UTC */
 #define START_MONO_MS 5000000LL
@@ -388,9 +389,95 @@ static void a_wiped_event_holds_no_secret_and_no_name(void **state)
     assert_int_equal(event.len, 0);
 }
 
+static void sync_says(enum tn_sync_phase phase, enum tn_sync_via via, int64_t after_ms,
+                      int64_t age_ms)
+{
+    struct tn_event event = at(TN_EVENT_SYNC, after_ms);
+    event.sync =
+        (struct tn_sync_state){.phase = phase,
+                               .via = via,
+                               .fault = phase == TN_SYNC_FAILED ? TN_SYNC_STICK_FULL : TN_SYNC_WELL,
+                               .at_ms = event.at_ms - age_ms};
+    happen(event);
+}
+
+static void a_stick_is_shown_for_its_time_and_wakes_the_screen_to_end_it(void **state)
+{
+    (void)state;
+    static const struct {
+        enum tn_sync_phase phase;
+        int64_t shown_ms;
+    } cases[] = {{TN_SYNC_COPYING, TN_SYNC_STALE_MS},
+                 {TN_SYNC_COPIED, TN_SYNC_COPIED_MS},
+                 {TN_SYNC_FAILED, TN_SYNC_FAILED_MS}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(NULL);
+        assert_false(tn_sync_is_shown(&model));
+        sync_says(cases[i].phase, TN_SYNC_STICK, 0, 0);
+        assert_true(tn_sync_is_shown(&model));
+        assert_int_equal(tn_sync_due(&model), START_MONO_MS + cases[i].shown_ms);
+        assert_true(tn_ui_deadline(&model) <= START_MONO_MS + cases[i].shown_ms);
+        happen(at(TN_EVENT_TICK, cases[i].shown_ms - 1));
+        assert_true(tn_sync_is_shown(&model));
+        happen(at(TN_EVENT_TICK, cases[i].shown_ms));
+        assert_false(tn_sync_is_shown(&model));
+        assert_int_equal(tn_sync_due(&model), INT64_MAX);
+    }
+}
+
+static void yesterdays_stick_is_no_news_and_one_from_the_future_is_new(void **state)
+{
+    (void)state;
+    sync_says(TN_SYNC_COPIED, TN_SYNC_STICK, 0, 86400000);
+    assert_false(tn_sync_is_shown(&model));
+    sync_says(TN_SYNC_COPIED, TN_SYNC_STICK, 0, -86400000);
+    assert_int_equal(tn_sync_due(&model), START_MONO_MS + TN_SYNC_COPIED_MS);
+}
+
+static void what_goes_over_a_network_is_not_shown_at_the_door(void **state)
+{
+    (void)state;
+    sync_says(TN_SYNC_COPYING, TN_SYNC_NETWORK, 0, 0);
+    assert_false(tn_sync_is_shown(&model));
+    assert_true(tn_sync_is_copying(&model));
+    sync_says(TN_SYNC_FAILED, TN_SYNC_CABLE, 0, 0);
+    assert_false(tn_sync_is_shown(&model));
+}
+
+static void no_network_is_no_trouble_while_nothing_waits(void **state)
+{
+    (void)state;
+    sync_says(TN_SYNC_FAILED, TN_SYNC_NETWORK, 0, 0);
+    model.sync.fault = TN_SYNC_NO_NETWORK;
+    assert_false(tn_sync_is_trouble(&model));
+    model.info.waiting = 1;
+    assert_true(tn_sync_is_trouble(&model));
+    model.info.waiting = 0;
+    model.sync.fault = TN_SYNC_REFUSED;
+    assert_true(tn_sync_is_trouble(&model));
+}
+
+static void what_came_after_the_copy_is_not_on_the_stick(void **state)
+{
+    (void)state;
+    sync_says(TN_SYNC_COPIED, TN_SYNC_STICK, 0, 0);
+    model.sync.waiting = 5;
+    model.info.waiting = 5;
+    assert_true(tn_sync_is_on_stick(&model));
+    model.info.waiting = 6;
+    assert_false(tn_sync_is_on_stick(&model));
+    model.info.waiting = 0; /* at the centre */
+    assert_false(tn_sync_is_on_stick(&model));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_stick_is_shown_for_its_time_and_wakes_the_screen_to_end_it, begin),
+        cmocka_unit_test_setup(yesterdays_stick_is_no_news_and_one_from_the_future_is_new, begin),
+        cmocka_unit_test_setup(what_goes_over_a_network_is_not_shown_at_the_door, begin),
+        cmocka_unit_test_setup(no_network_is_no_trouble_while_nothing_waits, begin),
+        cmocka_unit_test_setup(what_came_after_the_copy_is_not_on_the_stick, begin),
         cmocka_unit_test_setup(each_result_has_its_screen_and_sound, begin),
         cmocka_unit_test_setup(cards_of_staff_and_groups_open_their_places, begin),
         cmocka_unit_test_setup(a_group_of_which_nobody_came_cannot_be_checked_in, begin),
