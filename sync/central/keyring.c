@@ -6,12 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
 
+#include "sync/central/newfile.h"
 #include "turnout/cbor.h"
 #include "turnout/log.h"
 
@@ -115,55 +116,6 @@ static enum tn_status seal_file(const struct tn_keyring *keyring, const struct h
     return status;
 }
 
-static enum tn_status io_status(void)
-{
-    return errno == ENOSPC                       ? TN_ERR_FULL
-           : errno == EROFS || errno == EACCES   ? TN_ERR_READ_ONLY
-           : errno == EEXIST                     ? TN_ERR_EXISTS
-           : errno == ENOENT || errno == ENOTDIR ? TN_ERR_NOT_FOUND
-                                                 : TN_ERR_IO;
-}
-
-static enum tn_status sync_parent(const char *path)
-{
-    char dir[4096];
-    const char *slash = strrchr(path, '/');
-    int len = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
-    snprintf(dir, sizeof dir, "%.*s", len, slash == NULL ? "." : path);
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        return io_status();
-    }
-    enum tn_status status = fsync(fd) == 0 ? TN_OK : io_status();
-    close(fd);
-    return status;
-}
-
-/* Writes beside the file, then links it into place: link(2) refuses a name that is taken, so two
- * inits at once cannot lose a keyring. */
-static enum tn_status write_new(const char *path, struct tn_bytes bytes)
-{
-    char temp[4096];
-    int n = snprintf(temp, sizeof temp, "%s.new", path);
-    if (n < 0 || (size_t)n >= sizeof temp) {
-        return TN_ERR_LIMIT;
-    }
-    (void)unlink(temp);
-    int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return io_status();
-    }
-    enum tn_status status = write(fd, bytes.data, bytes.len) == (ssize_t)bytes.len && fsync(fd) == 0
-                                ? TN_OK
-                                : io_status();
-    close(fd);
-    if (status == TN_OK && link(temp, path) != 0) {
-        status = io_status();
-    }
-    (void)unlink(temp);
-    return status == TN_OK ? sync_parent(path) : status;
-}
-
 enum tn_status tn_keyring_save(const struct tn_keyring *keyring, const char *path,
                                const char *passphrase, const struct tn_random *random)
 {
@@ -183,7 +135,7 @@ enum tn_status tn_keyring_save(const struct tn_keyring *keyring, const char *pat
         status = seal_file(keyring, &head, &key, &file);
     }
     if (status == TN_OK) {
-        status = write_new(path, tn_buf_bytes(&file));
+        status = tn_newfile_write(path, tn_buf_bytes(&file));
     }
     sodium_memzero(&key, sizeof key);
     tn_buf_destroy(&file);
@@ -194,10 +146,10 @@ static enum tn_status read_file(const char *path, uint8_t *out, size_t *len)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return io_status();
+        return tn_newfile_errno();
     }
     ssize_t n = read(fd, out, FILE_MAX);
-    enum tn_status status = n >= 0 ? TN_OK : errno == EISDIR ? TN_ERR_FORGED : io_status();
+    enum tn_status status = n >= 0 ? TN_OK : errno == EISDIR ? TN_ERR_FORGED : tn_newfile_errno();
     close(fd);
     *len = n < 0 ? 0 : (size_t)n;
     return status;
