@@ -53,7 +53,8 @@ pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 KIOSK_PKGS := sdl2 x11 libsystemd SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n \
     zxing zbar libseccomp libv4l2
 CORE_PKGS := sqlite3 libsodium icu-uc icu-i18n
-SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg libpng fontconfig libqrencode jansson libpq libzip libical libzstd
+SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg libpng fontconfig libqrencode jansson libpq libzip libical libzstd \
+    libmicrohttpd libcurl gnutls libsystemd
 CFLAGS ?=
 # Asked once a make and not once a file.
 CORE_CFLAGS := $(call pkg,--cflags,$(CORE_PKGS))
@@ -280,13 +281,14 @@ install: all install-units
 	    install -D -m 644 $$mo $$to || exit 1; \
 	done
 
-# What makes a machine a kiosk and nothing else.
+# What makes a machine a kiosk and nothing else, and another one a hub.
 .PHONY: install-units
 install-units:
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's|@bindir@|$(PREFIX)/bin|g' assets/systemd/turnout-kiosk.service \
-	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/turnout-kiosk.service
-	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/turnout-kiosk.service
+	for unit in turnout-kiosk.service turnout-hub.service turnout-hub.socket; do \
+	    to=$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
+	    sed 's|@bindir@|$(PREFIX)/bin|g' assets/systemd/$$unit >$$to && chmod 644 $$to || exit 1; \
+	done
 	install -D -m 644 assets/systemd/turnout-kiosk.sysusers \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/turnout-kiosk.conf
 	install -D -m 644 assets/udev/70-turnout-scanner.rules \

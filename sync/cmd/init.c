@@ -12,6 +12,7 @@
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/exchange/outfile.h"
+#include "sync/link/hub_key.h"
 #include "turnout/log.h"
 #include "turnout/setup.h"
 
@@ -114,6 +115,16 @@ static enum tn_status get_keys(const char *path, bool no_passphrase, struct tn_k
     return status;
 }
 
+/* Stations are told its pin, so it must be there before the first of them is made. */
+static enum tn_status make_hub_key(const char *path, int64_t now_ms)
+{
+    struct tn_hub_key key;
+    bool is_new = false;
+    enum tn_status status = tn_hub_key_get(path, now_ms, &key, &is_new);
+    tn_hub_key_free(&key);
+    return status;
+}
+
 static const char *keys_path(const struct choice *choice, char *out, size_t out_size)
 {
     if (choice->keys != NULL) {
@@ -153,6 +164,7 @@ static enum tn_exit make(const struct choice *choice)
         return tn_exit_of(status);
     }
     status = get_keys(what.keys_path, choice->no_passphrase, &keyring, &is_new);
+    status = status == TN_OK ? make_hub_key(what.keys_path, what.now_ms) : status;
     if (status == TN_OK) {
         status = tn_centre_create(choice->central, &what, &keyring);
     }
@@ -163,7 +175,9 @@ static enum tn_exit make(const struct choice *choice)
     } else if (status == TN_OK) {
         printf("%s: the centre of %s (%s)\n%s: its keyring%s\n", choice->central, choice->name,
                choice->code, what.keys_path,
-               is_new ? "; keep a copy where the database's backups are not" : ", which was there");
+               is_new
+                   ? "; keep a copy of it and of its hub.pem where the database's backups are not"
+                   : ", which was there");
     }
     return tn_exit_of(status);
 }

@@ -8,6 +8,7 @@
 #include "sync/central/logs.h"
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
+#include "sync/cmd/hub_option.h"
 #include "sync/exchange/outfile.h"
 #include "sync/link/enrol.h"
 #include "sync/paper/output.h"
@@ -23,6 +24,7 @@ struct choice {
     const char *role;
     const char *activity;
     const char *hub;
+    const char *hub_pin;
     const char *out;
     const char *keys;
     bool json;
@@ -67,12 +69,11 @@ static enum tn_exit check_new(const struct choice *c)
                                                    ? "--role activity needs --activity CODE"
                                                    : "--activity goes with --role activity only");
     }
-    if (!tn_common_is_name(c->name, TN_TITLE_MAX) ||
-        (c->hub != NULL && !tn_common_is_name(c->hub, TN_HUB_MAX))) {
-        return tn_usage_error(&tn_cmd_station, "--name may have %d bytes on one line, and --hub %d",
-                              TN_TITLE_MAX, TN_HUB_MAX);
+    if (!tn_common_is_name(c->name, TN_TITLE_MAX)) {
+        return tn_usage_error(&tn_cmd_station, "--name may have %d bytes on one line",
+                              TN_TITLE_MAX);
     }
-    return TN_EXIT_DONE;
+    return tn_hub_option_check(&tn_cmd_station, c->hub, c->hub_pin);
 }
 
 /* The set-up card on paper: for a kiosk that makes its folder itself. */
@@ -139,6 +140,7 @@ static enum tn_exit make(const struct choice *c)
     struct tn_centre centre;
     struct tn_keyring keyring;
     struct tn_enrol what = {.name = c->name, .role = tn_role_from_name(c->role), .hub = c->hub};
+    uint8_t pin[TN_HASH_SIZE];
     struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
     enum tn_exit code =
         tn_common_open_keys(&tn_cmd_station, c->central, c->keys, &centre, &keyring);
@@ -149,6 +151,10 @@ static enum tn_exit make(const struct choice *c)
     enum tn_status status = tn_centre_event(&centre, c->event, &what.event);
     if (status == TN_OK && c->activity != NULL) {
         status = tn_enrol_activity(&centre, &what.event, c->activity, &what.activity);
+    }
+    if (status == TN_OK && c->hub != NULL) {
+        status = tn_hub_option_pin(&centre, c->keys, c->hub_pin, pin);
+        what.hub_pin = pin;
     }
     if (status == TN_OK) {
         status = is_card(c->out)
@@ -435,17 +441,10 @@ static enum tn_exit run(int argc, char **argv)
     struct choice c = {0};
     bool is_help = false;
     const struct tn_option options[] = {
-        {"central", &c.central, NULL},
-        {"event", &c.event, NULL},
-        {"name", &c.name, NULL},
-        {"role", &c.role, NULL},
-        {"activity", &c.activity, NULL},
-        {"hub", &c.hub, NULL},
-        {"out", &c.out, NULL},
-        {"keys", &c.keys, NULL},
-        {"json", NULL, &c.json},
-        TN_ACTOR_OPTIONS(c.actor),
-        {NULL, NULL, NULL},
+        {"central", &c.central, NULL}, {"event", &c.event, NULL},       {"name", &c.name, NULL},
+        {"role", &c.role, NULL},       {"activity", &c.activity, NULL}, {"hub", &c.hub, NULL},
+        {"hub-pin", &c.hub_pin, NULL}, {"out", &c.out, NULL},           {"keys", &c.keys, NULL},
+        {"json", NULL, &c.json},       TN_ACTOR_OPTIONS(c.actor),       {NULL, NULL, NULL},
     };
     static const struct tn_verb verbs[] = {
         {"new", run_new}, {"list", run_list}, {"revoke", run_revoke}, {NULL, NULL}};
@@ -463,16 +462,20 @@ static enum tn_exit run(int argc, char **argv)
 const struct tn_cmd tn_cmd_station = {
     .name = "station",
     .summary = "make, list and revoke stations",
-    .usage = "  turnout-sync station new --central C --event CODE --name NAME\n"
-             "      --role gate|exit|both|activity|desk [--activity CODE] [--hub URL]\n"
-             "      --out DIR|card.pdf|.png|.svg|.txt [--keys FILE] [--json]\n"
-             "      [--by NAME] [--why TEXT]\n"
-             "  turnout-sync station list --central C [--json]\n"
-             "  turnout-sync station revoke NAME --central C [--json] [--by NAME] [--why TEXT]\n"
-             "\n"
-             "  A folder DIR is the kiosk, ready to run; card.pdf or card.txt is a set-up card: a\n"
-             "  fresh kiosk scans it, or takes it with --setup, and makes its folder itself. An\n"
-             "  activity needs --activity. list also shows set-up cards that no kiosk has used;\n"
-             "  revoke ends the trust in a lost station or set-up card.\n" TN_ACTOR_USAGE,
+    .usage =
+        "  turnout-sync station new --central C --event CODE --name NAME\n"
+        "      --role gate|exit|both|activity|desk [--activity CODE]\n"
+        "      [--hub https://HOST[:PORT] [--hub-pin PIN]]\n"
+        "      --out DIR|card.pdf|.png|.svg|.txt [--keys FILE] [--json]\n"
+        "      [--by NAME] [--why TEXT]\n"
+        "  turnout-sync station list --central C [--json]\n"
+        "  turnout-sync station revoke NAME --central C [--json] [--by NAME] [--why TEXT]\n"
+        "\n"
+        "  A folder DIR is the kiosk, ready to run; card.pdf or card.txt is a set-up card: a\n"
+        "  fresh kiosk scans it, or takes it with --setup, and makes its folder itself. An\n"
+        "  activity needs --activity. --hub is where the station reconciles over a network; the\n"
+        "  card carries the pin of the hub's key, that of KEYS.hub.pem, or the one that serve\n"
+        "  printed on another machine. list also shows set-up cards that no kiosk has used;\n"
+        "  revoke ends the trust in a lost station or set-up card.\n" TN_ACTOR_USAGE,
     .run = run,
 };

@@ -3,6 +3,7 @@
 #include "sync/link/enrol.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -55,6 +56,10 @@ static enum tn_status make_card(struct tn_centre *centre, const struct tn_keyrin
     snprintf(setup.ecosystem_name, sizeof setup.ecosystem_name, "%s", centre->name);
     snprintf(setup.station_name, sizeof setup.station_name, "%s", what->name);
     snprintf(setup.hub, sizeof setup.hub, "%s", what->hub == NULL ? "" : what->hub);
+    setup.has_hub_pin = what->hub_pin != NULL;
+    if (setup.has_hub_pin) {
+        memcpy(setup.hub_pin, what->hub_pin, sizeof setup.hub_pin);
+    }
     tn_setup_write(card, &setup, &keyring->signing);
     enum tn_status status = card->status;
     if (status == TN_OK) {

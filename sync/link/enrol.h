@@ -11,9 +11,10 @@ struct tn_enrol {
     struct tn_central_event event;
     const char *name;
     enum tn_role role;
-    struct tn_id activity; /* none at a gate */
-    const char *hub;       /* NULL: none */
-    struct tn_id token;    /* filled here, with the time the card is made at */
+    struct tn_id activity;  /* none at a gate */
+    const char *hub;        /* NULL: none */
+    const uint8_t *hub_pin; /* of its key (TN_HASH_SIZE bytes); NULL: none */
+    struct tn_id token;     /* filled here, with the time the card is made at */
     int64_t now_ms;
 };
 
