@@ -19,6 +19,7 @@ static const struct tn_cmd *const commands[] = {
     &tn_cmd_station,
     &tn_cmd_staff_card,
     &tn_cmd_reconcile,
+    &tn_cmd_serve,
     &tn_cmd_status,
     &tn_cmd_verify,
     &tn_cmd_conflicts,

@@ -26,6 +26,7 @@ extern const struct tn_cmd tn_cmd_badges;
 extern const struct tn_cmd tn_cmd_station;
 extern const struct tn_cmd tn_cmd_staff_card;
 extern const struct tn_cmd tn_cmd_reconcile;
+extern const struct tn_cmd tn_cmd_serve;
 extern const struct tn_cmd tn_cmd_status;
 extern const struct tn_cmd tn_cmd_verify;
 extern const struct tn_cmd tn_cmd_dump;

@@ -1,0 +1,176 @@
+/* `serve`: this centre as a hub, for stations that have a network. It runs until it is told to end
+ * (SIGTERM, SIGINT), and then finishes what it is answering. The main thread only keeps time: it
+ * cuts off who is too slow and tells systemd that all is well. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "sync/cmd/common.h"
+#include "sync/link/hub.h"
+#include "sync/link/hub_listen.h"
+#include "turnout/log.h"
+
+struct choice {
+    const char *central;
+    const char *keys;
+    const char *listen;
+    bool is_verbose;
+};
+
+/* -- the centre behind it -- */
+
+static enum tn_status answer(void *ctx, enum tn_ask what, struct tn_bytes message,
+                             struct tn_buf *out)
+{
+    (void)ctx;
+    (void)what;
+    (void)message;
+    (void)out;
+    return TN_ERR_BUSY;
+}
+
+static enum tn_status check(void *ctx)
+{
+    struct tn_centre *centre = ctx;
+    int64_t events = 0;
+    return tn_centre_number(centre, "SELECT count(*) FROM event WHERE ecosystem = $1", &events);
+}
+
+static const struct tn_hub_ops ops = {.answer = answer, .check = check};
+
+/* -- running -- */
+
+static void block_ends(sigset_t *ends, sigset_t *before)
+{
+    (void)sigemptyset(ends);
+    (void)sigaddset(ends, SIGTERM);
+    (void)sigaddset(ends, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, ends, before);
+}
+
+/* Once a second, until it is to end. A hub that hangs is not reported well, and systemd starts it
+ * anew. */
+static void keep_time(struct tn_hub *hub, const sigset_t *ends)
+{
+    const struct timespec second = {1, 0};
+    while (sigtimedwait(ends, NULL, &second) < 0) {
+        if (tn_hub_tick(hub)) {
+            (void)sd_notify(0, "WATCHDOG=1");
+        }
+    }
+}
+
+static void say_start(const char *address, const struct tn_hub_key *key)
+{
+    char pin[TN_HUB_PIN_TEXT_SIZE];
+    tn_hub_pin_write(key->pin, pin);
+    printf("Listening on https://%s, pin %s\n", address, pin);
+    (void)fflush(stdout);
+    (void)sd_notifyf(0, "READY=1\nSTATUS=Listening on https://%s", address);
+}
+
+static enum tn_exit serve(struct tn_centre *centre, const struct tn_hub_key *key, int fd)
+{
+    char address[TN_HUB_ADDRESS_SIZE];
+    struct tn_hub *hub = NULL;
+    sigset_t ends;
+    sigset_t before;
+    const struct tn_hub_params params = {.listen_fd = fd, .key = key, .ops = &ops, .ctx = centre};
+    tn_hub_listen_address(fd, address);
+    block_ends(&ends, &before);
+    enum tn_status status = tn_hub_start(&params, &hub);
+    if (status == TN_OK) {
+        say_start(address, key);
+        keep_time(hub, &ends);
+        (void)sd_notify(0, "STOPPING=1");
+        tn_hub_stop(hub);
+    }
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return tn_exit_of(status);
+}
+
+static enum tn_status open_door(const struct choice *c, int *fd)
+{
+    enum tn_status status = tn_hub_listen_handed(fd);
+    if (status == TN_OK && c->listen != NULL) {
+        tn_log(TN_LOG_WARN, "systemd handed over a socket, and --listen %s is left out", c->listen);
+    }
+    if (status == TN_ERR_NOT_FOUND && c->listen != NULL) {
+        status = tn_hub_listen(c->listen, fd);
+    }
+    return status;
+}
+
+static enum tn_exit run_centre(const struct choice *c, struct tn_centre *centre,
+                               const struct tn_keyring *keyring)
+{
+    struct tn_hub_key key = {0};
+    bool is_new = false;
+    int fd = -1;
+    if (!keyring->has_transport) {
+        tn_log(TN_LOG_ERROR,
+               "%s: the transport part of the keyring, which opens bundles, is not "
+               "there; a hub needs it and the signing part",
+               tn_centre_keys_path(centre, c->keys));
+        return TN_EXIT_PERSON;
+    }
+    enum tn_status status =
+        tn_hub_key_get(tn_centre_keys_path(centre, c->keys), tn_now_ms(), &key, &is_new);
+    status = status == TN_OK ? open_door(c, &fd) : status;
+    if (status == TN_ERR_NOT_FOUND && c->listen == NULL) {
+        tn_hub_key_free(&key);
+        return tn_usage_error(&tn_cmd_serve, "--listen is missing");
+    }
+    enum tn_exit code = status == TN_OK ? serve(centre, &key, fd) : TN_EXIT_WORLD;
+    tn_hub_key_free(&key);
+    return code;
+}
+
+static enum tn_exit run(int argc, char **argv)
+{
+    struct choice c = {0};
+    bool is_help = false;
+    struct tn_centre centre;
+    struct tn_keyring keyring;
+    const struct tn_option options[] = {
+        {"central", &c.central, NULL},    {"listen", &c.listen, NULL}, {"keys", &c.keys, NULL},
+        {"verbose", NULL, &c.is_verbose}, {NULL, NULL, NULL},
+    };
+    enum tn_exit code = tn_options_take(&tn_cmd_serve, options, &argc, argv, &is_help);
+    if (code != TN_EXIT_DONE || is_help) {
+        return code;
+    }
+    if (argc > 1) {
+        return tn_usage_error(&tn_cmd_serve, "%s: serve takes options only", argv[1]);
+    }
+    code = tn_common_open_keys(&tn_cmd_serve, c.central, c.keys, &centre, &keyring);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    tn_log_level_max(c.is_verbose ? TN_LOG_INFO : TN_LOG_WARN);
+    code = run_centre(&c, &centre, &keyring);
+    tn_keyring_wipe(&keyring);
+    tn_centre_close(&centre);
+    return code;
+}
+
+const struct tn_cmd tn_cmd_serve = {
+    .name = "serve",
+    .summary = "be the hub: let stations reconcile with this centre over HTTPS",
+    .usage =
+        "  turnout-sync serve --central C --listen ADDRESS:PORT [--keys FILE] [--verbose]\n"
+        "\n"
+        "Runs until SIGTERM or SIGINT, and then finishes what it is answering. Stations know\n"
+        "it by the pin of its key (KEYS.hub.pem, made once), which it prints, and which their\n"
+        "set-up cards carry (`station new --hub`). [::]:8443 listens at every address, port 0\n"
+        "takes a free one; under systemd a socket unit may take the place of --listen. The\n"
+        "keyring's signing and transport parts are needed. Anybody who reaches it may look\n"
+        "at /healthz (200 or 503) and /metrics (for Prometheus); both tell nothing of people.\n"
+        "--verbose logs each request.\n",
+    .run = run,
+};

@@ -1,0 +1,67 @@
+/* One table: what each trouble is called, what it means, and what a person does about it. Where the
+ * same try may work later the status is BUSY, and a station that keeps reconciling keeps trying. */
+#include "sync/link/https_trouble.h"
+
+#include <assert.h>
+
+static const struct row {
+    const char *word;
+    enum tn_status status;
+    const char *text;
+} rows[TN_HTTPS_TROUBLE_COUNT] = {
+    [TN_HTTPS_NONE] = {"none", TN_OK, "The hub answered."},
+    [TN_HTTPS_NO_NETWORK] = {"no_network", TN_ERR_BUSY,
+                             "There is no network, or it does not know the hub's name. Look at "
+                             "the Wi-Fi or the cable; check-in goes on, and nothing is lost."},
+    [TN_HTTPS_NOT_REACHED] = {"not_reached", TN_ERR_BUSY,
+                              "The hub does not answer. It may be switched off, or this network "
+                              "does not let us through; check-in goes on, and nothing is lost."},
+    [TN_HTTPS_PORTAL] = {"portal", TN_ERR_BUSY,
+                         "This network shows a sign-in page first. Open a web browser on this "
+                         "computer, sign in there, and try again."},
+    [TN_HTTPS_WRONG_CERTIFICATE] = {"wrong_certificate", TN_ERR_FORGED,
+                                    "Somebody else answers in the hub's place, so nothing was "
+                                    "sent. Try another network (a phone's, say); if it stays so, "
+                                    "the hub has a new key and this station needs a new set-up "
+                                    "card: ask the organizer."},
+    [TN_HTTPS_CUT] = {"cut", TN_ERR_BUSY,
+                      "The connection broke in the middle. What the hub has not confirmed is sent "
+                      "again; try again."},
+    [TN_HTTPS_BUSY] = {"busy", TN_ERR_BUSY, "The hub is busy and asks us to come back later."},
+    [TN_HTTPS_REFUSED] = {"refused", TN_ERR_STATE,
+                          "The centre does not know this station, or does not take this from it "
+                          "any more. Ask the organizer (`turnout-sync station list`)."},
+    [TN_HTTPS_TOO_LARGE] = {"too_large", TN_ERR_LIMIT,
+                            "What was to be sent or received is larger than the hub takes or we "
+                            "do. Bring this station to the centre, or use a carrier."},
+    [TN_HTTPS_NOT_UNDERSTOOD] = {"not_understood", TN_ERR_FORMAT,
+                                 "The hub and this program do not understand each other. Is one of "
+                                 "them of another version?"},
+    [TN_HTTPS_HUB_TROUBLE] = {"hub_trouble", TN_ERR_BUSY,
+                              "The hub has trouble of its own; its log says which. Nothing is "
+                              "lost; try again later."},
+    [TN_HTTPS_STOPPED] = {"stopped", TN_ERR_BUSY, "It was ended before the hub answered."},
+    [TN_HTTPS_OTHER] = {"other", TN_ERR_BUSY,
+                        "The hub could not be asked. Nothing is lost; try again later."},
+};
+
+static const struct row *row_of(enum tn_https_trouble trouble)
+{
+    assert(trouble < TN_HTTPS_TROUBLE_COUNT);
+    return &rows[trouble];
+}
+
+const char *tn_https_trouble_word(enum tn_https_trouble trouble)
+{
+    return row_of(trouble)->word;
+}
+
+const char *tn_https_trouble_text(enum tn_https_trouble trouble)
+{
+    return row_of(trouble)->text;
+}
+
+enum tn_status tn_https_trouble_status(enum tn_https_trouble trouble)
+{
+    return row_of(trouble)->status;
+}
