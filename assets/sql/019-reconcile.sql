@@ -7,3 +7,6 @@ CREATE TABLE guest (
     at @big@ NOT NULL,
     PRIMARY KEY (ecosystem, device_key)
 ) @strict@;
+
+-- How many entries a station had that no receipt of the centre covered, when it was last heard.
+ALTER TABLE kiosk ADD COLUMN waiting @big@ NOT NULL DEFAULT 0;

@@ -233,6 +233,12 @@ enum tn_status tn_station_entries(struct tn_station *station, uint64_t log_no, u
 enum tn_status tn_station_sign(struct tn_station *station, const char *label,
                                struct tn_bytes message, struct tn_signature *out);
 
+/* Notes that the right time was `offset_ms` more than this machine's clock said, at the moment
+ * at_ms by that clock and mono_ms by CLOCK_BOOTTIME: a `clock` entry [1, offset], from which the
+ * centre corrects every entry of this boot. */
+enum tn_status tn_station_note_clock(struct tn_station *station, int64_t offset_ms, int64_t at_ms,
+                                     int64_t mono_ms);
+
 /* The token of the set-up card that the station goes by; the caller wipes it. */
 enum tn_status tn_station_token(struct tn_station *station, struct tn_id *out);
 

@@ -102,6 +102,11 @@ enum tn_status tn_db_grown(struct tn_db *db, const char *table)
     return db->driver->grown == NULL ? TN_OK : db->driver->grown(db, table);
 }
 
+enum tn_status tn_db_stamp(struct tn_db *db, int64_t *out)
+{
+    return db->driver->stamp(db, out);
+}
+
 enum tn_status tn_db_may_insert(struct tn_db *db, const char *table, bool *may)
 {
     return db->driver->may_insert(db, table, may);

@@ -39,6 +39,10 @@ const char *tn_db_ecosystem(const struct tn_db *db);
  * writer in for each. */
 enum tn_status tn_db_enter(struct tn_db *db, int64_t ecosystem);
 
+/* A number that is another one as soon as anybody has written to the database, this handle too; it
+ * may also change without. On a server any database of it counts. */
+enum tn_status tn_db_stamp(struct tn_db *db, int64_t *out);
+
 /* Whether whoever opened the database may insert into a table: on a server, roles may little. */
 enum tn_status tn_db_may_insert(struct tn_db *db, const char *table, bool *may);
 

@@ -42,6 +42,7 @@ struct tn_db_driver {
     enum tn_status (*scrub)(struct tn_db *db);
     enum tn_status (*grown)(struct tn_db *db, const char *table); /* NULL: nothing to do */
     enum tn_status (*enter)(struct tn_db *db, int64_t ecosystem);
+    enum tn_status (*stamp)(struct tn_db *db, int64_t *out); /* see tn_db_stamp */
     enum tn_status (*may_insert)(struct tn_db *db, const char *table, bool *may);
     enum tn_status (*has_table)(struct tn_db *db, const char *name, bool *has);
     enum tn_status (*prepare)(struct tn_db *db, const char *sql, struct tn_stmt **out);

@@ -367,43 +367,63 @@ static enum tn_status make_body(struct tn_packing *packing, const struct tn_id *
     return status;
 }
 
-/* Where it is none that the station has, under the version it gets. */
-static enum tn_status write_pack(struct tn_packing *packing, const struct tn_packing_for *station,
-                                 struct tn_pack_head *head, struct tn_buf *out)
+/* What a station would get: its head, under its version. */
+struct due {
+    struct tn_pack_head head; /* wiped */
+    struct tn_hash content;
+    bool is_new; /* not what the station has */
+};
+
+static enum tn_status find_due(struct tn_packing *packing, const struct tn_packing_for *station,
+                               struct due *out)
 {
     struct tn_centre *centre = packing->centre;
-    const struct tn_hash content = tn_pack_content(head, &packing->body);
     struct tn_hash sent_content;
     uint64_t sent = 0;
-    enum tn_status status = read_sent(centre, &station->device_key, &sent, &sent_content);
+    *out = (struct due){.is_new = false};
+    enum tn_status status = read_head(centre, &station->device_key, &out->head);
+    if (status == TN_OK) {
+        status = make_body(packing, &out->head.event);
+    }
+    if (status == TN_OK) {
+        out->head.event_key = tn_keyring_event_key(packing->keyring, &out->head.event);
+        out->content = tn_pack_content(&out->head, &packing->body);
+        status = read_sent(centre, &station->device_key, &sent, &sent_content);
+    }
     if (status != TN_OK) {
         return status;
     }
-    bool is_same = sent > 0 && tn_hash_equal(&content, &sent_content);
+    bool is_same = sent > 0 && tn_hash_equal(&out->content, &sent_content);
     /* A centre restored from an older copy finds its stations ahead. */
     bool is_behind = station->epoch == centre->epoch && station->version > sent;
-    head->version = is_behind ? station->version + 1 : is_same ? sent : sent + 1;
-    if (is_same && station->epoch == centre->epoch && station->version == sent) {
-        return TN_OK;
-    }
-    status =
-        tn_pack_write(out, head, &station->device_key, &packing->body, &packing->keyring->signing);
-    return status == TN_OK ? note_sent(centre, &station->device_key, head->version, &content)
-                           : status;
+    out->head.version = is_behind ? station->version + 1 : is_same ? sent : sent + 1;
+    out->is_new = !(is_same && station->epoch == centre->epoch && station->version == sent);
+    return TN_OK;
+}
+
+enum tn_status tn_packing_is_new(struct tn_packing *packing, const struct tn_packing_for *station,
+                                 bool *is_new)
+{
+    struct due due;
+    enum tn_status status = find_due(packing, station, &due);
+    *is_new = status == TN_OK && due.is_new;
+    sodium_memzero(&due, sizeof due);
+    return status;
 }
 
 enum tn_status tn_packing_write(struct tn_packing *packing, const struct tn_packing_for *station,
                                 struct tn_buf *out)
 {
-    struct tn_pack_head head = {0};
-    enum tn_status status = read_head(packing->centre, &station->device_key, &head);
-    if (status == TN_OK) {
-        status = make_body(packing, &head.event);
+    struct due due;
+    enum tn_status status = find_due(packing, station, &due);
+    if (status == TN_OK && due.is_new) {
+        status = tn_pack_write(out, &due.head, &station->device_key, &packing->body,
+                               &packing->keyring->signing);
+        if (status == TN_OK) {
+            status =
+                note_sent(packing->centre, &station->device_key, due.head.version, &due.content);
+        }
     }
-    if (status == TN_OK) {
-        head.event_key = tn_keyring_event_key(packing->keyring, &head.event);
-        status = write_pack(packing, station, &head, out);
-    }
-    sodium_memzero(&head, sizeof head);
+    sodium_memzero(&due, sizeof due);
     return status;
 }

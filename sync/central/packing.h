@@ -33,6 +33,10 @@ struct tn_packing_for {
 enum tn_status tn_packing_write(struct tn_packing *packing, const struct tn_packing_for *station,
                                 struct tn_buf *out);
 
+/* Whether tn_packing_write would write one; nothing is noted. */
+enum tn_status tn_packing_is_new(struct tn_packing *packing, const struct tn_packing_for *station,
+                                 bool *is_new);
+
 /* Appends the signed receipt for a log up to seq, whose hash there is `hash`; the one given before
  * where it is the same. Nothing where the centre does not hold that entry. */
 enum tn_status tn_receipts_write(struct tn_centre *centre, const struct tn_keyring *keyring,

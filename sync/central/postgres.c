@@ -399,6 +399,22 @@ static enum tn_status ask_of(struct tn_db *db, const char *sql, const char *tabl
     return status;
 }
 
+/* The next transaction's number: whoever writes takes one. */
+static enum tn_status postgres_stamp(struct tn_db *db, int64_t *out)
+{
+    static const char sql[] = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_step(stmt, &has_row);
+    *out = has_row ? tn_col_int(stmt, 0) : 0;
+    tn_reset(stmt);
+    return status;
+}
+
 static enum tn_status postgres_may_insert(struct tn_db *db, const char *table, bool *may)
 {
     static const char sql[] = "SELECT 1 WHERE has_table_privilege($1, 'INSERT')";
@@ -442,6 +458,7 @@ const struct tn_db_driver tn_db_postgres = {
     .enter = postgres_enter,
     .scrub = postgres_scrub,
     .grown = postgres_grown,
+    .stamp = postgres_stamp,
     .may_insert = postgres_may_insert,
     .has_table = postgres_has_table,
     .prepare = postgres_prepare,

@@ -240,6 +240,24 @@ static enum tn_status sqlite_enter(struct tn_db *db, int64_t ecosystem)
     return TN_OK;
 }
 
+/* What others write changes data_version, what this handle writes the count of its changes. */
+static enum tn_status sqlite_stamp(struct tn_db *db, int64_t *out)
+{
+    static const char sql[] = "PRAGMA data_version";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    enum tn_status status = tn_db_prepare(db, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_step(stmt, &has_row);
+    const int64_t others = has_row ? tn_col_int(stmt, 0) : 0;
+    tn_reset(stmt);
+    const int64_t own = sqlite3_total_changes(((struct sqlite_db *)db)->handle);
+    *out = (int64_t)((uint64_t)others << 32 | (uint64_t)(own & UINT32_MAX));
+    return status;
+}
+
 /* Who may write the file may write it all. */
 static enum tn_status sqlite_may_insert(struct tn_db *db, const char *table, bool *may)
 {
@@ -438,6 +456,7 @@ const struct tn_db_driver tn_db_sqlite = {
     .rollback = sqlite_rollback,
     .enter = sqlite_enter,
     .scrub = sqlite_scrub,
+    .stamp = sqlite_stamp,
     .may_insert = sqlite_may_insert,
     .has_table = sqlite_has_table,
     .prepare = sqlite_prepare,

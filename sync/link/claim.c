@@ -128,7 +128,8 @@ enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enroll
     return tn_run(stmt);
 }
 
-static enum tn_status is_guest(struct tn_centre *centre, const struct tn_public_key *key, bool *is)
+enum tn_status tn_enrol_is_guest(struct tn_centre *centre, const struct tn_public_key *key,
+                                 bool *is)
 {
     static const char sql[] = "SELECT 1 FROM guest WHERE ecosystem = $1 AND device_key = $2";
     struct tn_stmt *stmt = NULL;
@@ -200,7 +201,7 @@ enum tn_status tn_enrol_claim(struct tn_centre *centre, const struct tn_hello *h
                "%s: another kiosk was set up with this card before; set this one up "
                "with a card of its own (`turnout-sync station new --out card.pdf`)",
                e.what.station);
-        status = is_guest(centre, &hello->device_key, &is_known);
+        status = tn_enrol_is_guest(centre, &hello->device_key, &is_known);
     }
     if (status != TN_OK || is_known) {
         return status;

@@ -4,7 +4,7 @@
 #ifndef TURNOUT_LINK_FAR_H
 #define TURNOUT_LINK_FAR_H
 
-#include "turnout/buf.h"
+#include "sync/link/reconcile.h"
 
 enum tn_ask {
     TN_ASK_HELLO,  /* a signed request (request.h); back comes the message `cursor` */
@@ -22,5 +22,27 @@ struct tn_far {
                           struct tn_buf *answer);
     void *ctx;
 };
+
+/* What a reconcile with a far centre is told. */
+struct tn_far_with {
+    const struct tn_far *far;
+    /* This machine's clocks: Unix milliseconds, and CLOCK_BOOTTIME in milliseconds. */
+    void (*clocks)(int64_t *at_ms, int64_t *mono_ms);
+    void (*progress)(void *ctx, uint64_t done, uint64_t all); /* counts entries; may be NULL */
+    void *progress_ctx;
+    int64_t clock_known_ms; /* the offset that this boot has a `clock` entry of, as far as the
+                               caller knows; used only with has_clock_known */
+    bool has_clock_known;
+};
+
+/* A station's folder reconciles with a far centre: hello; the bundles that are wanted; hello again
+ * where something was sent, which brings the receipts that were still owed; then a pack, where one
+ * is to be had. With nothing new it is one question. Where this boot has no `clock` entry, or the
+ * offset has moved by more than TN_FAR_CLOCK_MS since, it leaves one. out as tn_reconcile_run gives
+ * it, without conflicts, of which only the centre knows. Broken off, it goes on from there next
+ * time. Errors are logged, but for those of `ask`, which has done so. */
+#define TN_FAR_CLOCK_MS 2000
+enum tn_status tn_far_reconcile(struct tn_station *station, const char *dir,
+                                struct tn_far_with *with, struct tn_reconcile *out);
 
 #endif

@@ -351,15 +351,28 @@ static void take_conflict(void *ctx, const char *type, uint64_t count)
            (unsigned long long)count, known->what, known->todo);
 }
 
+static enum tn_status sum_up_of(struct tn_station *station, struct tn_station_info *after,
+                                struct tn_reconcile *out)
+{
+    enum tn_status status = tn_station_info(station, after);
+    if (status == TN_OK) {
+        out->entries = after->entries;
+        out->pack_version = after->pack_version;
+        status = tn_station_logs(station, own_receipt, &out->receipt_seq);
+    }
+    return status;
+}
+
+enum tn_status tn_reconcile_sum_up(struct tn_station *station, struct tn_reconcile *out)
+{
+    struct tn_station_info after;
+    return sum_up_of(station, &after, out);
+}
+
 static enum tn_status sum_up(struct tn_reconcile_station *at, struct tn_centre *centre)
 {
     struct tn_station_info after;
-    enum tn_status status = tn_station_info(at->station, &after);
-    if (status == TN_OK) {
-        at->out.entries = after.entries;
-        at->out.pack_version = after.pack_version;
-        status = tn_station_logs(at->station, own_receipt, &at->out.receipt_seq);
-    }
+    enum tn_status status = sum_up_of(at->station, &after, &at->out);
     if (status == TN_OK) {
         struct conflict_walk walk = {after.station_name, &at->out};
         status = tn_conflicts_of_station(centre, &after.device_key, take_conflict, &walk);

@@ -103,6 +103,9 @@ enum tn_status tn_reconcile_take(struct tn_reconcile_station *stations, size_t c
 enum tn_status tn_reconcile_all(struct tn_reconcile_station *stations, size_t count,
                                 const struct tn_reconcile_with *with);
 
+/* How a station stands after it: its entries, pack and receipt. */
+enum tn_status tn_reconcile_sum_up(struct tn_station *station, struct tn_reconcile *out);
+
 /* The same for one station. */
 enum tn_status tn_reconcile_run(struct tn_station *station, const char *dir,
                                 struct tn_centre *centre, const struct tn_keyring *keyring,

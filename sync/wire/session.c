@@ -25,6 +25,7 @@ void tn_session_centre_init(struct tn_session_centre *session,
     session->ops = ops;
     session->ctx = ctx;
     session->has_hello = false;
+    session->is_blank = false;
     session->hello.count = 0;
 }
 
@@ -295,6 +296,13 @@ static enum tn_status answer_done(struct tn_session_centre *c, struct tn_cbor *c
     return status;
 }
 
+enum tn_status tn_session_centre_resume(struct tn_session_centre *c, struct tn_bytes hello)
+{
+    c->has_hello = true;
+    c->is_blank = hello.len == 0;
+    return hello.len == 0 ? TN_OK : tn_hello_read(hello, &c->hello);
+}
+
 enum tn_status tn_session_centre_step(struct tn_session_centre *c, struct tn_bytes in,
                                       struct tn_buf *out)
 {
@@ -313,7 +321,7 @@ enum tn_status tn_session_centre_step(struct tn_session_centre *c, struct tn_byt
     case BUNDLE:
         return answer_bundle(c, &cbor, out);
     case DONE:
-        return answer_done(c, &cbor, out);
+        return c->is_blank ? TN_ERR_FORMAT : answer_done(c, &cbor, out);
     default:
         return TN_ERR_FORMAT;
     }

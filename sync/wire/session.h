@@ -104,6 +104,7 @@ struct tn_session_centre {
     const struct tn_session_centre_ops *ops;
     void *ctx;
     bool has_hello;
+    bool is_blank; /* resumed without one: only bundles are taken */
     struct tn_hello hello;
 };
 
@@ -127,6 +128,10 @@ void tn_session_station_stop(struct tn_session_station *session);
 
 /* Appends the message `done`. */
 void tn_session_put_done(struct tn_buf *out);
+
+/* Goes on after a hello that was said before, to a centre that keeps nothing between two messages;
+ * an empty one where the next message is a bundle, which needs none. */
+enum tn_status tn_session_centre_resume(struct tn_session_centre *session, struct tn_bytes hello);
 
 /* Takes a message and appends the answer. */
 enum tn_status tn_session_centre_step(struct tn_session_centre *session, struct tn_bytes in,

@@ -1,0 +1,208 @@
+/* The hub's side of a reconcile. A station's last word is noted later, together with others': to
+ * have heard from a station is worth no write of its own. */
+#include "sync/link/hub_answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/central/contact.h"
+#include "sync/central/logs.h"
+#include "sync/link/enrol.h"
+#include "sync/wire/request.h"
+#include "turnout/log.h"
+
+static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cursor *out)
+{
+    struct tn_hub_answer *hub = ctx;
+    *out = (struct tn_cursor){.at_ms = hub->link.now_ms};
+    enum tn_status status = tn_hub_packs_refresh(&hub->packs, hub->link.now_ms);
+    return status == TN_OK ? tn_hub_packs_has(&hub->packs, hello, &out->has_pack) : status;
+}
+
+static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, struct tn_want *out)
+{
+    struct tn_hub_answer *hub = ctx;
+    return tn_centre_link_ops.want(&hub->link, hello, log, out);
+}
+
+static enum tn_status ingest(void *ctx, struct tn_bytes bundle, struct tn_ack *out)
+{
+    struct tn_hub_answer *hub = ctx;
+    enum tn_status status = tn_centre_link_ops.ingest(&hub->link, bundle, out);
+    hub->bundles += status == TN_OK;
+    hub->entries += status == TN_OK ? out->added : 0;
+    return status;
+}
+
+static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
+                              const struct tn_hash *hash, struct tn_buf *out)
+{
+    struct tn_hub_answer *hub = ctx;
+    return tn_centre_link_ops.receipt(&hub->link, log, seq, hash, out);
+}
+
+static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
+{
+    struct tn_hub_answer *hub = ctx;
+    enum tn_status status = tn_hub_packs_refresh(&hub->packs, hub->link.now_ms);
+    return status == TN_OK ? tn_hub_packs_write(&hub->packs, hello, out) : status;
+}
+
+static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say};
+
+enum tn_status tn_hub_answer_init(struct tn_hub_answer *hub, struct tn_centre *centre,
+                                  const struct tn_keyring *keyring)
+{
+    *hub = (struct tn_hub_answer){.link = {.centre = centre, .keyring = keyring}};
+    hub->contacts = calloc(TN_HUB_CONTACTS_MAX, sizeof *hub->contacts);
+    hub->programs = calloc(TN_HUB_CONTACTS_MAX, sizeof *hub->programs);
+    tn_hub_packs_init(&hub->packs, centre, keyring);
+    centre->keyring = keyring;
+    centre->is_outside = true;
+    return hub->contacts == NULL || hub->programs == NULL ? TN_ERR_NO_MEMORY : TN_OK;
+}
+
+void tn_hub_answer_destroy(struct tn_hub_answer *hub)
+{
+    if (hub->link.centre != NULL) {
+        hub->link.centre->is_outside = false;
+    }
+    tn_hub_packs_destroy(&hub->packs);
+    free(hub->contacts);
+    free(hub->programs);
+    *hub = (struct tn_hub_answer){0};
+}
+
+static enum tn_status note_contacts(struct tn_hub_answer *hub)
+{
+    if (hub->contacts_count == 0) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_db_begin(hub->link.centre->db);
+    if (status != TN_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < hub->contacts_count && status == TN_OK; i++) {
+        status = tn_contact_note(hub->link.centre, &hub->contacts[i]);
+    }
+    if (status != TN_OK) {
+        tn_db_rollback(hub->link.centre->db);
+        return status;
+    }
+    status = tn_db_commit(hub->link.centre->db);
+    hub->contacts_count = status == TN_OK ? 0 : hub->contacts_count;
+    return status;
+}
+
+static struct tn_contact *find_contact(struct tn_hub_answer *hub, const struct tn_public_key *key)
+{
+    for (size_t i = 0; i < hub->contacts_count; i++) {
+        if (memcmp(hub->contacts[i].device_key.b, key->b, TN_PUBLIC_KEY_SIZE) == 0) {
+            return &hub->contacts[i];
+        }
+    }
+    return &hub->contacts[hub->contacts_count++];
+}
+
+/* What hello said of its station; waits until somebody notes it. */
+static enum tn_status keep_contact(struct tn_hub_answer *hub, const struct tn_hello *hello)
+{
+    enum tn_status status = hub->contacts_count == TN_HUB_CONTACTS_MAX ? note_contacts(hub) : TN_OK;
+    if (status != TN_OK) {
+        return status;
+    }
+    struct tn_contact *contact = find_contact(hub, &hello->device_key);
+    char *program = hub->programs[contact - hub->contacts];
+    (void)memcpy(program, hello->program, sizeof hello->program);
+    *contact = (struct tn_contact){
+        .device_key = hello->device_key,
+        .at_ms = hub->link.now_ms,
+        .clock_offset_ms = (int64_t)((uint64_t)hub->link.now_ms - (uint64_t)hello->at_ms),
+        .has_clock_offset = true,
+        .program = program,
+        .epoch = hello->epoch,
+        .pack_version = hello->pack_version,
+    };
+    for (size_t i = 0; i < hello->count; i++) {
+        const struct tn_session_log *log = &hello->logs[i];
+        contact->waiting += log->last > log->receipt_seq ? log->last - log->receipt_seq : 0;
+    }
+    return TN_OK;
+}
+
+static enum tn_status refuse(const char *why)
+{
+    tn_log(TN_LOG_WARN, "a station was refused: %s", why);
+    return TN_ERR_STATE;
+}
+
+/* Whether the centre knows who asks, once its token was looked at. A guest is known. */
+static enum tn_status admit(struct tn_hub_answer *hub, const struct tn_hello *hello)
+{
+    struct tn_centre *centre = hub->link.centre;
+    struct tn_central_log log;
+    bool is_guest = false;
+    if (!tn_id_equal(&hello->ecosystem, &centre->id)) {
+        return refuse("it belongs to another ecosystem");
+    }
+    enum tn_status status = tn_enrol_claim(centre, hello, hub->link.now_ms);
+    if (status == TN_OK) {
+        status = tn_logs_by_key(centre, &hello->device_key, &log);
+    }
+    if (status == TN_ERR_NOT_FOUND) {
+        status = tn_enrol_is_guest(centre, &hello->device_key, &is_guest);
+        return status == TN_OK && !is_guest ? refuse("nobody enrolled it here") : status;
+    }
+    return status;
+}
+
+/* hello, or the question for a pack: the same request, answered by one message or the other. */
+static enum tn_status answer_request(struct tn_hub_answer *hub, bool is_pack, struct tn_bytes in,
+                                     struct tn_buf *out)
+{
+    struct tn_session_centre *session = &hub->session;
+    struct tn_bytes hello;
+    struct tn_buf done;
+    enum tn_status status = tn_request_read(in, &hello, &session->hello);
+    if (status == TN_OK) {
+        status = admit(hub, &session->hello);
+    }
+    if (status == TN_OK) {
+        status = keep_contact(hub, &session->hello);
+    }
+    if (status != TN_OK || !is_pack) {
+        return status == TN_OK ? tn_session_centre_step(session, hello, out) : status;
+    }
+    tn_buf_init(&done, 16);
+    tn_session_put_done(&done);
+    status = tn_session_centre_resume(session, hello);
+    if (status == TN_OK) {
+        status = tn_session_centre_step(session, tn_buf_bytes(&done), out);
+    }
+    tn_buf_destroy(&done);
+    return status;
+}
+
+static enum tn_status answer_bundle(struct tn_hub_answer *hub, struct tn_bytes in,
+                                    struct tn_buf *out)
+{
+    static const struct tn_bytes none = {NULL, 0};
+    enum tn_status status = tn_session_centre_resume(&hub->session, none);
+    return status == TN_OK ? tn_session_centre_step(&hub->session, in, out) : status;
+}
+
+enum tn_status tn_hub_answer(struct tn_hub_answer *hub, enum tn_ask what, struct tn_bytes question,
+                             int64_t now_ms, struct tn_buf *out)
+{
+    hub->link.now_ms = now_ms;
+    tn_session_centre_init(&hub->session, &ops, hub);
+    return what == TN_ASK_BUNDLE ? answer_bundle(hub, question, out)
+                                 : answer_request(hub, what == TN_ASK_PACK, question, out);
+}
+
+enum tn_status tn_hub_answer_idle(struct tn_hub_answer *hub, int64_t now_ms)
+{
+    hub->link.now_ms = now_ms;
+    enum tn_status status = note_contacts(hub);
+    return status == TN_OK ? tn_hub_packs_refresh(&hub->packs, now_ms) : status;
+}

@@ -1,0 +1,139 @@
+/* One packing for each of a few events, the one used longest ago making room. The stamp is read
+ * after everything that is written here, so that our own notes do not call for more work. */
+#include "sync/link/hub_packs.h"
+
+#include <sodium.h>
+
+#include "sync/central/visits.h"
+#include "sync/central/walkins.h"
+
+void tn_hub_packs_init(struct tn_hub_packs *packs, struct tn_centre *centre,
+                       const struct tn_keyring *keyring)
+{
+    *packs = (struct tn_hub_packs){.centre = centre, .keyring = keyring};
+    for (int i = 0; i < TN_HUB_PACKS_EVENTS; i++) {
+        tn_packing_init(&packs->of[i], centre, keyring);
+    }
+}
+
+static void drop_all(struct tn_hub_packs *packs)
+{
+    for (int i = 0; i < TN_HUB_PACKS_EVENTS; i++) {
+        tn_packing_destroy(&packs->of[i]);
+        tn_packing_init(&packs->of[i], packs->centre, packs->keyring);
+    }
+}
+
+void tn_hub_packs_destroy(struct tn_hub_packs *packs)
+{
+    for (int i = 0; i < TN_HUB_PACKS_EVENTS; i++) {
+        tn_packing_destroy(&packs->of[i]);
+    }
+    *packs = (struct tn_hub_packs){0};
+}
+
+static enum tn_status derive(struct tn_hub_packs *packs, int64_t now_ms)
+{
+    uint64_t opened = 0;
+    bool may = false;
+    enum tn_status status = tn_db_may_insert(packs->centre->db, "visit", &may);
+    if (status != TN_OK || !may) {
+        return status;
+    }
+    status = tn_visits_update(packs->centre, now_ms, NULL, NULL);
+    if (status == TN_OK) {
+        status = tn_walkins_open(packs->centre, packs->keyring, now_ms, &opened);
+    }
+    return status;
+}
+
+enum tn_status tn_hub_packs_refresh(struct tn_hub_packs *packs, int64_t now_ms)
+{
+    int64_t stamp = 0;
+    bool is_early =
+        packs->made_ms > 0 && now_ms >= packs->made_ms && now_ms < packs->made_ms + TN_HUB_PACKS_MS;
+    enum tn_status status = is_early ? TN_OK : tn_db_stamp(packs->centre->db, &stamp);
+    if (status != TN_OK || is_early || (packs->made_ms > 0 && stamp == packs->stamp)) {
+        return status;
+    }
+    drop_all(packs);
+    status = derive(packs, now_ms);
+    packs->made_ms = now_ms;
+    return status == TN_OK ? tn_db_stamp(packs->centre->db, &packs->stamp) : status;
+}
+
+/* Which event a station is of, and whether it is_given packs. */
+static enum tn_status find_event(struct tn_hub_packs *packs, const struct tn_public_key *key,
+                                 struct tn_id *event, bool *is_given)
+{
+    static const char sql[] = "SELECT event, max(CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END)"
+                              " FROM kiosk WHERE ecosystem = $1 AND pubkey = $2 GROUP BY event";
+    struct tn_stmt *stmt = NULL;
+    *is_given = false;
+    if (packs->keyring == NULL || !packs->keyring->has_signing) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_centre_prepare(packs->centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    bool has_row = false;
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        tn_col_id(stmt, 0, event);
+        *is_given = tn_col_int(stmt, 1) == 0;
+    }
+    tn_reset(stmt);
+    return status;
+}
+
+/* The packing of an event, or the one that makes room for it. */
+static struct tn_packing *packing_of(struct tn_hub_packs *packs, const struct tn_id *event)
+{
+    int oldest = 0;
+    packs->uses++;
+    for (int i = 0; i < TN_HUB_PACKS_EVENTS; i++) {
+        if (tn_id_equal(&packs->of[i].event, event)) {
+            packs->used[i] = packs->uses;
+            return &packs->of[i];
+        }
+        oldest = packs->used[i] < packs->used[oldest] ? i : oldest;
+    }
+    packs->used[oldest] = packs->uses;
+    return &packs->of[oldest];
+}
+
+enum tn_status tn_hub_packs_has(struct tn_hub_packs *packs, const struct tn_hello *hello, bool *has)
+{
+    const struct tn_packing_for station = {hello->device_key, hello->epoch, hello->pack_version};
+    struct tn_id event = {{0}};
+    *has = false;
+    enum tn_status status = find_event(packs, &hello->device_key, &event, has);
+    if (status == TN_OK && *has) {
+        status = tn_packing_is_new(packing_of(packs, &event), &station, has);
+    }
+    *has = status == TN_OK && *has;
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+enum tn_status tn_hub_packs_write(struct tn_hub_packs *packs, const struct tn_hello *hello,
+                                  struct tn_buf *out)
+{
+    const struct tn_packing_for station = {hello->device_key, hello->epoch, hello->pack_version};
+    struct tn_id event = {{0}};
+    bool is_given = false;
+    int64_t stamp = 0;
+    enum tn_status status = tn_db_stamp(packs->centre->db, &stamp);
+    if (status == TN_OK) {
+        status = find_event(packs, &hello->device_key, &event, &is_given);
+    }
+    if (status == TN_OK && is_given) {
+        status = tn_packing_write(packing_of(packs, &event), &station, out);
+    }
+    /* That a pack was given is noted, and changes no pack. */
+    if (status == TN_OK && stamp == packs->stamp) {
+        status = tn_db_stamp(packs->centre->db, &packs->stamp);
+    }
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
