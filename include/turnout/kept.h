@@ -13,4 +13,8 @@ struct tn_kept_receipt {
 enum tn_status tn_station_kept_receipt(struct tn_station *station, uint64_t log_no,
                                        struct tn_kept_receipt *out);
 
+/* Appends that receipt as it was signed; nothing where there is none. */
+enum tn_status tn_station_kept_bytes(struct tn_station *station, uint64_t log_no,
+                                     struct tn_buf *out);
+
 #endif

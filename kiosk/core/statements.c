@@ -27,7 +27,7 @@ static const char *const sql[TN_STMT_COUNT] = {
         " l.log_no), e.seq, e.hash, r.seq, r.epoch FROM log l LEFT JOIN entry e ON e.log_no ="
         " l.log_no AND e.seq = (SELECT max(seq) FROM entry WHERE entry.log_no = l.log_no) LEFT JOIN"
         " receipt r ON r.log_no = l.log_no WHERE l.log_no > ? ORDER BY l.log_no LIMIT 1",
-    [TN_STMT_RECEIPT_GET] = "SELECT epoch, seq FROM receipt WHERE log_no = ?",
+    [TN_STMT_RECEIPT_GET] = "SELECT epoch, seq, bytes FROM receipt WHERE log_no = ?",
     [TN_STMT_RECEIPT_SET] = "INSERT OR REPLACE INTO receipt (log_no, epoch, seq, at_ms, bytes) "
                             "VALUES (?, ?, ?, ?, ?)",
     [TN_STMT_LOOSE] = "SELECT count(*), coalesce(sum(fate = 'appended'), 0), "

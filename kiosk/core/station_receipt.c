@@ -66,6 +66,27 @@ enum tn_status tn_station_kept_receipt(struct tn_station *station, uint64_t log_
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
+enum tn_status tn_station_kept_bytes(struct tn_station *station, uint64_t log_no,
+                                     struct tn_buf *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_station_ready(station);
+    if (status == TN_OK) {
+        status = tn_station_stmt(station, TN_STMT_RECEIPT_GET, &stmt);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+    status = tn_sql_row(stmt);
+    if (status == TN_OK) {
+        status =
+            tn_buf_append(out, sqlite3_column_blob(stmt, 2), (size_t)sqlite3_column_bytes(stmt, 2));
+    }
+    tn_sql_reset(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
 /* Receipts are ordered by (epoch, seq): a restored centre starts a new epoch from less. */
 static enum tn_status is_newer(struct tn_station *station, const struct tn_receipt *receipt,
                                uint64_t log_no, bool *out)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sync/central/epoch.h"
 #include "sync/central/erase.h"
 #include "sync/central/visits.h"
 #include "sync/cmd/actor.h"
@@ -72,13 +73,17 @@ enum tn_status tn_common_catch_up(struct tn_centre *centre, const struct tn_keyr
 {
     uint64_t again = 0;
     bool may = false;
+    bool is_new = false;
+    const char *path = tn_centre_keys_path(centre, keys);
     centre->keyring = keyring;
     enum tn_status status = tn_db_may_insert(centre->db, "erasure", &may);
     if (status != TN_OK || !may) {
         return status; /* a server's role that takes entries in, and sees no learner at all */
     }
-    status =
-        tn_erase_catch_up(centre, keyring, tn_centre_keys_path(centre, keys), tn_now_ms(), &again);
+    status = tn_epoch_catch_up(centre, path, tn_now_ms(), &is_new);
+    if (status == TN_OK) {
+        status = tn_erase_catch_up(centre, keyring, path, tn_now_ms(), &again);
+    }
     if (status == TN_OK && again > 0) {
         status = tn_common_derive(centre);
     }

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "sync/central/epoch.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/cmd/salvage.h"
@@ -160,6 +161,10 @@ static enum tn_exit run_pair(const struct choice *c, const char *from, const cha
         has_keys = false; /* said; the entries are taken all the same */
     }
     code = reconcile(c, dir, &centre, has_keys ? &keyring : NULL);
+    if (has_keys && code <= TN_EXIT_PERSON &&
+        tn_epoch_mark(&centre, &keyring, tn_centre_keys_path(&centre, c->keys)) != TN_OK) {
+        code = TN_EXIT_WORLD;
+    }
     tn_keyring_wipe(&keyring);
     tn_centre_close(&centre);
     return code;

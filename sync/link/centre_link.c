@@ -1,6 +1,7 @@
 /* The centre as the other end of the session, in process. Without a keyring it takes entries all
  * the same: durable first, receipts when somebody with the keys comes by. */
 #include "sync/central/conflict.h"
+#include "sync/central/epoch.h"
 #include "sync/central/ingest.h"
 #include "sync/central/packing.h"
 #include "sync/central/visits.h"
@@ -122,4 +123,18 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
-const struct tn_session_centre_ops tn_centre_link_ops = {want, ingest, receipt, pack, say};
+/* What stations brought before is durable first: a new epoch is a transaction of its own. */
+static enum tn_status show(void *ctx, struct tn_bytes bytes)
+{
+    struct tn_centre_link *link = ctx;
+    bool is_new = false;
+    enum tn_status status = TN_OK;
+    if (link->is_open) {
+        link->is_open = false;
+        link->bundles = 0;
+        status = tn_db_commit(link->centre->db);
+    }
+    return status == TN_OK ? tn_epoch_show(link->centre, bytes, link->now_ms, &is_new) : status;
+}
+
+const struct tn_session_centre_ops tn_centre_link_ops = {want, ingest, receipt, pack, say, show};

@@ -8,7 +8,7 @@
 
 enum tn_ask {
     TN_ASK_HELLO,  /* a signed request (request.h); back comes the message `cursor` */
-    TN_ASK_BUNDLE, /* the message `bundle` (session.h); back comes the message `ack` */
+    TN_ASK_BUNDLE, /* the message `bundle` or `show` (session.h); back comes `ack` or `seen` */
     TN_ASK_PACK,   /* the signed request once more; back comes the message `pack` */
     TN_ASK_COUNT
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sync/central/contact.h"
+#include "sync/central/epoch.h"
 #include "sync/central/logs.h"
 #include "sync/link/enrol.h"
 #include "sync/wire/request.h"
@@ -48,12 +49,19 @@ static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_bu
     return status == TN_OK ? tn_hub_packs_write(&hub->packs, hello, out) : status;
 }
 
-static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say};
+static enum tn_status show(void *ctx, struct tn_bytes bytes)
+{
+    struct tn_hub_answer *hub = ctx;
+    return tn_centre_link_ops.show(&hub->link, bytes);
+}
+
+static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say, show};
 
 enum tn_status tn_hub_answer_init(struct tn_hub_answer *hub, struct tn_centre *centre,
-                                  const struct tn_keyring *keyring)
+                                  const struct tn_keyring *keyring, const char *keys_path)
 {
-    *hub = (struct tn_hub_answer){.link = {.centre = centre, .keyring = keyring}};
+    *hub = (struct tn_hub_answer){.link = {.centre = centre, .keyring = keyring},
+                                  .keys_path = keys_path};
     hub->contacts = calloc(TN_HUB_CONTACTS_MAX, sizeof *hub->contacts);
     hub->programs = calloc(TN_HUB_CONTACTS_MAX, sizeof *hub->programs);
     tn_hub_packs_init(&hub->packs, centre, keyring);
@@ -204,5 +212,12 @@ enum tn_status tn_hub_answer_idle(struct tn_hub_answer *hub, int64_t now_ms)
 {
     hub->link.now_ms = now_ms;
     enum tn_status status = note_contacts(hub);
-    return status == TN_OK ? tn_hub_packs_refresh(&hub->packs, now_ms) : status;
+    if (status == TN_OK) {
+        status = tn_hub_packs_refresh(&hub->packs, now_ms);
+    }
+    if (status == TN_OK && hub->entries > hub->marked) {
+        status = tn_epoch_mark(hub->link.centre, hub->link.keyring, hub->keys_path);
+        hub->marked = status == TN_OK ? hub->entries : hub->marked;
+    }
+    return status;
 }

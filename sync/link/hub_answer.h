@@ -20,14 +20,16 @@ struct tn_hub_answer {
     struct tn_contact *contacts;      /* by when they came */
     char (*programs)[TN_SESSION_PROGRAM_MAX + 1];
     size_t contacts_count;
+    const char *keys_path;
+    uint64_t marked;  /* of the entries below, how many the centre's mark counts */
     uint64_t entries; /* taken since the start */
     uint64_t bundles;
 };
 
-/* centre is this hub's alone while it runs; the keyring's signing part makes receipts and packs.
- * Both are borrowed. */
+/* centre is this hub's alone while it runs; the keyring's signing part makes receipts and packs;
+ * keys_path is where the centre's mark lies (epoch.h). All are borrowed. */
 enum tn_status tn_hub_answer_init(struct tn_hub_answer *hub, struct tn_centre *centre,
-                                  const struct tn_keyring *keyring);
+                                  const struct tn_keyring *keyring, const char *keys_path);
 void tn_hub_answer_destroy(struct tn_hub_answer *hub);
 
 /* Answers one question; the answer is appended to out, and whatever it acknowledges is durable.
@@ -37,8 +39,8 @@ void tn_hub_answer_destroy(struct tn_hub_answer *hub);
 enum tn_status tn_hub_answer(struct tn_hub_answer *hub, enum tn_ask what, struct tn_bytes question,
                              int64_t now_ms, struct tn_buf *out);
 
-/* What is not urgent, every few seconds and before the end: notes who was heard, and brings visits
- * and packs up to date. */
+/* What is not urgent, every few seconds and before the end: notes who was heard, brings visits and
+ * packs up to date, and writes the centre's mark. */
 enum tn_status tn_hub_answer_idle(struct tn_hub_answer *hub, int64_t now_ms);
 
 #endif

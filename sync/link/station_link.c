@@ -6,6 +6,7 @@
 
 #include "sync/link/ahead.h"
 #include "sync/link/reconcile.h"
+#include "turnout/kept.h"
 #include "turnout/log.h"
 
 /* Of a bundle: fewer than may be, so that the centre takes one in while the next one is made. */
@@ -275,4 +276,14 @@ static enum tn_status pack(void *ctx, struct tn_bytes bytes)
     return status == TN_OK ? tn_station_switch_pack(link->station, number, link->now_ms) : status;
 }
 
-const struct tn_session_station_ops tn_station_link_ops = {hello, bundle, receipt, pack};
+static enum tn_status proof(void *ctx, const struct tn_id *log, struct tn_buf *out)
+{
+    struct tn_station_link *link = settled(ctx);
+    struct log_search search = {.log = log};
+    enum tn_status status = tn_station_logs(link->station, match_log, &search);
+    return status == TN_OK && search.found.log_no > 0
+               ? tn_station_kept_bytes(link->station, search.found.log_no, out)
+               : status;
+}
+
+const struct tn_session_station_ops tn_station_link_ops = {hello, bundle, receipt, pack, proof};

@@ -8,7 +8,7 @@
 #include "turnout/cbor.h"
 #include "turnout/receipt.h"
 
-enum message { HELLO = TN_HELLO_KIND, CURSOR, BUNDLE, ACK, DONE, PACK };
+enum message { HELLO = TN_HELLO_KIND, CURSOR, BUNDLE, ACK, DONE, PACK, SHOW, SEEN };
 
 void tn_session_station_init(struct tn_session_station *session,
                              const struct tn_session_station_ops *ops, void *ctx)
@@ -89,22 +89,52 @@ void tn_session_station_stop(struct tn_session_station *s)
     s->has_sent_all = true;
 }
 
+/* A centre that asks for what it gave a receipt for has lost it: it is shown its own word first.
+ * *is_said: there was something to show. */
+static enum tn_status say_show(struct tn_session_station *s, struct tn_buf *out, bool *is_said)
+{
+    const struct tn_session_log *log = &s->hello.logs[s->at];
+    struct tn_buf receipt;
+    *is_said = false;
+    if (s->was_shown || s->next[s->at] > log->receipt_seq) {
+        return TN_OK;
+    }
+    s->was_shown = true;
+    tn_buf_init(&receipt, TN_RECEIPT_SIZE_MAX);
+    enum tn_status status = s->ops->proof(s->ctx, &log->log, &receipt);
+    if (status == TN_OK && receipt.len > 0) {
+        tn_cbor_put_array(out, 2);
+        tn_cbor_put_uint(out, SHOW);
+        tn_cbor_put_bytes(out, tn_buf_bytes(&receipt));
+        status = out->status;
+        s->expects = SEEN;
+        *is_said = true;
+    }
+    tn_buf_destroy(&receipt);
+    return status;
+}
+
 /* The next bundle, or done where every log is through. */
 static enum tn_status say_next(struct tn_session_station *s, struct tn_buf *out)
 {
     while (s->at < s->hello.count && s->next[s->at] > s->hello.logs[s->at].last) {
         s->at++;
         s->was_restarted = false;
+        s->was_shown = false;
     }
     if (s->at == s->hello.count) {
         tn_session_put_done(out);
         tn_session_station_stop(s);
         return out->status;
     }
+    bool is_said = false;
+    enum tn_status status = say_show(s, out, &is_said);
+    if (status != TN_OK || is_said) {
+        return status;
+    }
     struct tn_buf bundle;
     tn_buf_init(&bundle, TN_BUNDLE_SIZE_MAX + 1024);
-    enum tn_status status =
-        s->ops->bundle(s->ctx, &s->hello.logs[s->at].log, s->next[s->at], &bundle);
+    status = s->ops->bundle(s->ctx, &s->hello.logs[s->at].log, s->next[s->at], &bundle);
     if (status == TN_OK) {
         tn_cbor_put_array(out, 2);
         tn_cbor_put_uint(out, BUNDLE);
@@ -184,6 +214,12 @@ static enum tn_status hear_pack(struct tn_session_station *s, struct tn_cbor *cb
     return status;
 }
 
+static enum tn_status hear_seen(struct tn_cbor *cbor)
+{
+    get_message(cbor, 1, SEEN);
+    return tn_cbor_end(cbor);
+}
+
 enum tn_status tn_session_station_hear(struct tn_session_station *s, struct tn_bytes in)
 {
     struct tn_cbor cbor;
@@ -195,6 +231,8 @@ enum tn_status tn_session_station_hear(struct tn_session_station *s, struct tn_b
         return hear_ack(s, &cbor);
     case PACK:
         return hear_pack(s, &cbor);
+    case SEEN:
+        return hear_seen(&cbor);
     default:
         return TN_ERR_STATE; /* hello comes first */
     }
@@ -276,6 +314,23 @@ static enum tn_status answer_bundle(struct tn_session_centre *c, struct tn_cbor 
     return status;
 }
 
+static enum tn_status answer_show(struct tn_session_centre *c, struct tn_cbor *cbor,
+                                  struct tn_buf *out)
+{
+    get_message(cbor, 2, SHOW);
+    struct tn_bytes receipt = tn_cbor_get_bytes(cbor);
+    enum tn_status status = tn_cbor_end(cbor);
+    if (status == TN_OK) {
+        status = c->ops->show(c->ctx, receipt);
+    }
+    if (status == TN_OK) {
+        tn_cbor_put_array(out, 1);
+        tn_cbor_put_uint(out, SEEN);
+        status = out->status;
+    }
+    return status;
+}
+
 static enum tn_status answer_done(struct tn_session_centre *c, struct tn_cbor *cbor,
                                   struct tn_buf *out)
 {
@@ -320,6 +375,8 @@ enum tn_status tn_session_centre_step(struct tn_session_centre *c, struct tn_byt
         return answer_hello(c, in, out);
     case BUNDLE:
         return answer_bundle(c, &cbor, out);
+    case SHOW:
+        return answer_show(c, &cbor, out);
     case DONE:
         return c->is_blank ? TN_ERR_FORMAT : answer_done(c, &cbor, out);
     default:

@@ -10,6 +10,8 @@
  *                                 is false a station with nothing to send may end here
  *     bundle   station -> centre  [3, bundle (bundle.h)]
  *     ack      centre -> station  [4, verdict, next, new, receipt or null]
+ *     show     station -> centre  [7, receipt]: the centre's word for entries that it asks for
+ *     seen     centre -> station  [8], however it takes it
  *     done     station -> centre  [5]
  *     pack     centre -> station  [6, pack (pack.h) or null], which ends the session
  *
@@ -66,6 +68,8 @@ struct tn_session_station_ops {
                              struct tn_buf *out);
     enum tn_status (*receipt)(void *ctx, struct tn_bytes receipt);
     enum tn_status (*pack)(void *ctx, struct tn_bytes pack);
+    /* Appends the newest receipt of a log; nothing where there is none. */
+    enum tn_status (*proof)(void *ctx, const struct tn_id *log, struct tn_buf *out);
 };
 
 /* The centre's end. receipt and pack may append nothing: there is none to give. */
@@ -79,6 +83,8 @@ struct tn_session_centre_ops {
     /* What cursor says besides: the centre's clock, and whether a pack is to be had that the
      * station lacks (true where that is not known yet). */
     enum tn_status (*say)(void *ctx, const struct tn_hello *hello, struct tn_cursor *out);
+    /* A receipt for entries that the centre asked for all the same. */
+    enum tn_status (*show)(void *ctx, struct tn_bytes receipt);
 };
 
 struct tn_session_station {
@@ -86,7 +92,8 @@ struct tn_session_station {
     void *ctx;
     size_t at; /* the log being sent */
     bool was_restarted;
-    int expects; /* the message it waits for */
+    bool was_shown; /* the receipt of that log */
+    int expects;    /* the message it waits for */
     /* what became of it */
     uint64_t added;
     uint64_t left; /* entries the centre did not take: refused, or behind a gap */

@@ -55,10 +55,17 @@ static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cur
     return TN_OK;
 }
 
+static enum tn_status show(void *ctx, struct tn_bytes bytes)
+{
+    (void)ctx;
+    (void)bytes;
+    return TN_OK;
+}
+
 /* The input is messages, each behind its length in one byte. */
 static void try_session(struct tn_bytes in)
 {
-    static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say};
+    static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say, show};
     static struct tn_session_centre centre;
     tn_session_centre_init(&centre, &ops, NULL);
     for (size_t at = 0; at < in.len;) {

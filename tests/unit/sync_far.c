@@ -100,7 +100,7 @@ static void open_way(struct way *way)
     assert_int_equal(tn_keyring_load("keys", NULL, &way->keyring), TN_OK);
     way->hub = calloc(1, sizeof *way->hub);
     assert_non_null(way->hub);
-    assert_int_equal(tn_hub_answer_init(way->hub, &way->centre, &way->keyring), TN_OK);
+    assert_int_equal(tn_hub_answer_init(way->hub, &way->centre, &way->keyring, "keys"), TN_OK);
 }
 
 static void close_way(struct way *way)

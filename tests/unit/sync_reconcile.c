@@ -172,10 +172,50 @@ static void a_restored_centre_gets_the_entries_again_and_packs_go_on(void **stat
     assert_said("Pack 3 delivered");
     central_copy(twin_central, central);
     gives(TN_EXIT_DONE, "reconcile gate central.db");
-    assert_said("Pack 4 delivered");
+    assert_said("Pack 3 delivered"); /* of the second epoch */
+    assert_said("this database is an older copy of the centre");
     gives(TN_EXIT_DONE, "reconcile gate central.db");
     assert_said("Nothing new");
+    assert_null(strstr(said, "older copy"));
     gives(TN_EXIT_DONE, "verify --central central.db");
+    assert_int_equal(central_ask(central, "SELECT epoch FROM ecosystem"), 2);
+}
+
+/* Nothing beside the keyring says that the database is old: the station's receipt does. */
+static void a_restored_centre_without_its_mark_is_shown_its_own_receipt(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    central_copy(central, twin_central);
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    gives(TN_EXIT_DONE, "dump --central central.db");
+    char *before = strdup(said);
+    central_copy(twin_central, central);
+    shell("rm keys.*.mark");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("this database is an older copy of the centre");
+    assert_said("new");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Nothing new");
+    assert_int_equal(central_ask(central, "SELECT epoch FROM ecosystem"), 2);
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE badge IS NOT NULL"), 4);
+    free(before);
+}
+
+/* A mark that somebody else wrote, or altered, is no reason to begin anything. */
+static void a_mark_that_is_not_ours_is_refused_and_said(void **state)
+{
+    (void)state;
+    scan("gate", 1, 2, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    shell("printf X | dd of=$(ls keys.*.mark) bs=1 seek=60 conv=notrunc status=none");
+    gives(TN_EXIT_PERSON, "reconcile gate central.db");
+    assert_said(".mark");
+    assert_int_equal(central_ask(central, "SELECT epoch FROM ecosystem"), 1);
+    shell("rm keys.*.mark");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_int_equal(central_ask(central, "SELECT epoch FROM ecosystem"), 1);
 }
 
 static void a_station_the_centre_forgot_is_held_and_said(void **state)
@@ -221,6 +261,8 @@ int main(void)
         TEST(a_station_of_another_ecosystem_is_refused),
         TEST(without_the_right_keyring_entries_arrive_and_no_receipt_is_given),
         TEST(a_restored_centre_gets_the_entries_again_and_packs_go_on),
+        TEST(a_restored_centre_without_its_mark_is_shown_its_own_receipt),
+        TEST(a_mark_that_is_not_ours_is_refused_and_said),
         TEST(a_station_the_centre_forgot_is_held_and_said),
         TEST(what_is_no_pair_is_usage_or_the_world),
     };

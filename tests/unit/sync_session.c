@@ -22,13 +22,16 @@ struct ends {
     enum tn_verdict verdict;
     uint64_t step; /* how far an ack moves on */
     uint64_t bundles;
+    int shown;
+    uint64_t receipt_seq; /* of the first log */
 };
 
 static enum tn_status hello(void *ctx, struct tn_hello *out)
 {
-    (void)ctx;
+    struct ends *ends = ctx;
     *out = (struct tn_hello){.epoch = 1, .pack_version = 2, .count = 2};
-    out->logs[0] = (struct tn_session_log){.log = {{1}}, .last = 10};
+    out->logs[0] = (struct tn_session_log){
+        .log = {{1}}, .last = 10, .receipt_epoch = 1, .receipt_seq = ends->receipt_seq};
     out->logs[1] = (struct tn_session_log){.log = {{2}}, .last = 3};
     return TN_OK;
 }
@@ -90,8 +93,23 @@ static enum tn_status say(void *ctx, const struct tn_hello *said, struct tn_curs
     return TN_OK;
 }
 
-static const struct tn_session_station_ops station_ops = {hello, bundle, take, take};
-static const struct tn_session_centre_ops centre_ops = {want, ingest, receipt, pack, say};
+static enum tn_status proof(void *ctx, const struct tn_id *log, struct tn_buf *out)
+{
+    (void)ctx;
+    (void)log;
+    return tn_buf_append(out, "proof", 5);
+}
+
+static enum tn_status show(void *ctx, struct tn_bytes bytes)
+{
+    struct ends *ends = ctx;
+    assert_int_equal(bytes.len, 5);
+    ends->shown++;
+    return TN_OK;
+}
+
+static const struct tn_session_station_ops station_ops = {hello, bundle, take, take, proof};
+static const struct tn_session_centre_ops centre_ops = {want, ingest, receipt, pack, say, show};
 
 static struct ends *begin(enum tn_verdict verdict, uint64_t step)
 {
@@ -217,12 +235,24 @@ static void a_message_out_of_turn_is_refused(void **state)
     free(ends);
 }
 
+static void a_centre_that_asks_for_what_it_had_is_shown_its_receipt_once(void **state)
+{
+    (void)state;
+    struct ends *ends = begin(TN_VERDICT_TAKEN, 4);
+    ends->receipt_seq = 7;
+    (void)run(ends);
+    assert_true(ends->near.is_done);
+    assert_int_equal(ends->shown, 1);
+    free(ends);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_ends_whatever_the_centre_answers),
         cmocka_unit_test(a_garbled_message_never_passes_for_another),
         cmocka_unit_test(a_message_out_of_turn_is_refused),
+        cmocka_unit_test(a_centre_that_asks_for_what_it_had_is_shown_its_receipt_once),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
