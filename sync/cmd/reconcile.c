@@ -1,5 +1,6 @@
-/* `reconcile`: brings a station and the centre to the same knowledge. Which of the two comes first
- * on the line does not matter; entries always go to the centre and packs to the station. */
+/* `reconcile`: brings a station and the centre to the same knowledge, also by way of a carrier
+ * (reconcile_carrier.h). Which of the two comes first on the line does not matter; entries always
+ * go to the centre and packs to the station. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -8,6 +9,7 @@
 #include "sync/central/epoch.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
+#include "sync/cmd/reconcile_carrier.h"
 #include "sync/cmd/salvage.h"
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
@@ -134,24 +136,31 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
                                                                         : TN_EXIT_DONE;
 }
 
-static enum tn_exit run_pair(const struct choice *c, const char *from, const char *to)
+/* What a word of the line is. */
+enum end { END_STATION, END_CARRIER, END_CENTRE, END_NOTHING };
+
+/* A path where nothing is yet may become a carrier, unless it looks like a database. */
+static enum end end_of(const char *path)
+{
+    struct stat st;
+    size_t len = strlen(path);
+    bool is_database =
+        strstr(path, "://") != NULL || (len > 3 && strcmp(path + len - 3, ".db") == 0);
+    if (is_station(path)) {
+        return END_STATION;
+    }
+    if (is_folder(path)) {
+        return END_CARRIER;
+    }
+    return is_database || stat(path, &st) == 0 ? END_CENTRE : END_NOTHING;
+}
+
+/* With the centre at one end. */
+static enum tn_exit run_centre(const struct choice *c, const char *other, enum end kind,
+                               const char *central)
 {
     struct tn_centre centre;
     struct tn_keyring keyring = {0};
-    const char *dir = is_station(from) ? from : is_station(to) ? to : NULL;
-    const char *central = dir == from ? to : from;
-    if (dir == NULL || is_folder(central)) {
-        const char *odd = dir == NULL ? (is_folder(to) ? to : from) : central;
-        tn_log(TN_LOG_ERROR,
-               "%s: %s; one of the two must be a station's folder and the other a "
-               "central database",
-               odd,
-               !is_folder(odd)   ? "is no station's folder"
-               : is_station(odd) ? "is a station too"
-                                 : "is a folder without a station (carrier folders are not "
-                                   "available in this version)");
-        return TN_EXIT_USAGE;
-    }
     enum tn_exit code = tn_common_open(&tn_cmd_reconcile, central, &centre);
     if (code != TN_EXIT_DONE) {
         return code;
@@ -160,7 +169,9 @@ static enum tn_exit run_pair(const struct choice *c, const char *from, const cha
     if (has_keys && tn_common_catch_up(&centre, &keyring, c->keys) != TN_OK) {
         has_keys = false; /* said; the entries are taken all the same */
     }
-    code = reconcile(c, dir, &centre, has_keys ? &keyring : NULL);
+    const struct tn_keyring *at_hand = has_keys ? &keyring : NULL;
+    code = kind == END_STATION ? reconcile(c, other, &centre, at_hand)
+                               : tn_reconcile_bring(other, &centre, at_hand, c->json);
     if (has_keys && code <= TN_EXIT_PERSON &&
         tn_epoch_mark(&centre, &keyring, tn_centre_keys_path(&centre, c->keys)) != TN_OK) {
         code = TN_EXIT_WORLD;
@@ -168,6 +179,33 @@ static enum tn_exit run_pair(const struct choice *c, const char *from, const cha
     tn_keyring_wipe(&keyring);
     tn_centre_close(&centre);
     return code;
+}
+
+static enum tn_exit run_pair(const struct choice *c, const char *from, const char *to)
+{
+    const enum end ends[] = {end_of(from), end_of(to)};
+    const bool is_turned = ends[0] == END_CENTRE || (ends[1] == END_STATION && ends[0] != ends[1]);
+    const char *first = is_turned ? to : from;
+    const char *second = is_turned ? from : to;
+    const enum end kind = is_turned ? ends[1] : ends[0];
+    const enum end other = is_turned ? ends[0] : ends[1];
+    if (other == END_CENTRE && (kind == END_STATION || kind == END_CARRIER)) {
+        return run_centre(c, first, kind, second);
+    }
+    if (kind == END_STATION && (other == END_CARRIER || other == END_NOTHING)) {
+        return tn_reconcile_load(first, second, c->json);
+    }
+    if (ends[0] == END_CARRIER && (ends[1] == END_CARRIER || ends[1] == END_NOTHING)) {
+        return tn_reconcile_copy(from, to, c->json);
+    }
+    tn_log(TN_LOG_ERROR,
+           "%s: %s; a station's folder, a carrier folder (a USB stick) and a central "
+           "database are expected, two of the three",
+           first,
+           kind == END_STATION  ? "is a station, and so is the other"
+           : kind == END_CENTRE ? "is a central database, and so is the other"
+                                : "there is no such folder");
+    return TN_EXIT_USAGE;
 }
 
 static enum tn_exit run(int argc, char **argv)
@@ -190,20 +228,27 @@ static enum tn_exit run(int argc, char **argv)
         return TN_EXIT_USAGE;
     }
     if (argc != 3) {
-        return tn_usage_error(&tn_cmd_reconcile, "a station's folder and a central database are "
-                                                 "expected");
+        return tn_usage_error(&tn_cmd_reconcile, "two of these are expected: a station's folder, a "
+                                                 "carrier folder, a central database");
     }
     return run_pair(&c, argv[1], argv[2]);
 }
 
 const struct tn_cmd tn_cmd_reconcile = {
     .name = "reconcile",
-    .summary = "bring a station and the centre to the same knowledge",
-    .usage = "  turnout-sync reconcile STATION central.db [--keys FILE] [--json]\n"
-             "\n"
-             "Entries go to the centre, receipts and packs to the station; the kiosk may go on\n"
-             "scanning meanwhile. Again changes nothing. Exit code 1: a conflict is open about\n"
-             "the station or about a badge it saw, entries were not taken or were lost with a\n"
-             "damaged database, or there was no keyring to write a receipt with.\n",
+    .summary = "bring a station, a USB stick and the centre to the same knowledge",
+    .usage =
+        "  turnout-sync reconcile STATION central.db [--keys FILE] [--json]\n"
+        "  turnout-sync reconcile STATION CARRIER [--json]\n"
+        "  turnout-sync reconcile CARRIER central.db [--keys FILE] [--json]\n"
+        "  turnout-sync reconcile CARRIER CARRIER [--json]\n"
+        "\n"
+        "Entries go to the centre, receipts and packs to the station, in whichever order the\n"
+        "two are named; the kiosk may go on scanning meanwhile. Again changes nothing. A\n"
+        "CARRIER is a folder, usually `turnout` on a USB stick, that goes between the two and\n"
+        "holds no readable names; it is made where a station is copied to it. Exit code 1: a\n"
+        "conflict is open about the station or about a badge it saw, entries or files were\n"
+        "not taken or were lost with a damaged database, or there was no keyring to write a\n"
+        "receipt with.\n",
     .run = run,
 };

@@ -1,0 +1,389 @@
+/* `reconcile` with a stick: what was copied or taken, said in a few lines, station by station where
+ * the centre knows their names. */
+#include "sync/cmd/reconcile_carrier.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+#include <sodium.h>
+
+#include "sync/central/conflict.h"
+#include "sync/cmd/common.h"
+#include "sync/cmd/progress.h"
+#include "sync/cmd/salvage.h"
+#include "sync/link/carrier_bring.h"
+#include "sync/link/carrier_centre.h"
+#include "sync/link/carrier_copy.h"
+#include "sync/link/carrier_load.h"
+#include "turnout/log.h"
+
+#define NAME_SIZE (TN_TITLE_MAX + 1)
+#define SHOWN_KEY 4 /* bytes of a device key that nobody has a name for */
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+void tn_reconcile_carrier_dir(const char *dir, char *out)
+{
+    size_t len = strlen(dir);
+    bool has_slash = len > 0 && dir[len - 1] == '/';
+    int n = snprintf(out, TN_CARRIER_PATH_SIZE, "%s%sturnout", dir, has_slash ? "" : "/");
+    if (n < 0 || n >= TN_CARRIER_PATH_SIZE || !is_folder(out)) {
+        (void)snprintf(out, TN_CARRIER_PATH_SIZE, "%s", dir);
+    }
+}
+
+static enum tn_exit open_carrier(struct tn_carrier *carrier, const char *dir,
+                                 enum tn_carrier_use use)
+{
+    char path[TN_CARRIER_PATH_SIZE];
+    tn_reconcile_carrier_dir(dir, path);
+    bool is_new = use == TN_CARRIER_WRITE && !is_folder(path);
+    enum tn_status status = tn_carrier_open(carrier, path, use, NULL);
+    if (status == TN_OK && is_new) {
+        tn_log(TN_LOG_WARN, "%s: a new carrier folder was made", path);
+    }
+    return status == TN_OK ? TN_EXIT_DONE : tn_exit_of(status);
+}
+
+static struct tn_counted entries_of(uint64_t count)
+{
+    return tn_counted(count, "entry", "entries");
+}
+
+/* A station and a carrier. */
+
+static void print_load(const struct tn_carrier_load *r)
+{
+    if (r->copied == 0) {
+        printf("Nothing new to copy.");
+    } else {
+        printf("%s copied.", entries_of(r->copied).text);
+    }
+    if (r->waiting == 0) {
+        printf(" All %s of this station are safe at the centre.", entries_of(r->entries).text);
+    } else {
+        printf(" %s of this station %s on the carrier and wait%s for the centre's receipt.",
+               entries_of(r->waiting).text, r->waiting == 1 ? "is" : "are",
+               r->waiting == 1 ? "s" : "");
+    }
+    if (r->got_receipt) {
+        printf(" Receipt to %llu taken.", (unsigned long long)r->receipt_seq);
+    }
+    printf(" Pack %llu%s.\n", (unsigned long long)r->pack_version, r->got_pack ? " delivered" : "");
+}
+
+static void print_load_json(const struct tn_carrier_load *r, bool needs_person)
+{
+    tn_common_json(json_pack("{s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:b}", "entries",
+                             (json_int_t)r->entries, "new", (json_int_t)r->copied, "waiting",
+                             (json_int_t)r->waiting, "receipt_seq", (json_int_t)r->receipt_seq,
+                             "got_receipt", r->got_receipt, "got_pack", r->got_pack, "pack_version",
+                             (json_int_t)r->pack_version, "needs_person", needs_person));
+}
+
+/* A station whose chain does not hold is salvaged, and copied as what it then is. */
+static enum tn_status load_sound(const char *dir, struct tn_carrier *carrier,
+                                 const struct tn_carrier_load_with *with,
+                                 struct tn_station **station, struct tn_carrier_load *out)
+{
+    const struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    enum tn_status status = tn_station_open(dir, &env, station);
+    if (status != TN_OK) {
+        tn_log(TN_LOG_ERROR, "%s: the station cannot be opened: %s", dir, tn_status_text(status));
+        return status;
+    }
+    status = tn_carrier_load(carrier, *station, dir, with, out);
+    if (status == TN_OK || !out->is_damaged) {
+        return status;
+    }
+    status = tn_station_set_aside(station, &env);
+    return status == TN_OK ? tn_carrier_load(carrier, *station, dir, with, out) : status;
+}
+
+static enum tn_exit load(const char *dir, struct tn_carrier *carrier, bool json)
+{
+    struct tn_station *station = NULL;
+    struct tn_carrier_load result;
+    struct tn_station_salvage salvage = {0};
+    struct tn_progress progress;
+    const struct tn_carrier_load_with with = {tn_now_ms(), tn_progress_tell, &progress};
+    tn_progress_start(&progress, "Copying");
+    enum tn_status status = load_sound(dir, carrier, &with, &station, &result);
+    tn_progress_end(&progress);
+    if (status == TN_OK) {
+        status = tn_station_salvage(station, &salvage);
+    }
+    tn_station_close(station);
+    if (status != TN_OK) {
+        return tn_exit_of(status);
+    }
+    bool needs_person = tn_salvage_has_losses(&salvage);
+    if (json) {
+        print_load_json(&result, needs_person);
+    } else {
+        print_load(&result);
+    }
+    tn_salvage_warn(dir, &salvage);
+    return needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;
+}
+
+enum tn_exit tn_reconcile_load(const char *station, const char *dir, bool json)
+{
+    struct tn_carrier carrier;
+    enum tn_exit code = open_carrier(&carrier, dir, TN_CARRIER_WRITE);
+    if (code == TN_EXIT_DONE) {
+        code = load(station, &carrier, json);
+        tn_carrier_close(&carrier);
+    }
+    return code;
+}
+
+/* A carrier and the centre. */
+
+/* What the centre calls a station; the beginning of its key where it does not know it. */
+static void name_of(struct tn_centre *centre, const struct tn_public_key *key, char out[NAME_SIZE])
+{
+    static const char sql[] = "SELECT station FROM kiosk WHERE ecosystem = $1 AND pubkey = $2"
+                              " ORDER BY log_no LIMIT 1";
+    char hex[2 * SHOWN_KEY + 1];
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    (void)sodium_bin2hex(hex, sizeof hex, key->b, SHOWN_KEY);
+    (void)snprintf(out, NAME_SIZE, "unknown station %s", hex);
+    if (tn_centre_prepare(centre, sql, &stmt) != TN_OK) {
+        return;
+    }
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    if (tn_step(stmt, &has_row) == TN_OK && has_row) {
+        (void)snprintf(out, NAME_SIZE, "%s", tn_col_text(stmt, 0));
+    }
+    tn_reset(stmt);
+}
+
+static void print_station(const struct tn_carrier_station *s, const char *name)
+{
+    printf("  %s: %s, %llu new", name, entries_of(s->entries).text, (unsigned long long)s->added);
+    if (s->left > 0) {
+        printf(", NOT taken: %llu", (unsigned long long)s->left);
+    }
+    if (s->kept > 0) {
+        printf(", no receipt yet for %llu", (unsigned long long)s->kept);
+    }
+    printf("%s%s%s\n", s->is_refused ? ", refused" : "", s->got_receipt ? ", receipt" : "",
+           s->got_pack ? ", new pack" : "");
+}
+
+static void print_brought(const struct tn_carrier_brought *r, struct tn_centre *centre,
+                          uint64_t others)
+{
+    const uint64_t taken = r->added + r->left;
+    bool is_any = r->entries > 0;
+    for (size_t i = 0; i < r->count; i++) {
+        is_any = is_any || r->stations[i].got_receipt || r->stations[i].got_pack;
+    }
+    if (!is_any) {
+        printf("Nothing new on the carrier.\n");
+    } else {
+        printf("%s of %s: %llu new, %llu there before.", entries_of(r->entries).text,
+               tn_counted(r->count, "station", "stations").text, (unsigned long long)r->added,
+               (unsigned long long)(r->entries > taken ? r->entries - taken : 0));
+        if (r->left > 0) {
+            printf(" NOT taken: %llu.", (unsigned long long)r->left);
+        }
+        printf("\n");
+    }
+    for (size_t i = 0; i < r->count && is_any; i++) {
+        char name[NAME_SIZE];
+        name_of(centre, &r->stations[i].device_key, name);
+        print_station(&r->stations[i], name);
+    }
+    if (others > 0) {
+        printf("%s of other ecosystems stay%s on the carrier.\n", entries_of(others).text,
+               others == 1 ? "s" : "");
+    }
+}
+
+static json_t *station_json(const struct tn_carrier_station *s, const char *name)
+{
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:b}", "station", name, "entries",
+                     (json_int_t)s->entries, "new", (json_int_t)s->added, "not_taken",
+                     (json_int_t)s->left, "without_receipt", (json_int_t)s->kept, "got_receipt",
+                     s->got_receipt, "got_pack", s->got_pack);
+}
+
+static void print_brought_json(const struct tn_carrier_brought *r, struct tn_centre *centre,
+                               uint64_t others, uint64_t conflicts, bool needs_person)
+{
+    json_t *stations = json_array();
+    for (size_t i = 0; i < r->count; i++) {
+        char name[NAME_SIZE];
+        name_of(centre, &r->stations[i].device_key, name);
+        (void)json_array_append_new(stations, station_json(&r->stations[i], name));
+    }
+    tn_common_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "entries",
+                             (json_int_t)r->entries, "new", (json_int_t)r->added, "not_taken",
+                             (json_int_t)r->left, "without_receipt", (json_int_t)r->kept,
+                             "of_other_ecosystems", (json_int_t)others, "conflicts",
+                             (json_int_t)conflicts, "files_passed_over", (json_int_t)r->passed_over,
+                             "needs_person", needs_person, "stations", stations));
+}
+
+static enum tn_status count_others(struct tn_carrier *carrier, const struct tn_centre *centre,
+                                   uint64_t *out)
+{
+    struct tn_carrier_ecosystems ecosystems;
+    *out = 0;
+    enum tn_status status = tn_carrier_ecosystems(carrier, &ecosystems);
+    for (size_t i = 0; i < ecosystems.count && status == TN_OK; i++) {
+        uint64_t entries = 0;
+        if (!tn_id_equal(&ecosystems.ids[i], &centre->id)) {
+            status = tn_carrier_count(carrier, &ecosystems.ids[i], &entries);
+            *out += entries;
+        }
+    }
+    return status;
+}
+
+struct conflict_walk {
+    const char *station;
+    uint64_t count;
+};
+
+static void take_conflict(void *ctx, const char *type, uint64_t count)
+{
+    struct conflict_walk *walk = ctx;
+    const struct tn_conflict_type *known = tn_conflict_type(type);
+    walk->count += count;
+    tn_log(TN_LOG_WARN, "%s needs a person (%s: %llu): %s. What to do: %s", walk->station, type,
+           (unsigned long long)count, known->what, known->todo);
+}
+
+static enum tn_status say_conflicts(const struct tn_carrier_brought *r, struct tn_centre *centre,
+                                    uint64_t *count)
+{
+    enum tn_status status = TN_OK;
+    *count = 0;
+    for (size_t i = 0; i < r->count && status == TN_OK; i++) {
+        char name[NAME_SIZE];
+        struct conflict_walk walk = {name, 0};
+        name_of(centre, &r->stations[i].device_key, name);
+        status = tn_conflicts_of_station(centre, &r->stations[i].device_key, take_conflict, &walk);
+        *count += walk.count;
+    }
+    return status;
+}
+
+static enum tn_status take(struct tn_carrier *carrier, struct tn_centre *centre,
+                           const struct tn_keyring *keyring, struct tn_carrier_brought *out)
+{
+    struct tn_carrier_centre *near = calloc(1, sizeof *near); /* holds a hello */
+    struct tn_progress progress;
+    struct tn_far far;
+    const struct tn_carrier_bring_with with = {&far, tn_progress_tell, &progress};
+    *out = (struct tn_carrier_brought){0};
+    if (near == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    tn_progress_start(&progress, "Reconciling");
+    tn_carrier_centre_begin(near, centre, keyring, tn_now_ms(), &far);
+    enum tn_status status = tn_carrier_bring(carrier, &centre->id, &with, out);
+    tn_carrier_centre_end(near);
+    tn_progress_end(&progress);
+    free(near);
+    /* What was taken before a failure counts all the same. */
+    enum tn_status derived = tn_common_derive(centre);
+    return status == TN_OK ? derived : status;
+}
+
+static enum tn_exit bring(struct tn_carrier *carrier, struct tn_centre *centre,
+                          const struct tn_keyring *keyring, bool json)
+{
+    struct tn_carrier_brought result;
+    uint64_t others = 0;
+    uint64_t conflicts = 0;
+    enum tn_status status = take(carrier, centre, keyring, &result);
+    if (status == TN_OK) {
+        status = count_others(carrier, centre, &others);
+    }
+    if (status == TN_OK) {
+        status = say_conflicts(&result, centre, &conflicts);
+    }
+    bool needs_person = result.needs_person || conflicts > 0;
+    if (status == TN_OK && json) {
+        print_brought_json(&result, centre, others, conflicts, needs_person);
+    } else if (status == TN_OK) {
+        print_brought(&result, centre, others);
+    } else {
+        tn_log(TN_LOG_ERROR, "%s: the reconcile broke off: %s; running it again goes on from there",
+               carrier->path, tn_status_text(status));
+    }
+    tn_carrier_brought_free(&result);
+    return status != TN_OK ? tn_exit_of(status) : needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;
+}
+
+enum tn_exit tn_reconcile_bring(const char *dir, struct tn_centre *centre,
+                                const struct tn_keyring *keyring, bool json)
+{
+    struct tn_carrier carrier;
+    if (keyring == NULL) {
+        tn_log(TN_LOG_ERROR,
+               "%s: what lies on a carrier is sealed, and opens with the keyring "
+               "alone; run it again with --keys FILE",
+               dir);
+        return TN_EXIT_PERSON;
+    }
+    enum tn_exit code = open_carrier(&carrier, dir, TN_CARRIER_WRITE);
+    if (code == TN_EXIT_DONE) {
+        code = bring(&carrier, centre, keyring, json);
+        tn_carrier_close(&carrier);
+    }
+    return code;
+}
+
+/* Two carriers. */
+
+static enum tn_exit copy(struct tn_carrier *from, struct tn_carrier *to, bool json)
+{
+    struct tn_carrier_copied r;
+    enum tn_status status = tn_carrier_copy(from, to, &r);
+    if (status != TN_OK) {
+        return tn_exit_of(status);
+    }
+    if (json) {
+        tn_common_json(json_pack("{s:I, s:I, s:I, s:I}", "entries", (json_int_t)r.entries, "files",
+                                 (json_int_t)r.files, "files_there", (json_int_t)r.there,
+                                 "files_passed_over", (json_int_t)r.passed_over));
+    } else if (r.files == 0) {
+        printf("Nothing new to copy: %s there already.\n",
+               tn_counted(r.there, "file is", "files are").text);
+    } else {
+        printf("%s copied, with %s; %llu there before.\n",
+               tn_counted(r.files, "file", "files").text, entries_of(r.entries).text,
+               (unsigned long long)r.there);
+    }
+    return r.passed_over > 0 ? TN_EXIT_PERSON : TN_EXIT_DONE;
+}
+
+enum tn_exit tn_reconcile_copy(const char *from_dir, const char *to_dir, bool json)
+{
+    struct tn_carrier from;
+    struct tn_carrier to;
+    enum tn_exit code = open_carrier(&from, from_dir, TN_CARRIER_READ);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    code = open_carrier(&to, to_dir, TN_CARRIER_WRITE);
+    if (code == TN_EXIT_DONE) {
+        code = copy(&from, &to, json);
+        tn_carrier_close(&to);
+    }
+    tn_carrier_close(&from);
+    return code;
+}

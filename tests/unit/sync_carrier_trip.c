@@ -1,0 +1,494 @@
+/* Trips of a stick: stations leave their entries on it, the centre takes them and gives receipts
+ * and packs, and the stations take those. Nothing is lost and nothing comes twice, whenever the
+ * stick is pulled out, whatever a stranger did to it, and however often it goes. */
+#include <errno.h>
+
+#include "sync/link/carrier_bring.h"
+#include "sync/link/carrier_centre.h"
+#include "sync/link/carrier_load.h"
+#include "tests/unit/failing.h"
+#include "tests/unit/sync_world.h"
+#include "turnout/setup.h"
+
+#define NOON INT64_C(1773507600000) /* of the demo's fair */
+#define CALLS_MAX 400               /* more than a trip makes */
+#define BADGES "SELECT count(*) FROM entry WHERE badge IS NOT NULL"
+
+static uint64_t waiting_at(const char *dir)
+{
+    struct tn_station *station = NULL;
+    struct tn_station_info info;
+    assert_int_equal(tn_station_open_read(dir, &station), TN_OK);
+    assert_int_equal(tn_station_info(station, &info), TN_OK);
+    tn_station_close(station);
+    return info.waiting;
+}
+
+static void assert_files(const char *kind, int count)
+{
+    shell("test $(find stick -path '*/%s/*' -type f | wc -l) = %d", kind, count);
+}
+
+static void a_stick_brings_entries_there_and_receipts_and_packs_back(void **state)
+{
+    (void)state;
+    scan("gate", 1, LEARNERS, NOON);
+    scan("robotics", 3, 9, NOON + 3600000);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("a new carrier folder was made");
+    assert_said("entries copied");
+    gives(TN_EXIT_DONE, "reconcile robotics stick");
+    assert_files("bundles", 2);
+    assert_files("hello", 2);
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_said("of 2 stations");
+    assert_said("North gate: ");
+    assert_said(", receipt, new pack");
+    assert_files("bundles", 0);
+    assert_files("receipts", 2);
+    assert_int_equal(central_ask(central, BADGES), LEARNERS + 7);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Receipt to ");
+    assert_said("delivered");
+    gives(TN_EXIT_DONE, "reconcile stick robotics"); /* either order */
+    assert_said("delivered");
+    assert_int_equal(waiting_at("gate"), 1); /* the pack's own entry, which is on the stick */
+    gives(TN_EXIT_DONE, "reconcile central.db stick");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile robotics stick");
+    assert_int_equal(waiting_at("gate"), 0);
+    assert_int_equal(waiting_at("robotics"), 0);
+    assert_int_equal(central_ask(central, BADGES), LEARNERS + 7);
+}
+
+static void with_nothing_new_a_trip_says_so_and_changes_nothing(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Nothing new to copy. All ");
+    assert_said("safe at the centre");
+    shell("find stick -type f -not -name '*.hello' | sort | xargs cksum >before");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_said("Nothing new on the carrier.");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Nothing new to copy.");
+    shell("find stick -type f -not -name '*.hello' | sort | xargs cksum | cmp - before");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Nothing new");
+}
+
+static void a_stick_and_the_direct_way_give_the_same_centre(void **state)
+{
+    (void)state;
+    scan("gate", 1, LEARNERS, NOON);
+    scan("robotics", 3, 9, NOON + 3600000);
+    shell("cp -r gate robotics ../");
+    central_copy(central, twin_central);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile robotics stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "reconcile ../robotics %s --keys keys", twin_central);
+    gives(TN_EXIT_DONE, "reconcile ../gate %s --keys keys", twin_central);
+    /* But for the entry that each pack leaves: its salt is chance. */
+    gives(TN_EXIT_DONE, "report reach --central central.db");
+    char *by_stick = strdup(said);
+    gives(TN_EXIT_DONE, "report reach --central %s", twin_central);
+    assert_string_equal(said, by_stick);
+    free(by_stick);
+    assert_int_equal(central_ask(central, BADGES), central_ask(twin_central, BADGES));
+}
+
+static void what_a_receipt_or_the_stick_covers_is_not_copied_again(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    scan("gate", 5, 6, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("2 entries copied.");
+    assert_files("bundles", 2);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Nothing new to copy.");
+    assert_files("bundles", 2);
+    gives(TN_EXIT_DONE, "reconcile gate central.db"); /* a network came by */
+    gives(TN_EXIT_DONE, "reconcile gate other-stick");
+    assert_said("Nothing new to copy. All ");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_said(" 0 new, ");
+    assert_files("bundles", 0);
+    assert_int_equal(central_ask(central, BADGES), 6);
+}
+
+static void two_copies_of_a_station_share_a_stick_and_lose_nothing(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    shell("cp -r gate copy");
+    scan("gate", 5, 6, NOON);
+    scan("copy", 7, 9, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile copy stick");
+    gives(TN_EXIT_PERSON, "reconcile stick central.db");
+    assert_said("needs a person (fork: 1)");
+    assert_int_equal(central_ask(central, BADGES), 9);
+    assert_files("bundles", 0);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Receipt to ");
+    gives(TN_EXIT_DONE, "reconcile copy stick");
+    assert_said("Receipt to ");
+    gives(TN_EXIT_PERSON, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile copy stick");
+    assert_int_equal(waiting_at("gate"), 0);
+    assert_int_equal(waiting_at("copy"), 0);
+    assert_int_equal(central_ask(central, BADGES), 9);
+}
+
+static void a_file_that_was_tampered_with_stops_no_other(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    scan("gate", 5, 6, NOON);
+    scan("robotics", 3, 9, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile robotics stick");
+    shell("f=$(ls stick/*/bundles/*-000000000001-*.bundle | head -1) && cp $f kept && "
+          "printf x | dd of=$f bs=1 seek=200 conv=notrunc 2>dd && echo rubbish "
+          ">stick/$(ls stick | head -1)/bundles/rubbish.bundle && "
+          "echo x >stick/$(ls stick | head -1)/hello/rubbish.hello");
+    gives(TN_EXIT_PERSON, "reconcile stick central.db");
+    assert_said("it was altered, or is not whole");
+    assert_said("bundles/rubbish.bundle is passed over and left as it is");
+    assert_said("hello/rubbish.hello is passed over");
+    shell("test -e stick/*/bundles/rubbish.bundle");
+    /* Whole again, it is taken with what had to wait behind it. */
+    shell("rm stick/*/*/rubbish.* && f=$(ls stick/*/bundles/*-000000000001-*.bundle | head -1) && "
+          "cp kept $f");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_int_equal(central_ask(central, BADGES), 13);
+    assert_files("bundles", 0);
+}
+
+static void a_bundle_somebody_renamed_is_taken_for_what_it_is(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    shell(
+        "cd stick/*/bundles && mv *.bundle 'COPY (2).BUNDLE' && cd ../hello && mv *.hello a.hello");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_int_equal(central_ask(central, BADGES), 4);
+    assert_files("bundles", 0);
+}
+
+static void bundles_whose_stations_request_is_gone_are_taken(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    shell("rm -r stick/*/hello");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_said("North gate: ");
+    assert_int_equal(central_ask(central, BADGES), 4);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Receipt to ");
+}
+
+static void another_ecosystems_files_stay_for_its_own_centre(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "demo ../far --learners 3 --seed 9");
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile ../far/gate stick");
+    assert_files("bundles", 2);
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_said("of 1 station");
+    assert_said("of other ecosystems stay on the carrier");
+    assert_files("bundles", 1);
+    gives(TN_EXIT_DONE, "reconcile stick ../far/central.db --keys ../far/keys");
+    assert_files("bundles", 0);
+    gives(TN_EXIT_DONE, "reconcile ../far/gate stick");
+    assert_said("Receipt to ");
+}
+
+/* What a fresh kiosk does with a card's digits. */
+static void set_up(const char *digits_file, const char *dir)
+{
+    char text[TN_SETUP_TEXT_MAX + 2] = "";
+    struct tn_buf card;
+    struct tn_setup setup;
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    FILE *file = fopen(digits_file, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof text, file));
+    fclose(file);
+    text[strcspn(text, "\n")] = '\0';
+    tn_buf_init(&card, TN_SETUP_SIZE_MAX);
+    assert_int_equal(tn_setup_from_digits(&card, text, strlen(text)), TN_OK);
+    assert_int_equal(tn_setup_read(tn_buf_bytes(&card), NULL, &setup), TN_OK);
+    assert_int_equal(tn_station_create(dir, &setup, &env, NOON), TN_OK);
+    tn_buf_destroy(&card);
+}
+
+static void a_kiosk_that_a_card_set_up_needs_nothing_but_a_stick(void **state)
+{
+    (void)state;
+    set_up("setup-card", "lobby");
+    scan("lobby", 1, 3, NOON);
+    gives(TN_EXIT_DONE, "reconcile lobby stick"); /* sealed to the centre: it has no event key */
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_said("Lobby gate: ");
+    assert_said("new pack");
+    gives(TN_EXIT_DONE, "reconcile lobby stick");
+    assert_said("Pack 1 delivered");
+    assert_int_equal(central_ask(central, BADGES), 3);
+}
+
+static void of_a_strangers_kiosk_nothing_is_kept(void **state)
+{
+    (void)state;
+    central_copy(central, twin_central);
+    gives(TN_EXIT_DONE,
+          "station new --central central.db --event fair --name New --role gate --out new");
+    scan("new", 1, 4, NOON);
+    central_copy(twin_central, central); /* a centre that never heard of it */
+    gives(TN_EXIT_DONE, "reconcile new stick");
+    gives(TN_EXIT_PERSON, "reconcile stick central.db");
+    assert_said("nobody enrolled");
+    assert_said("NOT taken");
+    assert_int_equal(central_ask(central, BADGES), 0);
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM held"), 0);
+    assert_files("bundles", 1); /* it waits for a centre that does */
+}
+
+static void without_the_keyring_nothing_leaves_the_stick(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_PERSON, "reconcile stick central.db --keys nowhere");
+    assert_said("--keys FILE");
+    assert_files("bundles", 1);
+    assert_int_equal(central_ask(central, BADGES), 0);
+}
+
+static void a_stick_is_copied_onto_another(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick second");
+    assert_said("2 files copied, with ");
+    gives(TN_EXIT_DONE, "reconcile stick second");
+    assert_said("Nothing new to copy");
+    gives(TN_EXIT_DONE, "reconcile second central.db");
+    assert_int_equal(central_ask(central, BADGES), 4);
+    gives(TN_EXIT_DONE, "reconcile second stick"); /* receipts and packs go back the same way */
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Receipt to ");
+    assert_said("delivered");
+}
+
+static void what_is_no_pair_is_said(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_USAGE, "reconcile nowhere stick");
+    gives(TN_EXIT_USAGE, "reconcile central.db central.db");
+    gives(TN_EXIT_WORLD, "reconcile gate no/such/folder");
+    gives(TN_EXIT_WORLD, "reconcile gate nothere.db"); /* a slip is no new carrier */
+    assert_int_not_equal(access("nothere.db", F_OK), 0);
+    shell("mkdir usb && mkdir usb/turnout");
+    gives(TN_EXIT_DONE, "reconcile gate usb"); /* the stick itself is named */
+    shell("test -e usb/turnout/README.txt && test ! -e usb/README.txt");
+}
+
+static void the_screen_is_told_what_becomes_of_a_stick(void **state)
+{
+    (void)state;
+    struct tn_station *station = NULL;
+    struct tn_sync_state seen;
+    scan("gate", 1, 4, NOON);
+    uint64_t waiting = waiting_at("gate");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_int_equal(tn_station_open_read("gate", &station), TN_OK);
+    assert_int_equal(tn_station_sync_state(station, &seen), TN_OK);
+    tn_station_close(station);
+    assert_int_equal(seen.phase, TN_SYNC_COPIED);
+    assert_int_equal(seen.via, TN_SYNC_STICK);
+    assert_int_equal(seen.all, waiting);
+    assert_int_equal(seen.waiting, waiting);
+}
+
+/* A stick that fails. */
+
+static int failing_make_folder(int at, const char *name, mode_t mode)
+{
+    errno = EIO;
+    return must_fail() ? -1 : tn_carrier_calls.make_folder(at, name, mode);
+}
+
+static int failing_create(int at, const char *name, mode_t mode)
+{
+    errno = EIO;
+    return must_fail() ? -1 : tn_carrier_calls.create(at, name, mode);
+}
+
+static ssize_t failing_write(int fd, const void *data, size_t len)
+{
+    if (must_fail()) {
+        (void)!write(fd, data, len / 2);
+        errno = EIO;
+        return -1;
+    }
+    return write(fd, data, len);
+}
+
+static int failing_sync(int fd)
+{
+    (void)fd;
+    errno = EIO;
+    return must_fail() ? -1 : 0; /* what a pull loses is not what is tested here */
+}
+
+static int failing_rename(int at, const char *from, const char *to)
+{
+    errno = EIO;
+    return must_fail() ? -1 : tn_carrier_calls.rename(at, from, to);
+}
+
+static int failing_remove(int at, const char *name)
+{
+    errno = EIO;
+    return must_fail() ? -1 : tn_carrier_calls.remove(at, name);
+}
+
+static const struct tn_carrier_calls failing_calls = {
+    failing_make_folder, failing_create, failing_write,
+    failing_sync,        failing_rename, failing_remove,
+};
+
+static enum tn_status load(const char *dir)
+{
+    const struct tn_carrier_load_with with = {.now_ms = NOON};
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    struct tn_carrier carrier;
+    struct tn_carrier_load out;
+    enum tn_status status = tn_carrier_open(&carrier, "stick", TN_CARRIER_WRITE, &failing_calls);
+    if (status == TN_OK) {
+        assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
+        status = tn_carrier_load(&carrier, station, dir, &with, &out);
+        tn_station_close(station);
+        tn_carrier_close(&carrier);
+    }
+    return status;
+}
+
+static enum tn_status bring(struct tn_centre *centre, const struct tn_keyring *keyring)
+{
+    static struct tn_carrier_centre near;
+    struct tn_far far;
+    const struct tn_carrier_bring_with with = {.far = &far};
+    struct tn_carrier carrier;
+    struct tn_carrier_brought out = {0};
+    enum tn_status status = tn_carrier_open(&carrier, "stick", TN_CARRIER_WRITE, &failing_calls);
+    if (status == TN_OK) {
+        tn_carrier_centre_begin(&near, centre, keyring, NOON, &far);
+        status = tn_carrier_bring(&carrier, &centre->id, &with, &out);
+        tn_carrier_centre_end(&near);
+        tn_carrier_brought_free(&out);
+        tn_carrier_close(&carrier);
+    }
+    return status;
+}
+
+/* To the centre and back. */
+static enum tn_status trip(struct tn_centre *centre, const struct tn_keyring *keyring)
+{
+    enum tn_status status = load("gate");
+    status = status == TN_OK ? bring(centre, keyring) : status;
+    return status == TN_OK ? load("gate") : status;
+}
+
+static void hush(void *ctx, enum tn_log_level level, const char *line)
+{
+    (void)ctx;
+    (void)level;
+    (void)line;
+}
+
+/* The same station and the same centre throughout: what fails is made good by the next trip, and
+ * new badges come in between. */
+static void a_stick_pulled_out_at_any_moment_loses_nothing_and_brings_nothing_twice(void **state)
+{
+    (void)state;
+    struct tn_centre centre;
+    struct tn_keyring keyring;
+    long n = 1;
+    long scans = 0;
+    bool was_met = true;
+    tn_log_to(hush, NULL);
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
+    assert_int_equal(tn_keyring_load("keys", NULL, &keyring), TN_OK);
+    assert_int_equal(trip(&centre, &keyring), TN_OK); /* the folders are there */
+    for (; was_met && n < CALLS_MAX; n++) {
+        scan("gate", 1 + (int)(n % LEARNERS), 1 + (int)(n % LEARNERS), NOON + n * 86400000);
+        scans++;
+        fail_at(n);
+        enum tn_status status = trip(&centre, &keyring);
+        was_met = is_met;
+        fail_at(0);
+        assert_true(status == TN_OK || was_met);
+        assert_int_equal(trip(&centre, &keyring), TN_OK);
+        assert_int_equal(waiting_at("gate"), 0);
+        int64_t there = 0;
+        assert_int_equal(tn_centre_number(&centre,
+                                          "SELECT count(*) FROM entry WHERE ecosystem = $1"
+                                          " AND badge IS NOT NULL",
+                                          &there),
+                         TN_OK);
+        assert_int_equal(there, scans);
+    }
+    assert_in_range(n, 15, CALLS_MAX - 1); /* all calls had their turn */
+    tn_keyring_wipe(&keyring);
+    tn_centre_close(&centre);
+    tn_log_to(log_plainly, NULL);
+}
+
+/* What only concerns the stick's files need not be tried on a server, too. */
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+    const struct CMUnitTest of_both[] = {
+        TEST(a_stick_brings_entries_there_and_receipts_and_packs_back),
+        TEST(two_copies_of_a_station_share_a_stick_and_lose_nothing),
+        TEST(a_kiosk_that_a_card_set_up_needs_nothing_but_a_stick),
+        TEST(of_a_strangers_kiosk_nothing_is_kept),
+        TEST(a_stick_pulled_out_at_any_moment_loses_nothing_and_brings_nothing_twice),
+    };
+    const struct CMUnitTest of_sticks[] = {
+        TEST(with_nothing_new_a_trip_says_so_and_changes_nothing),
+        TEST(a_stick_and_the_direct_way_give_the_same_centre),
+        TEST(what_a_receipt_or_the_stick_covers_is_not_copied_again),
+        TEST(a_file_that_was_tampered_with_stops_no_other),
+        TEST(a_bundle_somebody_renamed_is_taken_for_what_it_is),
+        TEST(bundles_whose_stations_request_is_gone_are_taken),
+        TEST(another_ecosystems_files_stay_for_its_own_centre),
+        TEST(without_the_keyring_nothing_leaves_the_stick),
+        TEST(a_stick_is_copied_onto_another),
+        TEST(what_is_no_pair_is_said),
+        TEST(the_screen_is_told_what_becomes_of_a_stick),
+    };
+    if (tn_crypto_init() != TN_OK) {
+        return 1;
+    }
+    int failed = cmocka_run_group_tests(of_both, NULL, NULL);
+    return central_is_server() ? failed : failed + cmocka_run_group_tests(of_sticks, NULL, NULL);
+}
