@@ -41,7 +41,7 @@ static enum tn_status check(void *ctx)
     return tn_centre_number(centre, "SELECT count(*) FROM event WHERE ecosystem = $1", &events);
 }
 
-static const struct tn_hub_ops ops = {.answer = answer, .check = check};
+static const struct tn_hub_ops ops = {.answer = answer, .idle = check};
 
 /* -- running -- */
 

@@ -45,7 +45,9 @@ struct tn_hub_ops {
      * TN_ERR_BUSY: 503, try again; anything else: 500, and the database is looked at. */
     enum tn_status (*answer)(void *ctx, enum tn_ask what, struct tn_bytes message,
                              struct tn_buf *answer);
-    enum tn_status (*check)(void *ctx);                  /* is the database reached? */
+    /* Every few seconds, busy or not, and once before the end: what is not urgent. TN_OK and
+     * TN_ERR_BUSY: the database is reached. */
+    enum tn_status (*idle)(void *ctx);
     void (*count)(void *ctx, struct tn_hub_counts *out); /* may be NULL */
 };
 

@@ -10,7 +10,7 @@
 #include "sync/wire/session.h"
 #include "turnout/log.h"
 
-#define CHECK_EVERY_MS 5000 /* the database, where nothing else asks it */
+#define IDLE_EVERY_MS 5000
 #define RETRY_SOON_S 5
 #define RETRY_LATER_S 20
 
@@ -61,6 +61,13 @@ static struct tn_hub_verdict verdict_of(enum tn_status status)
     }
 }
 
+static void set_busy(struct tn_hub *hub, bool is_busy)
+{
+    tn_hub_lock(hub);
+    hub->busy_ms = is_busy ? tn_hub_now(hub) : 0;
+    tn_hub_unlock(hub);
+}
+
 /* Once a change, not once a message. */
 static void note_reached(struct tn_hub *hub, enum tn_status status)
 {
@@ -79,9 +86,11 @@ static void note_reached(struct tn_hub *hub, enum tn_status status)
     }
 }
 
-static void check(struct tn_hub *hub)
+static void be_idle(struct tn_hub *hub)
 {
-    note_reached(hub, hub->ops->check(hub->ctx));
+    set_busy(hub, true);
+    note_reached(hub, hub->ops->idle(hub->ctx));
+    set_busy(hub, false);
 }
 
 /* Whether there is room for what this message's answer may be. */
@@ -133,7 +142,7 @@ static void work_on(struct tn_hub *hub, struct tn_hub_request *request)
     enum tn_status status = make_answer(hub, request);
     request->verdict = verdict_of(status);
     if (request->verdict.code == MHD_HTTP_INTERNAL_SERVER_ERROR) {
-        check(hub);
+        be_idle(hub);
     }
 }
 
@@ -149,14 +158,13 @@ static void hand_back(struct tn_hub *hub, struct tn_hub_request *request)
     MHD_resume_connection(request->connection);
 }
 
-/* Waits for a message, or until the database is to be looked at again. NULL: the latter. */
+/* Waits for a message, or until it is time for what is not urgent. NULL: the latter. */
 static struct tn_hub_request *next_request(struct tn_hub *hub, bool *is_over)
 {
     struct timespec until;
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += CHECK_EVERY_MS / 1000;
+    until.tv_sec += IDLE_EVERY_MS / 1000;
     tn_hub_lock(hub);
-    hub->busy_ms = 0;
     while (hub->first == NULL && !hub->is_over) {
         if (pthread_cond_timedwait(&hub->changed, &hub->mutex, &until) == ETIMEDOUT) {
             break;
@@ -178,18 +186,20 @@ static void *work(void *cls)
 {
     struct tn_hub *hub = cls;
     bool is_over = false;
-    int64_t checked_ms = tn_hub_now(hub);
+    int64_t idle_ms = tn_hub_now(hub);
     while (!is_over) {
         struct tn_hub_request *request = next_request(hub, &is_over);
         if (request != NULL) {
             work_on(hub, request);
             hand_back(hub, request);
+            set_busy(hub, false);
         }
-        if (!is_over && tn_hub_now(hub) - checked_ms >= CHECK_EVERY_MS) {
-            check(hub);
-            checked_ms = tn_hub_now(hub);
+        if (!is_over && tn_hub_now(hub) - idle_ms >= IDLE_EVERY_MS) {
+            be_idle(hub);
+            idle_ms = tn_hub_now(hub);
         }
     }
+    be_idle(hub);
     return NULL;
 }
 

@@ -1,9 +1,6 @@
 /* The hub and its client, with TLS between them and a fake centre behind. */
-#include "tests/unit/sync_hub.h"
+#include "tests/unit/sync_asker.h"
 #include "tests/unit/sync_cut.h"
-#include "tests/unit/sync_tls.h"
-
-#define CLOSE "Host: hub\r\nConnection: close\r\n"
 
 static void a_message_comes_back_as_it_was_answered(void **state)
 {
@@ -79,20 +76,6 @@ static void each_status_of_an_answer_reaches_the_client_as_a_trouble_of_its_own(
     stop_hub(&t);
 }
 
-/* A message of `size` bytes that begins with a letter. */
-static enum tn_status ask_size(struct tn_https *https, enum tn_ask what, char letter, size_t size,
-                               struct tn_buf *answer)
-{
-    struct tn_far far = tn_https_far(https);
-    char *message = malloc(size);
-    assert_non_null(message);
-    memset(message, letter, size);
-    enum tn_status status =
-        far.ask(far.ctx, what, (struct tn_bytes){(const uint8_t *)message, size}, answer);
-    free(message);
-    return status;
-}
-
 static void a_message_at_its_limit_is_taken_and_one_past_it_is_refused(void **state)
 {
     struct test_hub t;
@@ -121,47 +104,6 @@ static void a_message_at_its_limit_is_taken_and_one_past_it_is_refused(void **st
     stop_hub(&t);
 }
 
-/* -- several at once -- */
-
-struct asker {
-    pthread_t thread;
-    const struct test_hub *t;
-    enum tn_ask what;
-    char letter;
-    size_t size;
-    int times;
-    /* what became of it; read once the thread has ended */
-    enum tn_status status;
-    struct tn_https_last last;
-    int whole;
-};
-
-static void *ask_in_thread(void *ctx)
-{
-    struct asker *asker = ctx;
-    struct tn_buf answer;
-    struct tn_https *https = client_of(asker->t->url, asker->t->key.pin);
-    tn_buf_init(&answer, TN_SESSION_MESSAGE_MAX);
-    for (int i = 0; i < asker->times; i++) {
-        asker->status = ask_size(https, asker->what, asker->letter, asker->size, &answer);
-        asker->whole += asker->status == TN_OK && answer.len == asker->size + 2 ? 1 : 0;
-    }
-    asker->last = *tn_https_last(https);
-    tn_buf_destroy(&answer);
-    tn_https_free(https);
-    return NULL;
-}
-
-static void start_asker(struct asker *asker)
-{
-    assert_int_equal(pthread_create(&asker->thread, NULL, ask_in_thread, asker), 0);
-}
-
-static void end_asker(struct asker *asker)
-{
-    assert_int_equal(pthread_join(asker->thread, NULL), 0);
-}
-
 static void many_stations_are_answered_one_at_a_time_and_all_of_them(void **state)
 {
     struct test_hub t;
@@ -179,62 +121,6 @@ static void many_stations_are_answered_one_at_a_time_and_all_of_them(void **stat
     }
     assert_int_equal(t.fake.asked, 24);
     assert_int_equal(t.fake.at_once_max, 1);
-    stop_hub(&t);
-}
-
-static void bodies_that_do_not_fit_into_memory_are_sent_away_with_a_time_to_come_back(void **state)
-{
-    struct test_hub t;
-    const struct tn_hub_limits limits = {.bodies_size = 300000};
-    (void)state;
-    start_hub(&t, &limits);
-    struct asker first = {
-        .t = &t, .what = TN_ASK_BUNDLE, .letter = 'w', .size = 200000, .times = 1};
-    struct asker second = first;
-    second.letter = 'e';
-    start_asker(&first);
-    await_gate(&t.fake); /* its 200,000 bytes are in memory, and stay there */
-    start_asker(&second);
-    end_asker(&second);
-    assert_int_equal(second.status, TN_ERR_BUSY);
-    assert_int_equal(second.last.trouble, TN_HTTPS_BUSY);
-    assert_int_equal(second.last.retry_after_ms, 10000);
-    open_gate(&t.fake);
-    end_asker(&first);
-    assert_int_equal(first.whole, 1);
-    assert_int_equal(t.fake.asked, 1);
-    start_asker(&second); /* and now there is room */
-    end_asker(&second);
-    assert_int_equal(second.status, TN_OK);
-    stop_hub(&t);
-}
-
-static void await_waiting(struct test_hub *t, const char *line)
-{
-    char text[TLS_TEXT_SIZE] = "";
-    while (strstr(text, line) == NULL) {
-        tls_ask(t->port, "GET /metrics HTTP/1.1\r\n" CLOSE "\r\n", text);
-    }
-}
-
-static void a_message_that_waited_longer_than_its_station_does_is_not_answered(void **state)
-{
-    struct test_hub t;
-    (void)state;
-    start_hub(&t, NULL);
-    struct asker first = {.t = &t, .what = TN_ASK_HELLO, .letter = 'w', .size = 10, .times = 1};
-    struct asker second = first;
-    start_asker(&first);
-    await_gate(&t.fake);
-    start_asker(&second);
-    await_waiting(&t, "\nturnout_waiting 1\n");
-    atomic_fetch_add(&t.fake.now_ms, 30001);
-    open_gate(&t.fake);
-    end_asker(&first);
-    end_asker(&second);
-    assert_int_equal(first.status, TN_OK);
-    assert_int_equal(second.last.trouble, TN_HTTPS_BUSY);
-    assert_int_equal(t.fake.asked, 1);
     stop_hub(&t);
 }
 
@@ -281,8 +167,6 @@ static void a_hub_that_is_stopped_finishes_what_is_being_answered(void **state)
     stop_hub(&t);
 }
 
-/* -- large answers -- */
-
 static void an_answer_larger_than_it_may_be_is_not_taken(void **state)
 {
     struct test_hub t;
@@ -302,106 +186,6 @@ static void an_answer_larger_than_it_may_be_is_not_taken(void **state)
     assert_int_equal(tn_https_last(https)->trouble, TN_HTTPS_TOO_LARGE);
     tn_buf_destroy(&answer);
     tn_https_free(https);
-    stop_hub(&t);
-}
-
-static void no_pack_is_made_while_others_fill_the_memory(void **state)
-{
-    struct test_hub t;
-    char text[TLS_TEXT_SIZE];
-    struct tls slow;
-    struct tn_buf answer;
-    const struct tn_hub_limits limits = {.answers_size = 1000000};
-    (void)state;
-    start_hub(&t, &limits);
-    t.fake.big = 40 * 1024 * 1024; /* more than sockets hold for one who does not read */
-    tls_open(&slow, t.port);
-    tls_send(&slow, "POST /v1/pack HTTP/1.1\r\nHost: hub\r\nContent-Type: application/cbor\r\n"
-                    "Content-Length: 1\r\n\r\nX");
-    tls_receive(&slow, "Turnout-Hub: 1", text);
-    struct tn_https *https = client_of(t.url, t.key.pin);
-    tn_buf_init(&answer, TN_SESSION_MESSAGE_MAX);
-    assert_int_equal(ask_text(https, TN_ASK_PACK, "echo", &answer), TN_ERR_BUSY);
-    assert_int_equal(tn_https_last(https)->trouble, TN_HTTPS_BUSY);
-    assert_int_equal(ask_text(https, TN_ASK_HELLO, "echo", &answer), TN_OK);
-    /* Whoever does not read is cut off in the end, and his memory is free again. */
-    atomic_fetch_add(&t.fake.now_ms, 30000 + 40 * 1024 * 1024 / 8 + 1);
-    assert_true(tn_hub_tick(t.hub));
-    await_waiting(&t, "\nturnout_answer_bytes 0\n");
-    assert_int_equal(ask_text(https, TN_ASK_PACK, "echo", &answer), TN_OK);
-    tls_close(&slow);
-    tn_buf_destroy(&answer);
-    tn_https_free(https);
-    stop_hub(&t);
-}
-
-/* -- slow ones -- */
-
-static void whoever_sends_no_head_is_cut_off(void **state)
-{
-    struct test_hub t;
-    char byte = 0;
-    (void)state;
-    start_hub(&t, NULL);
-    int fd = tcp_connect(t.port);
-    await_waiting(&t, "\nturnout_connections 2\n");
-    atomic_fetch_add(&t.fake.now_ms, 19999);
-    assert_true(tn_hub_tick(t.hub));
-    await_waiting(&t, "\nturnout_connections 2\n"); /* it is still there */
-    atomic_fetch_add(&t.fake.now_ms, 1);
-    assert_true(tn_hub_tick(t.hub));
-    assert_int_equal(recv(fd, &byte, 1, 0), 0);
-    await_waiting(&t, "\nturnout_slow_connections_total 1\n");
-    close(fd);
-    stop_hub(&t);
-}
-
-static void whoever_sends_a_body_drop_by_drop_is_cut_off(void **state)
-{
-    struct test_hub t;
-    char text[TLS_TEXT_SIZE];
-    struct tls slow;
-    (void)state;
-    start_hub(&t, NULL);
-    tls_open(&slow, t.port);
-    tls_send(&slow, "POST /v1/hello HTTP/1.1\r\nHost: hub\r\nContent-Type: application/cbor\r\n"
-                    "Content-Length: 800\r\n\r\n");
-    for (int i = 0; i < 3; i++) {
-        tls_send(&slow, "e");
-        snprintf(text, sizeof text, "\nturnout_body_bytes %d\n", i + 1);
-        await_waiting(&t, text);
-        atomic_fetch_add(&t.fake.now_ms, 10000); /* each byte would restart a time-out */
-    }
-    assert_true(tn_hub_tick(t.hub));
-    await_waiting(&t, "\nturnout_body_bytes 3\n"); /* 100 ms are left for 800 bytes */
-    atomic_fetch_add(&t.fake.now_ms, 100);
-    assert_true(tn_hub_tick(t.hub));
-    tls_receive(&slow, NULL, text);
-    assert_string_equal(text, "");
-    await_waiting(&t, "\nturnout_body_bytes 0\n");
-    assert_int_equal(t.fake.asked, 0);
-    tls_close(&slow);
-    stop_hub(&t);
-}
-
-static void a_worker_that_is_stuck_is_told_to_the_watchdog(void **state)
-{
-    struct test_hub t;
-    char text[TLS_TEXT_SIZE];
-    (void)state;
-    start_hub(&t, NULL);
-    struct asker asker = {.t = &t, .what = TN_ASK_HELLO, .letter = 'w', .size = 10, .times = 1};
-    start_asker(&asker);
-    await_gate(&t.fake);
-    atomic_fetch_add(&t.fake.now_ms, 60001);
-    assert_true(tn_hub_tick(t.hub));
-    tls_ask(t.port, "GET /healthz HTTP/1.1\r\n" CLOSE "\r\n", text);
-    assert_non_null(strstr(text, "HTTP/1.1 503 "));
-    atomic_fetch_add(&t.fake.now_ms, 540001);
-    assert_false(tn_hub_tick(t.hub));
-    open_gate(&t.fake);
-    end_asker(&asker);
-    assert_true(tn_hub_tick(t.hub));
     stop_hub(&t);
 }
 
@@ -515,14 +299,8 @@ int main(void)
         cmocka_unit_test(each_status_of_an_answer_reaches_the_client_as_a_trouble_of_its_own),
         cmocka_unit_test(a_message_at_its_limit_is_taken_and_one_past_it_is_refused),
         cmocka_unit_test(many_stations_are_answered_one_at_a_time_and_all_of_them),
-        cmocka_unit_test(bodies_that_do_not_fit_into_memory_are_sent_away_with_a_time_to_come_back),
-        cmocka_unit_test(a_message_that_waited_longer_than_its_station_does_is_not_answered),
         cmocka_unit_test(a_hub_that_is_stopped_finishes_what_is_being_answered),
         cmocka_unit_test(an_answer_larger_than_it_may_be_is_not_taken),
-        cmocka_unit_test(no_pack_is_made_while_others_fill_the_memory),
-        cmocka_unit_test(whoever_sends_no_head_is_cut_off),
-        cmocka_unit_test(whoever_sends_a_body_drop_by_drop_is_cut_off),
-        cmocka_unit_test(a_worker_that_is_stuck_is_told_to_the_watchdog),
         cmocka_unit_test(requests_that_are_no_stations_are_told_what_is_wrong),
         cmocka_unit_test(a_database_that_is_not_reached_shows_in_healthz),
         cmocka_unit_test(metrics_count_what_was_done),

@@ -159,7 +159,7 @@ static enum tn_status fake_answer(void *ctx, enum tn_ask what, struct tn_bytes m
     return fake_status(message.data[0]);
 }
 
-static enum tn_status fake_check(void *ctx)
+static enum tn_status fake_idle(void *ctx)
 {
     struct fake *fake = ctx;
     (void)pthread_mutex_lock(&fake->mutex);
@@ -176,7 +176,7 @@ static void fake_count(void *ctx, struct tn_hub_counts *out)
     (void)pthread_mutex_unlock(&fake->mutex);
 }
 
-static const struct tn_hub_ops fake_ops = {fake_answer, fake_check, fake_count};
+static const struct tn_hub_ops fake_ops = {fake_answer, fake_idle, fake_count};
 
 /* A hub, its key and its address. */
 struct test_hub {
