@@ -102,6 +102,14 @@ enum tn_status tn_station_info(struct tn_station *station, struct tn_station_inf
  * what its pack says. For whoever has a hundred stations to ask. */
 enum tn_status tn_station_who(struct tn_station *station, struct tn_station_info *out);
 
+/* Where the station's set-up card says that its hub is, and whom it must be. */
+struct tn_station_hub {
+    char address[TN_HUB_MAX + 1]; /* https://HOST[:PORT]; empty: the card names none */
+    bool has_pin;
+    uint8_t pin[TN_HASH_SIZE]; /* SHA-256 of the SubjectPublicKeyInfo of its key */
+};
+void tn_station_hub(const struct tn_station *station, struct tn_station_hub *out);
+
 /* What salvages have left here, all of them together. Every row that could be read is also in the
  * table `loose` as it was, and the damaged files lie in DIR/set-aside/. */
 struct tn_station_salvage {

@@ -217,6 +217,14 @@ static enum tn_status fill_log(struct tn_station *station, struct tn_station_inf
     return status;
 }
 
+void tn_station_hub(const struct tn_station *station, struct tn_station_hub *out)
+{
+    const struct tn_setup *setup = &station->setup;
+    *out = (struct tn_station_hub){.has_pin = setup->has_hub_pin};
+    (void)snprintf(out->address, sizeof out->address, "%s", setup->hub);
+    memcpy(out->pin, setup->hub_pin, sizeof out->pin);
+}
+
 enum tn_status tn_station_who(struct tn_station *station, struct tn_station_info *out)
 {
     *out = (struct tn_station_info){0};

@@ -10,7 +10,6 @@
 enum tn_exit tn_hub_option_check(const struct tn_cmd *cmd, const char *hub, const char *pin)
 {
     struct tn_hub_url url;
-    uint8_t bytes[TN_HASH_SIZE];
     if (hub != NULL && tn_hub_url_read(hub, &url) != TN_OK) {
         return tn_usage_error(cmd, "--hub %s: " TN_HUB_URL_FORM " is expected, of %d bytes at most",
                               hub, TN_HUB_MAX);
@@ -18,6 +17,12 @@ enum tn_exit tn_hub_option_check(const struct tn_cmd *cmd, const char *hub, cons
     if (pin != NULL && hub == NULL) {
         return tn_usage_error(cmd, "--hub-pin goes with --hub only");
     }
+    return tn_hub_option_check_pin(cmd, pin);
+}
+
+enum tn_exit tn_hub_option_check_pin(const struct tn_cmd *cmd, const char *pin)
+{
+    uint8_t bytes[TN_HASH_SIZE];
     if (pin != NULL && tn_hub_pin_read(pin, bytes) != TN_OK) {
         return tn_usage_error(
             cmd, "--hub-pin: `sha256//...` is expected, as `serve` prints it when it starts");

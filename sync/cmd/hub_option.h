@@ -8,6 +8,9 @@
 /* Both may be NULL; a pin goes with a hub only. What is wrong is a usage error. */
 enum tn_exit tn_hub_option_check(const struct tn_cmd *cmd, const char *hub, const char *pin);
 
+/* The pin alone. */
+enum tn_exit tn_hub_option_check_pin(const struct tn_cmd *cmd, const char *pin);
+
 /* The pin of the hub: the one that was said, else that of the key beside the keyring, which is made
  * where an init of before did not. Errors are logged. */
 enum tn_status tn_hub_option_pin(const struct tn_centre *centre, const char *keys, const char *pin,

@@ -4,18 +4,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <jansson.h>
-
 #include "sync/central/epoch.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/cmd/reconcile_carrier.h"
+#include "sync/cmd/reconcile_hub.h"
+#include "sync/cmd/reconcile_print.h"
 #include "sync/cmd/salvage.h"
 #include "sync/link/reconcile.h"
 #include "turnout/log.h"
 
+#define WATCH_S 60 /* what --watch alone stands for */
+
 struct choice {
     const char *keys;
+    const char *pin;
     const char *watch;
     bool is_watch;
     bool json;
@@ -39,41 +42,6 @@ static bool is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static void print_text(const struct tn_reconcile *r)
-{
-    uint64_t taken = r->added + r->left;
-    uint64_t there = r->entries > taken ? r->entries - taken : 0;
-    if (taken == 0 && !r->got_receipt && !r->got_pack) {
-        printf("Nothing new: all is at the centre (%s).",
-               tn_counted(r->entries, "entry", "entries").text);
-    } else {
-        printf("%s: %llu new, %llu there before.", tn_counted(r->entries, "entry", "entries").text,
-               (unsigned long long)r->added, (unsigned long long)there);
-    }
-    if (r->left > 0) {
-        printf(" NOT taken: %llu.", (unsigned long long)r->left);
-    }
-    if (r->receipt_seq > 0) {
-        printf(" Receipt to %llu.", (unsigned long long)r->receipt_seq);
-    } else {
-        printf(" No receipt yet.");
-    }
-    printf(" Pack %llu%s.\n", (unsigned long long)r->pack_version, r->got_pack ? " delivered" : "");
-}
-
-static void print_json(const struct tn_reconcile *r)
-{
-    json_t *out = json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:b}", "entries",
-                            (json_int_t)r->entries, "new", (json_int_t)r->added, "not_taken",
-                            (json_int_t)r->left, "conflicts", (json_int_t)r->conflicts,
-                            "receipt_seq", (json_int_t)r->receipt_seq, "got_receipt",
-                            r->got_receipt, "got_pack", r->got_pack, "pack_version",
-                            (json_int_t)r->pack_version, "needs_person", r->needs_person);
-    json_dumpf(out, stdout, JSON_INDENT(2));
-    printf("\n");
-    json_decref(out);
 }
 
 /* What became of the station: its handle may be another one after a salvage. A station whose chain
@@ -118,10 +86,8 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
         return tn_exit_of(status);
     }
     result.needs_person = result.needs_person || tn_salvage_has_losses(&salvage);
-    if (c->json) {
-        print_json(&result);
-    } else {
-        print_text(&result);
+    if (c->json || !c->is_watch || tn_reconcile_is_news(&result)) {
+        tn_reconcile_print(&result, c->json);
     }
     tn_salvage_warn(dir, &salvage);
     if (!result.is_derived) {
@@ -208,40 +174,88 @@ static enum tn_exit run_pair(const struct choice *c, const char *from, const cha
     return TN_EXIT_USAGE;
 }
 
+/* What is done once, or again and again. */
+struct job {
+    const struct choice *choice;
+    const char *from;
+    const char *to;
+    struct tn_reconcile_hub *hub; /* NULL: none is at either end */
+};
+
+static void run_once(void *ctx, struct tn_watch_try *out)
+{
+    const struct job *job = ctx;
+    if (job->hub != NULL) {
+        tn_reconcile_hub_run(job->hub, out);
+        return;
+    }
+    out->code = run_pair(job->choice, job->from, job->to);
+    out->has_failed = out->code == TN_EXIT_WORLD;
+    (void)fflush(stdout);
+}
+
+static bool is_hub(const char *word)
+{
+    return word == NULL || strncmp(word, "https://", 8) == 0 || strncmp(word, "http://", 7) == 0;
+}
+
+/* to NULL: the hub that the station knows. */
+static enum tn_exit run_job(const struct choice *c, const char *from, const char *to)
+{
+    struct job job = {c, from, to, NULL};
+    struct tn_watch_try once = {.code = TN_EXIT_DONE};
+    int64_t seconds = 0;
+    enum tn_exit code = tn_watch_seconds(&tn_cmd_reconcile, c->watch, WATCH_S, &seconds);
+    if (code == TN_EXIT_DONE && (is_hub(to) || is_hub(from))) {
+        const bool is_turned = is_hub(from);
+        const struct tn_reconcile_hub_params params = {.dir = is_turned ? to : from,
+                                                       .hub = is_turned ? from : to,
+                                                       .pin = c->pin,
+                                                       .json = c->json,
+                                                       .is_watch = c->is_watch};
+        code = tn_reconcile_hub_create(&params, &job.hub);
+    } else if (code == TN_EXIT_DONE && c->pin != NULL) {
+        code = tn_usage_error(&tn_cmd_reconcile, "--hub-pin goes with a hub only");
+    }
+    if (code == TN_EXIT_DONE && c->is_watch) {
+        code = tn_watch_run(seconds, run_once, &job);
+    } else if (code == TN_EXIT_DONE) {
+        run_once(&job, &once);
+        code = once.code;
+    }
+    tn_reconcile_hub_free(job.hub);
+    return code;
+}
+
 static enum tn_exit run(int argc, char **argv)
 {
     struct choice c = {0};
     bool is_help = false;
     const struct tn_option options[] = {
-        {"keys", &c.keys, NULL},
-        {"watch", &c.watch, &c.is_watch},
-        {"json", NULL, &c.json},
-        {NULL, NULL, NULL},
+        {"keys", &c.keys, NULL}, {"hub-pin", &c.pin, NULL}, {"watch", &c.watch, &c.is_watch},
+        {"json", NULL, &c.json}, {NULL, NULL, NULL},
     };
     enum tn_exit code = tn_options_take(&tn_cmd_reconcile, options, &argc, argv, &is_help);
     if (code != TN_EXIT_DONE || is_help) {
         return code;
     }
-    if (c.is_watch) {
-        tn_log(TN_LOG_ERROR, "--watch is not available in this version; run reconcile again when "
-                             "there is something new");
-        return TN_EXIT_USAGE;
-    }
-    if (argc != 3) {
+    if (argc != 3 && !(argc == 2 && is_station(argv[1]))) {
         return tn_usage_error(&tn_cmd_reconcile, "two of these are expected: a station's folder, a "
-                                                 "carrier folder, a central database");
+                                                 "carrier folder, a central database, a hub");
     }
-    return run_pair(&c, argv[1], argv[2]);
+    return run_job(&c, argv[1], argc == 3 ? argv[2] : NULL);
 }
 
 const struct tn_cmd tn_cmd_reconcile = {
     .name = "reconcile",
     .summary = "bring a station, a USB stick and the centre to the same knowledge",
     .usage =
-        "  turnout-sync reconcile STATION central.db [--keys FILE] [--json]\n"
-        "  turnout-sync reconcile STATION CARRIER [--json]\n"
-        "  turnout-sync reconcile CARRIER central.db [--keys FILE] [--json]\n"
-        "  turnout-sync reconcile CARRIER CARRIER [--json]\n"
+        "  turnout-sync reconcile STATION central.db [--keys FILE] [OPTION...]\n"
+        "  turnout-sync reconcile STATION [https://HOST[:PORT]] [--hub-pin PIN] [OPTION...]\n"
+        "  turnout-sync reconcile STATION CARRIER [OPTION...]\n"
+        "  turnout-sync reconcile CARRIER central.db [--keys FILE] [OPTION...]\n"
+        "  turnout-sync reconcile CARRIER CARRIER [OPTION...]\n"
+        "  OPTION: --watch[=SECONDS], --json\n"
         "\n"
         "Entries go to the centre, receipts and packs to the station, in whichever order the\n"
         "two are named; the kiosk may go on scanning meanwhile. Again changes nothing. A\n"
@@ -249,6 +263,11 @@ const struct tn_cmd tn_cmd_reconcile = {
         "holds no readable names; it is made where a station is copied to it. Exit code 1: a\n"
         "conflict is open about the station or about a badge it saw, entries or files were\n"
         "not taken or were lost with a damaged database, or there was no keyring to write a\n"
-        "receipt with.\n",
+        "receipt with.\n"
+        "\n"
+        "Without a second word it goes to the hub (`turnout-sync serve`) that the station's\n"
+        "set-up card names. Only who has the key whose pin the card carries (or --hub-pin) is\n"
+        "talked to. --watch goes on until SIGTERM or SIGINT, every minute (a carrier: every\n"
+        "five seconds) or as many SECONDS, and less often while nobody answers.\n",
     .run = run,
 };

@@ -11,6 +11,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "sync/cmd/common.h"
+#include "sync/cmd/serve_centre.h"
 #include "sync/link/hub.h"
 #include "sync/link/hub_listen.h"
 #include "turnout/log.h"
@@ -21,29 +22,6 @@ struct choice {
     const char *listen;
     bool is_verbose;
 };
-
-/* -- the centre behind it -- */
-
-static enum tn_status answer(void *ctx, enum tn_ask what, struct tn_bytes message,
-                             struct tn_buf *out)
-{
-    (void)ctx;
-    (void)what;
-    (void)message;
-    (void)out;
-    return TN_ERR_BUSY;
-}
-
-static enum tn_status check(void *ctx)
-{
-    struct tn_centre *centre = ctx;
-    int64_t events = 0;
-    return tn_centre_number(centre, "SELECT count(*) FROM event WHERE ecosystem = $1", &events);
-}
-
-static const struct tn_hub_ops ops = {.answer = answer, .idle = check};
-
-/* -- running -- */
 
 static void block_ends(sigset_t *ends, sigset_t *before)
 {
@@ -74,13 +52,14 @@ static void say_start(const char *address, const struct tn_hub_key *key)
     (void)sd_notifyf(0, "READY=1\nSTATUS=Listening on https://%s", address);
 }
 
-static enum tn_exit serve(struct tn_centre *centre, const struct tn_hub_key *key, int fd)
+static enum tn_exit serve(struct tn_serve_centre *behind, const struct tn_hub_key *key, int fd)
 {
     char address[TN_HUB_ADDRESS_SIZE];
     struct tn_hub *hub = NULL;
     sigset_t ends;
     sigset_t before;
-    const struct tn_hub_params params = {.listen_fd = fd, .key = key, .ops = &ops, .ctx = centre};
+    const struct tn_hub_params params = {
+        .listen_fd = fd, .key = key, .ops = &tn_serve_centre_ops, .ctx = behind};
     tn_hub_listen_address(fd, address);
     block_ends(&ends, &before);
     enum tn_status status = tn_hub_start(&params, &hub);
@@ -109,6 +88,7 @@ static enum tn_status open_door(const struct choice *c, int *fd)
 static enum tn_exit run_centre(const struct choice *c, struct tn_centre *centre,
                                const struct tn_keyring *keyring)
 {
+    struct tn_serve_centre behind = {0};
     struct tn_hub_key key = {0};
     bool is_new = false;
     int fd = -1;
@@ -126,7 +106,11 @@ static enum tn_exit run_centre(const struct choice *c, struct tn_centre *centre,
         tn_hub_key_free(&key);
         return tn_usage_error(&tn_cmd_serve, "--listen is missing");
     }
-    enum tn_exit code = status == TN_OK ? serve(centre, &key, fd) : TN_EXIT_WORLD;
+    if (status == TN_OK) {
+        status = tn_serve_centre_begin(&behind, c->central, c->keys, centre, keyring);
+    }
+    enum tn_exit code = status == TN_OK ? serve(&behind, &key, fd) : TN_EXIT_WORLD;
+    tn_serve_centre_end(&behind);
     tn_hub_key_free(&key);
     return code;
 }

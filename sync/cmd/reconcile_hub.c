@@ -1,0 +1,180 @@
+/* A station and its hub. The card in the station says where the hub is and whom it must be; who
+ * types another address keeps the pin, for what is trusted is the key and not the place. */
+#include "sync/cmd/reconcile_hub.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "sync/cmd/common.h"
+#include "sync/cmd/hub_option.h"
+#include "sync/cmd/progress.h"
+#include "sync/cmd/reconcile_print.h"
+#include "sync/cmd/salvage.h"
+#include "sync/link/far.h"
+#include "sync/link/https.h"
+#include "sync/link/hub_key.h"
+#include "sync/link/hub_url.h"
+#include "turnout/log.h"
+
+struct tn_reconcile_hub {
+    struct tn_reconcile_hub_params params;
+    struct tn_https *https;    /* NULL: not yet */
+    struct tn_station_hub who; /* whom it was made for */
+    struct tn_far far;
+    struct tn_far_with with; /* what is known of the clock stays from one try to the next */
+};
+
+enum tn_exit tn_reconcile_hub_create(const struct tn_reconcile_hub_params *params,
+                                     struct tn_reconcile_hub **out)
+{
+    *out = NULL;
+    struct tn_hub_url url;
+    if (params->hub != NULL && tn_hub_url_read(params->hub, &url) != TN_OK) {
+        return tn_usage_error(&tn_cmd_reconcile, "%s: a hub's address is " TN_HUB_URL_FORM,
+                              params->hub);
+    }
+    enum tn_exit code = tn_hub_option_check_pin(&tn_cmd_reconcile, params->pin);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    *out = calloc(1, sizeof **out);
+    if (*out == NULL) {
+        return TN_EXIT_WORLD;
+    }
+    (*out)->params = *params;
+    return TN_EXIT_DONE;
+}
+
+void tn_reconcile_hub_free(struct tn_reconcile_hub *hub)
+{
+    if (hub != NULL) {
+        tn_https_free(hub->https);
+        free(hub);
+    }
+}
+
+static void read_clocks(int64_t *at_ms, int64_t *mono_ms)
+{
+    struct timespec now;
+    *at_ms = tn_now_ms();
+    (void)clock_gettime(CLOCK_BOOTTIME, &now);
+    *mono_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Where to, and to whom: what was typed, else what the card says. */
+static enum tn_status find_hub(const struct tn_reconcile_hub *hub, const struct tn_station *station,
+                               struct tn_station_hub *out)
+{
+    tn_station_hub(station, out);
+    if (hub->params.hub != NULL) {
+        (void)snprintf(out->address, sizeof out->address, "%s", hub->params.hub);
+    }
+    if (hub->params.pin != NULL) {
+        out->has_pin = tn_hub_pin_read(hub->params.pin, out->pin) == TN_OK;
+    }
+    if (out->address[0] == '\0') {
+        tn_log(TN_LOG_ERROR,
+               "%s: this station's set-up card names no hub; say https://HOST:PORT, a carrier's "
+               "folder or a central database",
+               hub->params.dir);
+        return TN_ERR_STATE;
+    }
+    if (!out->has_pin) {
+        tn_log(TN_LOG_ERROR,
+               "%s: this station's set-up card has no pin of a hub's key; say --hub-pin "
+               "sha256//..., as `serve` prints it when it starts, or set it up with a card of "
+               "`station new --hub`",
+               hub->params.dir);
+        return TN_ERR_STATE;
+    }
+    return TN_OK;
+}
+
+/* A station that was set up anew may have another hub. */
+static enum tn_status get_ready(struct tn_reconcile_hub *hub, const struct tn_station *station)
+{
+    struct tn_station_hub who;
+    struct tn_https_params params = {.is_over = hub->params.is_watch ? tn_watch_is_over : NULL};
+    enum tn_status status = find_hub(hub, station, &who);
+    if (status != TN_OK) {
+        return status;
+    }
+    if (hub->https != NULL && strcmp(who.address, hub->who.address) == 0 &&
+        memcmp(who.pin, hub->who.pin, sizeof who.pin) == 0) {
+        return TN_OK;
+    }
+    tn_https_free(hub->https);
+    hub->who = who;
+    params.hub = hub->who.address;
+    memcpy(params.pin, who.pin, sizeof params.pin);
+    status = tn_https_create(&params, &hub->https);
+    if (status == TN_OK) {
+        hub->far = tn_https_far(hub->https);
+        hub->with.far = &hub->far;
+        hub->with.clocks = read_clocks;
+    }
+    return status;
+}
+
+/* A station whose chain does not hold somewhere in what it sends is salvaged, and reconciles as
+ * what it then is. */
+static enum tn_status run_sound(struct tn_reconcile_hub *hub, struct tn_station **station,
+                                const struct tn_station_env *env, struct tn_reconcile *result)
+{
+    struct tn_progress progress;
+    hub->with.progress = tn_progress_tell;
+    hub->with.progress_ctx = &progress;
+    tn_progress_start(&progress, "Reconciling");
+    enum tn_status status = tn_far_reconcile(*station, hub->params.dir, &hub->with, result);
+    if (status != TN_OK && result->is_damaged) {
+        status = tn_station_set_aside(station, env);
+        status = status == TN_OK ? tn_far_reconcile(*station, hub->params.dir, &hub->with, result)
+                                 : status;
+    }
+    tn_progress_end(&progress);
+    return status;
+}
+
+static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcile *result,
+                                struct tn_station_salvage *salvage)
+{
+    const struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    enum tn_status status = tn_station_open(hub->params.dir, &env, &station);
+    if (status != TN_OK) {
+        tn_log(TN_LOG_ERROR, "%s: the station cannot be opened: %s", hub->params.dir,
+               tn_status_text(status));
+        return status;
+    }
+    status = get_ready(hub, station);
+    if (status == TN_OK) {
+        status = run_sound(hub, &station, &env, result);
+    }
+    if (status == TN_OK) {
+        status = tn_station_salvage(station, salvage);
+    }
+    tn_station_close(station);
+    return status;
+}
+
+void tn_reconcile_hub_run(void *ctx, struct tn_watch_try *out)
+{
+    struct tn_reconcile_hub *hub = ctx;
+    struct tn_reconcile result = {0};
+    struct tn_station_salvage salvage = {0};
+    enum tn_status status = reconcile(hub, &result, &salvage);
+    out->code = tn_exit_of(status);
+    out->has_failed = status != TN_OK;
+    if (status != TN_OK) {
+        out->retry_after_ms = hub->https == NULL ? 0 : tn_https_last(hub->https)->retry_after_ms;
+        return;
+    }
+    result.needs_person = result.needs_person || tn_salvage_has_losses(&salvage);
+    if (hub->params.json || !hub->params.is_watch || tn_reconcile_is_news(&result)) {
+        tn_reconcile_print(&result, hub->params.json);
+        (void)fflush(stdout);
+    }
+    tn_salvage_warn(hub->params.dir, &salvage);
+    out->code = result.needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;
+}

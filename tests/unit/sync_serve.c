@@ -1,0 +1,252 @@
+/* A hub with a real centre behind it, and stations that reconcile with it by the command: over TLS,
+ * over ways that break, with a database that goes away meanwhile. */
+#include <signal.h>
+
+#include "sync/central/centre.h"
+#include "sync/cmd/serve_centre.h"
+#include "sync/cmd/watch.h"
+#include "sync/link/hub.h"
+#include "sync/link/hub_listen.h"
+#include "tests/unit/sync_cut.h"
+#include "tests/unit/sync_world.h"
+
+/* Scans badges first to last a minute apart until now, by clocks that agree with the hub's. */
+static void scan_now(const char *dir, int first, int last)
+{
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    struct timespec boot;
+    assert_int_equal(clock_gettime(CLOCK_BOOTTIME, &boot), 0);
+    const int64_t mono_ms = (int64_t)boot.tv_sec * 1000 + boot.tv_nsec / 1000000;
+    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
+    for (int i = first; i <= last; i++) {
+        const int64_t ago_ms = (last - i) * INT64_C(60000);
+        char text[TN_BADGE_TEXT_SIZE];
+        struct tn_record record;
+        badge_text("badges.csv", i, text);
+        struct tn_scan one = {
+            tn_now_ms() - ago_ms, mono_ms - ago_ms, "scan", text, strlen(text), false};
+        assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
+        assert_true(record.seq > 0);
+    }
+    tn_station_close(station);
+}
+
+struct serving {
+    struct tn_centre centre;
+    struct tn_keyring keyring;
+    struct tn_hub_key key;
+    struct tn_serve_centre behind;
+    struct tn_hub *hub;
+    uint16_t port;
+    char pin[TN_HUB_PIN_TEXT_SIZE];
+};
+
+static void start(struct serving *s)
+{
+    char address[TN_HUB_ADDRESS_SIZE];
+    bool is_new = false;
+    int fd = -1;
+    memset(s, 0, sizeof *s);
+    assert_int_equal(tn_centre_open(central, &s->centre), TN_OK);
+    assert_int_equal(tn_keyring_load("keys", NULL, &s->keyring), TN_OK);
+    assert_int_equal(tn_hub_key_get("keys", tn_now_ms(), &s->key, &is_new), TN_OK);
+    tn_hub_pin_write(s->key.pin, s->pin);
+    assert_int_equal(tn_hub_listen("127.0.0.1:0", &fd), TN_OK);
+    tn_hub_listen_address(fd, address);
+    s->port = (uint16_t)strtol(strchr(address, ':') + 1, NULL, 10);
+    assert_int_equal(tn_serve_centre_begin(&s->behind, central, "keys", &s->centre, &s->keyring),
+                     TN_OK);
+    const struct tn_hub_params params = {
+        .listen_fd = fd, .key = &s->key, .ops = &tn_serve_centre_ops, .ctx = &s->behind};
+    assert_int_equal(tn_hub_start(&params, &s->hub), TN_OK);
+}
+
+static void stop(struct serving *s)
+{
+    tn_hub_stop(s->hub);
+    tn_serve_centre_end(&s->behind);
+    tn_hub_key_free(&s->key);
+    tn_keyring_wipe(&s->keyring);
+    tn_centre_close(&s->centre);
+}
+
+static int64_t entries_with_badge(const char *uri)
+{
+    return central_ask(uri, "SELECT count(*) FROM entry WHERE badge IS NOT NULL");
+}
+
+static void a_station_reconciles_with_its_hub_and_then_has_nothing_new(void **state)
+{
+    struct serving s;
+    (void)state;
+    scan_now("gate", 1, 5);
+    start(&s);
+    gives(TN_EXIT_DONE, "reconcile gate https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    assert_said(" Receipt to ");
+    gives(TN_EXIT_DONE, "reconcile https://localhost:%u gate --hub-pin %s --json", s.port, s.pin);
+    assert_said("\"new\": 0");
+    stop(&s);
+    assert_int_equal(entries_with_badge(central), 5);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Nothing new");
+}
+
+static void a_station_whose_card_names_the_hub_needs_no_address(void **state)
+{
+    struct serving s;
+    (void)state;
+    start(&s);
+    /* The hub holds the database open meanwhile, as it does in life. */
+    gives(TN_EXIT_DONE,
+          "station new --central central.db --keys keys --event fair --name Far --role gate"
+          " --out far --hub https://127.0.0.1:%u",
+          s.port);
+    scan_now("far", 1, 3);
+    gives(TN_EXIT_DONE, "reconcile far");
+    assert_said(" Receipt to ");
+    stop(&s);
+    assert_int_equal(entries_with_badge(central), 3);
+}
+
+static void a_station_without_a_pin_is_told_how_to_get_one(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_PERSON, "reconcile gate https://127.0.0.1:1");
+    assert_said("has no pin of a hub's key");
+    gives(TN_EXIT_PERSON, "reconcile gate");
+    assert_said("names no hub");
+    gives(TN_EXIT_USAGE, "reconcile gate https://127.0.0.1:1 --hub-pin x");
+    assert_said("sha256//...");
+    gives(TN_EXIT_USAGE, "reconcile gate http://127.0.0.1:1");
+    assert_said("a hub's address is https://HOST");
+    gives(TN_EXIT_USAGE, "reconcile gate https://127.0.0.1:1 --watch=0");
+    assert_said("1 to 86400 seconds");
+    gives(TN_EXIT_USAGE,
+          "station new --central central.db --event fair --name Far --role gate --out"
+          " far --hub hub:8443");
+    assert_said("--hub hub:8443: https://HOST");
+    gives(TN_EXIT_USAGE,
+          "station new --central central.db --event fair --name Far --role gate --out"
+          " far --hub-pin x");
+    assert_said("--hub-pin goes with --hub only");
+}
+
+/* Cut after ever more bytes, until all of it got through: whatever arrived before is not lost, and
+ * nothing is there twice. */
+static void a_way_that_breaks_again_and_again_brings_everything_once(void **state)
+{
+    struct serving s;
+    struct cut cut;
+    int tries = 0;
+    (void)state;
+    scan_now("gate", 1, LEARNERS);
+    shell("cp -r gate ../");
+    start(&s);
+    cut_start(&cut, s.port);
+    enum tn_exit code = TN_EXIT_WORLD;
+    for (int max = 300; code != TN_EXIT_DONE && tries < 200; max += 53, tries++) {
+        atomic_store(tries % 2 == 0 ? &cut.down_max : &cut.up_max, max);
+        atomic_store(tries % 2 == 0 ? &cut.up_max : &cut.down_max, -1);
+        code = turnout("reconcile gate https://127.0.0.1:%u --hub-pin %s", cut.port, s.pin);
+        assert_true(code == TN_EXIT_WORLD || code == TN_EXIT_DONE);
+    }
+    assert_int_equal(code, TN_EXIT_DONE);
+    assert_true(tries > 10);
+    print_message("it took %d tries\n", tries);
+    cut_end(&cut);
+    stop(&s);
+    assert_int_equal(entries_with_badge(central), LEARNERS);
+    gives(TN_EXIT_DONE, "verify --central central.db");
+    gives(TN_EXIT_DONE, "verify --station gate");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_said("Nothing new");
+}
+
+static void a_stranger_is_refused_and_told_so(void **state)
+{
+    struct serving s;
+    (void)state;
+    shell("mkdir ../strange");
+    gives(TN_EXIT_DONE, "demo ../strange/demo --learners 3 --seed 99");
+    start(&s);
+    gives(TN_EXIT_PERSON, "reconcile ../strange/demo/gate https://127.0.0.1:%u --hub-pin %s",
+          s.port, s.pin);
+    assert_said("The centre does not know this station");
+    stop(&s);
+}
+
+static void a_database_server_that_drops_the_connection_is_found_again(void **state)
+{
+    struct serving s;
+    (void)state;
+    if (!central_is_server()) {
+        skip();
+    }
+    scan_now("gate", 1, 3);
+    start(&s);
+    char name[CENTRAL_URI_SIZE];
+    central_name(central, name);
+    central_order("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $x$%s$x$",
+                  name);
+    (void)turnout("reconcile gate https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    gives(TN_EXIT_DONE, "reconcile gate https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    stop(&s);
+    assert_int_equal(entries_with_badge(central), 3);
+}
+
+/* -- again and again -- */
+
+struct tries {
+    int count;
+    int until; /* the signal comes in the middle of this one */
+};
+
+static void try_once(void *ctx, struct tn_watch_try *out)
+{
+    struct tries *tries = ctx;
+    out->code = TN_EXIT_PERSON;
+    if (++tries->count == tries->until) {
+        assert_false(tn_watch_is_over(NULL));
+        assert_int_equal(raise(SIGTERM), 0);
+        assert_true(tn_watch_is_over(NULL));
+    }
+}
+
+static void a_watch_that_is_ended_finishes_what_it_is_at(void **state)
+{
+    struct tries tries = {0, 1};
+    (void)state;
+    assert_int_equal(tn_watch_run(86400, try_once, &tries), TN_EXIT_DONE);
+    assert_int_equal(tries.count, 1);
+    assert_false(tn_watch_is_over(NULL));
+}
+
+static void a_watch_of_something_that_was_asked_wrongly_ends_at_once(void **state)
+{
+    (void)state;
+    gives(TN_EXIT_USAGE, "reconcile gate robotics --watch");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_station_reconciles_with_its_hub_and_then_has_nothing_new,
+                                        world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(a_station_whose_card_names_the_hub_needs_no_address,
+                                        world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(a_station_without_a_pin_is_told_how_to_get_one, world_setup,
+                                        world_teardown),
+        cmocka_unit_test_setup_teardown(a_way_that_breaks_again_and_again_brings_everything_once,
+                                        world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(a_stranger_is_refused_and_told_so, world_setup,
+                                        world_teardown),
+        cmocka_unit_test_setup_teardown(a_database_server_that_drops_the_connection_is_found_again,
+                                        world_setup, world_teardown),
+        cmocka_unit_test(a_watch_that_is_ended_finishes_what_it_is_at),
+        cmocka_unit_test_setup_teardown(a_watch_of_something_that_was_asked_wrongly_ends_at_once,
+                                        world_setup, world_teardown),
+    };
+    assert_int_equal(tn_crypto_init(), TN_OK);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
