@@ -15,6 +15,7 @@
 #include "sync/link/https.h"
 #include "sync/link/hub_key.h"
 #include "sync/link/hub_url.h"
+#include "sync/link/tell.h"
 #include "turnout/log.h"
 
 struct tn_reconcile_hub {
@@ -22,6 +23,10 @@ struct tn_reconcile_hub {
     struct tn_https *https;    /* NULL: not yet */
     struct tn_station_hub who; /* whom it was made for */
     struct tn_far far;
+    struct tn_progress progress;
+    struct tn_tell tell;
+    bool is_telling;         /* that entries travel; nothing new is not told as a copy */
+    struct tn_station *told; /* whose screen */
     struct tn_far_with with; /* what is known of the clock stays from one try to the next */
 };
 
@@ -117,23 +122,67 @@ static enum tn_status get_ready(struct tn_reconcile_hub *hub, const struct tn_st
     return status;
 }
 
+/* The terminal's bar, and the kiosk's screen from the first bundle that got through. */
+static void tell_progress(void *ctx, uint64_t done, uint64_t all)
+{
+    struct tn_reconcile_hub *hub = ctx;
+    tn_progress_tell(&hub->progress, done, all);
+    if (!hub->is_telling) {
+        tn_tell_begin(&hub->tell, hub->told, TN_SYNC_NETWORK, all);
+        hub->is_telling = true;
+    }
+    tn_tell_more(&hub->tell, done > hub->tell.done ? done - hub->tell.done : 0);
+}
+
+static enum tn_status travel(struct tn_reconcile_hub *hub, struct tn_station *station,
+                             struct tn_reconcile *result)
+{
+    hub->told = station;
+    hub->is_telling = false;
+    hub->with.progress = tell_progress;
+    hub->with.progress_ctx = hub;
+    hub->tell = (struct tn_tell){.station = station, .via = TN_SYNC_NETWORK};
+    return tn_far_reconcile(station, hub->params.dir, &hub->with, result);
+}
+
 /* A station whose chain does not hold somewhere in what it sends is salvaged, and reconciles as
  * what it then is. */
 static enum tn_status run_sound(struct tn_reconcile_hub *hub, struct tn_station **station,
                                 const struct tn_station_env *env, struct tn_reconcile *result)
 {
-    struct tn_progress progress;
-    hub->with.progress = tn_progress_tell;
-    hub->with.progress_ctx = &progress;
-    tn_progress_start(&progress, "Reconciling");
-    enum tn_status status = tn_far_reconcile(*station, hub->params.dir, &hub->with, result);
+    tn_progress_start(&hub->progress, "Reconciling");
+    enum tn_status status = travel(hub, *station, result);
     if (status != TN_OK && result->is_damaged) {
         status = tn_station_set_aside(station, env);
-        status = status == TN_OK ? tn_far_reconcile(*station, hub->params.dir, &hub->with, result)
-                                 : status;
+        status = status == TN_OK ? travel(hub, *station, result) : status;
     }
-    tn_progress_end(&progress);
+    tn_progress_end(&hub->progress);
     return status;
+}
+
+static enum tn_sync_fault fault_of(const struct tn_reconcile_hub *hub, enum tn_status status)
+{
+    const enum tn_https_trouble trouble = tn_https_last(hub->https)->trouble;
+    if (trouble != TN_HTTPS_NONE) {
+        return tn_https_trouble_fault(trouble);
+    }
+    return status == TN_ERR_FORGED || status == TN_ERR_DAMAGED || status == TN_ERR_FORMAT
+               ? TN_SYNC_DAMAGED
+               : TN_SYNC_DISK;
+}
+
+/* What the kiosk's screen says from now on. */
+static void tell_end(struct tn_reconcile_hub *hub, struct tn_station *station,
+                     enum tn_status status)
+{
+    struct tn_station_info info = {.waiting = 0};
+    if (tn_https_last(hub->https)->trouble == TN_HTTPS_STOPPED ||
+        tn_station_info(station, &info) != TN_OK) {
+        return;
+    }
+    hub->tell.station = station;
+    tn_tell_end(&hub->tell, status == TN_OK ? TN_SYNC_DONE_AT_CENTRE : TN_SYNC_FAILED,
+                status == TN_OK ? TN_SYNC_WELL : fault_of(hub, status), info.waiting);
 }
 
 static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcile *result,
@@ -150,6 +199,7 @@ static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcil
     status = get_ready(hub, station);
     if (status == TN_OK) {
         status = run_sound(hub, &station, &env, result);
+        tell_end(hub, station, status);
     }
     if (status == TN_OK) {
         status = tn_station_salvage(station, salvage);

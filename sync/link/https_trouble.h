@@ -4,6 +4,7 @@
 #define TURNOUT_LINK_HTTPS_TROUBLE_H
 
 #include "turnout/status.h"
+#include "turnout/sync_state.h"
 
 enum tn_https_trouble {
     TN_HTTPS_NONE,
@@ -30,5 +31,8 @@ const char *tn_https_trouble_text(enum tn_https_trouble trouble);
 
 /* What it means for whoever asked (far.h). */
 enum tn_status tn_https_trouble_status(enum tn_https_trouble trouble);
+
+/* What the kiosk's screen makes of it. */
+enum tn_sync_fault tn_https_trouble_fault(enum tn_https_trouble trouble);
 
 #endif

@@ -9,6 +9,7 @@
 #include "sync/link/hub_listen.h"
 #include "tests/unit/sync_cut.h"
 #include "tests/unit/sync_world.h"
+#include "turnout/sync_state.h"
 
 /* Scans badges first to last a minute apart until now, by clocks that agree with the hub's. */
 static void scan_now(const char *dir, int first, int last)
@@ -90,6 +91,42 @@ static void a_station_reconciles_with_its_hub_and_then_has_nothing_new(void **st
     assert_int_equal(entries_with_badge(central), 5);
     gives(TN_EXIT_DONE, "reconcile gate central.db");
     assert_said("Nothing new");
+}
+
+static struct tn_sync_state shown_at(const char *dir)
+{
+    struct tn_sync_state shown;
+    struct tn_station *station = NULL;
+    assert_int_equal(tn_station_open_read(dir, &station), TN_OK);
+    assert_int_equal(tn_station_sync_state(station, &shown), TN_OK);
+    tn_station_close(station);
+    return shown;
+}
+
+static void the_kiosks_screen_is_told_what_became_of_it(void **state)
+{
+    struct serving s;
+    struct tn_hub_key other;
+    char pin[TN_HUB_PIN_TEXT_SIZE];
+    bool is_new = false;
+    (void)state;
+    scan_now("gate", 1, 3);
+    start(&s);
+    gives(TN_EXIT_DONE, "reconcile gate https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    struct tn_sync_state shown = shown_at("gate");
+    assert_int_equal(shown.phase, TN_SYNC_DONE_AT_CENTRE);
+    assert_int_equal(shown.via, TN_SYNC_NETWORK);
+    assert_true(shown.done >= 3 && shown.waiting <= 2 && shown.spoke_ms > 0);
+    assert_int_equal(tn_hub_key_get("other", tn_now_ms(), &other, &is_new), TN_OK);
+    tn_hub_pin_write(other.pin, pin);
+    tn_hub_key_free(&other);
+    gives(TN_EXIT_PERSON, "reconcile gate https://127.0.0.1:%u --hub-pin %s", s.port, pin);
+    shown = shown_at("gate");
+    assert_int_equal(shown.phase, TN_SYNC_FAILED);
+    assert_int_equal(shown.fault, TN_SYNC_WRONG_CERTIFICATE);
+    stop(&s);
+    gives(TN_EXIT_WORLD, "reconcile gate https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    assert_int_equal(shown_at("gate").fault, TN_SYNC_NO_NETWORK);
 }
 
 static void a_station_whose_card_names_the_hub_needs_no_address(void **state)
@@ -233,6 +270,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_station_reconciles_with_its_hub_and_then_has_nothing_new,
                                         world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(the_kiosks_screen_is_told_what_became_of_it, world_setup,
+                                        world_teardown),
         cmocka_unit_test_setup_teardown(a_station_whose_card_names_the_hub_needs_no_address,
                                         world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(a_station_without_a_pin_is_told_how_to_get_one, world_setup,
