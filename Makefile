@@ -285,14 +285,15 @@ install: all install-units
 .PHONY: install-units
 install-units:
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	for unit in turnout-kiosk.service turnout-hub.service turnout-hub.socket; do \
+	for unit in turnout-kiosk.service turnout-stick@.service turnout-hub.service turnout-hub.socket; do \
 	    to=$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
 	    sed 's|@bindir@|$(PREFIX)/bin|g' assets/systemd/$$unit >$$to && chmod 644 $$to || exit 1; \
 	done
 	install -D -m 644 assets/systemd/turnout-kiosk.sysusers \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/turnout-kiosk.conf
-	install -D -m 644 assets/udev/70-turnout-scanner.rules \
-	    $(DESTDIR)$(PREFIX)/lib/udev/rules.d/70-turnout-scanner.rules
+	install -d $(DESTDIR)$(PREFIX)/lib/udev/rules.d
+	install -m 644 assets/udev/70-turnout-scanner.rules assets/udev/71-turnout-stick.rules \
+	    $(DESTDIR)$(PREFIX)/lib/udev/rules.d
 
 # The strings of the screens, gathered anew into the catalogues; translators fill in what is empty.
 .PHONY: catalogues
