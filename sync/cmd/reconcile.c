@@ -12,9 +12,11 @@
 #include "sync/cmd/reconcile_print.h"
 #include "sync/cmd/salvage.h"
 #include "sync/link/reconcile.h"
+#include "sync/link/tell.h"
 #include "turnout/log.h"
 
-#define WATCH_S 60 /* what --watch alone stands for */
+#define WATCH_S 60        /* what --watch alone stands for */
+#define WATCH_CARRIER_S 5 /* and with a stick, whose owner stands there and waits */
 
 struct choice {
     const char *keys;
@@ -66,6 +68,21 @@ static enum tn_status run_sound(const char *dir, const struct tn_reconcile_with 
                            : status;
 }
 
+/* What the kiosk's screen says from now on. */
+static void tell_screen(struct tn_station *station, enum tn_status status)
+{
+    struct tn_tell tell = {.station = station, .via = TN_SYNC_CABLE};
+    struct tn_station_info info = {.waiting = 0};
+    const enum tn_sync_fault fault = status == TN_OK          ? TN_SYNC_WELL
+                                     : status == TN_ERR_BUSY  ? TN_SYNC_HUB_BUSY
+                                     : status == TN_ERR_STATE ? TN_SYNC_REFUSED
+                                                              : TN_SYNC_DISK;
+    if (station != NULL && tn_station_info(station, &info) == TN_OK) {
+        tn_tell_end(&tell, status == TN_OK ? TN_SYNC_DONE_AT_CENTRE : TN_SYNC_FAILED, fault,
+                    info.waiting);
+    }
+}
+
 static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn_centre *centre,
                               const struct tn_keyring *keyring)
 {
@@ -78,6 +95,7 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
     tn_progress_start(&progress, "Reconciling");
     enum tn_status status = run_sound(dir, &with, &station, &result);
     tn_progress_end(&progress);
+    tell_screen(station, status);
     if (status == TN_OK) {
         status = tn_station_salvage(station, &salvage);
     }
@@ -158,8 +176,11 @@ static enum tn_exit run_pair(const struct choice *c, const char *from, const cha
     if (other == END_CENTRE && (kind == END_STATION || kind == END_CARRIER)) {
         return run_centre(c, first, kind, second);
     }
+    if (c->is_watch && (ends[0] == END_NOTHING || ends[1] == END_NOTHING)) {
+        return TN_EXIT_DONE; /* no stick is there now; nothing is made in its place */
+    }
     if (kind == END_STATION && (other == END_CARRIER || other == END_NOTHING)) {
-        return tn_reconcile_load(first, second, c->json);
+        return tn_reconcile_load(first, second, c->json, c->is_watch);
     }
     if (ends[0] == END_CARRIER && (ends[1] == END_CARRIER || ends[1] == END_NOTHING)) {
         return tn_reconcile_copy(from, to, c->json);
@@ -205,7 +226,10 @@ static enum tn_exit run_job(const struct choice *c, const char *from, const char
     struct job job = {c, from, to, NULL};
     struct tn_watch_try once = {.code = TN_EXIT_DONE};
     int64_t seconds = 0;
-    enum tn_exit code = tn_watch_seconds(&tn_cmd_reconcile, c->watch, WATCH_S, &seconds);
+    const bool is_direct =
+        is_hub(to) || is_hub(from) || end_of(from) == END_CENTRE || end_of(to) == END_CENTRE;
+    enum tn_exit code = tn_watch_seconds(&tn_cmd_reconcile, c->watch,
+                                         is_direct ? WATCH_S : WATCH_CARRIER_S, &seconds);
     if (code == TN_EXIT_DONE && (is_hub(to) || is_hub(from))) {
         const bool is_turned = is_hub(from);
         const struct tn_reconcile_hub_params params = {.dir = is_turned ? to : from,

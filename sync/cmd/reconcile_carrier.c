@@ -18,6 +18,7 @@
 #include "sync/link/carrier_centre.h"
 #include "sync/link/carrier_copy.h"
 #include "sync/link/carrier_load.h"
+#include "sync/link/tell.h"
 #include "turnout/log.h"
 
 #define NAME_SIZE (TN_TITLE_MAX + 1)
@@ -107,13 +108,16 @@ static enum tn_status load_sound(const char *dir, struct tn_carrier *carrier,
     return status == TN_OK ? tn_carrier_load(carrier, *station, dir, with, out) : status;
 }
 
-static enum tn_exit load(const char *dir, struct tn_carrier *carrier, bool json)
+static enum tn_exit load(const char *dir, struct tn_carrier *carrier, bool json, bool is_watch)
 {
     struct tn_station *station = NULL;
     struct tn_carrier_load result;
     struct tn_station_salvage salvage = {0};
     struct tn_progress progress;
-    const struct tn_carrier_load_with with = {tn_now_ms(), tn_progress_tell, &progress};
+    const struct tn_carrier_load_with with = {.now_ms = tn_now_ms(),
+                                              .progress = tn_progress_tell,
+                                              .ctx = &progress,
+                                              .is_quiet = is_watch};
     tn_progress_start(&progress, "Copying");
     enum tn_status status = load_sound(dir, carrier, &with, &station, &result);
     tn_progress_end(&progress);
@@ -125,22 +129,41 @@ static enum tn_exit load(const char *dir, struct tn_carrier *carrier, bool json)
         return tn_exit_of(status);
     }
     bool needs_person = tn_salvage_has_losses(&salvage);
+    bool is_news = result.copied > 0 || result.got_receipt || result.got_pack;
     if (json) {
         print_load_json(&result, needs_person);
-    } else {
+    } else if (!is_watch || is_news) {
         print_load(&result);
     }
     tn_salvage_warn(dir, &salvage);
     return needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;
 }
 
-enum tn_exit tn_reconcile_load(const char *station, const char *dir, bool json)
+/* A stick that cannot even be opened is told to the screen, too. */
+static void tell_fault(const char *dir, enum tn_sync_fault fault)
+{
+    const struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    struct tn_station_info info;
+    if (fault == TN_SYNC_WELL || tn_station_open(dir, &env, &station) != TN_OK) {
+        return;
+    }
+    struct tn_tell tell = {.station = station, .via = TN_SYNC_STICK};
+    if (tn_station_info(station, &info) == TN_OK) {
+        tn_tell_end(&tell, TN_SYNC_FAILED, fault, info.waiting);
+    }
+    tn_station_close(station);
+}
+
+enum tn_exit tn_reconcile_load(const char *station, const char *dir, bool json, bool is_watch)
 {
     struct tn_carrier carrier;
     enum tn_exit code = open_carrier(&carrier, dir, TN_CARRIER_WRITE);
     if (code == TN_EXIT_DONE) {
-        code = load(station, &carrier, json);
+        code = load(station, &carrier, json, is_watch);
         tn_carrier_close(&carrier);
+    } else {
+        tell_fault(station, carrier.fault);
     }
     return code;
 }

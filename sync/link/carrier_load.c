@@ -74,8 +74,12 @@ static enum tn_status take_receipt(struct load *l, const char *file, struct tn_b
     if (status != TN_OK || !is_own(l, head.log_no, receipt.seq, &receipt.hash)) {
         return status; /* another station's, or the other copy's of this one */
     }
-    bool is_news = receipt.epoch > head.receipt_epoch ||
-                   (receipt.epoch == head.receipt_epoch && receipt.seq > head.receipt_seq);
+    /* One that a newer one has made needless goes, so that they do not pile up. */
+    if (receipt.epoch < head.receipt_epoch ||
+        (receipt.epoch == head.receipt_epoch && receipt.seq < head.receipt_seq)) {
+        return tn_carrier_remove(l->carrier, &l->link.info.ecosystem, TN_CARRIER_RECEIPT, file);
+    }
+    bool is_news = receipt.epoch > head.receipt_epoch || receipt.seq > head.receipt_seq;
     status = is_news ? tn_station_take_receipt(l->link.station, bytes) : TN_OK;
     l->out->got_receipt = l->out->got_receipt || (is_news && status == TN_OK);
     return status;
@@ -299,7 +303,9 @@ static enum tn_status copy(struct load *l)
         status = exchange(l);
     }
     l->all = status == TN_OK ? left_of(&l->near) : 0;
-    tn_tell_begin(&l->tell, l->link.station, TN_SYNC_STICK, l->all);
+    if (l->all > 0) {
+        tn_tell_begin(&l->tell, l->link.station, TN_SYNC_STICK, l->all);
+    }
     while (status == TN_OK && (status = say_next(l)) == TN_OK && !l->near.has_sent_all) {
         status = exchange(l);
     }
@@ -339,9 +345,22 @@ static enum tn_sync_fault fault_of(const struct load *l, enum tn_status status)
                                       : TN_SYNC_DISK;
 }
 
+static void tell_end(struct load *l, enum tn_status status)
+{
+    bool is_news = status != TN_OK || l->out->copied > 0 || l->out->got_receipt || l->out->got_pack;
+    l->tell.station = l->link.station;
+    l->tell.via = TN_SYNC_STICK;
+    if (is_news || !l->with->is_quiet) {
+        tn_tell_end(&l->tell, status == TN_OK ? TN_SYNC_COPIED : TN_SYNC_FAILED, l->out->fault,
+                    status == TN_OK ? l->out->waiting : l->link.waiting);
+    }
+}
+
 static enum tn_status run(struct load *l)
 {
-    tn_tell_begin(&l->tell, l->link.station, TN_SYNC_STICK, 0);
+    if (!l->with->is_quiet) {
+        tn_tell_begin(&l->tell, l->link.station, TN_SYNC_STICK, 0);
+    }
     enum tn_status status = take_receipts(l);
     if (status == TN_OK) {
         status = take_pack(l);
@@ -354,8 +373,7 @@ static enum tn_status run(struct load *l)
     }
     l->out->is_damaged = l->link.is_damaged;
     l->out->fault = status == TN_OK ? TN_SYNC_WELL : fault_of(l, status);
-    tn_tell_end(&l->tell, status == TN_OK ? TN_SYNC_COPIED : TN_SYNC_FAILED, l->out->fault,
-                status == TN_OK ? l->out->waiting : l->link.waiting);
+    tell_end(l, status);
     return status;
 }
 

@@ -26,6 +26,7 @@ struct tn_carrier_load_with {
     int64_t now_ms;
     void (*progress)(void *ctx, uint64_t done, uint64_t all);
     void *ctx;
+    bool is_quiet; /* where nothing is new the screen is told nothing */
 };
 enum tn_status tn_carrier_load(struct tn_carrier *carrier, struct tn_station *station,
                                const char *dir, const struct tn_carrier_load_with *with,

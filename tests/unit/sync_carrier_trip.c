@@ -309,21 +309,56 @@ static void what_is_no_pair_is_said(void **state)
     shell("test -e usb/turnout/README.txt && test ! -e usb/README.txt");
 }
 
+static struct tn_sync_state told_at(const char *dir)
+{
+    struct tn_station *station = NULL;
+    struct tn_sync_state seen;
+    assert_int_equal(tn_station_open_read(dir, &station), TN_OK);
+    assert_int_equal(tn_station_sync_state(station, &seen), TN_OK);
+    tn_station_close(station);
+    return seen;
+}
+
 static void the_screen_is_told_what_becomes_of_a_stick(void **state)
 {
     (void)state;
-    struct tn_station *station = NULL;
-    struct tn_sync_state seen;
     scan("gate", 1, 4, NOON);
     uint64_t waiting = waiting_at("gate");
     gives(TN_EXIT_DONE, "reconcile gate stick");
-    assert_int_equal(tn_station_open_read("gate", &station), TN_OK);
-    assert_int_equal(tn_station_sync_state(station, &seen), TN_OK);
-    tn_station_close(station);
+    const struct tn_sync_state seen = told_at("gate");
     assert_int_equal(seen.phase, TN_SYNC_COPIED);
     assert_int_equal(seen.via, TN_SYNC_STICK);
     assert_int_equal(seen.all, waiting);
     assert_int_equal(seen.waiting, waiting);
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    assert_int_equal(told_at("gate").phase, TN_SYNC_DONE_AT_CENTRE);
+    assert_int_equal(told_at("gate").via, TN_SYNC_CABLE);
+    assert_true(told_at("gate").spoke_ms > 0);
+}
+
+static void a_stick_that_is_no_stick_is_told_to_the_screen(void **state)
+{
+    (void)state;
+    shell("echo x >file");
+    gives(TN_EXIT_WORLD, "reconcile gate file/turnout");
+    assert_int_equal(told_at("gate").phase, TN_SYNC_FAILED);
+    assert_int_equal(told_at("gate").fault, TN_SYNC_STICK_PULLED);
+}
+
+static void a_receipt_that_a_newer_one_makes_needless_goes(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_files("receipts", 1);
+    scan("gate", 5, 6, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate central.db"); /* by another way */
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_files("receipts", 0);
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Nothing new to copy. All ");
 }
 
 /* A stick that fails. */
@@ -485,6 +520,8 @@ int main(void)
         TEST(a_stick_is_copied_onto_another),
         TEST(what_is_no_pair_is_said),
         TEST(the_screen_is_told_what_becomes_of_a_stick),
+        TEST(a_stick_that_is_no_stick_is_told_to_the_screen),
+        TEST(a_receipt_that_a_newer_one_makes_needless_goes),
     };
     if (tn_crypto_init() != TN_OK) {
         return 1;

@@ -240,11 +240,12 @@ static void a_station_the_centre_forgot_is_held_and_said(void **state)
 static void what_is_no_pair_is_usage_or_the_world(void **state)
 {
     (void)state;
-    gives(TN_EXIT_USAGE, "reconcile gate");
+    gives(TN_EXIT_USAGE, "reconcile");
+    gives(TN_EXIT_PERSON, "reconcile gate"); /* its card names no hub */
     gives(TN_EXIT_USAGE, "reconcile gate robotics");
     gives(TN_EXIT_USAGE, "reconcile nothere central.db");
-    gives(TN_EXIT_USAGE, "reconcile gate https://hub");
-    gives(TN_EXIT_USAGE, "reconcile gate central.db --watch");
+    gives(TN_EXIT_PERSON, "reconcile gate https://hub"); /* nor a pin */
+    gives(TN_EXIT_USAGE, "reconcile gate central.db --watch=0");
     gives(TN_EXIT_WORLD, "reconcile gate nothere.db");
     gives(TN_EXIT_WORLD, "reconcile gate roster.csv");
     assert_int_not_equal(access("nothere.db", F_OK), 0);
