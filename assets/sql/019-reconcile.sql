@@ -10,3 +10,7 @@ CREATE TABLE guest (
 
 -- How many entries a station had that no receipt of the centre covered, when it was last heard.
 ALTER TABLE kiosk ADD COLUMN waiting @big@ NOT NULL DEFAULT 0;
+
+-- Which version of its pack a station has said it carried out to the end: whom the pack's marks name
+-- is not in its log any more.
+ALTER TABLE kiosk ADD COLUMN forgot @big@ NOT NULL DEFAULT 0;

@@ -9,6 +9,7 @@
 
 #include "turnout/card.h"
 #include "turnout/directory.h"
+#include "turnout/forget.h"
 #include "turnout/group.h"
 #include "turnout/setup.h"
 #include "turnout/staff.h"
@@ -36,6 +37,7 @@ struct tn_pack_head {
     struct tn_key event_key; /* what bundles of this event are sealed with */
     uint32_t consent_age; /* from which a learner may consent alone; 0: the ecosystem says none */
     bool has_walk_in;     /* the event takes walk-ins at every gate, not at desks only */
+    uint32_t retention_days; /* how long the station keeps what a receipt covers; 0: for ever */
     char pin[TN_PIN_HASH_MAX + 1]; /* libsodium's Argon2id text of the PIN; empty: none */
 };
 
@@ -78,6 +80,11 @@ enum tn_status tn_pack_add_group(struct tn_pack_builder *pack, const struct tn_i
                                  struct tn_bytes sealed);
 /* The directory as one sealed blob (directory.h). */
 enum tn_status tn_pack_set_directory(struct tn_pack_builder *pack, struct tn_bytes sealed);
+
+/* What is to be forgotten (forget.h): the key, then as many marks. */
+enum tn_status tn_pack_set_forget_key(struct tn_pack_builder *pack, const struct tn_key *key);
+enum tn_status tn_pack_add_forgotten(struct tn_pack_builder *pack,
+                                     const struct tn_forget_mark *mark);
 
 /* Fsyncs the file, gives it its name and frees the builder. The station switches to it with
  * tn_station_switch_pack. number gets the N of pack-N.db. */

@@ -255,3 +255,31 @@ enum tn_status tn_folder_set_aside(const char *dir, char out[TN_PATH_SIZE])
     }
     return status == TN_OK ? tn_folder_path(aside, TN_STATION_DB, out) : status;
 }
+
+enum tn_status tn_folder_drop_set_aside(const char *dir)
+{
+    char path[TN_PATH_SIZE];
+    char name[NAME_SIZE];
+    enum tn_status status = TN_OK;
+    for (int n = 1; status == TN_OK && n <= SET_ASIDE_MAX; n++) {
+        for (size_t i = 0; i < sizeof aside_files / sizeof aside_files[0]; i++) {
+            (void)snprintf(name, sizeof name, TN_SET_ASIDE "/%d/%s", n, aside_files[i]);
+            status = tn_folder_path(dir, name, path);
+            if (status == TN_OK && unlink(path) != 0 && errno != ENOENT) {
+                return tn_folder_fail(path, "cannot be removed");
+            }
+        }
+        (void)snprintf(name, sizeof name, TN_SET_ASIDE "/%d", n);
+        status = tn_folder_path(dir, name, path);
+        if (status == TN_OK && rmdir(path) != 0 && errno == ENOENT) {
+            break;
+        }
+    }
+    if (status == TN_OK) {
+        status = tn_folder_path(dir, TN_SET_ASIDE, path);
+    }
+    if (status == TN_OK) {
+        (void)rmdir(path);
+    }
+    return status;
+}

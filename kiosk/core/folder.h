@@ -78,4 +78,7 @@ enum tn_status tn_kept_setup_put(const char *dir, const struct tn_setup *setup,
  * the moved database. Files that are not there are passed over. */
 enum tn_status tn_folder_set_aside(const char *dir, char out[TN_PATH_SIZE]);
 
+/* Removes what was ever set aside; what could be read of it is in the database. */
+enum tn_status tn_folder_drop_set_aside(const char *dir);
+
 #endif

@@ -17,13 +17,13 @@ static const char schema[] =
     "PRAGMA journal_mode = OFF;\n"
     "PRAGMA synchronous = OFF;\n"
     "PRAGMA cache_size = -65536;\n"
-    "PRAGMA user_version = 2;\n"
+    "PRAGMA user_version = 3;\n"
     "BEGIN;\n"
     "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), ecosystem BLOB, epoch INTEGER,\n"
     "    version INTEGER, event BLOB, event_title TEXT, tz TEXT, starts_ms INTEGER,\n"
     "    ends_ms INTEGER, station_name TEXT, role TEXT, activity BLOB, repeat_ms INTEGER,\n"
     "    event_key BLOB, consent_age INTEGER NOT NULL, walk_in INTEGER NOT NULL,\n"
-    "    pin TEXT NOT NULL) STRICT;\n"
+    "    pin TEXT NOT NULL, retention_days INTEGER NOT NULL) STRICT;\n"
     "CREATE TABLE badge_key (place INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;\n"
     "CREATE TABLE activity (id BLOB PRIMARY KEY, code TEXT NOT NULL, title TEXT NOT NULL,\n"
     "    strand TEXT NOT NULL, step INTEGER NOT NULL) STRICT, WITHOUT ROWID;\n"
@@ -34,6 +34,9 @@ static const char schema[] =
     "CREATE TABLE station_key (key BLOB PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;\n"
     "CREATE TABLE partner (id BLOB PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;\n"
     "CREATE TABLE grp (card BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE forget_key (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL) "
+    "STRICT;\n"
+    "CREATE TABLE forgotten (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;\n"
     "CREATE TABLE directory (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) "
     "STRICT;\n";
 
@@ -47,12 +50,14 @@ enum add {
     ADD_STATION_KEY,
     ADD_PARTNER,
     ADD_GROUP,
+    ADD_FORGET_KEY,
+    ADD_FORGOTTEN,
     ADD_DIRECTORY,
     ADD_COUNT
 };
 
 static const char *const add_sql[ADD_COUNT] = {
-    [ADD_HEAD] = "INSERT INTO head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [ADD_HEAD] = "INSERT INTO head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_BADGE_KEY] = "INSERT INTO badge_key VALUES (?, ?)",
     [ADD_ACTIVITY] = "INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
     [ADD_CARD] = "INSERT INTO card VALUES (?, ?)",
@@ -61,6 +66,8 @@ static const char *const add_sql[ADD_COUNT] = {
     [ADD_STATION_KEY] = "INSERT INTO station_key VALUES (?, ?)",
     [ADD_PARTNER] = "INSERT INTO partner VALUES (?, ?)",
     [ADD_GROUP] = "INSERT INTO grp VALUES (?, ?)",
+    [ADD_FORGET_KEY] = "INSERT OR REPLACE INTO forget_key VALUES (1, ?)",
+    [ADD_FORGOTTEN] = "INSERT OR IGNORE INTO forgotten VALUES (?)",
     [ADD_DIRECTORY] = "INSERT OR REPLACE INTO directory VALUES (1, ?)",
 };
 
@@ -126,6 +133,7 @@ static enum tn_status add_head(struct tn_pack_builder *pack, const struct tn_pac
     tn_sql_bind_int(stmt, 14, head->consent_age);
     tn_sql_bind_int(stmt, 15, head->has_walk_in ? 1 : 0);
     tn_sql_bind_text(stmt, 16, head->pin);
+    tn_sql_bind_int(stmt, 17, head->retention_days);
     return tn_sql_run(stmt);
 }
 
@@ -244,6 +252,21 @@ enum tn_status tn_pack_add_group(struct tn_pack_builder *pack, const struct tn_i
     sqlite3_stmt *stmt = pack->adds[ADD_GROUP];
     tn_sql_bind_id(stmt, 1, card);
     tn_sql_bind_bytes(stmt, 2, sealed.data, sealed.len);
+    return tn_sql_run(stmt);
+}
+
+enum tn_status tn_pack_set_forget_key(struct tn_pack_builder *pack, const struct tn_key *key)
+{
+    sqlite3_stmt *stmt = pack->adds[ADD_FORGET_KEY];
+    tn_sql_bind_bytes(stmt, 1, key->b, sizeof key->b);
+    return tn_sql_run(stmt);
+}
+
+enum tn_status tn_pack_add_forgotten(struct tn_pack_builder *pack,
+                                     const struct tn_forget_mark *mark)
+{
+    sqlite3_stmt *stmt = pack->adds[ADD_FORGOTTEN];
+    tn_sql_bind_bytes(stmt, 1, mark->b, sizeof mark->b);
     return tn_sql_run(stmt);
 }
 

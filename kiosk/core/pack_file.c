@@ -9,25 +9,31 @@
 
 /* From this format on a pack has partners, groups and the rest. */
 #define FORMAT_DESK 2
+/* From this one it says what is to be forgotten, and when. */
+#define FORMAT_FORGET 3
 
 #define HEAD_COLUMNS                                                                               \
     "SELECT ecosystem, epoch, version, event, event_title, tz, starts_ms, ends_ms, "               \
     "station_name, role, head.activity, repeat_ms, event_key, coalesce(activity.title, ''), "
 #define HEAD_FROM " FROM head LEFT JOIN activity ON activity.id = head.activity"
 
-static const char head_sql[] = HEAD_COLUMNS "consent_age, walk_in, pin" HEAD_FROM;
-static const char head_before_desk_sql[] = HEAD_COLUMNS "0, 0, ''" HEAD_FROM;
+static const char head_sql[] = HEAD_COLUMNS "consent_age, walk_in, pin, retention_days" HEAD_FROM;
+static const char head_before_forget_sql[] = HEAD_COLUMNS "consent_age, walk_in, pin, 0" HEAD_FROM;
+static const char head_before_desk_sql[] = HEAD_COLUMNS "0, 0, '', 0" HEAD_FROM;
 
 static bool parse_desk(sqlite3_stmt *stmt, struct tn_pack_head *head)
 {
     int64_t age = 0;
     int64_t walk_in = 0;
+    int64_t days = 0;
     if (!tn_sql_get_int(stmt, 14, &age) || !tn_sql_get_int(stmt, 15, &walk_in) ||
+        !tn_sql_get_int(stmt, 17, &days) || days < 0 || days > UINT32_MAX ||
         !tn_sql_get_text(stmt, 16, head->pin, sizeof head->pin) || age < 0 || age > UINT32_MAX) {
         return false;
     }
     head->consent_age = (uint32_t)age;
     head->has_walk_in = walk_in != 0;
+    head->retention_days = (uint32_t)days;
     return true;
 }
 
@@ -66,8 +72,13 @@ static enum tn_status read_head(struct tn_pack_file *pack)
     int64_t format = 0;
     enum tn_status status = tn_sql_number(pack->db, "PRAGMA user_version", &format);
     pack->has_desk = format >= FORMAT_DESK;
+    pack->has_forget = format >= FORMAT_FORGET;
     if (status == TN_OK) {
-        status = tn_sql_prepare(pack->db, pack->has_desk ? head_sql : head_before_desk_sql, &stmt);
+        status = tn_sql_prepare(pack->db,
+                                pack->has_forget ? head_sql
+                                : pack->has_desk ? head_before_forget_sql
+                                                 : head_before_desk_sql,
+                                &stmt);
     }
     if (status == TN_OK) {
         status = tn_sql_row(stmt);

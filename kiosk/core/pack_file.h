@@ -15,6 +15,7 @@ struct tn_pack_file {
     sqlite3_stmt *sibling;
     sqlite3_stmt *group; /* NULL where the file is of the format before groups */
     bool has_desk;       /* it has the tables partner and grp */
+    bool has_forget;     /* it has the tables forget_key and forgotten */
     struct tn_pack_head head;
     char activity_title[TN_TITLE_MAX + 1];
     struct tn_key badge_keys[TN_PACK_BADGE_KEYS_MAX];

@@ -70,6 +70,33 @@ void tn_salvage_finalize(struct tn_salvage *salvage)
     tn_derive_end(&salvage->derive);
 }
 
+/* A log whose first entries were purged goes on from the last of those. */
+static enum tn_status begin_purged(struct tn_salvage *salvage)
+{
+    sqlite3_stmt *to = NULL;
+    sqlite3_stmt *from =
+        tn_salvage_ask(salvage, "SELECT seq, hash FROM purged WHERE log_no = ? AND typeof(seq) = "
+                                "'integer' AND seq > 0 AND length(hash) = 32");
+    enum tn_status status = TN_OK;
+    if (from != NULL) {
+        tn_sql_bind_int(from, 1, (int64_t)salvage->log_no);
+    }
+    if (from != NULL && tn_salvage_step(salvage, from) == SQLITE_ROW &&
+        tn_sql_get_fixed(from, 1, salvage->hash.b, sizeof salvage->hash.b)) {
+        salvage->seq = (uint64_t)sqlite3_column_int64(from, 0);
+        status = tn_sql_prepare(salvage->to, "INSERT OR REPLACE INTO purged VALUES (?, ?, ?)", &to);
+    }
+    if (to != NULL) {
+        tn_sql_bind_int(to, 1, (int64_t)salvage->log_no);
+        tn_sql_bind_int(to, 2, (int64_t)salvage->seq);
+        tn_sql_bind_bytes(to, 3, salvage->hash.b, sizeof salvage->hash.b);
+        status = tn_sql_run(to);
+    }
+    (void)sqlite3_finalize(to);
+    (void)sqlite3_finalize(from);
+    return status;
+}
+
 enum tn_status tn_salvage_begin_log(struct tn_salvage *salvage, uint64_t log_no,
                                     const struct tn_id *log, const struct tn_public_key *key,
                                     const char *origin)
@@ -84,7 +111,8 @@ enum tn_status tn_salvage_begin_log(struct tn_salvage *salvage, uint64_t log_no,
     tn_sql_bind_id(out, 2, log);
     tn_sql_bind_bytes(out, 3, key->b, sizeof key->b);
     tn_sql_bind_text(out, 4, origin);
-    return tn_sql_run(out);
+    enum tn_status status = tn_sql_run(out);
+    return status == TN_OK ? begin_purged(salvage) : status;
 }
 
 /* TN_ERR_NOT_FOUND where nothing became of it yet. */

@@ -157,7 +157,22 @@ static const char sync_state[] = "CREATE TABLE sync_state (\n"
                                  "    boot BLOB\n"
                                  ") STRICT;\n";
 
-static const char *const migrations[] = {first_light, fates, desk, sync_state};
+/* Version 5: what was purged, as far as the chain needs it, and how far a pack's marks were carried
+ * out. */
+static const char forget[] = "CREATE TABLE purged (\n"
+                             "    log_no INTEGER PRIMARY KEY,\n"
+                             "    seq INTEGER NOT NULL,\n"
+                             "    hash BLOB NOT NULL\n"
+                             ") STRICT;\n"
+                             "CREATE TABLE forgot (\n"
+                             "    one INTEGER PRIMARY KEY CHECK (one = 1),\n"
+                             "    epoch INTEGER NOT NULL,\n"
+                             "    version INTEGER NOT NULL,\n"
+                             "    is_scrubbed INTEGER NOT NULL\n"
+                             ") STRICT;\n"
+                             "INSERT INTO forgot VALUES (1, 0, 0, 1);\n";
+
+static const char *const migrations[] = {first_light, fates, desk, sync_state, forget};
 
 #define VERSION_NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
 #define PRAGMA_SIZE 64

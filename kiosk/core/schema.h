@@ -17,6 +17,9 @@
 /* From this version on there is the row of what sync is doing. */
 #define TN_SCHEMA_SYNC_STATE 4
 
+/* From this version on what was purged is noted, and how far marks were carried out. */
+#define TN_SCHEMA_FORGET 5
+
 /* The version that the newest migration gives. */
 extern const int tn_schema_version;
 

@@ -53,6 +53,8 @@ static const char *const sql[TN_STMT_COUNT] = {
     [TN_STMT_SYNC_MS] = "SELECT coalesce(max(at_ms), 0) FROM receipt",
     [TN_STMT_SIBLINGS] = "SELECT DISTINCT device_key FROM log WHERE origin = 'sibling' AND "
                          "EXISTS (SELECT 1 FROM entry WHERE entry.log_no = log.log_no)",
+    [TN_STMT_FORGOT] = "SELECT epoch, version, is_scrubbed FROM forgot",
+    [TN_STMT_PURGED] = "SELECT seq, hash FROM purged WHERE log_no = ?",
     [TN_STMT_SYNC_STATE] = "SELECT phase, via, fault, done, whole, waiting, at_ms, spoke_ms, boot "
                            "FROM sync_state",
 };

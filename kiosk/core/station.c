@@ -92,6 +92,7 @@ static enum tn_status read_version(struct tn_station *station)
     enum tn_status status = tn_sql_number(station->db, "PRAGMA user_version", &version);
     station->has_desk = version >= TN_SCHEMA_DESK;
     station->has_sync_state = version >= TN_SCHEMA_SYNC_STATE;
+    station->has_forget = version >= TN_SCHEMA_FORGET;
     station->derive.db = station->db;
     return status;
 }

@@ -56,6 +56,8 @@ enum tn_stmt {
     TN_STMT_SYNC_MS,
     TN_STMT_SIBLINGS,
     TN_STMT_SYNC_STATE,
+    TN_STMT_PURGED,
+    TN_STMT_FORGOT,
     TN_STMT_COUNT
 };
 
@@ -109,6 +111,7 @@ struct tn_station {
     struct tn_derive derive;
     bool has_desk;       /* the database has the tables of TN_SCHEMA_DESK */
     bool has_sync_state; /* and that of TN_SCHEMA_SYNC_STATE */
+    bool has_forget;     /* and those of TN_SCHEMA_FORGET */
     int wal_pages;       /* in the WAL after the last commit here */
     int lock;            /* the folder's, while a transaction is open; -1 otherwise */
     struct tn_file_mark files[TN_STATION_FILES];

@@ -1,5 +1,6 @@
 /* Reading a station's logs, for sync and for checks. Entries are handed out row by row from a
  * statement of this call's own, so that a callback may call the station again. */
+#include "kiosk/core/forget_impl.h"
 #include "kiosk/core/station_impl.h"
 
 static enum tn_status parse_log(const struct tn_station *station, sqlite3_stmt *stmt,
@@ -53,6 +54,15 @@ enum tn_status tn_station_logs(struct tn_station *station,
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
+/* Of an entry that was purged only the last one's hash is kept. */
+static enum tn_status hash_of_purged(struct tn_station *station, uint64_t log_no, uint64_t seq,
+                                     struct tn_hash *out)
+{
+    uint64_t last = 0;
+    enum tn_status status = tn_forget_purged(station, log_no, &last, out);
+    return status == TN_OK && last != seq ? TN_ERR_NOT_FOUND : status;
+}
+
 enum tn_status tn_station_hash_at(struct tn_station *station, uint64_t log_no, uint64_t seq,
                                   struct tn_hash *out)
 {
@@ -73,7 +83,7 @@ enum tn_status tn_station_hash_at(struct tn_station *station, uint64_t log_no, u
         status = tn_sql_bad_row(stmt);
     }
     tn_sql_reset(stmt);
-    return status;
+    return status == TN_ERR_NOT_FOUND ? hash_of_purged(station, log_no, seq, out) : status;
 }
 
 static enum tn_status step_entries(sqlite3_stmt *stmt,

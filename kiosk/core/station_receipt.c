@@ -9,6 +9,7 @@
 struct find {
     struct tn_id log;
     uint64_t log_no; /* 0: not here */
+    uint64_t first_seq;
 };
 
 static enum tn_status match(void *ctx, const struct tn_log_head *head)
@@ -16,6 +17,7 @@ static enum tn_status match(void *ctx, const struct tn_log_head *head)
     struct find *find = ctx;
     if (tn_id_equal(&head->log, &find->log)) {
         find->log_no = head->log_no;
+        find->first_seq = head->first_seq;
     }
     return TN_OK;
 }
@@ -34,6 +36,9 @@ static enum tn_status check(struct tn_station *station, const struct tn_receipt 
     }
     *log_no = find.log_no;
     status = tn_station_hash_at(station, find.log_no, receipt->seq, &here);
+    if (status == TN_ERR_NOT_FOUND && receipt->seq < find.first_seq) {
+        return TN_OK; /* of what was purged since; it is older than the one that is kept */
+    }
     if (status == TN_ERR_NOT_FOUND || (status == TN_OK && !tn_hash_equal(&here, &receipt->hash))) {
         tn_log(TN_LOG_ERROR,
                "%s: a receipt for entry %llu does not match this station's log; keep this station "

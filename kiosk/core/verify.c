@@ -1,6 +1,7 @@
 /* Checking chains: the tail before the first frame, the whole in steps when nobody waits. */
 #include "turnout/log.h"
 
+#include "kiosk/core/forget_impl.h"
 #include "kiosk/core/station_impl.h"
 
 struct walk {
@@ -56,7 +57,11 @@ static enum tn_status verify_log(struct tn_station *station, const struct tn_log
     struct walk walk = {state, head->log};
     uint64_t before = state->entries;
     enum tn_status status =
-        tn_station_entries(station, head->log_no, state->seq + 1, *left, check, &walk);
+        state->seq > 0 ? TN_OK : tn_forget_purged(station, head->log_no, &state->seq, &state->hash);
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_station_entries(station, head->log_no, state->seq + 1, *left, check, &walk);
     *left -= state->entries - before;
     if (status == TN_ERR_DAMAGED) {
         return fail(station, state);

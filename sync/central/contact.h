@@ -14,7 +14,13 @@ struct tn_contact {
     const char *program;
     uint64_t epoch; /* of its pack */
     uint64_t pack_version;
+    uint64_t forgot; /* the pack whose marks it carried out */
 };
+
+/* The last of those alone, where it is another than is known: it is the station's word that nothing
+ * of whoever was erased is left there. In the caller's transaction, where there is one. */
+enum tn_status tn_contact_forgot(struct tn_centre *centre, const struct tn_public_key *device_key,
+                                 uint64_t version);
 
 /* Notes it with the logs of that station; one that is older than what is known changes nothing, and
  * an unknown station neither. */

@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 
+#include "sync/central/forgetting.h"
 #include "sync/central/groups.h"
 #include "sync/central/merge.h"
 #include "sync/central/merged_cards.h"
@@ -246,14 +247,16 @@ static enum tn_status put_sections(struct tn_centre *centre, const struct tn_key
             return status;
         }
     }
-    return put_directory(centre, keyring, event, out);
+    enum tn_status status = tn_forgetting_put(centre, out);
+    return status == TN_OK ? put_directory(centre, keyring, event, out) : status;
 }
 
 static enum tn_status read_head(struct tn_centre *centre, const struct tn_public_key *device_key,
                                 struct tn_pack_head *out)
 {
     static const char sql[] =
-        "SELECT k.event, e.title, e.tz, e.starts, e.ends, k.station, k.role, k.activity, e.policy"
+        "SELECT k.event, e.title, e.tz, e.starts, e.ends, k.station, k.role, k.activity, e.policy,"
+        " (SELECT retention_days FROM ecosystem WHERE no = $1)"
         " FROM kiosk k JOIN event e ON e.ecosystem = k.ecosystem AND e.id = k.event WHERE "
         "k.ecosystem = $1"
         " AND k.pubkey = $2 ORDER BY k.log_no LIMIT 1";
@@ -278,6 +281,7 @@ static enum tn_status read_head(struct tn_centre *centre, const struct tn_public
         tn_col_id(stmt, 7, &out->activity);
         out->repeat_ms = TN_REPEAT_MS;
         out->consent_age = (uint32_t)centre->consent_age;
+        out->retention_days = (uint32_t)tn_col_int(stmt, 9);
         tn_policy_read(tn_col_text(stmt, 8), &policy);
         out->has_walk_in = policy.has_walk_in;
         (void)snprintf(out->pin, sizeof out->pin, "%s", policy.pin);

@@ -1,6 +1,7 @@
 /* The centre as the other end of the session, in process. Without a keyring it takes entries all
  * the same: durable first, receipts when somebody with the keys comes by. */
 #include "sync/central/conflict.h"
+#include "sync/central/contact.h"
 #include "sync/central/epoch.h"
 #include "sync/central/ingest.h"
 #include "sync/central/packing.h"
@@ -16,7 +17,9 @@ static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cur
 {
     struct tn_centre_link *link = ctx;
     *out = (struct tn_cursor){.at_ms = link->now_ms, .has_pack = true};
-    return tn_enrol_claim(link->centre, hello, link->now_ms);
+    enum tn_status status = tn_enrol_claim(link->centre, hello, link->now_ms);
+    return status == TN_OK ? tn_contact_forgot(link->centre, &hello->device_key, hello->forgot)
+                           : status;
 }
 
 static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, struct tn_want *out)

@@ -162,7 +162,11 @@ static enum tn_status travel(struct journey *j)
         if (wants_pack) {
             status = fetch_pack(j);
         }
-        is_over = !was_any && !j->session->got_pack;
+        bool has_purged = false;
+        if (status == TN_OK && !was_any) {
+            status = tn_station_link_forget(&j->link, &has_purged);
+        }
+        is_over = !was_any && !j->session->got_pack && !has_purged;
     }
     return status;
 }

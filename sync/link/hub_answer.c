@@ -130,6 +130,7 @@ static enum tn_status keep_contact(struct tn_hub_answer *hub, const struct tn_he
         .program = program,
         .epoch = hello->epoch,
         .pack_version = hello->pack_version,
+        .forgot = hello->forgot,
     };
     for (size_t i = 0; i < hello->count; i++) {
         const struct tn_session_log *log = &hello->logs[i];

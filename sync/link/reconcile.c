@@ -297,16 +297,19 @@ enum tn_status tn_reconcile_take(struct tn_reconcile_station *stations, size_t c
     return status;
 }
 
-/* Switching to a pack is itself an entry; it goes along now, so that the next reconcile has nothing
- * to do. */
+/* Switching to a pack is itself an entry, and so is a purge; they go along now, so that the next
+ * reconcile has nothing to do. */
 static enum tn_status take_again(struct gathering *g)
 {
     bool was_any = false;
-    for (size_t i = 0; i < g->count; i++) {
-        g->parties[i].is_in = g->parties[i].near.got_pack;
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < g->count && status == TN_OK; i++) {
+        bool has_purged = false;
+        status = tn_station_link_forget(&g->parties[i].link, &has_purged);
+        g->parties[i].is_in = g->parties[i].near.got_pack || has_purged;
         was_any = was_any || g->parties[i].is_in;
     }
-    return was_any ? take_all(g) : TN_OK;
+    return status == TN_OK && was_any ? take_all(g) : status;
 }
 
 static enum tn_status run(struct tn_reconcile_station *stations, size_t count,

@@ -45,6 +45,11 @@ enum tn_status tn_station_link_begin(struct tn_station_link *link, struct tn_sta
                                      const char *dir, int64_t now_ms);
 void tn_station_link_end(struct tn_station_link *link);
 
+/* After receipts and packs have come: the station forgets what it has to (turnout/forget.h).
+ * *has_purged: it wrote an entry that says so. That its pages could not be cleaned because the
+ * kiosk was busy is said, and done next time. */
+enum tn_status tn_station_link_forget(struct tn_station_link *link, bool *has_purged);
+
 /* What is made sure of while a bundle is made. A centre would only refuse a broken chain, so
  * somebody has to look: here, or by tn_bundle_read before the bundle goes anywhere. */
 enum tn_rows { TN_ROWS_CHECKED, TN_ROWS_AS_THEY_ARE };

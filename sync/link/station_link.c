@@ -6,6 +6,7 @@
 
 #include "sync/link/ahead.h"
 #include "sync/link/reconcile.h"
+#include "turnout/forget.h"
 #include "turnout/kept.h"
 #include "turnout/log.h"
 
@@ -92,6 +93,9 @@ static enum tn_status hello(void *ctx, struct tn_hello *out)
     (void)snprintf(out->program, sizeof out->program, "%s", TN_VERSION);
     out->count = 0;
     enum tn_status status = prove_token(link, out);
+    if (status == TN_OK) {
+        status = tn_station_forgot(link->station, &out->forgot);
+    }
     return status != TN_OK ? status : tn_station_logs(link->station, add_log, &walk);
 }
 
@@ -274,6 +278,22 @@ static enum tn_status pack(void *ctx, struct tn_bytes bytes)
     }
     sodium_memzero(&key, sizeof key);
     return status == TN_OK ? tn_station_switch_pack(link->station, number, link->now_ms) : status;
+}
+
+enum tn_status tn_station_link_forget(struct tn_station_link *link, bool *has_purged)
+{
+    struct tn_forgot forgot;
+    enum tn_status status = tn_station_forget(settled(link)->station, link->now_ms, &forgot);
+    *has_purged = forgot.purged > 0;
+    if (status == TN_ERR_BUSY) {
+        tn_log(
+            TN_LOG_WARN,
+            "%s: what the station had to forget is gone from its log, but the kiosk was too busy "
+            "for its pages to be cleaned; the next reconcile does it",
+            link->dir);
+        status = TN_OK;
+    }
+    return status;
 }
 
 static enum tn_status proof(void *ctx, const struct tn_id *log, struct tn_buf *out)

@@ -5,7 +5,7 @@
 
 #include "turnout/cbor.h"
 
-#define PARTS 9
+#define PARTS 10
 #define LOG_PARTS 5
 
 static void put_log(struct tn_buf *out, const struct tn_session_log *log)
@@ -33,6 +33,7 @@ void tn_hello_write(struct tn_buf *out, const struct tn_hello *hello)
     } else {
         tn_cbor_put_null(out);
     }
+    tn_cbor_put_uint(out, hello->forgot);
     tn_cbor_put_array(out, hello->count);
     for (size_t i = 0; i < hello->count; i++) {
         put_log(out, &hello->logs[i]);
@@ -77,12 +78,14 @@ enum tn_status tn_hello_read(struct tn_bytes message, struct tn_hello *out)
     out->at_ms = tn_cbor_get_int(&cbor);
     tn_cbor_get_text(&cbor, out->program, sizeof out->program);
     get_token(&cbor, out);
+    out->forgot = tn_cbor_get_uint(&cbor);
     out->count = (size_t)tn_cbor_get_array(&cbor, 0, TN_SESSION_LOGS_MAX);
     for (size_t i = 0; i < out->count && cbor.status == TN_OK; i++) {
         get_log(&cbor, &out->logs[i]);
     }
     enum tn_status status = tn_cbor_end(&cbor);
-    bool is_sound = is_hello && out->epoch <= INT64_MAX && out->pack_version <= INT64_MAX;
+    bool is_sound = is_hello && out->epoch <= INT64_MAX && out->pack_version <= INT64_MAX &&
+                    out->forgot <= INT64_MAX;
     return status == TN_OK && !is_sound ? TN_ERR_FORMAT : status;
 }
 

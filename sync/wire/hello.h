@@ -2,8 +2,10 @@
  * (session.h says where it stands in a session).
  *
  *     [1, ecosystem id, device key, pack epoch, pack version, at (ms, the station's clock),
- *      program version, token proof or null, [log, ...]]
- *     log = [log id, last, hash of last, receipt epoch, receipt seq]
+ *      program version, token proof or null, forgot, [log, ...]]
+ *     forgot = the version of the newest pack whose marks were carried out whole
+ * (turnout/forget.h); 0 where none of this epoch was log = [log id, last, hash of last, receipt
+ * epoch, receipt seq]
  *
  * A token proof is what a station shows of the token of its set-up card, so that the token itself
  * never travels, and so that nobody else can show it: 8 bytes of the token's hash, by which the
@@ -41,6 +43,7 @@ struct tn_hello {
     char program[TN_SESSION_PROGRAM_MAX + 1]; /* its version of Turnout */
     bool has_token;
     uint8_t token[TN_TOKEN_PROOF_SIZE]; /* the proof of it */
+    uint64_t forgot; /* the version of the pack whose marks were carried out; 0: none */
     size_t count;
     struct tn_session_log logs[TN_SESSION_LOGS_MAX];
 };

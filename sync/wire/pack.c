@@ -16,7 +16,7 @@
 #define FIELDS 8 /* of what is signed */
 #define SIGNED_MAX 1024
 #define HEAD_SIZE_MAX 4096
-#define HEAD_FIELDS 16
+#define HEAD_FIELDS 17
 #define CONSENT_AGE_MAX 150
 
 static void put_head(struct tn_buf *out, const struct tn_pack_head *head, uint64_t version)
@@ -38,6 +38,7 @@ static void put_head(struct tn_buf *out, const struct tn_pack_head *head, uint64
     tn_cbor_put_uint(out, head->consent_age);
     tn_cbor_put_bool(out, head->has_walk_in);
     tn_cbor_put_text(out, head->pin);
+    tn_cbor_put_uint(out, head->retention_days);
 }
 
 void tn_pack_put_badge_key(struct tn_buf *out, const struct tn_key *key)
@@ -90,6 +91,16 @@ void tn_pack_put_group(struct tn_buf *out, const struct tn_id *card, struct tn_b
     tn_cbor_put_array(out, 2);
     tn_cbor_put_id(out, card);
     tn_cbor_put_bytes(out, sealed);
+}
+
+void tn_pack_put_forget_key(struct tn_buf *out, const struct tn_key *key)
+{
+    tn_cbor_put_bytes(out, (struct tn_bytes){key->b, TN_KEY_SIZE});
+}
+
+void tn_pack_put_forgotten(struct tn_buf *out, const struct tn_forget_mark *mark)
+{
+    tn_cbor_put_bytes(out, (struct tn_bytes){mark->b, sizeof mark->b});
 }
 
 enum tn_status tn_pack_body_seal(struct tn_pack_body *body, struct tn_bytes sections)
@@ -214,9 +225,11 @@ static void read_head(struct tn_cbor *cbor, struct tn_pack_head *out)
     out->consent_age = (uint32_t)consent_age;
     out->has_walk_in = tn_cbor_get_bool(cbor);
     tn_cbor_get_text(cbor, out->pin, sizeof out->pin);
+    uint64_t days = tn_cbor_get_uint(cbor);
+    out->retention_days = (uint32_t)days;
     bool is_sound = out->role < TN_ROLE_COUNT && repeat_ms <= UINT32_MAX &&
-                    consent_age <= CONSENT_AGE_MAX && out->epoch <= INT64_MAX &&
-                    out->version <= INT64_MAX;
+                    consent_age <= CONSENT_AGE_MAX && days <= UINT32_MAX &&
+                    out->epoch <= INT64_MAX && out->version <= INT64_MAX;
     if (cbor->status == TN_OK && !is_sound) {
         cbor->status = TN_ERR_FORMAT;
     }
@@ -434,6 +447,25 @@ static enum tn_status lay_group(struct tn_cbor *cbor, struct tn_pack_builder *pa
     return cbor->status == TN_OK ? tn_pack_add_group(pack, &card, sealed) : cbor->status;
 }
 
+/* The key is the longer one. */
+static enum tn_status lay_forget(struct tn_cbor *cbor, struct tn_pack_builder *pack)
+{
+    struct tn_key key;
+    struct tn_forget_mark mark;
+    struct tn_bytes bytes = tn_cbor_get_bytes(cbor);
+    if (cbor->status != TN_OK || (bytes.len != sizeof key.b && bytes.len != sizeof mark.b)) {
+        return cbor->status == TN_OK ? TN_ERR_FORMAT : cbor->status;
+    }
+    if (bytes.len == sizeof mark.b) {
+        memcpy(mark.b, bytes.data, sizeof mark.b);
+        return tn_pack_add_forgotten(pack, &mark);
+    }
+    memcpy(key.b, bytes.data, sizeof key.b);
+    enum tn_status status = tn_pack_set_forget_key(pack, &key);
+    sodium_memzero(&key, sizeof key);
+    return status;
+}
+
 static const struct {
     member lay;
     uint64_t count_max;
@@ -442,6 +474,7 @@ static const struct {
     {lay_card, TN_PACK_CARDS_MAX},           {lay_revoked, TN_PACK_CARDS_MAX},
     {lay_staff, TN_PACK_STAFF_MAX},          {lay_station_key, TN_PACK_STATIONS_MAX},
     {lay_partner, TN_PACK_PARTNERS_MAX},     {lay_group, TN_PACK_GROUPS_MAX},
+    {lay_forget, TN_FORGET_MARKS_MAX + 1},
 };
 
 static enum tn_status lay_sections(struct tn_cbor *cbor, struct tn_pack_builder *pack)

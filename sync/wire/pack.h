@@ -12,11 +12,12 @@
  *                  have one key and one body, which is sealed once
  *
  * Inside the body are the sections, one after the other: badge keys, activities, cards, revoked,
- * staff, station keys, partners, groups, directory.
+ * staff, station keys, partners, groups, forget, directory.
  *
  *     head          [ecosystem id, epoch, version, event id, event title, time zone, starts (ms),
  *                   ends (ms), station name, role, activity id or null, repeat (ms), event key
- *                   (32 bytes), consent age, has walk-in, PIN (its pwhash text, or empty)]
+ *                   (32 bytes), consent age, has walk-in, PIN (its pwhash text, or empty),
+ *                   retention (days, 0: for ever)]
  *     badge keys    array of 32-byte strings, newest first
  *     activities    array of [id, code, title, strand, step]
  *     cards         array of [badge id, sealed card], by badge id
@@ -25,6 +26,8 @@
  *     station keys  array of [device key (32 bytes), station name]
  *     partners      array of [id, name], by name
  *     groups        array of [card id, sealed group (turnout/group.h)], by card id
+ *     forget        nothing, or a key (32 bytes) and marks (16 bytes each) in order
+ *                   (turnout/forget.h)
  *     directory     a byte string as turnout/directory.h has it, or null
  *
  * A pack is ordered by (epoch, version); what it holds besides decides whether a new version is
@@ -52,6 +55,8 @@ void tn_pack_put_staff(struct tn_buf *out, const struct tn_staff_card *card);
 void tn_pack_put_station_key(struct tn_buf *out, const struct tn_public_key *key, const char *name);
 void tn_pack_put_partner(struct tn_buf *out, const struct tn_pack_partner *partner);
 void tn_pack_put_group(struct tn_buf *out, const struct tn_id *card, struct tn_bytes sealed);
+void tn_pack_put_forget_key(struct tn_buf *out, const struct tn_key *key);
+void tn_pack_put_forgotten(struct tn_buf *out, const struct tn_forget_mark *mark);
 
 /* What the packs of an event have in common, sealed. Zero it; the caller destroys. */
 struct tn_pack_body {

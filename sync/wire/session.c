@@ -365,7 +365,7 @@ enum tn_status tn_session_centre_step(struct tn_session_centre *c, struct tn_byt
     struct tn_cbor cbor;
     tn_cbor_init(&peek, in);
     tn_cbor_init(&cbor, in);
-    tn_cbor_get_array(&peek, 1, 9);
+    tn_cbor_get_array(&peek, 1, 10);
     uint64_t kind = tn_cbor_get_uint(&peek);
     if (peek.status != TN_OK || c->has_hello == (kind == HELLO)) {
         return TN_ERR_FORMAT;

@@ -10,6 +10,8 @@
 #include "kiosk/core/schema.h"
 #include "kiosk/core/setup_payload.h"
 
+static const char without_forget[] =
+    "DROP TABLE purged; DROP TABLE forgot; PRAGMA user_version = 4;";
 static const char without_sync_state[] = "DROP TABLE sync_state; PRAGMA user_version = 3;";
 
 static const char without_desk[] =
@@ -22,6 +24,7 @@ static const char without_fates[] =
     "ALTER TABLE loose DROP COLUMN new_seq; DROP TABLE missing; PRAGMA user_version = 1;";
 
 static const char pack_before_desk[] =
+    "DROP TABLE forget_key; DROP TABLE forgotten; ALTER TABLE head DROP COLUMN retention_days;"
     "DROP TABLE partner; DROP TABLE grp; ALTER TABLE head DROP COLUMN consent_age;"
     "ALTER TABLE head DROP COLUMN walk_in; ALTER TABLE head DROP COLUMN pin;"
     "PRAGMA user_version = 1;";
@@ -40,7 +43,7 @@ static void change(const struct desk *d, const char *name, const char *sql)
 static void an_older_database_is_read_as_it_is_and_migrated_when_written(void **state)
 {
     (void)state;
-    for (int version = 1; version <= 3; version++) {
+    for (int version = 1; version <= 4; version++) {
         struct desk d;
         struct tn_passport passport;
         struct tn_station *reader = NULL;
@@ -49,7 +52,10 @@ static void an_older_database_is_read_as_it_is_and_migrated_when_written(void **
         (void)desk_scan(&d, &d.learners[0]);
         uint64_t entries = desk_info(&d).entries;
         tn_station_close(d.station);
-        change(&d, "station.db", without_sync_state);
+        change(&d, "station.db", without_forget);
+        if (version <= 3) {
+            change(&d, "station.db", without_sync_state);
+        }
         if (version <= 2) {
             change(&d, "station.db", without_desk);
         }
@@ -81,6 +87,7 @@ static void an_older_database_can_be_salvaged(void **state)
     (void)desk_scan(&d, &d.learners[0]);
     uint64_t entries = desk_info(&d).entries;
     tn_station_close(d.station);
+    change(&d, "station.db", without_forget);
     change(&d, "station.db", without_sync_state);
     change(&d, "station.db", without_desk);
     change(&d, "station.db", "UPDATE entry SET hash = zeroblob(32) WHERE seq = 3");

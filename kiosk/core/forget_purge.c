@@ -1,0 +1,164 @@
+/* Purging entries that the centre has and that are older than its promise. They go from a log's
+ * beginning on, never from its middle, and the last ones stay whatever their age: the tail that is
+ * checked before the first frame, and the boot the station last wrote in. A clock that was years
+ * slow makes no entry older than the set-up card. */
+#include <stdio.h>
+
+#include "turnout/cbor.h"
+
+#include "kiosk/core/desk_impl.h"
+#include "kiosk/core/forget_impl.h"
+
+#define DAY_MS INT64_C(86400000)
+#define PURGE_BODY_FORMAT 1
+#define PURGE_BODY_MAX 64
+
+enum tn_status tn_forget_purged(struct tn_station *station, uint64_t log_no, uint64_t *seq,
+                                struct tn_hash *hash)
+{
+    sqlite3_stmt *stmt = NULL;
+    *seq = 0;
+    *hash = (struct tn_hash){{0}};
+    if (!station->has_forget) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_station_stmt(station, TN_STMT_PURGED, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+    status = tn_sql_row(stmt);
+    if (status == TN_OK) {
+        *seq = (uint64_t)sqlite3_column_int64(stmt, 0);
+        if (!tn_sql_get_fixed(stmt, 1, hash->b, sizeof hash->b)) {
+            status = tn_sql_bad_row(stmt);
+        }
+    }
+    tn_sql_reset(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+/* What is to go of a log. */
+struct span {
+    const struct tn_log_head *head;
+    uint64_t last; /* 0: nothing */
+    struct tn_hash hash;
+};
+
+static enum tn_status one_number(struct tn_station *station, const char *sql, int64_t log_no,
+                                 int64_t second, int64_t *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    *out = 0;
+    enum tn_status status = tn_sql_prepare(station->db, sql, &stmt);
+    if (status == TN_OK) {
+        tn_sql_bind_int(stmt, 1, log_no);
+        tn_sql_bind_int(stmt, 2, second);
+        status = tn_sql_row(stmt);
+        *out = status == TN_OK ? sqlite3_column_int64(stmt, 0) : 0;
+    }
+    (void)sqlite3_finalize(stmt);
+    return status;
+}
+
+/* The last that may go: covered, before the first that is young, and not of the tail. */
+static enum tn_status measure(struct tn_station *station, int64_t before_ms, struct span *span)
+{
+    const struct tn_log_head *head = span->head;
+    int64_t young = 0;
+    uint64_t last = head->receipt_seq;
+    if (head->is_own && last + TN_STATION_TAIL > head->last_seq) {
+        last = head->last_seq > TN_STATION_TAIL ? head->last_seq - TN_STATION_TAIL : 0;
+    }
+    enum tn_status status =
+        one_number(station,
+                   "SELECT coalesce(min(seq), 9223372036854775807) FROM entry WHERE log_no = ?1 "
+                   "AND at_ms >= ?2",
+                   (int64_t)head->log_no, before_ms, &young);
+    if (status == TN_OK && (uint64_t)young <= last) {
+        last = (uint64_t)young - 1;
+    }
+    if (status != TN_OK || head->first_seq == 0 || last < head->first_seq) {
+        return status;
+    }
+    span->last = last;
+    return tn_station_hash_at(station, head->log_no, last, &span->hash);
+}
+
+static enum tn_status put_entry(struct tn_station *station, const struct span *span, int64_t at_ms)
+{
+    struct tn_buf body;
+    tn_buf_init(&body, PURGE_BODY_MAX);
+    tn_cbor_put_array(&body, 3);
+    tn_cbor_put_uint(&body, PURGE_BODY_FORMAT);
+    tn_cbor_put_id(&body, &span->head->log);
+    tn_cbor_put_uint(&body, span->last);
+    struct tn_entry entry = {.at_ms = at_ms, .body = tn_buf_bytes(&body)};
+    (void)snprintf(entry.kind, sizeof entry.kind, "%s", tn_kind_name(TN_KIND_PURGE));
+    enum tn_status status =
+        body.status == TN_OK ? tn_station_put(station, &entry, NULL) : body.status;
+    tn_buf_destroy(&body);
+    return status;
+}
+
+static enum tn_status remove_rows(struct tn_station *station, const struct span *span)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status =
+        tn_sql_prepare(station->db, "INSERT OR REPLACE INTO purged VALUES (?, ?, ?)", &stmt);
+    if (status == TN_OK) {
+        tn_sql_bind_int(stmt, 1, (int64_t)span->head->log_no);
+        tn_sql_bind_int(stmt, 2, (int64_t)span->last);
+        tn_sql_bind_bytes(stmt, 3, span->hash.b, sizeof span->hash.b);
+        status = tn_sql_run(stmt);
+    }
+    (void)sqlite3_finalize(stmt);
+    if (status == TN_OK) {
+        status =
+            tn_sql_prepare(station->db, "DELETE FROM entry WHERE log_no = ? AND seq <= ?", &stmt);
+    }
+    if (status == TN_OK) {
+        tn_sql_bind_int(stmt, 1, (int64_t)span->head->log_no);
+        tn_sql_bind_int(stmt, 2, (int64_t)span->last);
+        status = tn_sql_run(stmt);
+        (void)sqlite3_finalize(stmt);
+    }
+    return status;
+}
+
+struct purge {
+    struct tn_station *station;
+    int64_t at_ms;
+    int64_t before_ms;
+    struct tn_forgot *out;
+};
+
+static enum tn_status purge_log(void *ctx, const struct tn_log_head *head)
+{
+    struct purge *purge = ctx;
+    struct span span = {.head = head};
+    enum tn_status status = measure(purge->station, purge->before_ms, &span);
+    if (status != TN_OK || span.last == 0) {
+        return status;
+    }
+    status = tn_station_begin(purge->station);
+    if (status == TN_OK) {
+        status = remove_rows(purge->station, &span);
+        if (status == TN_OK) {
+            status = put_entry(purge->station, &span, purge->at_ms);
+        }
+        status = tn_station_finish(purge->station, status);
+    }
+    purge->out->purged += status == TN_OK ? span.last - head->first_seq + 1 : 0;
+    return status;
+}
+
+enum tn_status tn_forget_purge(struct tn_station *station, int64_t at_ms, struct tn_forgot *out)
+{
+    const uint32_t days = station->pack.db == NULL ? 0 : station->pack.head.retention_days;
+    struct purge purge = {station, at_ms, at_ms - (int64_t)days * DAY_MS, out};
+    if (days == 0 || purge.before_ms <= station->setup.issued_ms) {
+        return TN_OK;
+    }
+    return tn_station_logs(station, purge_log, &purge);
+}
