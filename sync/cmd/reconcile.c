@@ -24,6 +24,7 @@ struct choice {
     const char *watch;
     bool is_watch;
     bool json;
+    struct tn_keyring *kept; /* while watching, so that nobody is asked for it again and again */
 };
 
 static bool has_file(const char *path, const char *name)
@@ -139,6 +140,24 @@ static enum end end_of(const char *path)
     return is_database || stat(path, &st) == 0 ? END_CENTRE : END_NOTHING;
 }
 
+static bool get_keys(const struct choice *c, const struct tn_centre *centre, struct tn_keyring *out)
+{
+    if (c->is_watch && c->kept->has_signing) {
+        *out = *c->kept;
+        return true;
+    }
+    bool has_keys = tn_centre_keys(centre, c->keys, out) == TN_OK && out->has_signing;
+    if (has_keys && c->is_watch) {
+        *c->kept = *out;
+    }
+    return has_keys;
+}
+
+static struct tn_reconcile_say say_of(const struct choice *c)
+{
+    return (struct tn_reconcile_say){c->json, c->is_watch};
+}
+
 /* With the centre at one end. */
 static enum tn_exit run_centre(const struct choice *c, const char *other, enum end kind,
                                const char *central)
@@ -149,13 +168,13 @@ static enum tn_exit run_centre(const struct choice *c, const char *other, enum e
     if (code != TN_EXIT_DONE) {
         return code;
     }
-    bool has_keys = tn_centre_keys(&centre, c->keys, &keyring) == TN_OK && keyring.has_signing;
+    bool has_keys = get_keys(c, &centre, &keyring);
     if (has_keys && tn_common_catch_up(&centre, &keyring, c->keys) != TN_OK) {
         has_keys = false; /* said; the entries are taken all the same */
     }
     const struct tn_keyring *at_hand = has_keys ? &keyring : NULL;
     code = kind == END_STATION ? reconcile(c, other, &centre, at_hand)
-                               : tn_reconcile_bring(other, &centre, at_hand, c->json);
+                               : tn_reconcile_bring(other, &centre, at_hand, say_of(c));
     if (has_keys && code <= TN_EXIT_PERSON &&
         tn_epoch_mark(&centre, &keyring, tn_centre_keys_path(&centre, c->keys)) != TN_OK) {
         code = TN_EXIT_WORLD;
@@ -165,9 +184,20 @@ static enum tn_exit run_centre(const struct choice *c, const char *other, enum e
     return code;
 }
 
+/* A watch waits for a stick, and makes none: what it would make may be a folder that no stick is
+ * mounted at now. */
+static bool is_away(const struct choice *c, const char *path, enum end end)
+{
+    return c->is_watch && (end == END_CARRIER || end == END_NOTHING) &&
+           !tn_reconcile_is_carrier(path);
+}
+
 static enum tn_exit run_pair(const struct choice *c, const char *from, const char *to)
 {
     const enum end ends[] = {end_of(from), end_of(to)};
+    if (is_away(c, from, ends[0]) || is_away(c, to, ends[1])) {
+        return TN_EXIT_DONE;
+    }
     const bool is_turned = ends[0] == END_CENTRE || (ends[1] == END_STATION && ends[0] != ends[1]);
     const char *first = is_turned ? to : from;
     const char *second = is_turned ? from : to;
@@ -176,14 +206,11 @@ static enum tn_exit run_pair(const struct choice *c, const char *from, const cha
     if (other == END_CENTRE && (kind == END_STATION || kind == END_CARRIER)) {
         return run_centre(c, first, kind, second);
     }
-    if (c->is_watch && (ends[0] == END_NOTHING || ends[1] == END_NOTHING)) {
-        return TN_EXIT_DONE; /* no stick is there now; nothing is made in its place */
-    }
     if (kind == END_STATION && (other == END_CARRIER || other == END_NOTHING)) {
-        return tn_reconcile_load(first, second, c->json, c->is_watch);
+        return tn_reconcile_load(first, second, say_of(c));
     }
     if (ends[0] == END_CARRIER && (ends[1] == END_CARRIER || ends[1] == END_NOTHING)) {
-        return tn_reconcile_copy(from, to, c->json);
+        return tn_reconcile_copy(from, to, say_of(c));
     }
     tn_log(TN_LOG_ERROR,
            "%s: %s; a station's folder, a carrier folder (a USB stick) and a central "
@@ -220,33 +247,55 @@ static bool is_hub(const char *word)
     return word == NULL || strncmp(word, "https://", 8) == 0 || strncmp(word, "http://", 7) == 0;
 }
 
-/* to NULL: the hub that the station knows. */
-static enum tn_exit run_job(const struct choice *c, const char *from, const char *to)
+/* With a hub at one end; to NULL: the one that the station knows. */
+static enum tn_exit make_hub(const struct choice *c, const char *from, const char *to,
+                             struct tn_reconcile_hub **out)
 {
+    const bool is_turned = is_hub(from);
+    const char *dir = is_turned ? to : from;
+    const enum end kind = is_hub(dir) ? END_CENTRE : end_of(dir);
+    const struct tn_reconcile_hub_params params = {
+        .dir = dir,
+        .hub = is_turned ? from : to,
+        .pin = c->pin,
+        .is_carrier = kind != END_STATION,
+        .json = c->json,
+        .is_watch = c->is_watch,
+    };
+    if (kind == END_CENTRE || (kind == END_NOTHING && !c->is_watch)) {
+        return tn_usage_error(&tn_cmd_reconcile,
+                              "%s: %s; a hub goes with a station's folder or a "
+                              "carrier folder",
+                              dir, kind == END_NOTHING ? "there is no such folder" : "is neither");
+    }
+    return tn_reconcile_hub_create(&params, out);
+}
+
+static bool has_carrier(const char *word)
+{
+    return !is_hub(word) && (end_of(word) == END_CARRIER || end_of(word) == END_NOTHING);
+}
+
+static enum tn_exit run_job(struct choice *c, const char *from, const char *to)
+{
+    struct tn_keyring kept = {0};
     struct job job = {c, from, to, NULL};
     struct tn_watch_try once = {.code = TN_EXIT_DONE};
-    int64_t seconds = 0;
-    const bool is_direct =
-        is_hub(to) || is_hub(from) || end_of(from) == END_CENTRE || end_of(to) == END_CENTRE;
-    enum tn_exit code = tn_watch_seconds(&tn_cmd_reconcile, c->watch,
-                                         is_direct ? WATCH_S : WATCH_CARRIER_S, &seconds);
+    int64_t seconds = has_carrier(from) || has_carrier(to) ? WATCH_CARRIER_S : WATCH_S;
+    enum tn_exit code = tn_watch_seconds(&tn_cmd_reconcile, c->watch, seconds, &seconds);
     if (code == TN_EXIT_DONE && (is_hub(to) || is_hub(from))) {
-        const bool is_turned = is_hub(from);
-        const struct tn_reconcile_hub_params params = {.dir = is_turned ? to : from,
-                                                       .hub = is_turned ? from : to,
-                                                       .pin = c->pin,
-                                                       .json = c->json,
-                                                       .is_watch = c->is_watch};
-        code = tn_reconcile_hub_create(&params, &job.hub);
+        code = make_hub(c, from, to, &job.hub);
     } else if (code == TN_EXIT_DONE && c->pin != NULL) {
         code = tn_usage_error(&tn_cmd_reconcile, "--hub-pin goes with a hub only");
     }
+    c->kept = &kept;
     if (code == TN_EXIT_DONE && c->is_watch) {
         code = tn_watch_run(seconds, run_once, &job);
     } else if (code == TN_EXIT_DONE) {
         run_once(&job, &once);
         code = once.code;
     }
+    tn_keyring_wipe(&kept);
     tn_reconcile_hub_free(job.hub);
     return code;
 }
@@ -278,6 +327,7 @@ const struct tn_cmd tn_cmd_reconcile = {
         "  turnout-sync reconcile STATION [https://HOST[:PORT]] [--hub-pin PIN] [OPTION...]\n"
         "  turnout-sync reconcile STATION CARRIER [OPTION...]\n"
         "  turnout-sync reconcile CARRIER central.db [--keys FILE] [OPTION...]\n"
+        "  turnout-sync reconcile CARRIER https://HOST[:PORT] --hub-pin PIN [OPTION...]\n"
         "  turnout-sync reconcile CARRIER CARRIER [OPTION...]\n"
         "  OPTION: --watch[=SECONDS], --json\n"
         "\n"
@@ -292,6 +342,7 @@ const struct tn_cmd tn_cmd_reconcile = {
         "Without a second word it goes to the hub (`turnout-sync serve`) that the station's\n"
         "set-up card names. Only who has the key whose pin the card carries (or --hub-pin) is\n"
         "talked to. --watch goes on until SIGTERM or SIGINT, every minute (a carrier: every\n"
-        "five seconds) or as many SECONDS, and less often while nobody answers.\n",
+        "five seconds) or as many SECONDS, less often while nobody answers; it waits for a\n"
+        "carrier and makes none.\n",
     .run = run,
 };

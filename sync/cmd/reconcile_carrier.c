@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 
 #include <jansson.h>
-#include <sodium.h>
 
 #include "sync/central/conflict.h"
+#include "sync/cmd/carrier_print.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/cmd/salvage.h"
@@ -20,9 +20,6 @@
 #include "sync/link/carrier_load.h"
 #include "sync/link/tell.h"
 #include "turnout/log.h"
-
-#define NAME_SIZE (TN_TITLE_MAX + 1)
-#define SHOWN_KEY 4 /* bytes of a device key that nobody has a name for */
 
 static bool is_folder(const char *path)
 {
@@ -40,6 +37,18 @@ void tn_reconcile_carrier_dir(const char *dir, char *out)
     }
 }
 
+bool tn_reconcile_is_carrier(const char *dir)
+{
+    char path[TN_CARRIER_PATH_SIZE];
+    char readme[TN_CARRIER_PATH_SIZE + 16];
+    struct stat st;
+    tn_reconcile_carrier_dir(dir, path);
+    const char *slash = strrchr(path, '/');
+    (void)snprintf(readme, sizeof readme, "%s/" TN_CARRIER_README, path);
+    return is_folder(path) && (strcmp(slash == NULL ? path : slash + 1, "turnout") == 0 ||
+                               (stat(readme, &st) == 0 && S_ISREG(st.st_mode)));
+}
+
 static enum tn_exit open_carrier(struct tn_carrier *carrier, const char *dir,
                                  enum tn_carrier_use use)
 {
@@ -51,6 +60,11 @@ static enum tn_exit open_carrier(struct tn_carrier *carrier, const char *dir,
         tn_log(TN_LOG_WARN, "%s: a new carrier folder was made", path);
     }
     return status == TN_OK ? TN_EXIT_DONE : tn_exit_of(status);
+}
+
+static bool is_worth_saying(struct tn_reconcile_say say, bool is_news)
+{
+    return is_news || say.json || !say.is_news_only;
 }
 
 static struct tn_counted entries_of(uint64_t count)
@@ -108,7 +122,7 @@ static enum tn_status load_sound(const char *dir, struct tn_carrier *carrier,
     return status == TN_OK ? tn_carrier_load(carrier, *station, dir, with, out) : status;
 }
 
-static enum tn_exit load(const char *dir, struct tn_carrier *carrier, bool json, bool is_watch)
+static enum tn_exit load(const char *dir, struct tn_carrier *carrier, struct tn_reconcile_say say)
 {
     struct tn_station *station = NULL;
     struct tn_carrier_load result;
@@ -117,7 +131,7 @@ static enum tn_exit load(const char *dir, struct tn_carrier *carrier, bool json,
     const struct tn_carrier_load_with with = {.now_ms = tn_now_ms(),
                                               .progress = tn_progress_tell,
                                               .ctx = &progress,
-                                              .is_quiet = is_watch};
+                                              .is_quiet = say.is_news_only};
     tn_progress_start(&progress, "Copying");
     enum tn_status status = load_sound(dir, carrier, &with, &station, &result);
     tn_progress_end(&progress);
@@ -129,10 +143,10 @@ static enum tn_exit load(const char *dir, struct tn_carrier *carrier, bool json,
         return tn_exit_of(status);
     }
     bool needs_person = tn_salvage_has_losses(&salvage);
-    bool is_news = result.copied > 0 || result.got_receipt || result.got_pack;
-    if (json) {
+    const bool is_news = result.copied > 0 || result.got_receipt || result.got_pack;
+    if (say.json) {
         print_load_json(&result, needs_person);
-    } else if (!is_watch || is_news) {
+    } else if (is_worth_saying(say, is_news)) {
         print_load(&result);
     }
     tn_salvage_warn(dir, &salvage);
@@ -155,12 +169,12 @@ static void tell_fault(const char *dir, enum tn_sync_fault fault)
     tn_station_close(station);
 }
 
-enum tn_exit tn_reconcile_load(const char *station, const char *dir, bool json, bool is_watch)
+enum tn_exit tn_reconcile_load(const char *station, const char *dir, struct tn_reconcile_say say)
 {
     struct tn_carrier carrier;
     enum tn_exit code = open_carrier(&carrier, dir, TN_CARRIER_WRITE);
     if (code == TN_EXIT_DONE) {
-        code = load(station, &carrier, json, is_watch);
+        code = load(station, &carrier, say);
         tn_carrier_close(&carrier);
     } else {
         tell_fault(station, carrier.fault);
@@ -169,94 +183,6 @@ enum tn_exit tn_reconcile_load(const char *station, const char *dir, bool json, 
 }
 
 /* A carrier and the centre. */
-
-/* What the centre calls a station; the beginning of its key where it does not know it. */
-static void name_of(struct tn_centre *centre, const struct tn_public_key *key, char out[NAME_SIZE])
-{
-    static const char sql[] = "SELECT station FROM kiosk WHERE ecosystem = $1 AND pubkey = $2"
-                              " ORDER BY log_no LIMIT 1";
-    char hex[2 * SHOWN_KEY + 1];
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    (void)sodium_bin2hex(hex, sizeof hex, key->b, SHOWN_KEY);
-    (void)snprintf(out, NAME_SIZE, "unknown station %s", hex);
-    if (tn_centre_prepare(centre, sql, &stmt) != TN_OK) {
-        return;
-    }
-    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
-    if (tn_step(stmt, &has_row) == TN_OK && has_row) {
-        (void)snprintf(out, NAME_SIZE, "%s", tn_col_text(stmt, 0));
-    }
-    tn_reset(stmt);
-}
-
-static void print_station(const struct tn_carrier_station *s, const char *name)
-{
-    printf("  %s: %s, %llu new", name, entries_of(s->entries).text, (unsigned long long)s->added);
-    if (s->left > 0) {
-        printf(", NOT taken: %llu", (unsigned long long)s->left);
-    }
-    if (s->kept > 0) {
-        printf(", no receipt yet for %llu", (unsigned long long)s->kept);
-    }
-    printf("%s%s%s\n", s->is_refused ? ", refused" : "", s->got_receipt ? ", receipt" : "",
-           s->got_pack ? ", new pack" : "");
-}
-
-static void print_brought(const struct tn_carrier_brought *r, struct tn_centre *centre,
-                          uint64_t others)
-{
-    const uint64_t taken = r->added + r->left;
-    bool is_any = r->entries > 0;
-    for (size_t i = 0; i < r->count; i++) {
-        is_any = is_any || r->stations[i].got_receipt || r->stations[i].got_pack;
-    }
-    if (!is_any) {
-        printf("Nothing new on the carrier.\n");
-    } else {
-        printf("%s of %s: %llu new, %llu there before.", entries_of(r->entries).text,
-               tn_counted(r->count, "station", "stations").text, (unsigned long long)r->added,
-               (unsigned long long)(r->entries > taken ? r->entries - taken : 0));
-        if (r->left > 0) {
-            printf(" NOT taken: %llu.", (unsigned long long)r->left);
-        }
-        printf("\n");
-    }
-    for (size_t i = 0; i < r->count && is_any; i++) {
-        char name[NAME_SIZE];
-        name_of(centre, &r->stations[i].device_key, name);
-        print_station(&r->stations[i], name);
-    }
-    if (others > 0) {
-        printf("%s of other ecosystems stay%s on the carrier.\n", entries_of(others).text,
-               others == 1 ? "s" : "");
-    }
-}
-
-static json_t *station_json(const struct tn_carrier_station *s, const char *name)
-{
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:b}", "station", name, "entries",
-                     (json_int_t)s->entries, "new", (json_int_t)s->added, "not_taken",
-                     (json_int_t)s->left, "without_receipt", (json_int_t)s->kept, "got_receipt",
-                     s->got_receipt, "got_pack", s->got_pack);
-}
-
-static void print_brought_json(const struct tn_carrier_brought *r, struct tn_centre *centre,
-                               uint64_t others, uint64_t conflicts, bool needs_person)
-{
-    json_t *stations = json_array();
-    for (size_t i = 0; i < r->count; i++) {
-        char name[NAME_SIZE];
-        name_of(centre, &r->stations[i].device_key, name);
-        (void)json_array_append_new(stations, station_json(&r->stations[i], name));
-    }
-    tn_common_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "entries",
-                             (json_int_t)r->entries, "new", (json_int_t)r->added, "not_taken",
-                             (json_int_t)r->left, "without_receipt", (json_int_t)r->kept,
-                             "of_other_ecosystems", (json_int_t)others, "conflicts",
-                             (json_int_t)conflicts, "files_passed_over", (json_int_t)r->passed_over,
-                             "needs_person", needs_person, "stations", stations));
-}
 
 static enum tn_status count_others(struct tn_carrier *carrier, const struct tn_centre *centre,
                                    uint64_t *out)
@@ -294,9 +220,9 @@ static enum tn_status say_conflicts(const struct tn_carrier_brought *r, struct t
     enum tn_status status = TN_OK;
     *count = 0;
     for (size_t i = 0; i < r->count && status == TN_OK; i++) {
-        char name[NAME_SIZE];
+        char name[TN_CARRIER_STATION_SIZE];
         struct conflict_walk walk = {name, 0};
-        name_of(centre, &r->stations[i].device_key, name);
+        tn_carrier_station_name(centre, &r->stations[i].device_key, name);
         status = tn_conflicts_of_station(centre, &r->stations[i].device_key, take_conflict, &walk);
         *count += walk.count;
     }
@@ -326,7 +252,7 @@ static enum tn_status take(struct tn_carrier *carrier, struct tn_centre *centre,
 }
 
 static enum tn_exit bring(struct tn_carrier *carrier, struct tn_centre *centre,
-                          const struct tn_keyring *keyring, bool json)
+                          const struct tn_keyring *keyring, struct tn_reconcile_say say)
 {
     struct tn_carrier_brought result;
     uint64_t others = 0;
@@ -339,10 +265,11 @@ static enum tn_exit bring(struct tn_carrier *carrier, struct tn_centre *centre,
         status = say_conflicts(&result, centre, &conflicts);
     }
     bool needs_person = result.needs_person || conflicts > 0;
-    if (status == TN_OK && json) {
-        print_brought_json(&result, centre, others, conflicts, needs_person);
-    } else if (status == TN_OK) {
-        print_brought(&result, centre, others);
+    const struct tn_carrier_words words = {centre, others, conflicts, needs_person};
+    if (status == TN_OK) {
+        if (is_worth_saying(say, tn_carrier_is_news(&result))) {
+            tn_carrier_print(&result, &words, say.json);
+        }
     } else {
         tn_log(TN_LOG_ERROR, "%s: the reconcile broke off: %s; running it again goes on from there",
                carrier->path, tn_status_text(status));
@@ -352,7 +279,7 @@ static enum tn_exit bring(struct tn_carrier *carrier, struct tn_centre *centre,
 }
 
 enum tn_exit tn_reconcile_bring(const char *dir, struct tn_centre *centre,
-                                const struct tn_keyring *keyring, bool json)
+                                const struct tn_keyring *keyring, struct tn_reconcile_say say)
 {
     struct tn_carrier carrier;
     if (keyring == NULL) {
@@ -364,22 +291,90 @@ enum tn_exit tn_reconcile_bring(const char *dir, struct tn_centre *centre,
     }
     enum tn_exit code = open_carrier(&carrier, dir, TN_CARRIER_WRITE);
     if (code == TN_EXIT_DONE) {
-        code = bring(&carrier, centre, keyring, json);
+        code = bring(&carrier, centre, keyring, say);
         tn_carrier_close(&carrier);
     }
     return code;
 }
 
+/* A carrier and a hub. */
+
+/* What came of one more ecosystem, together with what came of those before. */
+static enum tn_status add_brought(struct tn_carrier_brought *all, struct tn_carrier_brought *more)
+{
+    struct tn_carrier_station *stations =
+        reallocarray(all->stations, all->count + more->count + 1, sizeof *stations);
+    if (stations == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    all->stations = stations;
+    for (size_t i = 0; i < more->count; i++) {
+        all->stations[all->count++] = more->stations[i];
+    }
+    all->entries += more->entries;
+    all->added += more->added;
+    all->left += more->left;
+    all->kept += more->kept;
+    all->forks += more->forks;
+    all->passed_over += more->passed_over;
+    all->needs_person = all->needs_person || more->needs_person;
+    return TN_OK;
+}
+
+static enum tn_status send(struct tn_carrier *carrier, const struct tn_far *far,
+                           struct tn_carrier_brought *out)
+{
+    struct tn_carrier_ecosystems ecosystems;
+    struct tn_progress progress;
+    const struct tn_carrier_bring_with with = {far, tn_progress_tell, &progress};
+    enum tn_status status = tn_carrier_ecosystems(carrier, &ecosystems);
+    for (size_t i = 0; i < ecosystems.count && status == TN_OK; i++) {
+        struct tn_carrier_brought one;
+        tn_progress_start(&progress, "Reconciling");
+        status = tn_carrier_bring(carrier, &ecosystems.ids[i], &with, &one);
+        tn_progress_end(&progress);
+        const enum tn_status added = add_brought(out, &one);
+        status = status == TN_OK ? added : status;
+        tn_carrier_brought_free(&one);
+    }
+    return status;
+}
+
+enum tn_exit tn_reconcile_send(const char *dir, const struct tn_far *far,
+                               struct tn_reconcile_say say)
+{
+    struct tn_carrier carrier;
+    struct tn_carrier_brought result = {0};
+    enum tn_exit code = open_carrier(&carrier, dir, TN_CARRIER_WRITE);
+    if (code != TN_EXIT_DONE) {
+        return code;
+    }
+    enum tn_status status = send(&carrier, far, &result);
+    const struct tn_carrier_words words = {.needs_person = result.needs_person};
+    if (status == TN_OK && is_worth_saying(say, tn_carrier_is_news(&result))) {
+        tn_carrier_print(&result, &words, say.json);
+    }
+    code = status != TN_OK       ? tn_exit_of(status)
+           : result.needs_person ? TN_EXIT_PERSON
+                                 : TN_EXIT_DONE;
+    tn_carrier_brought_free(&result);
+    tn_carrier_close(&carrier);
+    return code;
+}
+
 /* Two carriers. */
 
-static enum tn_exit copy(struct tn_carrier *from, struct tn_carrier *to, bool json)
+static enum tn_exit copy(struct tn_carrier *from, struct tn_carrier *to,
+                         struct tn_reconcile_say say)
 {
     struct tn_carrier_copied r;
     enum tn_status status = tn_carrier_copy(from, to, &r);
     if (status != TN_OK) {
         return tn_exit_of(status);
     }
-    if (json) {
+    if (!is_worth_saying(say, r.files > 0)) {
+        /* as above */
+    } else if (say.json) {
         tn_common_json(json_pack("{s:I, s:I, s:I, s:I}", "entries", (json_int_t)r.entries, "files",
                                  (json_int_t)r.files, "files_there", (json_int_t)r.there,
                                  "files_passed_over", (json_int_t)r.passed_over));
@@ -394,7 +389,8 @@ static enum tn_exit copy(struct tn_carrier *from, struct tn_carrier *to, bool js
     return r.passed_over > 0 ? TN_EXIT_PERSON : TN_EXIT_DONE;
 }
 
-enum tn_exit tn_reconcile_copy(const char *from_dir, const char *to_dir, bool json)
+enum tn_exit tn_reconcile_copy(const char *from_dir, const char *to_dir,
+                               struct tn_reconcile_say say)
 {
     struct tn_carrier from;
     struct tn_carrier to;
@@ -404,7 +400,7 @@ enum tn_exit tn_reconcile_copy(const char *from_dir, const char *to_dir, bool js
     }
     code = open_carrier(&to, to_dir, TN_CARRIER_WRITE);
     if (code == TN_EXIT_DONE) {
-        code = copy(&from, &to, json);
+        code = copy(&from, &to, say);
         tn_carrier_close(&to);
     }
     tn_carrier_close(&from);

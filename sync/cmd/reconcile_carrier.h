@@ -4,20 +4,36 @@
 
 #include "sync/central/centre.h"
 #include "sync/cmd/cmd.h"
+#include "sync/link/far.h"
+
+/* How much is said. */
+struct tn_reconcile_say {
+    bool json;         /* one object */
+    bool is_news_only; /* with --watch */
+};
 
 /* The folder of a carrier as somebody named it: DIR/turnout where that is there, else DIR. out
  * holds TN_CARRIER_PATH_SIZE bytes. */
 void tn_reconcile_carrier_dir(const char *dir, char *out);
 
-/* A station and a carrier, which is made where it is not there. is_watch: again and again, so that
- * nothing new is not said, on the terminal or on the kiosk's screen. */
-enum tn_exit tn_reconcile_load(const char *station, const char *carrier, bool json, bool is_watch);
+/* A station and a carrier, which is made where it is not there. Where only
+ * news is said, neither the terminal nor the kiosk's screen hears that there is none. */
+enum tn_exit tn_reconcile_load(const char *station, const char *carrier,
+                               struct tn_reconcile_say say);
 
 /* A carrier and the centre; keyring NULL: not at hand. */
 enum tn_exit tn_reconcile_bring(const char *carrier, struct tn_centre *centre,
-                                const struct tn_keyring *keyring, bool json);
+                                const struct tn_keyring *keyring, struct tn_reconcile_say say);
+
+/* Whether there is a carrier at DIR, or at DIR/turnout: a folder of that name, or one that was made
+ * a carrier before. */
+bool tn_reconcile_is_carrier(const char *dir);
+
+/* A carrier and a hub: all ecosystems on it are asked about, and the hub takes its own. */
+enum tn_exit tn_reconcile_send(const char *carrier, const struct tn_far *far,
+                               struct tn_reconcile_say say);
 
 /* One carrier onto another, which is made where it is not there. */
-enum tn_exit tn_reconcile_copy(const char *from, const char *to, bool json);
+enum tn_exit tn_reconcile_copy(const char *from, const char *to, struct tn_reconcile_say say);
 
 #endif

@@ -1,5 +1,6 @@
-/* A station and its hub. The card in the station says where the hub is and whom it must be; who
- * types another address keeps the pin, for what is trusted is the key and not the place. */
+/* A station and its hub, or a carrier that a courier takes to one. The card in the station says
+ * where the hub is and whom it must be; who types another address keeps the pin, for what is
+ * trusted is the key and not the place. */
 #include "sync/cmd/reconcile_hub.h"
 
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "sync/cmd/common.h"
 #include "sync/cmd/hub_option.h"
 #include "sync/cmd/progress.h"
+#include "sync/cmd/reconcile_carrier.h"
 #include "sync/cmd/reconcile_print.h"
 #include "sync/cmd/salvage.h"
 #include "sync/link/far.h"
@@ -39,6 +41,11 @@ enum tn_exit tn_reconcile_hub_create(const struct tn_reconcile_hub_params *param
         return tn_usage_error(&tn_cmd_reconcile, "%s: a hub's address is " TN_HUB_URL_FORM,
                               params->hub);
     }
+    if (params->is_carrier && (params->hub == NULL || params->pin == NULL)) {
+        return tn_usage_error(&tn_cmd_reconcile,
+                              "a carrier knows no hub: its address and --hub-pin "
+                              "are needed");
+    }
     enum tn_exit code = tn_hub_option_check_pin(&tn_cmd_reconcile, params->pin);
     if (code != TN_EXIT_DONE) {
         return code;
@@ -67,11 +74,14 @@ static void read_clocks(int64_t *at_ms, int64_t *mono_ms)
     *mono_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Where to, and to whom: what was typed, else what the card says. */
+/* Where to, and to whom: what was typed, else what the card says; station NULL: there is none. */
 static enum tn_status find_hub(const struct tn_reconcile_hub *hub, const struct tn_station *station,
                                struct tn_station_hub *out)
 {
-    tn_station_hub(station, out);
+    *out = (struct tn_station_hub){.has_pin = false};
+    if (station != NULL) {
+        tn_station_hub(station, out);
+    }
     if (hub->params.hub != NULL) {
         (void)snprintf(out->address, sizeof out->address, "%s", hub->params.hub);
     }
@@ -208,9 +218,22 @@ static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcil
     return status;
 }
 
-void tn_reconcile_hub_run(void *ctx, struct tn_watch_try *out)
+static void run_carrier(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
 {
-    struct tn_reconcile_hub *hub = ctx;
+    const struct tn_reconcile_say say = {hub->params.json, hub->params.is_watch};
+    if (hub->params.is_watch && !tn_reconcile_is_carrier(hub->params.dir)) {
+        return; /* the stick is somewhere else */
+    }
+    enum tn_status status = get_ready(hub, NULL);
+    out->code =
+        status == TN_OK ? tn_reconcile_send(hub->params.dir, &hub->far, say) : tn_exit_of(status);
+    out->has_failed = out->code == TN_EXIT_WORLD;
+    out->retry_after_ms = hub->https == NULL ? 0 : tn_https_last(hub->https)->retry_after_ms;
+    (void)fflush(stdout);
+}
+
+static void run_station(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
+{
     struct tn_reconcile result = {0};
     struct tn_station_salvage salvage = {0};
     enum tn_status status = reconcile(hub, &result, &salvage);
@@ -227,4 +250,14 @@ void tn_reconcile_hub_run(void *ctx, struct tn_watch_try *out)
     }
     tn_salvage_warn(hub->params.dir, &salvage);
     out->code = result.needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;
+}
+
+void tn_reconcile_hub_run(void *ctx, struct tn_watch_try *out)
+{
+    struct tn_reconcile_hub *hub = ctx;
+    if (hub->params.is_carrier) {
+        run_carrier(hub, out);
+    } else {
+        run_station(hub, out);
+    }
 }

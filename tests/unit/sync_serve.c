@@ -200,15 +200,74 @@ static void a_way_that_breaks_again_and_again_brings_everything_once(void **stat
     assert_said("Nothing new");
 }
 
+static void a_courier_brings_a_carrier_to_a_hub_and_takes_receipts_back(void **state)
+{
+    struct serving s;
+    (void)state;
+    scan_now("gate", 1, 4);
+    scan_now("robotics", 5, 7);
+    shell("mkdir ../stick");
+    gives(TN_EXIT_DONE, "reconcile gate ../stick/turnout");
+    gives(TN_EXIT_DONE, "reconcile robotics ../stick/turnout");
+    start(&s);
+    gives(TN_EXIT_USAGE, "reconcile ../stick https://127.0.0.1:%u", s.port);
+    assert_said("a carrier knows no hub");
+    gives(TN_EXIT_DONE, "reconcile ../stick https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    assert_said("of 2 stations: ");
+    gives(TN_EXIT_DONE, "reconcile ../stick https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    assert_said("Nothing new on the carrier");
+    stop(&s);
+    assert_int_equal(entries_with_badge(central), 7);
+    gives(TN_EXIT_DONE, "reconcile gate ../stick");
+    assert_said("Receipt to ");
+}
+
+/* Ends the watch that comes next after its first try. */
+static void end_soon(sigset_t *before)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    assert_int_equal(pthread_sigmask(SIG_BLOCK, &ends, before), 0);
+    assert_int_equal(raise(SIGTERM), 0);
+}
+
+static void a_watch_says_what_is_new_and_waits_for_a_carrier_that_is_away(void **state)
+{
+    sigset_t before;
+    (void)state;
+    scan_now("gate", 1, 2);
+    shell("mkdir ../mount");
+    static const char *const away[] = {"../mount", "../mount/turnout", "../nowhere"};
+    for (size_t i = 0; i < sizeof away / sizeof away[0]; i++) {
+        end_soon(&before);
+        gives(TN_EXIT_DONE, "reconcile gate %s --watch", away[i]);
+        assert_string_equal(said, "");
+        end_soon(&before);
+        gives(TN_EXIT_DONE, "reconcile %s central.db --watch", away[i]);
+        assert_string_equal(said, "");
+    }
+    shell("rmdir ../mount && test ! -e ../nowhere");
+    end_soon(&before);
+    gives(TN_EXIT_DONE, "reconcile gate central.db --watch");
+    assert_said(" new, ");
+    end_soon(&before);
+    gives(TN_EXIT_DONE, "reconcile gate central.db --watch");
+    assert_string_equal(said, "");
+    assert_int_equal(pthread_sigmask(SIG_SETMASK, &before, NULL), 0);
+}
+
 static void a_stranger_is_refused_and_told_so(void **state)
 {
     struct serving s;
     (void)state;
-    shell("mkdir ../strange");
-    gives(TN_EXIT_DONE, "demo ../strange/demo --learners 3 --seed 99");
+    /* A centre that is not this one any more made it. */
+    central_copy(central, twin_central);
+    gives(TN_EXIT_DONE,
+          "station new --central %s --keys keys --event fair --name Far --role gate --out far",
+          twin_central);
     start(&s);
-    gives(TN_EXIT_PERSON, "reconcile ../strange/demo/gate https://127.0.0.1:%u --hub-pin %s",
-          s.port, s.pin);
+    gives(TN_EXIT_PERSON, "reconcile far https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
     assert_said("The centre does not know this station");
     stop(&s);
 }
@@ -278,6 +337,11 @@ int main(void)
                                         world_teardown),
         cmocka_unit_test_setup_teardown(a_way_that_breaks_again_and_again_brings_everything_once,
                                         world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(a_courier_brings_a_carrier_to_a_hub_and_takes_receipts_back,
+                                        world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(
+            a_watch_says_what_is_new_and_waits_for_a_carrier_that_is_away, world_setup,
+            world_teardown),
         cmocka_unit_test_setup_teardown(a_stranger_is_refused_and_told_so, world_setup,
                                         world_teardown),
         cmocka_unit_test_setup_teardown(a_database_server_that_drops_the_connection_is_found_again,
