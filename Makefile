@@ -285,12 +285,15 @@ install: all install-units
 .PHONY: install-units
 install-units:
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	for unit in turnout-kiosk.service turnout-stick@.service turnout-hub.service turnout-hub.socket; do \
+	for unit in turnout-kiosk.service turnout-stick@.service turnout-reconcile.service \
+	    turnout-hub.service turnout-hub.socket; do \
 	    to=$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
 	    sed 's|@bindir@|$(PREFIX)/bin|g' assets/systemd/$$unit >$$to && chmod 644 $$to || exit 1; \
 	done
 	install -D -m 644 assets/systemd/turnout-kiosk.sysusers \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/turnout-kiosk.conf
+	install -m 644 assets/systemd/turnout-hub.sysusers \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/turnout-hub.conf
 	install -d $(DESTDIR)$(PREFIX)/lib/udev/rules.d
 	install -m 644 assets/udev/70-turnout-scanner.rules assets/udev/71-turnout-stick.rules \
 	    $(DESTDIR)$(PREFIX)/lib/udev/rules.d

@@ -1,5 +1,6 @@
-/* Reads a passphrase from the controlling terminal with echo off, or from the environment where a
- * service has no terminal. The environment wins, so that scripts never hang on a prompt. */
+/* Reads a passphrase from the controlling terminal with echo off, or from where a service has it
+ * that has no terminal: a credential of systemd's, or the environment. Those win, so that scripts
+ * never hang on a prompt. */
 #include "sync/central/passphrase.h"
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include "turnout/log.h"
 
 #define INTERRUPT 0x03
+#define CREDENTIAL "turnout-passphrase"
 
 static enum tn_status too_long(size_t out_size)
 {
@@ -85,16 +87,33 @@ static enum tn_status ask_terminal(const char *prompt, const char *repeat, char 
     return status;
 }
 
+static enum tn_status take_given(const char *given, char *out, size_t out_size)
+{
+    if (strlen(given) >= out_size) {
+        return too_long(out_size);
+    }
+    snprintf(out, out_size, "%s", given);
+    return TN_OK;
+}
+
+/* The file that systemd hands a service (LoadCredential=, LoadCredentialEncrypted=); -1: none. */
+static int open_credential(void)
+{
+    char path[4096];
+    const char *dir = getenv("CREDENTIALS_DIRECTORY");
+    int n = dir == NULL ? -1 : snprintf(path, sizeof path, "%s/" CREDENTIAL, dir);
+    return n > 0 && (size_t)n < sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+}
+
 enum tn_status tn_passphrase_get(const char *prompt, const char *repeat, char *out, size_t out_size)
 {
     const char *given = getenv("TURNOUT_PASSPHRASE");
-    enum tn_status status = TN_OK;
-    if (given == NULL) {
-        status = ask_terminal(prompt, repeat, out, out_size);
-    } else if (strlen(given) >= out_size) {
-        status = too_long(out_size);
-    } else {
-        snprintf(out, out_size, "%s", given);
+    const int fd = given == NULL ? open_credential() : -1;
+    enum tn_status status = given != NULL ? take_given(given, out, out_size)
+                            : fd >= 0     ? read_line(fd, out, out_size)
+                                          : ask_terminal(prompt, repeat, out, out_size);
+    if (fd >= 0) {
+        close(fd);
     }
     if (status == TN_OK && out[0] == '\0') {
         tn_log(TN_LOG_ERROR, "the passphrase is empty%s",

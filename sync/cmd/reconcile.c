@@ -2,12 +2,12 @@
  * (reconcile_carrier.h). Which of the two comes first on the line does not matter; entries always
  * go to the centre and packs to the station. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "sync/central/epoch.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
 #include "sync/cmd/reconcile_carrier.h"
+#include "sync/cmd/reconcile_end.h"
 #include "sync/cmd/reconcile_hub.h"
 #include "sync/cmd/reconcile_print.h"
 #include "sync/cmd/salvage.h"
@@ -26,26 +26,6 @@ struct choice {
     bool json;
     struct tn_keyring *kept; /* while watching, so that nobody is asked for it again and again */
 };
-
-static bool has_file(const char *path, const char *name)
-{
-    char file[4096];
-    struct stat st;
-    int n = snprintf(file, sizeof file, "%s/%s", path, name);
-    return n > 0 && (size_t)n < sizeof file && stat(file, &st) == 0;
-}
-
-/* Also one whose database is gone: opening it begins a new log. */
-static bool is_station(const char *path)
-{
-    return has_file(path, "station.db") || has_file(path, "device.key");
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
 
 /* What became of the station: its handle may be another one after a salvage. A station whose chain
  * does not hold somewhere in what it sends is salvaged, and reconciles as what it then is. */
@@ -121,25 +101,6 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
                                                                         : TN_EXIT_DONE;
 }
 
-/* What a word of the line is. */
-enum end { END_STATION, END_CARRIER, END_CENTRE, END_NOTHING };
-
-/* A path where nothing is yet may become a carrier, unless it looks like a database. */
-static enum end end_of(const char *path)
-{
-    struct stat st;
-    size_t len = strlen(path);
-    bool is_database =
-        strstr(path, "://") != NULL || (len > 3 && strcmp(path + len - 3, ".db") == 0);
-    if (is_station(path)) {
-        return END_STATION;
-    }
-    if (is_folder(path)) {
-        return END_CARRIER;
-    }
-    return is_database || stat(path, &st) == 0 ? END_CENTRE : END_NOTHING;
-}
-
 static bool get_keys(const struct choice *c, const struct tn_centre *centre, struct tn_keyring *out)
 {
     if (c->is_watch && c->kept->has_signing) {
@@ -159,7 +120,7 @@ static struct tn_reconcile_say say_of(const struct choice *c)
 }
 
 /* With the centre at one end. */
-static enum tn_exit run_centre(const struct choice *c, const char *other, enum end kind,
+static enum tn_exit run_centre(const struct choice *c, const char *other, enum tn_end kind,
                                const char *central)
 {
     struct tn_centre centre;
@@ -173,8 +134,8 @@ static enum tn_exit run_centre(const struct choice *c, const char *other, enum e
         has_keys = false; /* said; the entries are taken all the same */
     }
     const struct tn_keyring *at_hand = has_keys ? &keyring : NULL;
-    code = kind == END_STATION ? reconcile(c, other, &centre, at_hand)
-                               : tn_reconcile_bring(other, &centre, at_hand, say_of(c));
+    code = kind == TN_END_STATION ? reconcile(c, other, &centre, at_hand)
+                                  : tn_reconcile_bring(other, &centre, at_hand, say_of(c));
     if (has_keys && code <= TN_EXIT_PERSON &&
         tn_epoch_mark(&centre, &keyring, tn_centre_keys_path(&centre, c->keys)) != TN_OK) {
         code = TN_EXIT_WORLD;
@@ -186,39 +147,40 @@ static enum tn_exit run_centre(const struct choice *c, const char *other, enum e
 
 /* A watch waits for a stick, and makes none: what it would make may be a folder that no stick is
  * mounted at now. */
-static bool is_away(const struct choice *c, const char *path, enum end end)
+static bool is_away(const struct choice *c, const char *path, enum tn_end end)
 {
-    return c->is_watch && (end == END_CARRIER || end == END_NOTHING) &&
+    return c->is_watch && (end == TN_END_CARRIER || end == TN_END_NOTHING) &&
            !tn_reconcile_is_carrier(path);
 }
 
 static enum tn_exit run_pair(const struct choice *c, const char *from, const char *to)
 {
-    const enum end ends[] = {end_of(from), end_of(to)};
+    const enum tn_end ends[] = {tn_end_of(from), tn_end_of(to)};
     if (is_away(c, from, ends[0]) || is_away(c, to, ends[1])) {
         return TN_EXIT_DONE;
     }
-    const bool is_turned = ends[0] == END_CENTRE || (ends[1] == END_STATION && ends[0] != ends[1]);
+    const bool is_turned =
+        ends[0] == TN_END_CENTRE || (ends[1] == TN_END_STATION && ends[0] != ends[1]);
     const char *first = is_turned ? to : from;
     const char *second = is_turned ? from : to;
-    const enum end kind = is_turned ? ends[1] : ends[0];
-    const enum end other = is_turned ? ends[0] : ends[1];
-    if (other == END_CENTRE && (kind == END_STATION || kind == END_CARRIER)) {
+    const enum tn_end kind = is_turned ? ends[1] : ends[0];
+    const enum tn_end other = is_turned ? ends[0] : ends[1];
+    if (other == TN_END_CENTRE && (kind == TN_END_STATION || kind == TN_END_CARRIER)) {
         return run_centre(c, first, kind, second);
     }
-    if (kind == END_STATION && (other == END_CARRIER || other == END_NOTHING)) {
+    if (kind == TN_END_STATION && (other == TN_END_CARRIER || other == TN_END_NOTHING)) {
         return tn_reconcile_load(first, second, say_of(c));
     }
-    if (ends[0] == END_CARRIER && (ends[1] == END_CARRIER || ends[1] == END_NOTHING)) {
+    if (ends[0] == TN_END_CARRIER && (ends[1] == TN_END_CARRIER || ends[1] == TN_END_NOTHING)) {
         return tn_reconcile_copy(from, to, say_of(c));
     }
     tn_log(TN_LOG_ERROR,
            "%s: %s; a station's folder, a carrier folder (a USB stick) and a central "
            "database are expected, two of the three",
            first,
-           kind == END_STATION  ? "is a station, and so is the other"
-           : kind == END_CENTRE ? "is a central database, and so is the other"
-                                : "there is no such folder");
+           kind == TN_END_STATION  ? "is a station, and so is the other"
+           : kind == TN_END_CENTRE ? "is a central database, and so is the other"
+                                   : "there is no such folder");
     return TN_EXIT_USAGE;
 }
 
@@ -242,38 +204,23 @@ static void run_once(void *ctx, struct tn_watch_try *out)
     (void)fflush(stdout);
 }
 
-static bool is_hub(const char *word)
-{
-    return word == NULL || strncmp(word, "https://", 8) == 0 || strncmp(word, "http://", 7) == 0;
-}
-
 /* With a hub at one end; to NULL: the one that the station knows. */
 static enum tn_exit make_hub(const struct choice *c, const char *from, const char *to,
                              struct tn_reconcile_hub **out)
 {
-    const bool is_turned = is_hub(from);
-    const char *dir = is_turned ? to : from;
-    const enum end kind = is_hub(dir) ? END_CENTRE : end_of(dir);
-    const struct tn_reconcile_hub_params params = {
-        .dir = dir,
-        .hub = is_turned ? from : to,
-        .pin = c->pin,
-        .is_carrier = kind != END_STATION,
-        .json = c->json,
-        .is_watch = c->is_watch,
-    };
-    if (kind == END_CENTRE || (kind == END_NOTHING && !c->is_watch)) {
-        return tn_usage_error(&tn_cmd_reconcile,
-                              "%s: %s; a hub goes with a station's folder or a "
-                              "carrier folder",
-                              dir, kind == END_NOTHING ? "there is no such folder" : "is neither");
-    }
+    const bool is_turned = tn_end_of(from) == TN_END_HUB;
+    const struct tn_reconcile_hub_params params = {.dir = is_turned ? to : from,
+                                                   .hub = is_turned ? from : to,
+                                                   .pin = c->pin,
+                                                   .json = c->json,
+                                                   .is_watch = c->is_watch};
     return tn_reconcile_hub_create(&params, out);
 }
 
 static bool has_carrier(const char *word)
 {
-    return !is_hub(word) && (end_of(word) == END_CARRIER || end_of(word) == END_NOTHING);
+    const enum tn_end end = tn_end_of(word);
+    return end == TN_END_CARRIER || end == TN_END_NOTHING;
 }
 
 static enum tn_exit run_job(struct choice *c, const char *from, const char *to)
@@ -281,9 +228,11 @@ static enum tn_exit run_job(struct choice *c, const char *from, const char *to)
     struct tn_keyring kept = {0};
     struct job job = {c, from, to, NULL};
     struct tn_watch_try once = {.code = TN_EXIT_DONE};
-    int64_t seconds = has_carrier(from) || has_carrier(to) ? WATCH_CARRIER_S : WATCH_S;
+    const bool has_hub = tn_end_of(from) == TN_END_HUB || tn_end_of(to) == TN_END_HUB;
+    const bool has_stick = !has_hub && (has_carrier(from) || has_carrier(to));
+    int64_t seconds = has_stick ? WATCH_CARRIER_S : WATCH_S;
     enum tn_exit code = tn_watch_seconds(&tn_cmd_reconcile, c->watch, seconds, &seconds);
-    if (code == TN_EXIT_DONE && (is_hub(to) || is_hub(from))) {
+    if (code == TN_EXIT_DONE && has_hub) {
         code = make_hub(c, from, to, &job.hub);
     } else if (code == TN_EXIT_DONE && c->pin != NULL) {
         code = tn_usage_error(&tn_cmd_reconcile, "--hub-pin goes with a hub only");
@@ -312,7 +261,7 @@ static enum tn_exit run(int argc, char **argv)
     if (code != TN_EXIT_DONE || is_help) {
         return code;
     }
-    if (argc != 3 && !(argc == 2 && is_station(argv[1]))) {
+    if (argc != 3 && !(argc == 2 && (tn_end_of(argv[1]) == TN_END_STATION || c.is_watch))) {
         return tn_usage_error(&tn_cmd_reconcile, "two of these are expected: a station's folder, a "
                                                  "carrier folder, a central database, a hub");
     }

@@ -11,6 +11,7 @@
 #include "sync/cmd/hub_option.h"
 #include "sync/cmd/progress.h"
 #include "sync/cmd/reconcile_carrier.h"
+#include "sync/cmd/reconcile_end.h"
 #include "sync/cmd/reconcile_print.h"
 #include "sync/cmd/salvage.h"
 #include "sync/link/far.h"
@@ -40,11 +41,6 @@ enum tn_exit tn_reconcile_hub_create(const struct tn_reconcile_hub_params *param
     if (params->hub != NULL && tn_hub_url_read(params->hub, &url) != TN_OK) {
         return tn_usage_error(&tn_cmd_reconcile, "%s: a hub's address is " TN_HUB_URL_FORM,
                               params->hub);
-    }
-    if (params->is_carrier && (params->hub == NULL || params->pin == NULL)) {
-        return tn_usage_error(&tn_cmd_reconcile,
-                              "a carrier knows no hub: its address and --hub-pin "
-                              "are needed");
     }
     enum tn_exit code = tn_hub_option_check_pin(&tn_cmd_reconcile, params->pin);
     if (code != TN_EXIT_DONE) {
@@ -221,8 +217,12 @@ static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcil
 static void run_carrier(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
 {
     const struct tn_reconcile_say say = {hub->params.json, hub->params.is_watch};
-    if (hub->params.is_watch && !tn_reconcile_is_carrier(hub->params.dir)) {
-        return; /* the stick is somewhere else */
+    if (hub->params.hub == NULL || hub->params.pin == NULL) {
+        out->code = tn_usage_error(&tn_cmd_reconcile,
+                                   "%s: a carrier knows no hub: the hub's address "
+                                   "and --hub-pin are needed",
+                                   hub->params.dir);
+        return;
     }
     enum tn_status status = get_ready(hub, NULL);
     out->code =
@@ -252,12 +252,20 @@ static void run_station(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
     out->code = result.needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;
 }
 
+/* A kiosk may not be set up yet, and a stick is not there for long: a watch waits for both. */
 void tn_reconcile_hub_run(void *ctx, struct tn_watch_try *out)
 {
     struct tn_reconcile_hub *hub = ctx;
-    if (hub->params.is_carrier) {
-        run_carrier(hub, out);
-    } else {
+    const char *dir = hub->params.dir;
+    const enum tn_end end = tn_end_of(dir);
+    if (end == TN_END_STATION) {
         run_station(hub, out);
+    } else if (end == TN_END_CARRIER && (!hub->params.is_watch || tn_reconcile_is_carrier(dir))) {
+        run_carrier(hub, out);
+    } else if (end == TN_END_CENTRE || end == TN_END_HUB || !hub->params.is_watch) {
+        out->code = tn_usage_error(
+            &tn_cmd_reconcile, "%s: %s; a hub goes with a station's folder or a carrier folder",
+            dir == NULL ? "a hub" : dir,
+            end == TN_END_NOTHING ? "there is no such folder" : "is neither");
     }
 }

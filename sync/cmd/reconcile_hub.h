@@ -11,7 +11,6 @@ struct tn_reconcile_hub_params {
     const char *dir; /* a station's folder, or a carrier's */
     const char *hub; /* https://HOST[:PORT]; NULL: as the station's set-up card says */
     const char *pin; /* sha256//...; NULL: as the station's set-up card says */
-    bool is_carrier; /* which knows no hub: both must be said */
     bool json;
     bool is_watch; /* says what is new, and keeps still otherwise */
 };

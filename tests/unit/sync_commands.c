@@ -230,6 +230,10 @@ static void the_keyring_is_found_again_from_anywhere(void **state)
     gives(TN_EXIT_DONE, "badges --central moved/d.db --event fair --blank 1 --out b.csv");
     gives(TN_EXIT_PERSON, "init --central moved/d.db --code a --name A --no-passphrase");
     assert_said("never overwrites");
+    /* Another centre takes up the keyring that is there, and the hub's key with it. */
+    shell("test \"$(stat -c %%a moved/keys.hub.pem)\" = 600 && cp moved/keys.hub.pem pem");
+    gives(TN_EXIT_DONE, "init --central moved/e.db --code e --name E --no-passphrase");
+    shell("cmp pem moved/keys.hub.pem");
 }
 
 static void a_passphrase_is_asked_for_and_never_said(void **state)
@@ -256,6 +260,11 @@ static void a_passphrase_is_asked_for_and_never_said(void **state)
     assert_said("longer than");
     (void)unsetenv("TURNOUT_PASSPHRASE");
     free(longest);
+    /* A service has it as a credential of systemd's. */
+    shell("mkdir credentials && echo open-sesame >credentials/turnout-passphrase");
+    (void)setenv("CREDENTIALS_DIRECTORY", "credentials", 1);
+    gives(TN_EXIT_DONE, "badges --central p.db --event fair --blank 1 --out b2.csv");
+    (void)unsetenv("CREDENTIALS_DIRECTORY");
 }
 
 static void badges_are_minted_only_where_they_can_be_written(void **state)

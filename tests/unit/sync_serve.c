@@ -247,6 +247,15 @@ static void a_watch_says_what_is_new_and_waits_for_a_carrier_that_is_away(void *
         gives(TN_EXIT_DONE, "reconcile %s central.db --watch", away[i]);
         assert_string_equal(said, "");
     }
+    end_soon(&before);
+    gives(TN_EXIT_DONE, "reconcile ../nowhere --watch"); /* a kiosk that is not set up yet */
+    assert_string_equal(said, "");
+    gives(TN_EXIT_USAGE, "reconcile ../nowhere https://127.0.0.1:1");
+    assert_said("there is no such folder");
+    gives(TN_EXIT_USAGE, "reconcile central.db https://127.0.0.1:1");
+    assert_said("is neither");
+    gives(TN_EXIT_USAGE, "reconcile https://127.0.0.1:1 https://127.0.0.1:1");
+    assert_said("is neither");
     shell("rmdir ../mount && test ! -e ../nowhere");
     end_soon(&before);
     gives(TN_EXIT_DONE, "reconcile gate central.db --watch");
