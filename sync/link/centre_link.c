@@ -4,6 +4,7 @@
 #include "sync/central/contact.h"
 #include "sync/central/epoch.h"
 #include "sync/central/ingest.h"
+#include "sync/central/logs.h"
 #include "sync/central/packing.h"
 #include "sync/central/visits.h"
 #include "sync/central/walkins.h"
@@ -53,15 +54,32 @@ static enum tn_status ingest(void *ctx, struct tn_bytes bundle, struct tn_ack *o
     return status;
 }
 
+static enum tn_status held_hash(struct tn_centre *centre, const struct tn_id *log, uint64_t seq,
+                                struct tn_hash *out)
+{
+    struct tn_central_log at;
+    enum tn_status status = tn_logs_get(centre, log, &at);
+    return status == TN_OK ? tn_logs_hash(centre, at.no, seq, out) : status;
+}
+
 static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
                               const struct tn_hash *hash, struct tn_buf *out)
 {
     struct tn_centre_link *link = ctx;
+    struct tn_hash held;
+    enum tn_status status = TN_OK;
     bool is_premature = link->is_grouped && link->bundles > 0;
     if (link->keyring == NULL || !link->keyring->has_signing || is_premature) {
         return TN_OK;
     }
-    return tn_receipts_write(link->centre, link->keyring, log, seq, hash, link->now_ms, out);
+    if (hash == NULL) {
+        status = held_hash(link->centre, log, seq, &held);
+        hash = &held;
+    }
+    if (status == TN_OK) {
+        status = tn_receipts_write(link->centre, link->keyring, log, seq, hash, link->now_ms, out);
+    }
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
 /* What stations have just brought is part of what they and their siblings get. */

@@ -276,6 +276,8 @@ static enum tn_status answer_hello(struct tn_session_centre *c, struct tn_bytes 
         bool has_all = want.next == log->last + 1 && log->last > 0;
         if (status == TN_OK && has_all && !want.has_receipt) {
             status = c->ops->receipt(c->ctx, &log->log, log->last, &log->hash, &receipt);
+        } else if (status == TN_OK && want.next <= log->receipt_seq) {
+            status = c->ops->receipt(c->ctx, &log->log, want.next - 1, NULL, &receipt);
         }
         tn_cbor_put_array(out, 2);
         tn_cbor_put_uint(out, want.next);

@@ -217,6 +217,35 @@ static void another_ecosystems_files_stay_for_its_own_centre(void **state)
     assert_said("Receipt to ");
 }
 
+static void a_centre_restored_from_an_older_copy_gets_the_rest_by_the_stick(void **state)
+{
+    (void)state;
+    scan("gate", 1, 2, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    central_copy(central, twin_central);
+    scan("gate", 3, 6, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_int_equal(central_ask(central, BADGES), 6);
+    central_copy(twin_central, central);
+    scan("gate", 7, 8, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    (void)turnout("reconcile stick central.db"); /* what lies behind the gap is held */
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("entries copied"); /* again from where the copy ends */
+    (void)turnout("reconcile stick central.db");
+    assert_int_equal(central_ask(central, BADGES), 8);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_int_equal(waiting_at("gate"), 0);
+    assert_int_equal(central_ask(central, BADGES), 8);
+    gives(TN_EXIT_DONE, "conflicts --central central.db");
+}
+
 /* What a fresh kiosk does with a card's digits. */
 static void set_up(const char *digits_file, const char *dir)
 {
@@ -506,6 +535,7 @@ int main(void)
         TEST(two_copies_of_a_station_share_a_stick_and_lose_nothing),
         TEST(a_kiosk_that_a_card_set_up_needs_nothing_but_a_stick),
         TEST(of_a_strangers_kiosk_nothing_is_kept),
+        TEST(a_centre_restored_from_an_older_copy_gets_the_rest_by_the_stick),
         TEST(a_stick_pulled_out_at_any_moment_loses_nothing_and_brings_nothing_twice),
     };
     const struct CMUnitTest of_sticks[] = {
