@@ -1,10 +1,11 @@
 /* A stick's banner: a headline, what it means or what to do, and below it the path, which is walked
- * as far as the copy has come. When all is over a mark stands in the path's place: a tick or a
- * triangle, so that the end is seen without reading. */
+ * as far as the copy has come. When all is over there is a mark instead, above the words or beside
+ * them: a tick or a triangle, so that the end is seen without reading. */
 #include "kiosk/ui/sync_banner.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define PATH_W_MM 76.0f
 #define GAP_MM 6.0f
@@ -13,6 +14,8 @@
 #define MARK_LOW_MM 12.0f
 #define RADIUS_MM 3.2f
 #define ROOM_SHARE 0.85f
+#define BESIDE_MM 5.0f
+#define SAYS 4
 
 struct banner {
     char headline[TN_DRAW_TEXT_MAX + 1];
@@ -89,6 +92,85 @@ static void progress(const struct tn_model *model, const struct tn_view *view, s
     tn_layout_path(view, draw, &path);
 }
 
+/* How a banner is set: the mark above the words, or beside them where the room is low; and the
+ * words a size smaller where even that does not do. */
+struct setting {
+    bool is_beside;
+    enum tn_type_size headline;
+    enum tn_type_size body;
+    enum tn_type_size label;
+};
+
+static const struct setting settings[] = {
+    {false, TN_TYPE_HEADLINE, TN_TYPE_BODY, TN_TYPE_LABEL},
+    {true, TN_TYPE_HEADLINE, TN_TYPE_BODY, TN_TYPE_LABEL},
+    {false, TN_TYPE_BODY, TN_TYPE_LABEL, TN_TYPE_LABEL},
+    {true, TN_TYPE_BODY, TN_TYPE_LABEL, TN_TYPE_LABEL},
+};
+#define SETTINGS (sizeof settings / sizeof settings[0])
+
+/* A banner that is being set in an area. */
+struct layout {
+    const struct setting *setting;
+    struct tn_say says[SAYS];
+    size_t count;
+    float words_w;
+    float words_h;
+    float sign_h;
+    float gap;
+    float h; /* of all of it */
+};
+
+static void measure(const struct tn_view *view, const struct banner *banner,
+                    const struct setting *setting, struct tn_area area, struct layout *out)
+{
+    const struct tn_page page = tn_page_of(view);
+    const float small = page.is_compact ? 1.0f : 3.0f;
+    const struct tn_say says[SAYS] = {
+        {banner->headline, setting->headline, true, 3, 0.0f},
+        {banner->count, setting->body, true, 1, small},
+        {banner->advice, setting->body, false, 4, small},
+        {banner->more, setting->label, false, 3, small},
+    };
+    *out = (struct layout){.setting = setting, .count = SAYS, .words_w = area.w};
+    memcpy(out->says, says, sizeof says);
+    out->gap = page.is_compact ? GAP_LOW_MM : GAP_MM;
+    out->sign_h = banner->picture == NULL ? 2.0f * RADIUS_MM
+                  : page.is_compact       ? MARK_LOW_MM
+                                          : MARK_MM;
+    if (setting->is_beside) {
+        out->words_w -= out->sign_h + BESIDE_MM;
+        out->h = tn_stack_height(view, says, SAYS, out->words_w);
+        out->words_h = fminf(out->h, area.h);
+        return;
+    }
+    const float room = area.h - out->sign_h - out->gap;
+    float words = tn_stack_height(view, says, SAYS, area.w);
+    if (words > ROOM_SHARE * room) { /* the last line is the first to go */
+        out->count--;
+        words = tn_stack_height(view, says, out->count, area.w);
+    }
+    out->h = words + out->sign_h + out->gap;
+    out->words_h = fminf(words, room);
+}
+
+/* Beside the words a mark has its place only where they begin at the start side. */
+static struct layout layout_for(const struct tn_view *view, const struct banner *banner,
+                                struct tn_area area)
+{
+    struct layout layout;
+    const bool may_be_beside = banner->picture != NULL && !tn_page_of(view).is_tall;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        if (!settings[i].is_beside || may_be_beside) {
+            measure(view, banner, &settings[i], area, &layout);
+            if (layout.h <= area.h) {
+                break;
+            }
+        }
+    }
+    return layout;
+}
+
 /* The mark or the path, at the start side, or in the middle of an upright page. */
 static void sign(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
                  struct tn_area area, const struct banner *banner)
@@ -107,28 +189,27 @@ static void sign(const struct tn_model *model, const struct tn_view *view, struc
 void tn_sync_banner(const struct tn_model *model, const struct tn_view *view, struct tn_draw *draw,
                     struct tn_area area)
 {
-    struct tn_page page = tn_page_of(view);
     struct banner banner;
     fill(model, &banner);
-    float small = page.is_compact ? 1.0f : 3.0f;
-    struct tn_say says[] = {
-        {banner.headline, TN_TYPE_HEADLINE, true, 3, 0.0f},
-        {banner.count, TN_TYPE_BODY, true, 1, small},
-        {banner.advice, TN_TYPE_BODY, false, 4, small},
-        {banner.more, TN_TYPE_LABEL, false, 3, small},
-    };
-    size_t count = sizeof says / sizeof says[0];
-    float gap = page.is_compact ? GAP_LOW_MM : GAP_MM;
-    float sign_h =
-        banner.picture == NULL ? 2.0f * RADIUS_MM : (page.is_compact ? MARK_LOW_MM : MARK_MM);
-    /* The last line is the first to go: room around the others says more. */
-    count -= tn_stack_height(view, says, count, area.w) > ROOM_SHARE * (area.h - sign_h - gap);
-    float words = fminf(tn_stack_height(view, says, count, area.w), area.h - sign_h - gap);
-    float y = area.y + (area.h - words - gap - sign_h) / 2.0f;
-    bool is_above = banner.picture != NULL;
-    float words_y = is_above ? y + sign_h + gap : y;
-    float sign_y = is_above ? y : y + words + gap;
-    sign(model, view, draw, (struct tn_area){area.x, sign_y, area.w, sign_h}, &banner);
-    tn_layout_stack(view, draw, (struct tn_area){area.x, words_y, area.w, words + 0.1f}, says,
-                    count, TN_COLOR_INK, page.is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
+    const struct layout layout = layout_for(view, &banner, area);
+    const float h = fminf(layout.h, area.h);
+    const float y = area.y + (area.h - h) / 2.0f;
+    const float below = layout.sign_h + layout.gap;
+    struct tn_area words = {area.x, y, layout.words_w, layout.words_h + 0.1f};
+    struct tn_area mark = {area.x, y, area.w, layout.sign_h};
+    if (layout.setting->is_beside) {
+        words.x += layout.sign_h + BESIDE_MM;
+        mark.y = area.y + (area.h - layout.sign_h) / 2.0f;
+    } else if (banner.picture != NULL) {
+        words.y += below;
+    } else {
+        mark.y += layout.words_h + layout.gap;
+    }
+    sign(model, view, draw, mark, &banner);
+    const size_t first = draw->count;
+    tn_layout_stack(view, draw, words, layout.says, layout.count, TN_COLOR_INK,
+                    tn_page_of(view).is_tall ? TN_ALIGN_CENTRE : TN_ALIGN_START);
+    for (size_t i = first; i < draw->count; i++) {
+        draw->items[i].is_spoken = true; /* whatever size it came to */
+    }
 }

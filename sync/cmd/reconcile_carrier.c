@@ -321,8 +321,20 @@ static enum tn_status add_brought(struct tn_carrier_brought *all, struct tn_carr
     return TN_OK;
 }
 
+/* Whether the hub would hear none of an ecosystem's stations. */
+static bool is_refused(const struct tn_carrier_brought *brought)
+{
+    size_t refused = 0;
+    for (size_t i = 0; i < brought->count; i++) {
+        refused += brought->stations[i].is_refused;
+    }
+    return refused == brought->count;
+}
+
+/* A hub serves one ecosystem and refuses what lies here for others: that stays, and is no reason to
+ * call a person. */
 static enum tn_status send(struct tn_carrier *carrier, const struct tn_far *far,
-                           struct tn_carrier_brought *out)
+                           struct tn_carrier_brought *out, uint64_t *others)
 {
     struct tn_carrier_ecosystems ecosystems;
     struct tn_progress progress;
@@ -333,7 +345,9 @@ static enum tn_status send(struct tn_carrier *carrier, const struct tn_far *far,
         tn_progress_start(&progress, "Reconciling");
         status = tn_carrier_bring(carrier, &ecosystems.ids[i], &with, &one);
         tn_progress_end(&progress);
-        const enum tn_status added = add_brought(out, &one);
+        bool is_foreign = status == TN_OK && ecosystems.count > 1 && is_refused(&one);
+        *others += is_foreign ? one.entries : 0;
+        const enum tn_status added = is_foreign ? TN_OK : add_brought(out, &one);
         status = status == TN_OK ? added : status;
         tn_carrier_brought_free(&one);
     }
@@ -349,8 +363,9 @@ enum tn_exit tn_reconcile_send(const char *dir, const struct tn_far *far,
     if (code != TN_EXIT_DONE) {
         return code;
     }
-    enum tn_status status = send(&carrier, far, &result);
-    const struct tn_carrier_words words = {.needs_person = result.needs_person};
+    uint64_t others = 0;
+    enum tn_status status = send(&carrier, far, &result, &others);
+    const struct tn_carrier_words words = {.others = others, .needs_person = result.needs_person};
     if (status == TN_OK && is_worth_saying(say, tn_carrier_is_news(&result))) {
         tn_carrier_print(&result, &words, say.json);
     }

@@ -191,7 +191,12 @@ static enum tn_status hear_ack(struct bring *b, struct tn_carrier_bundle *bundle
 static enum tn_status hand_over(struct bring *b, struct tn_carrier_bundle *bundle)
 {
     struct tn_carrier_station *station = station_of(b, &bundle->head.device_key);
+    const struct tn_ack refused = {.verdict = TN_VERDICT_REFUSED};
     struct tn_buf bytes;
+    if (station->is_refused) {
+        count_ack(b, station, tn_carrier_bundle_entries(bundle), &refused, false);
+        return TN_OK;
+    }
     tn_buf_init(&bytes, tn_carrier_size_max(TN_CARRIER_BUNDLE));
     tn_buf_clear(&b->message);
     enum tn_status status =
@@ -205,7 +210,6 @@ static enum tn_status hand_over(struct bring *b, struct tn_carrier_bundle *bundl
         status = ask(b, TN_ASK_BUNDLE, &b->message);
     }
     if (status == TN_ERR_STATE) { /* refused, and said */
-        const struct tn_ack refused = {.verdict = TN_VERDICT_REFUSED};
         count_ack(b, station, tn_carrier_bundle_entries(bundle), &refused, false);
         return TN_OK;
     }
