@@ -75,8 +75,8 @@ struct tn_station_info {
     uint32_t repeat_ms;
     uint64_t epoch; /* of the current pack; 0 where there is none that opens */
     uint64_t pack_version;
-    uint64_t entries;   /* in all logs here */
-    uint64_t waiting;   /* entries that no receipt covers */
+    uint64_t entries;   /* in all logs here but siblings' */
+    uint64_t waiting;   /* of those, entries that no receipt covers */
     uint64_t present;   /* how many are in, as far as this station knows */
     bool has_keys;      /* badges can be verified */
     bool has_vault;     /* the vault key is known: walk-ins can be sealed */
@@ -217,7 +217,8 @@ struct tn_log_head {
     struct tn_hash hash;  /* of that entry; zero bytes where it is empty */
     uint64_t receipt_seq; /* covered by a receipt up to here */
     uint64_t receipt_epoch;
-    bool is_own; /* the log this station writes now */
+    bool is_own;     /* the log this station writes now */
+    bool is_sibling; /* another station's, carried here (sibling.h) */
 };
 
 /* Calls each for every log here, by log_no; a status other than TN_OK ends the walk and is

@@ -87,7 +87,7 @@ static void fill_desk(const struct tn_station *station, struct tn_station_info *
 static enum tn_status add_log(void *ctx, const struct tn_log_head *head)
 {
     struct tn_station_info *out = ctx;
-    if (head->last_seq == 0) {
+    if (head->last_seq == 0 || head->is_sibling) {
         return TN_OK;
     }
     uint64_t here = head->last_seq - head->first_seq + 1;

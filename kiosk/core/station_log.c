@@ -1,5 +1,7 @@
 /* Reading a station's logs, for sync and for checks. Entries are handed out row by row from a
  * statement of this call's own, so that a callback may call the station again. */
+#include <string.h>
+
 #include "kiosk/core/forget_impl.h"
 #include "kiosk/core/station_impl.h"
 
@@ -19,6 +21,8 @@ static enum tn_status parse_log(const struct tn_station *station, sqlite3_stmt *
     out->receipt_seq = (uint64_t)sqlite3_column_int64(stmt, 6);
     out->receipt_epoch = (uint64_t)sqlite3_column_int64(stmt, 7);
     out->is_own = tn_id_equal(&out->log, &station->log);
+    out->is_sibling =
+        memcmp(out->device_key.b, station->device.key.public_key.b, TN_PUBLIC_KEY_SIZE) != 0;
     return TN_OK;
 }
 

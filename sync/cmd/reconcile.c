@@ -8,6 +8,7 @@
 #include "sync/cmd/progress.h"
 #include "sync/cmd/reconcile_carrier.h"
 #include "sync/cmd/reconcile_end.h"
+#include "sync/cmd/reconcile_gossip.h"
 #include "sync/cmd/reconcile_hub.h"
 #include "sync/cmd/reconcile_print.h"
 #include "sync/cmd/salvage.h"
@@ -70,6 +71,7 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
     struct tn_station *station = NULL;
     struct tn_reconcile result;
     struct tn_station_salvage salvage = {0};
+    struct tn_gossip gossip = {0};
     struct tn_progress progress;
     const struct tn_reconcile_with with = {centre, keyring, tn_now_ms(), tn_progress_tell,
                                            &progress};
@@ -77,6 +79,9 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
     enum tn_status status = run_sound(dir, &with, &station, &result);
     tn_progress_end(&progress);
     tell_screen(station, status);
+    if (status == TN_OK) {
+        status = tn_reconcile_carried(station, dir, centre, keyring, &gossip);
+    }
     if (status == TN_OK) {
         status = tn_station_salvage(station, &salvage);
     }
@@ -87,6 +92,9 @@ static enum tn_exit reconcile(const struct choice *c, const char *dir, struct tn
     result.needs_person = result.needs_person || tn_salvage_has_losses(&salvage);
     if (c->json || !c->is_watch || tn_reconcile_is_news(&result)) {
         tn_reconcile_print(&result, c->json);
+    }
+    if (!c->json) {
+        tn_reconcile_gossip_print(&gossip);
     }
     tn_salvage_warn(dir, &salvage);
     if (!result.is_derived) {
@@ -168,19 +176,22 @@ static enum tn_exit run_pair(const struct choice *c, const char *from, const cha
     if (other == TN_END_CENTRE && (kind == TN_END_STATION || kind == TN_END_CARRIER)) {
         return run_centre(c, first, kind, second);
     }
+    if (kind == TN_END_STATION && other == TN_END_STATION) {
+        return tn_reconcile_stations(from, to, say_of(c));
+    }
     if (kind == TN_END_STATION && (other == TN_END_CARRIER || other == TN_END_NOTHING)) {
         return tn_reconcile_load(first, second, say_of(c));
     }
     if (ends[0] == TN_END_CARRIER && (ends[1] == TN_END_CARRIER || ends[1] == TN_END_NOTHING)) {
         return tn_reconcile_copy(from, to, say_of(c));
     }
-    tn_log(TN_LOG_ERROR,
-           "%s: %s; a station's folder, a carrier folder (a USB stick) and a central "
-           "database are expected, two of the three",
-           first,
-           kind == TN_END_STATION  ? "is a station, and so is the other"
-           : kind == TN_END_CENTRE ? "is a central database, and so is the other"
-                                   : "there is no such folder");
+    tn_log(
+        TN_LOG_ERROR,
+        "%s: %s; two of these are expected: a station's folder, a carrier folder (a USB stick), a "
+        "central database, a hub",
+        first,
+        kind == TN_END_CENTRE ? "is a central database, and so is the other"
+                              : "there is no such folder");
     return TN_EXIT_USAGE;
 }
 
@@ -275,6 +286,7 @@ const struct tn_cmd tn_cmd_reconcile = {
         "  turnout-sync reconcile STATION central.db [--keys FILE] [OPTION...]\n"
         "  turnout-sync reconcile STATION [https://HOST[:PORT]] [--hub-pin PIN] [OPTION...]\n"
         "  turnout-sync reconcile STATION CARRIER [OPTION...]\n"
+        "  turnout-sync reconcile STATION STATION [OPTION...]\n"
         "  turnout-sync reconcile CARRIER central.db [--keys FILE] [OPTION...]\n"
         "  turnout-sync reconcile CARRIER https://HOST[:PORT] --hub-pin PIN [OPTION...]\n"
         "  turnout-sync reconcile CARRIER CARRIER [OPTION...]\n"

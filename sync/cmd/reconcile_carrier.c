@@ -13,6 +13,7 @@
 #include "sync/cmd/carrier_print.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/progress.h"
+#include "sync/cmd/reconcile_gossip.h"
 #include "sync/cmd/salvage.h"
 #include "sync/link/carrier_bring.h"
 #include "sync/link/carrier_centre.h"
@@ -94,13 +95,15 @@ static void print_load(const struct tn_carrier_load *r)
     printf(" Pack %llu%s.\n", (unsigned long long)r->pack_version, r->got_pack ? " delivered" : "");
 }
 
-static void print_load_json(const struct tn_carrier_load *r, bool needs_person)
+static void print_load_json(const struct tn_carrier_load *r, const struct tn_gossip *gossip,
+                            bool needs_person)
 {
-    tn_common_json(json_pack("{s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:b}", "entries",
-                             (json_int_t)r->entries, "new", (json_int_t)r->copied, "waiting",
-                             (json_int_t)r->waiting, "receipt_seq", (json_int_t)r->receipt_seq,
-                             "got_receipt", r->got_receipt, "got_pack", r->got_pack, "pack_version",
-                             (json_int_t)r->pack_version, "needs_person", needs_person));
+    tn_common_json(json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:b}", "entries_taken",
+        (json_int_t)gossip->taken, "entries_carried", (json_int_t)gossip->carried, "entries",
+        (json_int_t)r->entries, "new", (json_int_t)r->copied, "waiting", (json_int_t)r->waiting,
+        "receipt_seq", (json_int_t)r->receipt_seq, "got_receipt", r->got_receipt, "got_pack",
+        r->got_pack, "pack_version", (json_int_t)r->pack_version, "needs_person", needs_person));
 }
 
 /* A station whose chain does not hold is salvaged, and copied as what it then is. */
@@ -127,6 +130,7 @@ static enum tn_exit load(const char *dir, struct tn_carrier *carrier, struct tn_
     struct tn_station *station = NULL;
     struct tn_carrier_load result;
     struct tn_station_salvage salvage = {0};
+    struct tn_gossip gossip = {0};
     struct tn_progress progress;
     const struct tn_carrier_load_with with = {.now_ms = tn_now_ms(),
                                               .progress = tn_progress_tell,
@@ -135,6 +139,9 @@ static enum tn_exit load(const char *dir, struct tn_carrier *carrier, struct tn_
     tn_progress_start(&progress, "Copying");
     enum tn_status status = load_sound(dir, carrier, &with, &station, &result);
     tn_progress_end(&progress);
+    if (status == TN_OK) {
+        status = tn_gossip_exchange(station, dir, carrier, &gossip);
+    }
     if (status == TN_OK) {
         status = tn_station_salvage(station, &salvage);
     }
@@ -145,9 +152,12 @@ static enum tn_exit load(const char *dir, struct tn_carrier *carrier, struct tn_
     bool needs_person = tn_salvage_has_losses(&salvage);
     const bool is_news = result.copied > 0 || result.got_receipt || result.got_pack;
     if (say.json) {
-        print_load_json(&result, needs_person);
+        print_load_json(&result, &gossip, needs_person);
     } else if (is_worth_saying(say, is_news)) {
         print_load(&result);
+    }
+    if (!say.json) {
+        tn_reconcile_gossip_print(&gossip);
     }
     tn_salvage_warn(dir, &salvage);
     return needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;

@@ -12,6 +12,7 @@
 #include "sync/cmd/progress.h"
 #include "sync/cmd/reconcile_carrier.h"
 #include "sync/cmd/reconcile_end.h"
+#include "sync/cmd/reconcile_gossip.h"
 #include "sync/cmd/reconcile_print.h"
 #include "sync/cmd/salvage.h"
 #include "sync/link/far.h"
@@ -192,7 +193,7 @@ static void tell_end(struct tn_reconcile_hub *hub, struct tn_station *station,
 }
 
 static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcile *result,
-                                struct tn_station_salvage *salvage)
+                                struct tn_station_salvage *salvage, struct tn_gossip *gossip)
 {
     const struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
     struct tn_station *station = NULL;
@@ -206,6 +207,9 @@ static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcil
     if (status == TN_OK) {
         status = run_sound(hub, &station, &env, result);
         tell_end(hub, station, status);
+    }
+    if (status == TN_OK) {
+        status = tn_gossip_bring(station, hub->params.dir, &hub->far, gossip);
     }
     if (status == TN_OK) {
         status = tn_station_salvage(station, salvage);
@@ -236,7 +240,8 @@ static void run_station(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
 {
     struct tn_reconcile result = {0};
     struct tn_station_salvage salvage = {0};
-    enum tn_status status = reconcile(hub, &result, &salvage);
+    struct tn_gossip gossip = {0};
+    enum tn_status status = reconcile(hub, &result, &salvage, &gossip);
     out->code = tn_exit_of(status);
     out->has_failed = status != TN_OK;
     if (status != TN_OK) {
@@ -246,6 +251,9 @@ static void run_station(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
     result.needs_person = result.needs_person || tn_salvage_has_losses(&salvage);
     if (hub->params.json || !hub->params.is_watch || tn_reconcile_is_news(&result)) {
         tn_reconcile_print(&result, hub->params.json);
+        if (!hub->params.json) {
+            tn_reconcile_gossip_print(&gossip);
+        }
         (void)fflush(stdout);
     }
     tn_salvage_warn(hub->params.dir, &salvage);
