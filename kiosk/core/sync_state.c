@@ -55,7 +55,8 @@ static bool is_sound(const struct tn_sync_state *state)
 {
     return tn_sync_phase_name(state->phase) != NULL && tn_sync_via_name(state->via) != NULL &&
            tn_sync_fault_name(state->fault) != NULL && state->done <= INT64_MAX &&
-           state->all <= INT64_MAX && state->waiting <= INT64_MAX &&
+           state->all <= INT64_MAX && state->waiting <= INT64_MAX && state->at_ms >= 0 &&
+           state->spoke_ms >= 0 &&
            (state->phase == TN_SYNC_FAILED) == (state->fault != TN_SYNC_WELL);
 }
 

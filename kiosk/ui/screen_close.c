@@ -147,7 +147,7 @@ static const char *advice(const struct tn_model *model)
         return _("Everything here is on the stick, too. Give both to the organizers.");
     }
     if (tn_sync_is_trouble(model)) {
-        return tn_sync_fault_advice(model->sync.fault);
+        return tn_sync_fault_advice(&model->sync);
     }
     if (model->info.waiting > 0) {
         return _("Some entries are on this kiosk only. Give it to the organizers as it is.");
@@ -164,7 +164,7 @@ static void draw_today(const struct tn_model *model, const struct tn_view *view,
     const enum tn_type_size size = is_low ? TN_TYPE_LABEL : TN_TYPE_BODY;
     const bool is_trouble = tn_sync_is_trouble(model);
     struct tn_say says[] = {
-        {is_trouble ? tn_sync_fault_short(model->sync.fault) : "", size, true, 2, 0.0f},
+        {is_trouble ? tn_sync_fault_short(&model->sync) : "", size, true, 2, 0.0f},
         {advice(model), size, false, 4, 1.0f},
     };
     float h = fminf(tn_stack_height(view, says, 2, area.w), area.h * 0.5f);

@@ -83,7 +83,7 @@ void tn_staff_trouble(struct tn_model *model, const char *words, struct tn_effec
 void tn_staff_enter(struct tn_model *model, struct tn_effects *effects)
 {
     if (tn_sync_is_trouble(model)) {
-        tn_staff_trouble(model, tn_sync_fault_advice(model->sync.fault), effects);
+        tn_staff_trouble(model, tn_sync_fault_advice(&model->sync), effects);
     } else {
         tn_staff_open(model, effects);
     }

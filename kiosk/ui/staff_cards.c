@@ -29,7 +29,7 @@ static void sync_words(const struct tn_model *model, char *out, size_t size)
         /* Translators: "120 of 412" follows. */
         snprintf(out, size, count[0] == '\0' ? "%s" : "%s · %s", _("Copying"), count);
     } else if (tn_sync_is_trouble(model)) {
-        snprintf(out, size, "%s", tn_sync_fault_short(model->sync.fault));
+        snprintf(out, size, "%s", tn_sync_fault_short(&model->sync));
     } else if (tn_sync_is_on_stick(model)) {
         snprintf(out, size, "%s", _("All of it is on the stick"));
     } else if (tn_sync_last_ms(model) == 0) {

@@ -51,9 +51,8 @@ static void copied(const struct tn_model *model, struct banner *banner)
 
 static void failed(const struct tn_model *model, struct banner *banner)
 {
-    snprintf(banner->headline, sizeof banner->headline, "%s",
-             tn_sync_fault_short(model->sync.fault));
-    banner->advice = tn_sync_fault_advice(model->sync.fault);
+    snprintf(banner->headline, sizeof banner->headline, "%s", tn_sync_fault_short(&model->sync));
+    banner->advice = tn_sync_fault_advice(&model->sync);
     banner->picture = "triangle";
     banner->color = TN_COLOR_WARN;
 }

@@ -19,21 +19,24 @@ static const struct fault_words faults[TN_SYNC_FAULT_COUNT] = {
                            "through."),
                         true},
     [TN_SYNC_WRONG_CERTIFICATE] = {N_("That is not our hub"),
-                                   N_("Something else answers in its place. Call the organizers.")},
+                                   N_("Something else answers in its place. Call the organizers."),
+                                   false},
     [TN_SYNC_HUB_BUSY] = {N_("The centre is busy"),
                           N_("Check-ins are safe here. It is tried again by itself."), true},
     [TN_SYNC_REFUSED] = {N_("The centre said no"),
-                         N_("Give this kiosk to the organizers as it is. Nothing is lost.")},
-    [TN_SYNC_STICK_FULL] = {N_("The stick is full"), N_("Use another one. Nothing is lost.")},
+                         N_("Give this kiosk to the organizers as it is. Nothing is lost."), false},
+    [TN_SYNC_STICK_FULL] = {N_("The stick is full"), N_("Use another one. Nothing is lost."),
+                            false},
     [TN_SYNC_STICK_READ_ONLY] = {N_("The stick is locked"),
-                                 N_("Move its little switch, or use another one.")},
+                                 N_("Move its little switch, or use another one."), false},
     [TN_SYNC_STICK_PULLED] = {N_("The stick came out too soon"),
-                              N_("Put it back in. Nothing is lost.")},
+                              N_("Put it back in. Nothing is lost."), false},
     [TN_SYNC_DISK] = {N_("Something broke while copying"),
-                      N_("Check-ins are safe here. Call the organizers.")},
-    [TN_SYNC_DAMAGED] = {N_("The stick cannot be read"), N_("Use another one. Nothing is lost.")},
+                      N_("Check-ins are safe here. Call the organizers."), false},
+    [TN_SYNC_DAMAGED] = {N_("The stick cannot be read"), N_("Use another one. Nothing is lost."),
+                         false},
     [TN_SYNC_NO_KEYS_YET] = {N_("This kiosk has no keys yet"),
-                             N_("Bring it a stick from the organizers first.")},
+                             N_("Bring it a stick from the organizers first."), false},
 };
 
 void tn_sync_take(struct tn_model *model, const struct tn_event *event, struct tn_effects *effects)
@@ -96,14 +99,23 @@ int64_t tn_sync_last_ms(const struct tn_model *model)
                                                            : model->info.last_sync_ms;
 }
 
-const char *tn_sync_fault_short(enum tn_sync_fault fault)
+/* What is damaged without a stick is not the stick. */
+static const struct fault_words *words_of(const struct tn_sync_state *sync)
 {
-    return faults[fault].what == NULL ? "" : _(faults[fault].what);
+    bool is_other = sync->fault == TN_SYNC_DAMAGED && sync->via != TN_SYNC_STICK;
+    return &faults[is_other ? TN_SYNC_DISK : sync->fault];
 }
 
-const char *tn_sync_fault_advice(enum tn_sync_fault fault)
+const char *tn_sync_fault_short(const struct tn_sync_state *sync)
 {
-    return faults[fault].advice == NULL ? "" : _(faults[fault].advice);
+    const struct fault_words *words = words_of(sync);
+    return words->what == NULL ? "" : _(words->what);
+}
+
+const char *tn_sync_fault_advice(const struct tn_sync_state *sync)
+{
+    const struct fault_words *words = words_of(sync);
+    return words->advice == NULL ? "" : _(words->advice);
 }
 
 void tn_sync_count_words(const struct tn_sync_state *sync, char out[TN_SYNC_WORDS_SIZE])

@@ -31,10 +31,10 @@ bool tn_sync_is_on_stick(const struct tn_model *model);
 /* When the centre was last heard of; 0: never. */
 int64_t tn_sync_last_ms(const struct tn_model *model);
 
-/* "The stick is full", and "Use another one. Nothing is lost."; translated, static. Empty for
- * TN_SYNC_WELL. */
-const char *tn_sync_fault_short(enum tn_sync_fault fault);
-const char *tn_sync_fault_advice(enum tn_sync_fault fault);
+/* "The stick is full", and "Use another one. Nothing is lost."; translated, static. Empty where
+ * nothing failed. */
+const char *tn_sync_fault_short(const struct tn_sync_state *sync);
+const char *tn_sync_fault_advice(const struct tn_sync_state *sync);
 
 /* "120 of 412"; empty where nobody knows how many there are. */
 #define TN_SYNC_WORDS_SIZE 64

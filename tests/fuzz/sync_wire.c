@@ -1,11 +1,15 @@
-/* Fuzz: the session's messages as a stranger could send them, and the bodies of entries as a
- * station that was taken over could. Nothing may crash. */
+/* Fuzz: the session's messages as a stranger could send them, a centre's answers as somebody in its
+ * place could, names of files as they may lie on a stick, and the bodies of entries as a station
+ * that was taken over could make them. Nothing may crash. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sync/central/handouts.h"
+#include "sync/link/carrier_name.h"
+#include "sync/wire/answer.h"
 #include "sync/wire/session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -94,12 +98,53 @@ static void try_handout(struct tn_bytes in)
     }
 }
 
+#define LOGS 2
+
+static enum tn_status hear_log(void *ctx, size_t log, uint64_t next, struct tn_bytes bytes)
+{
+    (void)next;
+    assert(log < LOGS && (bytes.data != NULL || bytes.len == 0));
+    ++*(size_t *)ctx;
+    return TN_OK;
+}
+
+/* All of a cursor is read before any of it counts. */
+static void try_answers(struct tn_bytes in)
+{
+    struct tn_cursor cursor;
+    struct tn_ack ack;
+    struct tn_bytes bytes;
+    size_t heard = 0;
+    bool is_good = tn_answer_cursor(in, LOGS, hear_log, &heard, &cursor) == TN_OK;
+    assert(heard == (is_good ? LOGS : 0));
+    if (tn_answer_ack(in, &ack, &bytes) == TN_OK) {
+        assert(ack.verdict < TN_VERDICT_COUNT && ack.next > 0);
+    }
+    (void)tn_answer_pack(in, &bytes);
+}
+
+/* A name that reads is written as it was, but for case. */
+static void try_name(struct tn_bytes in)
+{
+    char file[2 * TN_CARRIER_NAME_SIZE];
+    char again[TN_CARRIER_NAME_SIZE];
+    struct tn_carrier_name name;
+    size_t len = in.len < sizeof file - 1 ? in.len : sizeof file - 1;
+    memcpy(file, in.data, len);
+    file[len] = '\0';
+    if (tn_carrier_name_read(file, &name) == TN_OK) {
+        tn_carrier_name_write(&name, again);
+        assert(strcasecmp(file, again) == 0);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const tries[])(struct tn_bytes) = {try_session, try_handout};
+    static void (*const tries[])(struct tn_bytes) = {try_session, try_handout, try_answers,
+                                                     try_name};
     if (size == 0 || tn_crypto_init() != TN_OK) {
         return 0;
     }
-    tries[data[0] % 2]((struct tn_bytes){data + 1, size - 1});
+    tries[data[0] % 4]((struct tn_bytes){data + 1, size - 1});
     return 0;
 }
