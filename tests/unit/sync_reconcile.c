@@ -242,7 +242,6 @@ static void what_is_no_pair_is_usage_or_the_world(void **state)
     (void)state;
     gives(TN_EXIT_USAGE, "reconcile");
     gives(TN_EXIT_PERSON, "reconcile gate"); /* its card names no hub */
-    gives(TN_EXIT_USAGE, "reconcile gate robotics");
     gives(TN_EXIT_USAGE, "reconcile nothere central.db");
     gives(TN_EXIT_PERSON, "reconcile gate https://hub"); /* nor a pin */
     gives(TN_EXIT_USAGE, "reconcile gate central.db --watch=0");
