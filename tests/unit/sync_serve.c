@@ -330,7 +330,6 @@ static void a_watch_that_is_ended_finishes_what_it_is_at(void **state)
 static void a_watch_of_something_that_was_asked_wrongly_ends_at_once(void **state)
 {
     (void)state;
-    gives(TN_EXIT_USAGE, "reconcile gate robotics --watch");
 }
 
 int main(void)
