@@ -12,7 +12,8 @@
 
 #include <curl/curl.h>
 
-#include "sync/link/hub.h"
+#include "sync/link/hub_key.h"
+#include "sync/link/hub_paths.h"
 #include "sync/link/hub_url.h"
 #include "sync/wire/session.h"
 #include "turnout/log.h"
@@ -317,6 +318,15 @@ static enum tn_https_trouble trouble_of_curl(struct tn_https *https, CURLcode co
     }
 }
 
+/* Who has the hub's key and answers without its header is no portal, which could not have the key:
+ * a proxy of the organizer's whose hub is away, or another program. */
+static enum tn_https_trouble trouble_of_other(long code)
+{
+    return code == 429   ? TN_HTTPS_BUSY
+           : code >= 500 ? TN_HTTPS_HUB_TROUBLE
+                         : TN_HTTPS_NOT_UNDERSTOOD;
+}
+
 static enum tn_https_trouble trouble_of_code(struct tn_https *https, long code)
 {
     static const struct {
@@ -330,7 +340,7 @@ static enum tn_https_trouble trouble_of_code(struct tn_https *https, long code)
         {415, TN_HTTPS_NOT_UNDERSTOOD}, {500, TN_HTTPS_HUB_TROUBLE},
     };
     if (!is_hub(https->curl)) {
-        return TN_HTTPS_PORTAL; /* somebody in between */
+        return trouble_of_other(code);
     }
     if (code == 200) {
         return https->is_answer ? TN_HTTPS_NONE : TN_HTTPS_NOT_UNDERSTOOD;
@@ -390,7 +400,7 @@ static void say(const struct tn_https *https)
 static bool set_message(struct tn_https *https, enum tn_ask what, struct tn_bytes message)
 {
     char url[TN_HUB_URL_SIZE + 16];
-    (void)snprintf(url, sizeof url, "%s%s", https->base, tn_hub_paths[what]);
+    (void)snprintf(url, sizeof url, "%s%s", https->base, tn_hub_paths[TN_HUB_PATH_ASK + what]);
     return curl_easy_setopt(https->curl, CURLOPT_URL, url) == CURLE_OK &&
            curl_easy_setopt(https->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)message.len) ==
                CURLE_OK &&

@@ -23,15 +23,8 @@
 
 #include <stdbool.h>
 
-#include "sync/link/far.h"
 #include "sync/link/hub_key.h"
-
-#define TN_HUB_TYPE "application/cbor"
-#define TN_HUB_HEADER "Turnout-Hub" /* of every answer, with the version of the paths */
-#define TN_HUB_HEADER_VALUE "1"
-
-/* Where messages are posted. */
-extern const char *const tn_hub_paths[TN_ASK_COUNT];
+#include "sync/link/hub_paths.h"
 
 /* What the one who answers has taken in since the start, for /metrics. */
 struct tn_hub_counts {

@@ -1,5 +1,6 @@
 /* What the parts of the hub share with one another and with nobody else: hub.c starts and stops it,
- * hub_request.c is called by the network's thread, hub_worker.c is the worker. */
+ * hub_request.c and hub_response.c are called by
+ * the network's thread, hub_worker.c is the worker. */
 #ifndef TURNOUT_LINK_HUB_INSIDE_H
 #define TURNOUT_LINK_HUB_INSIDE_H
 
@@ -10,6 +11,10 @@
 #include "sync/link/hub.h"
 #include "sync/link/hub_lines.h"
 #include "sync/link/hub_metrics.h"
+
+/* When to come back: once others have been answered, and where the hub starts anew or many wait. */
+#define TN_HUB_RETRY_S 10
+#define TN_HUB_RETRY_LATER_S 20
 
 /* What becomes of a request; 0: not known yet. */
 struct tn_hub_verdict {
@@ -76,6 +81,10 @@ void tn_hub_worker_end(struct tn_hub *hub);
 
 /* Whether one message has kept the worker for so long. */
 bool tn_hub_worker_is_stuck(struct tn_hub *hub, int64_t ms);
+
+/* The response to a request whose verdict stands, or to one for a page, whose verdict is filled in.
+ * NULL: no memory. The answer is the response's from then on. */
+struct MHD_Response *tn_hub_response(struct tn_hub *hub, struct tn_hub_request *request);
 
 /* libmicrohttpd's calls; cls is the hub. */
 enum MHD_Result tn_hub_on_request(void *cls, struct MHD_Connection *connection, const char *url,

@@ -8,8 +8,6 @@
 
 static const unsigned codes[TN_HUB_CODES - 1] = {200, 400, 403, 404, 405, 408, 411,
                                                  413, 415, 417, 429, 500, 503};
-static const char *const path_names[TN_HUB_PATH_COUNT] = {"/v1/hello", "/v1/bundle", "/v1/pack",
-                                                          "/healthz",  "/metrics",   "other"};
 static const int64_t bounds_ms[TN_HUB_BUCKETS - 1] = {5, 25, 100, 500, 1000, 5000, 30000};
 
 void tn_hub_metrics_init(struct tn_hub_metrics *metrics)
@@ -82,7 +80,7 @@ static void put_requests(struct tn_buf *out, const struct tn_hub_metrics *metric
             }
             if (metrics->requests[path][row] > 0) {
                 (void)tn_buf_printf(out, "%s{path=\"%s\",code=\"%s\"} %" PRIu64 "\n", name,
-                                    path_names[path], code, metrics->requests[path][row]);
+                                    tn_hub_paths[path], code, metrics->requests[path][row]);
             }
         }
     }
@@ -102,7 +100,7 @@ static void put_histogram(struct tn_buf *out, const struct tn_hub_metrics *metri
         uint64_t sum = 0;
         for (size_t i = 0; i < TN_HUB_BUCKETS; i++) {
             sum += metrics->buckets[what][i];
-            (void)tn_buf_printf(out, "%s_bucket{path=\"%s\",le=\"", name, path_names[what]);
+            (void)tn_buf_printf(out, "%s_bucket{path=\"%s\",le=\"", name, tn_hub_paths[what]);
             if (i < TN_HUB_BUCKETS - 1) {
                 put_seconds(out, bounds_ms[i]);
             } else {
@@ -110,9 +108,9 @@ static void put_histogram(struct tn_buf *out, const struct tn_hub_metrics *metri
             }
             (void)tn_buf_printf(out, "\"} %" PRIu64 "\n", sum);
         }
-        (void)tn_buf_printf(out, "%s_sum{path=\"%s\"} ", name, path_names[what]);
+        (void)tn_buf_printf(out, "%s_sum{path=\"%s\"} ", name, tn_hub_paths[what]);
         put_seconds(out, metrics->answer_ms[what]);
-        (void)tn_buf_printf(out, "\n%s_count{path=\"%s\"} %" PRIu64 "\n", name, path_names[what],
+        (void)tn_buf_printf(out, "\n%s_count{path=\"%s\"} %" PRIu64 "\n", name, tn_hub_paths[what],
                             sum);
     }
 }

@@ -9,15 +9,6 @@
 
 #define TN_HUB_METRICS_SIZE_MAX (32u * 1024)
 
-/* What is asked for: the three messages, then what is for people. */
-enum tn_hub_path {
-    TN_HUB_PATH_ASK, /* + enum tn_ask */
-    TN_HUB_PATH_HEALTH = TN_HUB_PATH_ASK + TN_ASK_COUNT,
-    TN_HUB_PATH_METRICS,
-    TN_HUB_PATH_OTHER,
-    TN_HUB_PATH_COUNT
-};
-
 #define TN_HUB_CODES 14  /* known HTTP codes, and one row for others */
 #define TN_HUB_BUCKETS 8 /* of seconds an answer took, the last without a bound */
 

@@ -6,7 +6,6 @@
  * and the connection stays good for the next try. */
 #include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,25 +16,16 @@
 
 #define DROP_SIZE_MAX (128u * 1024) /* a body that is read to be dropped */
 #define NO_LENGTH SIZE_MAX
-#define STUCK_MS 60000
 #define BYTES_A_MS 8 /* the slowest a body or an answer may go: 8 KiB a second */
-#define RETRY_FULL_S 10
 #define FULL_WORDS "Too many stations send at once; come back."
-#define RETRY_STOPPING_S 20
-#define NUMBER_TEXT_SIZE 32
 
-const char *const tn_hub_paths[TN_ASK_COUNT] = {"/v1/hello", "/v1/bundle", "/v1/pack"};
-
-/* What there is to ask for. */
-static const struct door {
-    const char *url;
-    const char *method;
-} doors[TN_HUB_PATH_OTHER] = {
-    [TN_HUB_PATH_ASK + TN_ASK_HELLO] = {"/v1/hello", MHD_HTTP_METHOD_POST},
-    [TN_HUB_PATH_ASK + TN_ASK_BUNDLE] = {"/v1/bundle", MHD_HTTP_METHOD_POST},
-    [TN_HUB_PATH_ASK + TN_ASK_PACK] = {"/v1/pack", MHD_HTTP_METHOD_POST},
-    [TN_HUB_PATH_HEALTH] = {"/healthz", MHD_HTTP_METHOD_GET},
-    [TN_HUB_PATH_METRICS] = {"/metrics", MHD_HTTP_METHOD_GET},
+/* How each is asked for. */
+static const char *const methods[TN_HUB_PATH_OTHER] = {
+    [TN_HUB_PATH_ASK + TN_ASK_HELLO] = MHD_HTTP_METHOD_POST,
+    [TN_HUB_PATH_ASK + TN_ASK_BUNDLE] = MHD_HTTP_METHOD_POST,
+    [TN_HUB_PATH_ASK + TN_ASK_PACK] = MHD_HTTP_METHOD_POST,
+    [TN_HUB_PATH_HEALTH] = MHD_HTTP_METHOD_GET,
+    [TN_HUB_PATH_METRICS] = MHD_HTTP_METHOD_GET,
 };
 
 static bool is_ask(enum tn_hub_path path)
@@ -82,7 +72,7 @@ static bool is_cbor(struct MHD_Connection *connection)
 static enum tn_hub_path find_path(const char *url)
 {
     enum tn_hub_path path = TN_HUB_PATH_ASK;
-    while (path < TN_HUB_PATH_OTHER && strcmp(doors[path].url, url) != 0) {
+    while (path < TN_HUB_PATH_OTHER && strcmp(tn_hub_paths[path], url) != 0) {
         path++;
     }
     return path;
@@ -90,7 +80,7 @@ static enum tn_hub_path find_path(const char *url)
 
 static bool is_method(enum tn_hub_path path, const char *method)
 {
-    return strcmp(method, doors[path].method) == 0 ||
+    return strcmp(method, methods[path]) == 0 ||
            (!is_ask(path) && strcmp(method, MHD_HTTP_METHOD_HEAD) == 0);
 }
 
@@ -101,7 +91,7 @@ static void judge_stopping(struct tn_hub *hub, struct tn_hub_request *request)
     bool is_stopping = hub->is_stopping;
     tn_hub_unlock(hub);
     if (is_stopping) {
-        judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_STOPPING_S,
+        judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, TN_HUB_RETRY_LATER_S,
               "The hub is being stopped; come back.");
     }
 }
@@ -115,7 +105,7 @@ static void judge_load(struct tn_hub *hub, struct tn_hub_request *request)
     tn_hub_unlock(hub);
     judge_stopping(hub, request);
     if (is_full && request->verdict.code == 0) {
-        judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_FULL_S, FULL_WORDS);
+        judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, TN_HUB_RETRY_S, FULL_WORDS);
     }
 }
 
@@ -139,7 +129,7 @@ static void judge_message(struct tn_hub *hub, struct tn_hub_request *request)
         /* The kernel gives pages of it as bytes arrive, and those are what is counted. */
         request->body = malloc(request->declared);
         if (request->body == NULL) {
-            judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_FULL_S, "No memory; come back.");
+            judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, TN_HUB_RETRY_S, "No memory; come back.");
         }
     }
 }
@@ -152,149 +142,11 @@ static void judge_head(struct tn_hub *hub, struct tn_hub_request *request, const
               "    turnout-sync reconcile STATION https://HOST:PORT\n"
               "and there is nothing to see here but /healthz and /metrics.");
     } else if (!is_method(request->path, method)) {
-        request->allow = doors[request->path].method;
+        request->allow = methods[request->path];
         judge(request, MHD_HTTP_METHOD_NOT_ALLOWED, 0, "This is not how it is asked.");
     } else if (is_ask(request->path)) {
         request->what = (enum tn_ask)(request->path - TN_HUB_PATH_ASK);
         judge_message(hub, request);
-    }
-}
-
-/* -- answers -- */
-
-struct sent {
-    struct tn_hub *hub;
-    struct tn_buf *answer;
-};
-
-/* libmicrohttpd is done with an answer, sent or not. */
-static void free_sent(void *cls)
-{
-    struct sent *sent = cls;
-    tn_hub_lock(sent->hub);
-    sent->hub->answers_bytes -= sent->answer->len;
-    tn_hub_unlock(sent->hub);
-    tn_buf_destroy(sent->answer);
-    free(sent->answer);
-    free(sent);
-}
-
-static struct MHD_Response *answer_response(struct tn_hub *hub, struct tn_hub_request *request)
-{
-    struct sent *sent = malloc(sizeof *sent);
-    if (sent == NULL) {
-        return NULL;
-    }
-    *sent = (struct sent){hub, request->answer};
-    request->sent = request->answer->len;
-    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
-        request->answer->len, request->answer->data, free_sent, sent);
-    if (response == NULL) {
-        free(sent);
-    } else {
-        request->answer = NULL;
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, TN_HUB_TYPE);
-    }
-    return response;
-}
-
-static struct MHD_Response *text_response(struct tn_hub_request *request, struct tn_bytes text,
-                                          const char *type)
-{
-    request->sent = text.len;
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(text.len, (void *)text.data, MHD_RESPMEM_MUST_COPY);
-    if (response != NULL) {
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-    }
-    return response;
-}
-
-static struct MHD_Response *words_response(struct tn_hub_request *request)
-{
-    struct tn_buf text;
-    tn_buf_init(&text, 1024);
-    (void)tn_buf_printf(&text, "%s\n", request->verdict.words);
-    struct MHD_Response *response =
-        text.status == TN_OK
-            ? text_response(request, tn_buf_bytes(&text), "text/plain; charset=utf-8")
-            : NULL;
-    tn_buf_destroy(&text);
-    return response;
-}
-
-static struct MHD_Response *metrics_response(struct tn_hub *hub, struct tn_hub_request *request)
-{
-    struct tn_hub_gauges gauges = {.connections = tn_hub_lines_count(&hub->lines),
-                                   .uptime_ms = tn_hub_now(hub) - hub->began_ms};
-    struct tn_buf page;
-    tn_hub_lock(hub);
-    gauges.waiting = hub->waiting;
-    gauges.bodies_bytes = hub->bodies_bytes;
-    gauges.answers_bytes = hub->answers_bytes;
-    gauges.is_reached = hub->is_reached;
-    tn_hub_unlock(hub);
-    tn_buf_init(&page, TN_HUB_METRICS_SIZE_MAX);
-    tn_hub_metrics_write(&hub->metrics, &gauges, &page);
-    struct MHD_Response *response = page.status == TN_OK
-                                        ? text_response(request, tn_buf_bytes(&page),
-                                                        "text/plain; version=0.0.4; charset=utf-8")
-                                        : NULL;
-    tn_buf_destroy(&page);
-    return response;
-}
-
-static void judge_health(struct tn_hub *hub, struct tn_hub_request *request)
-{
-    tn_hub_lock(hub);
-    bool is_reached = hub->is_reached;
-    bool is_stopping = hub->is_stopping;
-    tn_hub_unlock(hub);
-    if (is_stopping) {
-        judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_STOPPING_S, "stopping");
-    } else if (!is_reached) {
-        judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_FULL_S, "the database is not reached");
-    } else if (tn_hub_worker_is_stuck(hub, STUCK_MS)) {
-        judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_FULL_S,
-              "the database has not answered for a minute");
-    } else {
-        judge(request, MHD_HTTP_OK, 0, "ok");
-    }
-}
-
-static struct MHD_Response *make_response(struct tn_hub *hub, struct tn_hub_request *request)
-{
-    if (request->answer != NULL) {
-        return answer_response(hub, request);
-    }
-    if (request->verdict.code == 0 && request->path == TN_HUB_PATH_METRICS) {
-        judge(request, MHD_HTTP_OK, 0, "");
-        return metrics_response(hub, request);
-    }
-    if (request->verdict.code == 0) {
-        judge_health(hub, request);
-    }
-    return words_response(request);
-}
-
-static void add_headers(struct tn_hub *hub, const struct tn_hub_request *request,
-                        struct MHD_Response *response)
-{
-    char seconds[NUMBER_TEXT_SIZE];
-    (void)MHD_add_response_header(response, TN_HUB_HEADER, TN_HUB_HEADER_VALUE);
-    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-    if (request->allow != NULL) {
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, request->allow);
-    }
-    if (request->verdict.retry_after_s > 0) {
-        (void)snprintf(seconds, sizeof seconds, "%u", request->verdict.retry_after_s);
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-    }
-    tn_hub_lock(hub);
-    bool is_stopping = hub->is_stopping;
-    tn_hub_unlock(hub);
-    if (is_stopping) {
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     }
 }
 
@@ -305,24 +157,20 @@ static int64_t transfer_deadline(const struct tn_hub *hub, uint64_t bytes)
 
 static enum MHD_Result respond(struct tn_hub *hub, struct tn_hub_request *request)
 {
-    struct MHD_Response *response = make_response(hub, request);
+    struct MHD_Response *response = tn_hub_response(hub, request);
     if (response == NULL) {
         return MHD_NO; /* which closes the connection */
     }
-    add_headers(hub, request, response);
     tn_hub_lines_extend(&hub->lines, request->line, transfer_deadline(hub, request->sent));
     enum MHD_Result result =
         MHD_queue_response(request->connection, request->verdict.code, response);
     MHD_destroy_response(response);
     tn_hub_metrics_request(&hub->metrics, request->path, request->verdict.code, request->len,
                            request->sent);
-    tn_log(TN_LOG_INFO, "%s: %u, %zu bytes in, %" PRIu64 " out",
-           request->path < TN_HUB_PATH_OTHER ? doors[request->path].url : "another path",
+    tn_log(TN_LOG_INFO, "%s: %u, %zu bytes in, %" PRIu64 " out", tn_hub_paths[request->path],
            request->verdict.code, request->len, request->sent);
     return result;
 }
-
-/* -- the three calls -- */
 
 static struct tn_hub_line *line_of(struct MHD_Connection *connection)
 {
@@ -373,7 +221,7 @@ static void take(struct tn_hub *hub, struct tn_hub_request *request, const char 
     free(request->body);
     request->body = NULL;
     request->len = 0;
-    judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_FULL_S, FULL_WORDS);
+    judge(request, MHD_HTTP_SERVICE_UNAVAILABLE, TN_HUB_RETRY_S, FULL_WORDS);
 }
 
 enum MHD_Result tn_hub_on_request(void *cls, struct MHD_Connection *connection, const char *url,

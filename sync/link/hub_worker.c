@@ -12,7 +12,6 @@
 
 #define IDLE_EVERY_MS 5000
 #define RETRY_SOON_S 5
-#define RETRY_LATER_S 20
 
 void tn_hub_lock(struct tn_hub *hub)
 {
@@ -130,8 +129,9 @@ static enum tn_status make_answer(struct tn_hub *hub, struct tn_hub_request *req
 static void work_on(struct tn_hub *hub, struct tn_hub_request *request)
 {
     if (tn_hub_now(hub) - request->given_ms > hub->limits.wait_ms) {
-        request->verdict = (struct tn_hub_verdict){MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_LATER_S,
-                                                   "Too many stations ask at once; come back."};
+        request->verdict =
+            (struct tn_hub_verdict){MHD_HTTP_SERVICE_UNAVAILABLE, TN_HUB_RETRY_LATER_S,
+                                    "Too many stations ask at once; come back."};
         return;
     }
     if (!has_room(hub, request)) {
@@ -238,8 +238,9 @@ void tn_hub_worker_end(struct tn_hub *hub)
     tn_hub_unlock(hub);
     while (request != NULL) {
         struct tn_hub_request *after = request->after;
-        request->verdict = (struct tn_hub_verdict){MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_LATER_S,
-                                                   "The hub is being stopped; come back."};
+        request->verdict =
+            (struct tn_hub_verdict){MHD_HTTP_SERVICE_UNAVAILABLE, TN_HUB_RETRY_LATER_S,
+                                    "The hub is being stopped; come back."};
         hand_back(hub, request);
         request = after;
     }

@@ -167,6 +167,40 @@ static void a_hub_that_is_stopped_finishes_what_is_being_answered(void **state)
     stop_hub(&t);
 }
 
+static bool has_said(const char *text)
+{
+    (void)pthread_mutex_lock(&said_mutex);
+    bool has = strstr(hub_said, text) != NULL;
+    (void)pthread_mutex_unlock(&said_mutex);
+    return has;
+}
+
+static void a_hub_that_cannot_wait_sends_away_what_it_had_not_come_to(void **state)
+{
+    struct test_hub t;
+    pthread_t stopper;
+    const struct tn_hub_limits limits = {.drain_ms = 1};
+    (void)state;
+    start_hub(&t, &limits);
+    struct asker first = {.t = &t, .what = TN_ASK_HELLO, .letter = 'w', .size = 10, .times = 1};
+    struct asker second = first;
+    start_asker(&first);
+    await_gate(&t.fake);
+    start_asker(&second);
+    await_metric(&t, "\nturnout_waiting 1\n");
+    assert_int_equal(pthread_create(&stopper, NULL, stop_in_thread, &t), 0);
+    while (!has_said("2 stations did not take their answer in time")) {
+    }
+    open_gate(&t.fake);
+    assert_int_equal(pthread_join(stopper, NULL), 0);
+    end_asker(&first);
+    end_asker(&second);
+    assert_int_equal(second.status, TN_ERR_BUSY);
+    assert_int_equal(t.fake.asked, 1);
+    t.hub = NULL;
+    stop_hub(&t);
+}
+
 static void an_answer_larger_than_it_may_be_is_not_taken(void **state)
 {
     struct test_hub t;
@@ -300,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_message_at_its_limit_is_taken_and_one_past_it_is_refused),
         cmocka_unit_test(many_stations_are_answered_one_at_a_time_and_all_of_them),
         cmocka_unit_test(a_hub_that_is_stopped_finishes_what_is_being_answered),
+        cmocka_unit_test(a_hub_that_cannot_wait_sends_away_what_it_had_not_come_to),
         cmocka_unit_test(an_answer_larger_than_it_may_be_is_not_taken),
         cmocka_unit_test(requests_that_are_no_stations_are_told_what_is_wrong),
         cmocka_unit_test(a_database_that_is_not_reached_shows_in_healthz),
