@@ -116,6 +116,15 @@ enum tn_status tn_epoch_catch_up(struct tn_centre *centre, const char *keys_path
     return begin_epoch(centre, mark.epoch + 1, now_ms);
 }
 
+enum tn_status tn_epoch_read(struct tn_centre *centre)
+{
+    static const char sql[] = "SELECT epoch FROM ecosystem WHERE no = $1";
+    int64_t epoch = 0;
+    enum tn_status status = tn_centre_number(centre, sql, &epoch);
+    centre->epoch = status == TN_OK ? (uint64_t)epoch : centre->epoch;
+    return status;
+}
+
 enum tn_status tn_epoch_mark(struct tn_centre *centre, const struct tn_keyring *keyring,
                              const char *keys_path)
 {

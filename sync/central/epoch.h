@@ -17,6 +17,9 @@
 enum tn_status tn_epoch_catch_up(struct tn_centre *centre, const char *keys_path, int64_t now_ms,
                                  bool *is_new);
 
+/* Reads the epoch again: another program may have begun a new one since the centre was opened. */
+enum tn_status tn_epoch_read(struct tn_centre *centre);
+
 /* Writes the mark where it says less than the database does. */
 enum tn_status tn_epoch_mark(struct tn_centre *centre, const struct tn_keyring *keyring,
                              const char *keys_path);

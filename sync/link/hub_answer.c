@@ -154,7 +154,11 @@ static enum tn_status admit(struct tn_hub_answer *hub, const struct tn_hello *he
     if (!tn_id_equal(&hello->ecosystem, &centre->id)) {
         return refuse("it belongs to another ecosystem");
     }
-    enum tn_status status = tn_enrol_claim(centre, hello, hub->link.now_ms);
+    enum tn_status status = hello->epoch > centre->epoch ? tn_epoch_read(centre) : TN_OK;
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_enrol_claim(centre, hello, hub->link.now_ms);
     if (status == TN_OK) {
         status = tn_logs_by_key(centre, &hello->device_key, &log);
     }
