@@ -128,7 +128,7 @@ static enum tn_status load_sound(const char *dir, struct tn_carrier *carrier,
 static enum tn_exit load(const char *dir, struct tn_carrier *carrier, struct tn_reconcile_say say)
 {
     struct tn_station *station = NULL;
-    struct tn_carrier_load result;
+    struct tn_carrier_load result = {0};
     struct tn_station_salvage salvage = {0};
     struct tn_gossip gossip = {0};
     struct tn_progress progress;
@@ -142,6 +142,10 @@ static enum tn_exit load(const char *dir, struct tn_carrier *carrier, struct tn_
     if (status == TN_OK) {
         status = tn_gossip_exchange(station, dir, carrier, &gossip);
     }
+    if (status != TN_OK && result.fault == TN_SYNC_WELL) {
+        result.fault = carrier->fault != TN_SYNC_WELL ? carrier->fault : TN_SYNC_DISK;
+    }
+    tn_carrier_load_tell(station, &with, &result);
     if (status == TN_OK) {
         status = tn_station_salvage(station, &salvage);
     }
@@ -261,6 +265,22 @@ static enum tn_status take(struct tn_carrier *carrier, struct tn_centre *centre,
     return status == TN_OK ? derived : status;
 }
 
+/* What became of a carrier whose entries were all heard; of one that is full or locked it is said
+ * what could not be put on it. */
+static enum tn_exit end_brought(const struct tn_carrier *carrier, enum tn_sync_fault fault,
+                                bool needs_person)
+{
+    if (fault == TN_SYNC_WELL) {
+        return needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;
+    }
+    tn_log(
+        TN_LOG_ERROR,
+        "%s: what was taken is safe at the centre, but not every receipt and pack could be put on "
+        "this stick; their stations need another way to hear of it",
+        carrier->path);
+    return TN_EXIT_WORLD;
+}
+
 static enum tn_exit bring(struct tn_carrier *carrier, struct tn_centre *centre,
                           const struct tn_keyring *keyring, struct tn_reconcile_say say)
 {
@@ -284,8 +304,9 @@ static enum tn_exit bring(struct tn_carrier *carrier, struct tn_centre *centre,
         tn_log(TN_LOG_ERROR, "%s: the reconcile broke off: %s; running it again goes on from there",
                carrier->path, tn_status_text(status));
     }
+    const enum tn_sync_fault fault = result.fault;
     tn_carrier_brought_free(&result);
-    return status != TN_OK ? tn_exit_of(status) : needs_person ? TN_EXIT_PERSON : TN_EXIT_DONE;
+    return status == TN_OK ? end_brought(carrier, fault, needs_person) : tn_exit_of(status);
 }
 
 enum tn_exit tn_reconcile_bring(const char *dir, struct tn_centre *centre,
@@ -328,6 +349,7 @@ static enum tn_status add_brought(struct tn_carrier_brought *all, struct tn_carr
     all->forks += more->forks;
     all->passed_over += more->passed_over;
     all->needs_person = all->needs_person || more->needs_person;
+    all->fault = all->fault == TN_SYNC_WELL ? more->fault : all->fault;
     return TN_OK;
 }
 
@@ -379,9 +401,8 @@ enum tn_exit tn_reconcile_send(const char *dir, const struct tn_far *far,
     if (status == TN_OK && is_worth_saying(say, tn_carrier_is_news(&result))) {
         tn_carrier_print(&result, &words, say.json);
     }
-    code = status != TN_OK       ? tn_exit_of(status)
-           : result.needs_person ? TN_EXIT_PERSON
-                                 : TN_EXIT_DONE;
+    code = status == TN_OK ? end_brought(&carrier, result.fault, result.needs_person)
+                           : tn_exit_of(status);
     tn_carrier_brought_free(&result);
     tn_carrier_close(&carrier);
     return code;

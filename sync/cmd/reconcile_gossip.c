@@ -37,7 +37,7 @@ struct meeting {
 static enum tn_status visit(struct meeting *m, int which)
 {
     struct tn_carrier_load result;
-    const struct tn_carrier_load_with with = {.now_ms = tn_now_ms(), .is_quiet = true};
+    const struct tn_carrier_load_with with = {.now_ms = tn_now_ms(), .is_untold = true};
     enum tn_status status =
         tn_carrier_load(&m->carrier, m->stations[which], m->dirs[which], &with, &result);
     return status == TN_OK ? tn_gossip_exchange(m->stations[which], m->dirs[which], &m->carrier,

@@ -134,15 +134,24 @@ static enum tn_status clean_up(struct tn_carrier *carrier)
     return status;
 }
 
+/* A stick with no room for a README, or none to write on, may still be of use. */
+static enum tn_status put_readme(struct tn_carrier *carrier)
+{
+    enum tn_status status =
+        tn_carrier_put_in(carrier, carrier->root, TN_CARRIER_README,
+                          (struct tn_bytes){(const uint8_t *)readme, sizeof readme - 1});
+    if (status == TN_ERR_FULL || status == TN_ERR_READ_ONLY) {
+        carrier->fault = TN_SYNC_WELL;
+        return TN_OK;
+    }
+    return status;
+}
+
 static enum tn_status ready_to_write(struct tn_carrier *carrier)
 {
     enum tn_status status = clean_up(carrier);
     bool has_readme = faccessat(carrier->root, TN_CARRIER_README, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-    if (status == TN_OK && !has_readme) {
-        status = tn_carrier_put_in(carrier, carrier->root, TN_CARRIER_README,
-                                   (struct tn_bytes){(const uint8_t *)readme, sizeof readme - 1});
-    }
-    return status;
+    return status == TN_OK && !has_readme ? put_readme(carrier) : status;
 }
 
 /* A file system without locks is used without one. */

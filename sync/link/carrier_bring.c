@@ -23,7 +23,9 @@ struct bring {
     struct tn_buf request;
     struct tn_buf message;
     struct tn_buf answer;
-    uint64_t done; /* entries that are over */
+    uint64_t done;      /* entries that are over */
+    bool was_unwritten; /* something found no room, or the stick is locked */
+    bool is_locked;
 };
 
 void tn_carrier_brought_free(struct tn_carrier_brought *brought)
@@ -49,6 +51,28 @@ static enum tn_status ask(struct bring *b, enum tn_ask what, const struct tn_buf
 {
     tn_buf_clear(&b->answer);
     return b->with->far->ask(b->with->far->ctx, what, tn_buf_bytes(message), &b->answer);
+}
+
+/* Writing. A stick that is full or locked is no reason to leave entries on it: they are taken all
+ * the same, and their stations hear of it another way. */
+
+static enum tn_status put(struct bring *b, const struct tn_carrier_name *name,
+                          struct tn_bytes bytes)
+{
+    if (b->is_locked) {
+        return TN_ERR_READ_ONLY;
+    }
+    enum tn_status status = tn_carrier_put(b->carrier, b->ecosystem, name, bytes);
+    b->is_locked = status == TN_ERR_READ_ONLY;
+    return status;
+}
+
+/* What did not get onto the stick is noted, and the work goes on. */
+static enum tn_status go_on(struct bring *b, enum tn_status status)
+{
+    bool is_unwritten = status == TN_ERR_FULL || status == TN_ERR_READ_ONLY;
+    b->was_unwritten = b->was_unwritten || is_unwritten;
+    return is_unwritten ? TN_OK : status;
 }
 
 /* Receipts. */
@@ -103,8 +127,9 @@ static enum tn_status put_receipt(struct bring *b, struct tn_carrier_station *st
     if (has_receipt(b, &name, out)) {
         return TN_OK;
     }
-    station->got_receipt = true;
-    return tn_carrier_put(b->carrier, b->ecosystem, &name, bytes);
+    status = put(b, &name, bytes);
+    station->got_receipt = station->got_receipt || status == TN_OK;
+    return status;
 }
 
 static enum tn_status let_go(struct bring *b, struct tn_carrier_bundle *bundle)
@@ -168,21 +193,34 @@ static void count_ack(struct bring *b, struct tn_carrier_station *station, uint6
     }
 }
 
+/* Where there is no room for a receipt its bundle makes some: the centre has the entries, and at
+ * worst their station copies them again. */
+static enum tn_status take_receipt(struct bring *b, struct tn_carrier_bundle *bundle,
+                                   struct tn_carrier_station *station, struct tn_bytes bytes,
+                                   bool *is_covered)
+{
+    struct tn_receipt receipt = {0};
+    enum tn_status status = put_receipt(b, station, bytes, &receipt);
+    if (status == TN_ERR_FULL && is_same_receipt(&receipt, &bundle->head)) {
+        status = let_go(b, bundle);
+        status = status == TN_OK ? put_receipt(b, station, bytes, &receipt) : status;
+    }
+    *is_covered = status == TN_OK && is_same_receipt(&receipt, &bundle->head);
+    return go_on(b, status);
+}
+
 static enum tn_status hear_ack(struct bring *b, struct tn_carrier_bundle *bundle,
                                struct tn_carrier_station *station)
 {
     struct tn_ack ack;
     struct tn_bytes bytes;
-    struct tn_receipt receipt = {0};
+    bool is_covered = false;
     enum tn_status status = tn_answer_ack(tn_buf_bytes(&b->answer), &ack, &bytes);
     if (status != TN_OK) {
         return status;
     }
-    const bool is_taken = ack.verdict <= TN_VERDICT_FORK;
-    bool is_covered = false;
-    if (is_taken && bytes.data != NULL) {
-        status = put_receipt(b, station, bytes, &receipt);
-        is_covered = status == TN_OK && is_same_receipt(&receipt, &bundle->head);
+    if (ack.verdict <= TN_VERDICT_FORK && bytes.data != NULL) {
+        status = take_receipt(b, bundle, station, bytes, &is_covered);
     }
     count_ack(b, station, tn_carrier_bundle_entries(bundle), &ack, is_covered);
     return status == TN_OK && is_covered ? finish(b, bundle) : status;
@@ -264,6 +302,9 @@ static enum tn_status hear_log(void *ctx, size_t at, uint64_t next, struct tn_by
         return TN_OK;
     }
     enum tn_status status = put_receipt(b, station_of(b, &b->hello.device_key), bytes, &receipt);
+    if (status == TN_ERR_FULL || status == TN_ERR_READ_ONLY) {
+        return go_on(b, status);
+    }
     for (size_t i = 0; i < b->bundles.count && status == TN_OK; i++) {
         struct tn_carrier_bundle *bundle = &b->bundles.items[i];
         if (!bundle->is_done && is_same_receipt(&receipt, &bundle->head)) {
@@ -340,9 +381,9 @@ static enum tn_status fetch_pack(struct bring *b)
         return TN_OK;
     }
     const struct tn_carrier_name name = pack_name(&b->hello.device_key);
-    status = tn_carrier_put(b->carrier, b->ecosystem, &name, pack);
+    status = put(b, &name, pack);
     station->got_pack = status == TN_OK;
-    return status;
+    return go_on(b, status);
 }
 
 static enum tn_status for_each_request(struct bring *b, enum tn_status (*what)(struct bring *b))
@@ -397,7 +438,7 @@ static enum tn_status run(struct bring *b)
         status = for_each_request(b, fetch_pack);
     }
     b->out->needs_person = b->out->needs_person || b->out->passed_over > 0;
-    b->out->fault = status == TN_OK ? TN_SYNC_WELL : b->carrier->fault;
+    b->out->fault = status == TN_OK && !b->was_unwritten ? TN_SYNC_WELL : b->carrier->fault;
     if (b->out->count > 0) {
         qsort(b->out->stations, b->out->count, sizeof *b->out->stations, by_key);
     }

@@ -29,7 +29,8 @@ struct tn_carrier_brought {
     uint64_t forks;     /* bundles that showed two copies of one log */
     size_t passed_over; /* files that do not verify */
     bool needs_person;
-    enum tn_sync_fault fault; /* where it failed */
+    enum tn_sync_fault fault; /* where it failed; also where all was taken, but the carrier is full
+                                 or locked and not all answers lie on it */
 };
 void tn_carrier_brought_free(struct tn_carrier_brought *brought);
 

@@ -303,7 +303,7 @@ static enum tn_status copy(struct load *l)
         status = exchange(l);
     }
     l->all = status == TN_OK ? left_of(&l->near) : 0;
-    if (l->all > 0) {
+    if (l->all > 0 && !l->with->is_untold) {
         tn_tell_begin(&l->tell, l->link.station, TN_SYNC_STICK, l->all);
     }
     while (status == TN_OK && (status = say_next(l)) == TN_OK && !l->near.has_sent_all) {
@@ -345,20 +345,9 @@ static enum tn_sync_fault fault_of(const struct load *l, enum tn_status status)
                                       : TN_SYNC_DISK;
 }
 
-static void tell_end(struct load *l, enum tn_status status)
-{
-    bool is_news = status != TN_OK || l->out->copied > 0 || l->out->got_receipt || l->out->got_pack;
-    l->tell.station = l->link.station;
-    l->tell.via = TN_SYNC_STICK;
-    if (is_news || !l->with->is_quiet) {
-        tn_tell_end(&l->tell, status == TN_OK ? TN_SYNC_COPIED : TN_SYNC_FAILED, l->out->fault,
-                    status == TN_OK ? l->out->waiting : l->link.waiting);
-    }
-}
-
 static enum tn_status run(struct load *l)
 {
-    if (!l->with->is_quiet) {
+    if (!l->with->is_quiet && !l->with->is_untold) {
         tn_tell_begin(&l->tell, l->link.station, TN_SYNC_STICK, 0);
     }
     enum tn_status status = take_receipts(l);
@@ -373,7 +362,7 @@ static enum tn_status run(struct load *l)
     }
     l->out->is_damaged = l->link.is_damaged;
     l->out->fault = status == TN_OK ? TN_SYNC_WELL : fault_of(l, status);
-    tell_end(l, status);
+    l->out->waiting = status == TN_OK ? l->out->waiting : l->link.waiting;
     return status;
 }
 
@@ -401,4 +390,18 @@ enum tn_status tn_carrier_load(struct tn_carrier *carrier, struct tn_station *st
     tn_buf_destroy(&l->back);
     free(l);
     return status;
+}
+
+void tn_carrier_load_tell(struct tn_station *station, const struct tn_carrier_load_with *with,
+                          const struct tn_carrier_load *result)
+{
+    struct tn_tell tell = {
+        .station = station, .via = TN_SYNC_STICK, .done = result->copied, .all = result->copied};
+    const bool has_failed = result->fault != TN_SYNC_WELL;
+    const bool is_news =
+        has_failed || result->copied > 0 || result->got_receipt || result->got_pack;
+    if (station != NULL && !with->is_untold && (is_news || !with->is_quiet)) {
+        tn_tell_end(&tell, has_failed ? TN_SYNC_FAILED : TN_SYNC_COPIED, result->fault,
+                    result->waiting);
+    }
 }

@@ -21,15 +21,21 @@ struct tn_carrier_load {
 };
 
 /* The carrier is open to write. progress may be NULL; it counts entries. The kiosk's screen is told
- * all the while. What failed is logged; again goes on from there. */
+ * that it goes on; that it is over, the caller tells it, once nothing more goes onto the carrier.
+ * What failed is logged; again goes on from there. */
 struct tn_carrier_load_with {
     int64_t now_ms;
     void (*progress)(void *ctx, uint64_t done, uint64_t all);
     void *ctx;
-    bool is_quiet; /* where nothing is new the screen is told nothing */
+    bool is_quiet;  /* where nothing is new the screen is told nothing */
+    bool is_untold; /* it is told nothing at all: this is no stick */
 };
 enum tn_status tn_carrier_load(struct tn_carrier *carrier, struct tn_station *station,
                                const char *dir, const struct tn_carrier_load_with *with,
                                struct tn_carrier_load *out);
+
+/* Tells the screen that the stick may be taken, or result->fault. */
+void tn_carrier_load_tell(struct tn_station *station, const struct tn_carrier_load_with *with,
+                          const struct tn_carrier_load *result);
 
 #endif

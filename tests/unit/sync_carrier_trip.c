@@ -473,19 +473,118 @@ static enum tn_status bring(struct tn_centre *centre, const struct tn_keyring *k
     return status;
 }
 
+static void hush(void *ctx, enum tn_log_level level, const char *line)
+{
+    (void)ctx;
+    (void)level;
+    (void)line;
+}
+
+/* A stick without a byte of room until something leaves it. */
+
+static int room;
+
+static int create_where_there_is_room(int at, const char *name, mode_t mode)
+{
+    errno = ENOSPC;
+    return room > 0 ? tn_carrier_calls.create(at, name, mode) : -1;
+}
+
+static int remove_and_make_room(int at, const char *name)
+{
+    int rc = tn_carrier_calls.remove(at, name);
+    room += rc == 0;
+    return rc;
+}
+
+/* And one whose switch is on. */
+static int create_nothing(int at, const char *name, mode_t mode)
+{
+    (void)at;
+    (void)name;
+    (void)mode;
+    errno = EROFS;
+    return -1;
+}
+
+static int remove_nothing(int at, const char *name)
+{
+    (void)at;
+    (void)name;
+    errno = EROFS;
+    return -1;
+}
+
+/* Brings what lies on such a stick; gives what was said of it. */
+static struct tn_carrier_brought bring_with(const struct tn_carrier_calls *calls)
+{
+    static struct tn_carrier_centre near;
+    struct tn_centre centre;
+    struct tn_keyring keyring;
+    struct tn_far far;
+    const struct tn_carrier_bring_with with = {.far = &far};
+    struct tn_carrier carrier;
+    struct tn_carrier_brought out;
+    tn_log_to(hush, NULL);
+    assert_int_equal(tn_centre_open(central, &centre), TN_OK);
+    assert_int_equal(tn_keyring_load("keys", NULL, &keyring), TN_OK);
+    assert_int_equal(tn_carrier_open(&carrier, "stick", TN_CARRIER_WRITE, calls), TN_OK);
+    tn_carrier_centre_begin(&near, &centre, &keyring, NOON, &far);
+    assert_int_equal(tn_carrier_bring(&carrier, &centre.id, &with, &out), TN_OK);
+    tn_carrier_centre_end(&near);
+    tn_carrier_close(&carrier);
+    tn_keyring_wipe(&keyring);
+    tn_centre_close(&centre);
+    tn_log_to(log_plainly, NULL);
+    free(out.stations);
+    return out;
+}
+
+static void on_a_full_stick_each_bundle_makes_room_for_its_receipt(void **state)
+{
+    (void)state;
+    const struct tn_carrier_calls full = {tn_carrier_calls.make_folder, create_where_there_is_room,
+                                          tn_carrier_calls.write,       tn_carrier_calls.sync,
+                                          tn_carrier_calls.rename,      remove_and_make_room};
+    scan("gate", 1, 4, NOON);
+    scan("robotics", 3, 9, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile robotics stick");
+    room = 0;
+    const struct tn_carrier_brought out = bring_with(&full);
+    assert_int_equal(out.fault, TN_SYNC_WELL);
+    assert_true(out.added > 11);
+    assert_int_equal(out.kept, 0);
+    assert_files("bundles", 0);
+    assert_files("receipts", 2);
+    assert_int_equal(central_ask(central, BADGES), 11);
+}
+
+static void from_a_locked_stick_all_is_taken_and_nothing_left_on_it(void **state)
+{
+    (void)state;
+    const struct tn_carrier_calls locked = {tn_carrier_calls.make_folder, create_nothing,
+                                            tn_carrier_calls.write,       tn_carrier_calls.sync,
+                                            tn_carrier_calls.rename,      remove_nothing};
+    scan("gate", 1, 4, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    const struct tn_carrier_brought out = bring_with(&locked);
+    assert_int_equal(out.fault, TN_SYNC_STICK_READ_ONLY);
+    assert_true(out.kept == out.entries && out.entries > 4);
+    assert_files("bundles", 1);
+    assert_files("receipts", 0);
+    assert_int_equal(central_ask(central, BADGES), 4);
+    gives(TN_EXIT_DONE, "reconcile stick central.db"); /* with its switch off */
+    assert_said(" 0 new, ");
+    assert_files("bundles", 0);
+}
+
 /* To the centre and back. */
 static enum tn_status trip(struct tn_centre *centre, const struct tn_keyring *keyring)
 {
     enum tn_status status = load("gate");
     status = status == TN_OK ? bring(centre, keyring) : status;
     return status == TN_OK ? load("gate") : status;
-}
-
-static void hush(void *ctx, enum tn_log_level level, const char *line)
-{
-    (void)ctx;
-    (void)level;
-    (void)line;
 }
 
 /* The same station and the same centre throughout: what fails is made good by the next trip, and
@@ -552,6 +651,8 @@ int main(void)
         TEST(the_screen_is_told_what_becomes_of_a_stick),
         TEST(a_stick_that_is_no_stick_is_told_to_the_screen),
         TEST(a_receipt_that_a_newer_one_makes_needless_goes),
+        TEST(on_a_full_stick_each_bundle_makes_room_for_its_receipt),
+        TEST(from_a_locked_stick_all_is_taken_and_nothing_left_on_it),
     };
     if (tn_crypto_init() != TN_OK) {
         return 1;
