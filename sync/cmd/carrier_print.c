@@ -1,4 +1,4 @@
-/* Names are the centre's to give: a courier at a hub sees the beginning of a station's key, as it
+/* Names are the centre's to give: whoever is at a hub sees the beginning of a station's key, as it
  * stands in the names of the carrier's files too. */
 #include "sync/cmd/carrier_print.h"
 

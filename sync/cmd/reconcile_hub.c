@@ -1,4 +1,4 @@
-/* A station and its hub, or a carrier that a courier takes to one. The card in the station says
+/* A station and its hub, or a carrier that somebody takes to one. The card in the station says
  * where the hub is and whom it must be; who types another address keeps the pin, for what is
  * trusted is the key and not the place. */
 #include "sync/cmd/reconcile_hub.h"

@@ -1,6 +1,6 @@
-/* Whether the database is reached is asked by a statement of its own, every few seconds and after
- * every answer that failed: a driver's own word for a lost connection differs from one to the next,
- * and a statement that works is what counts. */
+/* Whether the database is reached is asked by a statement of its own, before every answer and every
+ * few seconds: a driver's own word for a lost connection differs from one to the next, and a
+ * statement that works is what counts. */
 #include "sync/cmd/serve_centre.h"
 
 #include <stdlib.h>
@@ -9,21 +9,6 @@
 #include "sync/cmd/common.h"
 #include "sync/link/hub_answer.h"
 #include "turnout/log.h"
-
-static enum tn_status answer(void *ctx, enum tn_ask what, struct tn_bytes message,
-                             struct tn_buf *out)
-{
-    struct tn_serve_centre *serve = ctx;
-    return serve->is_open ? tn_hub_answer(serve->answers, what, message, tn_now_ms(), out)
-                          : TN_ERR_BUSY;
-}
-
-static enum tn_status reach(struct tn_serve_centre *serve)
-{
-    static const char sql[] = "SELECT count(*) FROM event WHERE ecosystem = $1";
-    int64_t events = 0;
-    return serve->is_open ? tn_centre_number(serve->centre, sql, &events) : TN_ERR_IO;
-}
 
 static void count(void *ctx, struct tn_hub_counts *out)
 {
@@ -43,8 +28,7 @@ static void let_go(struct tn_serve_centre *serve)
 }
 
 /* Who was erased while this database was away, or since the backup that it now is, goes again
- * first.
- */
+ * first. */
 static enum tn_status open_again(struct tn_serve_centre *serve)
 {
     let_go(serve);
@@ -65,13 +49,35 @@ static enum tn_status open_again(struct tn_serve_centre *serve)
     return status;
 }
 
+/* Is the database reached, and is what this handle knows of the centre still so? Another program
+ * may have found that it is an older copy and taken a new epoch, and then nothing of the one before
+ * may be given to anybody. */
+static enum tn_status reach(struct tn_serve_centre *serve)
+{
+    static const char sql[] = "SELECT epoch FROM ecosystem WHERE no = $1";
+    int64_t epoch = 0;
+    enum tn_status status =
+        serve->is_open ? tn_centre_number(serve->centre, sql, &epoch) : TN_ERR_IO;
+    if (status == TN_OK && (uint64_t)epoch != serve->centre->epoch) {
+        status = TN_ERR_STATE;
+    }
+    return status == TN_OK || status == TN_ERR_BUSY ? status : open_again(serve);
+}
+
+static enum tn_status answer(void *ctx, enum tn_ask what, struct tn_bytes message,
+                             struct tn_buf *out)
+{
+    struct tn_serve_centre *serve = ctx;
+    /* Opening a server that is away may take long, and is tried when there is time for it. */
+    bool is_reached = serve->is_open && reach(serve) == TN_OK;
+    return is_reached ? tn_hub_answer(serve->answers, what, message, tn_now_ms(), out)
+                      : TN_ERR_BUSY;
+}
+
 static enum tn_status idle(void *ctx)
 {
     struct tn_serve_centre *serve = ctx;
     enum tn_status status = reach(serve);
-    if (status != TN_OK && status != TN_ERR_BUSY) {
-        status = open_again(serve);
-    }
     if (status == TN_OK) {
         status = tn_hub_answer_idle(serve->answers, tn_now_ms());
     }

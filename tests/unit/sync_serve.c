@@ -89,7 +89,7 @@ static void a_station_reconciles_with_its_hub_and_then_has_nothing_new(void **st
     assert_said("\"new\": 0");
     stop(&s);
     assert_int_equal(entries_with_badge(central), 5);
-    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    gives(TN_EXIT_DONE, "reconcile gate central.db --keys keys");
     assert_said("Nothing new");
 }
 
@@ -196,11 +196,11 @@ static void a_way_that_breaks_again_and_again_brings_everything_once(void **stat
     assert_int_equal(entries_with_badge(central), LEARNERS);
     gives(TN_EXIT_DONE, "verify --central central.db");
     gives(TN_EXIT_DONE, "verify --station gate");
-    gives(TN_EXIT_DONE, "reconcile gate central.db");
+    gives(TN_EXIT_DONE, "reconcile gate central.db --keys keys");
     assert_said("Nothing new");
 }
 
-static void a_courier_brings_a_carrier_to_a_hub_and_takes_receipts_back(void **state)
+static void a_carrier_is_taken_to_a_hub_and_brings_receipts_back(void **state)
 {
     struct serving s;
     (void)state;
@@ -244,7 +244,7 @@ static void a_watch_says_what_is_new_and_waits_for_a_carrier_that_is_away(void *
         gives(TN_EXIT_DONE, "reconcile gate %s --watch", away[i]);
         assert_string_equal(said, "");
         end_soon(&before);
-        gives(TN_EXIT_DONE, "reconcile %s central.db --watch", away[i]);
+        gives(TN_EXIT_DONE, "reconcile %s central.db --keys keys --watch", away[i]);
         assert_string_equal(said, "");
     }
     end_soon(&before);
@@ -258,12 +258,31 @@ static void a_watch_says_what_is_new_and_waits_for_a_carrier_that_is_away(void *
     assert_said("is neither");
     shell("rmdir ../mount && test ! -e ../nowhere");
     end_soon(&before);
-    gives(TN_EXIT_DONE, "reconcile gate central.db --watch");
+    gives(TN_EXIT_DONE, "reconcile gate central.db --keys keys --watch");
     assert_said(" new, ");
     end_soon(&before);
-    gives(TN_EXIT_DONE, "reconcile gate central.db --watch");
+    gives(TN_EXIT_DONE, "reconcile gate central.db --keys keys --watch");
     assert_string_equal(said, "");
     assert_int_equal(pthread_sigmask(SIG_SETMASK, &before, NULL), 0);
+}
+
+static void a_new_epoch_that_another_program_takes_is_the_hubs_too(void **state)
+{
+    struct serving s;
+    (void)state;
+    scan_now("gate", 1, 2);
+    start(&s);
+    gives(TN_EXIT_DONE, "reconcile gate https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    central_sql(central, "UPDATE ecosystem SET epoch = epoch + 1");
+    gives(TN_EXIT_DONE, "reconcile gate https://127.0.0.1:%u --hub-pin %s", s.port, s.pin);
+    assert_said(" delivered");
+    stop(&s);
+    struct tn_station *station = NULL;
+    struct tn_station_info info;
+    assert_int_equal(tn_station_open_read("gate", &station), TN_OK);
+    assert_int_equal(tn_station_info(station, &info), TN_OK);
+    tn_station_close(station);
+    assert_int_equal(info.epoch, central_ask(central, "SELECT epoch FROM ecosystem"));
 }
 
 static void a_stranger_is_refused_and_told_so(void **state)
@@ -343,11 +362,13 @@ int main(void)
                                         world_teardown),
         cmocka_unit_test_setup_teardown(a_way_that_breaks_again_and_again_brings_everything_once,
                                         world_setup, world_teardown),
-        cmocka_unit_test_setup_teardown(a_courier_brings_a_carrier_to_a_hub_and_takes_receipts_back,
+        cmocka_unit_test_setup_teardown(a_carrier_is_taken_to_a_hub_and_brings_receipts_back,
                                         world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(
             a_watch_says_what_is_new_and_waits_for_a_carrier_that_is_away, world_setup,
             world_teardown),
+        cmocka_unit_test_setup_teardown(a_new_epoch_that_another_program_takes_is_the_hubs_too,
+                                        world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(a_stranger_is_refused_and_told_so, world_setup,
                                         world_teardown),
         cmocka_unit_test(a_watch_that_is_ended_finishes_what_it_is_at),
