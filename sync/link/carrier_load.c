@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "sync/link/carrier_bundles.h"
+#include "sync/link/carrier_tidy.h"
 #include "sync/link/reconcile.h"
 #include "sync/link/tell.h"
 #include "sync/wire/request.h"
@@ -153,13 +154,31 @@ static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cur
     return TN_OK;
 }
 
-/* The bundles of one log that are this very copy's, one after the other as far as they join. */
+/* Goes along the bundles of one log that are this very copy's, as far as one joins the other. */
+static void follow(struct load *l, const struct tn_session_log *log, uint64_t log_no,
+                   const struct tn_carrier_bundles *bundles,
+                   const struct tn_carrier_bundle **joined, struct tn_want *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bundles->count; i++) {
+        const struct tn_bundle_head *there = &bundles->items[i].head;
+        bool joins = tn_id_equal(&there->log, &log->log) && there->first <= out->next &&
+                     there->last >= out->next;
+        if (joins && is_own(l, log_no, there->last, &there->after)) {
+            out->next = there->last + 1;
+            joined[count++] = &bundles->items[i];
+        }
+    }
+    out->next = tn_carrier_tidy_from(joined, count, out->next);
+}
+
 static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t at, struct tn_want *out)
 {
     struct load *l = ctx;
     const struct tn_session_log *log = &hello->logs[at];
+    const struct tn_carrier_bundle **joined = NULL;
     struct tn_log_head head;
-    struct tn_carrier_bundles bundles;
+    struct tn_carrier_bundles bundles = {0};
     out->next = log->receipt_seq + 1;
     out->has_receipt = true; /* the newest was taken before */
     enum tn_status status = find_log(l, &log->log, &head);
@@ -167,17 +186,15 @@ static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t at, s
         status = tn_carrier_bundles_read(l->carrier, &hello->ecosystem, &log->log, log->receipt_seq,
                                          &bundles);
     }
-    for (size_t i = 0; status == TN_OK && i < bundles.count; i++) {
-        const struct tn_bundle_head *there = &bundles.items[i].head;
-        bool joins = tn_id_equal(&there->log, &log->log) && there->first <= out->next &&
-                     there->last >= out->next;
-        if (joins && is_own(l, head.log_no, there->last, &there->after)) {
-            out->next = there->last + 1;
-        }
+    if (status == TN_OK && bundles.count > 0) {
+        joined = calloc(bundles.count, sizeof *joined);
+        status = joined == NULL ? TN_ERR_NO_MEMORY : TN_OK;
     }
-    if (status == TN_OK) {
-        tn_carrier_bundles_free(&bundles);
+    if (status == TN_OK && bundles.count > 0) {
+        follow(l, log, head.log_no, &bundles, joined, out);
     }
+    free(joined);
+    tn_carrier_bundles_free(&bundles);
     return status;
 }
 
@@ -312,6 +329,36 @@ static enum tn_status copy(struct load *l)
     return status;
 }
 
+/* Which log's hashes decide what is the station's own. */
+struct owner {
+    struct load *l;
+    uint64_t log_no;
+};
+
+static bool is_owners(void *ctx, uint64_t seq, const struct tn_hash *hash)
+{
+    const struct owner *owner = ctx;
+    return is_own(owner->l, owner->log_no, seq, hash);
+}
+
+static enum tn_status tidy(struct load *l)
+{
+    const struct tn_hello *hello = &l->near.hello;
+    enum tn_status status = TN_OK;
+    for (size_t i = 0; i < hello->count && status == TN_OK; i++) {
+        struct tn_log_head head;
+        status = find_log(l, &hello->logs[i].log, &head);
+        struct owner owner = {l, head.log_no};
+        const struct tn_carrier_tidy what = {.ecosystem = hello->ecosystem,
+                                             .log = hello->logs[i].log,
+                                             .receipt_seq = hello->logs[i].receipt_seq,
+                                             .is_own = is_owners,
+                                             .ctx = &owner};
+        status = status == TN_OK ? tn_carrier_tidy(l->carrier, &what) : status;
+    }
+    return status;
+}
+
 static enum tn_status own_receipt(void *ctx, const struct tn_log_head *head)
 {
     uint64_t *seq = ctx;
@@ -356,6 +403,9 @@ static enum tn_status run(struct load *l)
     }
     if (status == TN_OK) {
         status = copy(l);
+    }
+    if (status == TN_OK) {
+        status = tidy(l);
     }
     if (status == TN_OK) {
         status = sum_up(l);

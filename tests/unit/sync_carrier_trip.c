@@ -6,12 +6,14 @@
 #include "sync/link/carrier_bring.h"
 #include "sync/link/carrier_centre.h"
 #include "sync/link/carrier_load.h"
+#include "sync/link/carrier_tidy.h"
 #include "tests/unit/failing.h"
 #include "tests/unit/sync_world.h"
 #include "turnout/setup.h"
 
 #define NOON INT64_C(1773507600000) /* of the demo's fair */
-#define CALLS_MAX 400               /* more than a trip makes */
+#define VISITS (TN_CARRIER_SMALL_MAX + 3)
+#define CALLS_MAX 400 /* more than a trip makes */
 #define BADGES "SELECT count(*) FROM entry WHERE badge IS NOT NULL"
 
 static uint64_t waiting_at(const char *dir)
@@ -473,6 +475,38 @@ static enum tn_status bring(struct tn_centre *centre, const struct tn_keyring *k
     return status;
 }
 
+static void what_a_receipt_covers_leaves_the_stick_with_its_station(void **state)
+{
+    (void)state;
+    scan("gate", 1, 4, NOON);
+    shell("cp -r gate copy");
+    scan("gate", 5, 6, NOON);
+    scan("copy", 7, 8, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile copy stick");
+    gives(TN_EXIT_DONE, "reconcile gate central.db"); /* a network came by */
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_files("bundles", 1); /* the other copy's */
+    (void)turnout("reconcile stick central.db");
+    assert_int_equal(central_ask(central, BADGES), 8);
+}
+
+static void a_stick_that_stays_in_a_kiosk_does_not_fill_with_small_files(void **state)
+{
+    (void)state;
+    for (int i = 0; i < VISITS; i++) {
+        int badge = 1 + i % LEARNERS;
+        scan("gate", badge, badge, NOON + i * INT64_C(86400000));
+        assert_int_equal(load("gate"), TN_OK);
+    }
+    shell("test $(find stick -name '*.bundle' | wc -l) -le %d", TN_CARRIER_SMALL_MAX);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_said("Nothing new to copy.");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_int_equal(central_ask(central, BADGES), VISITS);
+    assert_files("bundles", 0);
+}
+
 static void hush(void *ctx, enum tn_log_level level, const char *line)
 {
     (void)ctx;
@@ -651,6 +685,8 @@ int main(void)
         TEST(the_screen_is_told_what_becomes_of_a_stick),
         TEST(a_stick_that_is_no_stick_is_told_to_the_screen),
         TEST(a_receipt_that_a_newer_one_makes_needless_goes),
+        TEST(a_stick_that_stays_in_a_kiosk_does_not_fill_with_small_files),
+        TEST(what_a_receipt_covers_leaves_the_stick_with_its_station),
         TEST(on_a_full_stick_each_bundle_makes_room_for_its_receipt),
         TEST(from_a_locked_stick_all_is_taken_and_nothing_left_on_it),
     };
