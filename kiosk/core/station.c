@@ -328,6 +328,7 @@ enum tn_status tn_station_open_read(const char *dir, struct tn_station **out)
         return status;
     }
     station->is_read_only = true;
+    station->boot = tn_station_boot_id();
     status = tn_station_attach(station);
     if (status != TN_OK) {
         tn_station_close(station);

@@ -6,6 +6,7 @@
 #include "sync/cmd/common.h"
 #include "turnout/log.h"
 #include "turnout/station.h"
+#include "turnout/sync_state.h"
 #include "turnout/timefmt.h"
 
 /* The counts of --json. */
@@ -145,8 +146,35 @@ static enum tn_exit centre_status(const char *central, bool json)
     return tn_exit_of(status);
 }
 
+/* What sync last did with a station, as its screen knows it. */
+static json_t *sync_json(const struct tn_sync_state *sync)
+{
+    return json_pack("{s:s, s:s, s:s, s:I, s:I}", "phase", tn_sync_phase_name(sync->phase), "via",
+                     tn_sync_via_name(sync->via), "fault", tn_sync_fault_name(sync->fault), "at_ms",
+                     (json_int_t)sync->at_ms, "spoke_ms", (json_int_t)sync->spoke_ms);
+}
+
+static void print_sync(const struct tn_sync_state *sync)
+{
+    static const char *const phases[TN_SYNC_PHASE_COUNT] = {
+        [TN_SYNC_NONE] = "never",    [TN_SYNC_COPYING] = "copying",
+        [TN_SYNC_COPIED] = "copied", [TN_SYNC_DONE_AT_CENTRE] = "done",
+        [TN_SYNC_FAILED] = "failed",
+    };
+    char ago[32];
+    tn_common_ago(tn_now_ms() - sync->at_ms, ago, sizeof ago);
+    printf("  %-24s%10s", "last sync", phases[sync->phase]);
+    if (sync->phase != TN_SYNC_NONE) {
+        printf("  %s%s%s, %s ago", tn_sync_via_name(sync->via),
+               sync->phase == TN_SYNC_FAILED ? ": " : "",
+               sync->phase == TN_SYNC_FAILED ? tn_sync_fault_name(sync->fault) : "", ago);
+    }
+    printf("\n");
+}
+
 static void print_station(const struct tn_station_info *info,
-                          const struct tn_station_salvage *salvage, bool json)
+                          const struct tn_station_salvage *salvage,
+                          const struct tn_sync_state *sync, bool json)
 {
     if (json) {
         json_t *out = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "station",
@@ -160,6 +188,7 @@ static void print_station(const struct tn_station_info *info,
         json_object_set_new(out, "unread", json_integer((json_int_t)salvage->unread));
         json_object_set_new(out, "missing", json_integer((json_int_t)salvage->missing));
         json_object_set_new(out, "cut_logs", json_integer((json_int_t)salvage->cut_logs));
+        json_object_set_new(out, "sync", sync_json(sync));
         json_dumpf(out, stdout, JSON_INDENT(2));
         printf("\n");
         json_decref(out);
@@ -172,6 +201,7 @@ static void print_station(const struct tn_station_info *info,
     printf("  %-24s%10llu\n", "present", (unsigned long long)info->present);
     printf("  %-24s%10llu\n", "pack", (unsigned long long)info->pack_version);
     printf("  %-24s%10s\n", "newest entries", "sound");
+    print_sync(sync);
     if (salvage->rows + salvage->missing + salvage->cut_logs > 0) {
         printf("\nA database was damaged or gone:\n\n");
         printf("  %-24s%10llu\n", "not proven", (unsigned long long)salvage->rows);
@@ -188,6 +218,7 @@ static enum tn_exit station_status(const char *dir, bool json)
     struct tn_station *station = NULL;
     struct tn_station_info info = {0};
     struct tn_station_salvage salvage = {0};
+    struct tn_sync_state sync = {0};
     enum tn_status status = tn_station_open_read(dir, &station);
     if (status == TN_OK) {
         status = tn_station_info(station, &info);
@@ -195,11 +226,14 @@ static enum tn_exit station_status(const char *dir, bool json)
     if (status == TN_OK) {
         status = tn_station_salvage(station, &salvage);
     }
+    if (status == TN_OK) {
+        status = tn_station_sync_state(station, &sync);
+    }
     tn_station_close(station);
     if (status != TN_OK) {
         return tn_common_no_station(dir, status);
     }
-    print_station(&info, &salvage, json);
+    print_station(&info, &salvage, &sync, json);
     return TN_EXIT_DONE;
 }
 

@@ -361,8 +361,12 @@ static void the_screen_is_told_what_becomes_of_a_stick(void **state)
     assert_int_equal(seen.via, TN_SYNC_STICK);
     assert_int_equal(seen.all, waiting);
     assert_int_equal(seen.waiting, waiting);
+    gives(TN_EXIT_DONE, "status --station gate");
+    assert_said("copied  stick, ");
     gives(TN_EXIT_DONE, "reconcile gate central.db");
     assert_int_equal(told_at("gate").phase, TN_SYNC_DONE_AT_CENTRE);
+    gives(TN_EXIT_DONE, "status --station gate --json");
+    assert_said("\"phase\": \"done_at_centre\"");
     assert_int_equal(told_at("gate").via, TN_SYNC_CABLE);
     assert_true(told_at("gate").spoke_ms > 0);
 }
