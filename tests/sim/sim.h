@@ -5,7 +5,8 @@
  * Simulated: scans of every sort, groups, walk-ins with new and with blank badges, replaced badges,
  * adults, what is taken back, days that end, clocks that jump, kiosks restarted, kiosks killed in
  * the middle of a burst (a child process that is ended with SIGKILL), reconciles in any order and
- * repeated, with and without the keyring, a byte of an entry changed in the file of a closed
+ * repeated, with and without the keyring, a USB stick that goes between stations and centre and is
+ * pulled out in the middle, a byte of an entry changed in the file of a closed
  * station, and at the end folders that are copied and bundles that come in any order. Time and
  * randomness come from the seed alone. */
 #ifndef TURNOUT_SIM_H
@@ -112,6 +113,10 @@ enum tn_status tn_sim_replace(struct tn_sim *sim);
 enum tn_status tn_sim_headcount(struct tn_sim *sim);
 enum tn_status tn_sim_undo(struct tn_sim *sim);
 enum tn_status tn_sim_close_day(struct tn_sim *sim);
+
+/* And what happens to a stick: a station leaves its entries on it, or it comes to the centre. */
+enum tn_status tn_sim_stick_load(struct tn_sim *sim);
+enum tn_status tn_sim_stick_bring(struct tn_sim *sim);
 
 /* The oracle's part about all that; and whether a second centre, to which everything comes by
  * another route, holds the same. */

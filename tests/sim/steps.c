@@ -287,13 +287,14 @@ static const struct {
     uint64_t weight;
     enum tn_status (*run)(struct tn_sim *sim);
 } steps[] = {
-    {60, step_scan},       {4, step_forged},     {6, step_stranger},    {4, step_noise},
-    {4, step_clock},       {3, step_restart},    {2, step_kill},        {3, tn_sim_group},
-    {5, tn_sim_register},  {5, tn_sim_replace},  {4, tn_sim_headcount}, {5, tn_sim_undo},
-    {2, tn_sim_close_day}, {10, step_reconcile}, {2, step_damage},
+    {60, step_scan},         {4, step_forged},     {6, step_stranger},    {4, step_noise},
+    {4, step_clock},         {3, step_restart},    {2, step_kill},        {3, tn_sim_group},
+    {5, tn_sim_register},    {5, tn_sim_replace},  {4, tn_sim_headcount}, {5, tn_sim_undo},
+    {2, tn_sim_close_day},   {10, step_reconcile}, {2, step_damage},      {6, tn_sim_stick_load},
+    {3, tn_sim_stick_bring},
 };
 #define STEPS (sizeof steps / sizeof steps[0])
-#define STEPS_AWAY (STEPS - 2) /* the last two are no matter of a station alone */
+#define STEPS_AWAY (STEPS - 4) /* the last four are no matter of a station alone */
 
 static enum tn_status step(struct tn_sim *sim, size_t count)
 {
