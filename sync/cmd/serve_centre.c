@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "sync/central/epoch.h"
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/link/hub_answer.h"
@@ -49,18 +50,12 @@ static enum tn_status open_again(struct tn_serve_centre *serve)
     return status;
 }
 
-/* Is the database reached, and is what this handle knows of the centre still so? Another program
- * may have found that it is an older copy and taken a new epoch, and then nothing of the one before
- * may be given to anybody. */
+/* Asks for the epoch, because that is worth knowing too: another program may have found that this
+ * database is an older copy and taken a new one, and then no word of the one before may be given.
+ */
 static enum tn_status reach(struct tn_serve_centre *serve)
 {
-    static const char sql[] = "SELECT epoch FROM ecosystem WHERE no = $1";
-    int64_t epoch = 0;
-    enum tn_status status =
-        serve->is_open ? tn_centre_number(serve->centre, sql, &epoch) : TN_ERR_IO;
-    if (status == TN_OK && (uint64_t)epoch != serve->centre->epoch) {
-        status = TN_ERR_STATE;
-    }
+    enum tn_status status = serve->is_open ? tn_epoch_read(serve->centre) : TN_ERR_IO;
     return status == TN_OK || status == TN_ERR_BUSY ? status : open_again(serve);
 }
 
