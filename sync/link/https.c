@@ -283,11 +283,14 @@ static enum tn_https_trouble trouble_of_connect(struct tn_https *https)
     return error == ENETUNREACH || error == ENETDOWN ? TN_HTTPS_NO_NETWORK : TN_HTTPS_NOT_REACHED;
 }
 
+/* TLS stood: made for this ask, or kept from one before. */
 static bool was_connected(struct tn_https *https)
 {
     curl_off_t connected_us = 0;
+    long connects = 1;
     (void)curl_easy_getinfo(https->curl, CURLINFO_APPCONNECT_TIME_T, &connected_us);
-    return connected_us > 0;
+    (void)curl_easy_getinfo(https->curl, CURLINFO_NUM_CONNECTS, &connects);
+    return connected_us > 0 || connects == 0;
 }
 
 static enum tn_https_trouble trouble_of_curl(struct tn_https *https, CURLcode code)

@@ -323,6 +323,28 @@ static void whoever_waits_for_a_silent_hub_can_be_ended(void **state)
     cut_end(&cut);
 }
 
+static void a_hub_that_falls_silent_on_a_kept_connection_has_cut_it(void **state)
+{
+    struct test_hub t;
+    struct tn_buf answer;
+    struct tn_https *https = NULL;
+    (void)state;
+    if (getenv("TURNOUT_LONG") == NULL) {
+        skip(); /* libcurl takes three seconds to call one second a silence */
+    }
+    start_hub(&t, NULL);
+    struct tn_https_params params = {.hub = t.url, .silence_s = 1, .probe_port = 1};
+    memcpy(params.pin, t.key.pin, TN_HASH_SIZE);
+    assert_int_equal(tn_https_create(&params, &https), TN_OK);
+    tn_buf_init(&answer, 1000);
+    assert_int_equal(ask_text(https, TN_ASK_HELLO, "echo", &answer), TN_OK);
+    assert_int_equal(ask_text(https, TN_ASK_HELLO, "wait", &answer), TN_ERR_BUSY);
+    assert_int_equal(tn_https_last(https)->trouble, TN_HTTPS_CUT);
+    tn_buf_destroy(&answer);
+    tn_https_free(https);
+    stop_hub(&t);
+}
+
 static void what_the_environment_says_of_proxies_is_left_out(void **state)
 {
     struct test_hub t;
@@ -369,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_connection_that_is_cut_anywhere_gives_no_part_of_an_answer),
         cmocka_unit_test(a_connection_that_was_cut_is_made_anew_by_the_next_ask),
         cmocka_unit_test(whoever_waits_for_a_silent_hub_can_be_ended),
+        cmocka_unit_test(a_hub_that_falls_silent_on_a_kept_connection_has_cut_it),
         cmocka_unit_test(what_the_environment_says_of_proxies_is_left_out),
         cmocka_unit_test(an_address_that_is_no_hubs_is_refused_at_once),
         cmocka_unit_test(each_trouble_has_its_own_word_and_says_what_to_do),
