@@ -52,7 +52,7 @@ endif
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 KIOSK_PKGS := sdl2 x11 libsystemd SDL2_ttf SDL2_image fontconfig pangocairo cairo cairo-pdf libqrencode espeak-ng icu-uc icu-i18n \
     zxing zbar libseccomp libv4l2
-CORE_PKGS := sqlite3 libsodium icu-uc icu-i18n
+CORE_PKGS := sqlite3 libsodium libcbor icu-uc icu-i18n
 SYNC_PKGS := pangocairo cairo cairo-pdf cairo-svg libpng fontconfig libqrencode jansson libpq libzip libical libzstd \
     libmicrohttpd libcurl gnutls libsystemd
 CFLAGS ?=
@@ -162,7 +162,7 @@ UNIT_SRC := $(wildcard tests/unit/*.c)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 $(B)/unit/core_% : $(B)/obj/tests/unit/core_%.o $(LIBCORE)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lcbor $(CORE_LIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(CORE_LIBS)
 # What the pictures, the tests and the benchmarks look at (tests/shots/scenes.h).
 SCENES_O := $(patsubst %,$(B)/obj/tests/shots/%.o,scenes learners register desk staff)
 # Badges as cameras see them, for what reads them (tests/scan/synth.h).

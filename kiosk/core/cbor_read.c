@@ -1,12 +1,13 @@
-/* Reading deterministic CBOR. Everything outside the subset is refused, and so is every longer
- * encoding of the same value, so that bytes and values are one to one and a hash over either is a
- * hash over both. One item is taken apart at a time, without allocating; tests hold what is refused
- * against libcbor's decoder. */
+/* Reading deterministic CBOR through libcbor's streaming decoder, an item at a time and without
+ * allocating. Everything outside the subset is refused, and so is every longer encoding of the same
+ * value, which the decoder would take, so that bytes and values are one to one and a hash over
+ * either is a hash over both. */
 #include "turnout/cbor.h"
 
 #include <string.h>
 
-#include "kiosk/core/cbor_head.h"
+#include <cbor.h>
+
 #include "kiosk/core/utf8.h"
 
 enum type {
@@ -27,6 +28,16 @@ struct item {
     struct tn_bytes bytes;
 };
 
+/* The length of the shortest head that carries a value. */
+static size_t head_len(uint64_t value)
+{
+    return value < 24            ? 1
+           : value <= UINT8_MAX  ? 2
+           : value <= UINT16_MAX ? 3
+           : value <= UINT32_MAX ? 5
+                                 : 9;
+}
+
 static void stick(struct tn_cbor *cbor, enum tn_status status)
 {
     if (cbor->status == TN_OK) {
@@ -34,63 +45,128 @@ static void stick(struct tn_cbor *cbor, enum tn_status status)
     }
 }
 
-/* The value of a head and its length; 0 where it is cut short, reserved, or longer than need be. */
-static size_t read_head(const struct tn_cbor *cbor, uint64_t *value)
+/* What libcbor's decoder calls, one callback a kind of item. Items outside of the subset have a
+ * callback that does nothing, and stay TYPE_OTHER. */
+static void take(void *ctx, enum type type, uint64_t value)
 {
-    const size_t left = (size_t)(cbor->end - cbor->at);
-    const unsigned info = left == 0 ? 31 : *cbor->at & 31;
-    const size_t len = info < 24 ? 1 : info > 27 ? 0 : 1 + ((size_t)1 << (info - 24));
-    if (len == 0 || len > left) {
-        return 0;
-    }
-    *value = info < 24 ? info : 0;
-    for (size_t i = 1; i < len; i++) {
-        *value = *value << 8 | cbor->at[i];
-    }
-    return tn_cbor_head_len(*value) == len ? len : 0;
+    struct item *item = ctx;
+    item->type = type;
+    item->value = value;
 }
 
-static void take_simple(struct item *item, size_t len)
+static void take_uint8(void *ctx, uint8_t value)
 {
-    const uint64_t value = item->value;
-    if (len == 1 && (value == TN_CBOR_FALSE || value == TN_CBOR_TRUE)) {
-        item->type = TYPE_BOOL;
-        item->value = value == TN_CBOR_TRUE;
-    } else if (len == 1 && value == TN_CBOR_NULL) {
-        item->type = TYPE_NULL;
-        item->value = 0;
-    }
+    take(ctx, TYPE_UINT, value);
 }
 
-/* Reads the next item of any type; on failure the item is TYPE_OTHER and the status sticks. */
+static void take_uint16(void *ctx, uint16_t value)
+{
+    take(ctx, TYPE_UINT, value);
+}
+
+static void take_uint32(void *ctx, uint32_t value)
+{
+    take(ctx, TYPE_UINT, value);
+}
+
+static void take_uint64(void *ctx, uint64_t value)
+{
+    take(ctx, TYPE_UINT, value);
+}
+
+static void take_negint8(void *ctx, uint8_t value)
+{
+    take(ctx, TYPE_NEGINT, value);
+}
+
+static void take_negint16(void *ctx, uint16_t value)
+{
+    take(ctx, TYPE_NEGINT, value);
+}
+
+static void take_negint32(void *ctx, uint32_t value)
+{
+    take(ctx, TYPE_NEGINT, value);
+}
+
+static void take_negint64(void *ctx, uint64_t value)
+{
+    take(ctx, TYPE_NEGINT, value);
+}
+
+static void take_bytes(void *ctx, cbor_data data, size_t len)
+{
+    struct item *item = ctx;
+    take(ctx, TYPE_BYTES, len);
+    item->bytes = (struct tn_bytes){data, len};
+}
+
+static void take_text(void *ctx, cbor_data data, size_t len)
+{
+    take_bytes(ctx, data, len);
+    ((struct item *)ctx)->type = TYPE_TEXT;
+}
+
+static void take_array(void *ctx, size_t count)
+{
+    take(ctx, TYPE_ARRAY, count);
+}
+
+static void take_bool(void *ctx, bool value)
+{
+    take(ctx, TYPE_BOOL, value ? 1 : 0);
+}
+
+static void take_null(void *ctx)
+{
+    take(ctx, TYPE_NULL, 0);
+}
+
+static const struct cbor_callbacks callbacks = {
+    .uint8 = take_uint8,
+    .uint16 = take_uint16,
+    .uint32 = take_uint32,
+    .uint64 = take_uint64,
+    .negint8 = take_negint8,
+    .negint16 = take_negint16,
+    .negint32 = take_negint32,
+    .negint64 = take_negint64,
+    .byte_string = take_bytes,
+    .string = take_text,
+    .array_start = take_array,
+    .boolean = take_bool,
+    .null = take_null,
+    .byte_string_start = cbor_null_byte_string_start_callback,
+    .string_start = cbor_null_string_start_callback,
+    .indef_array_start = cbor_null_indef_array_start_callback,
+    .map_start = cbor_null_map_start_callback,
+    .indef_map_start = cbor_null_indef_map_start_callback,
+    .tag = cbor_null_tag_callback,
+    .float2 = cbor_null_float2_callback,
+    .float4 = cbor_null_float4_callback,
+    .float8 = cbor_null_float8_callback,
+    .undefined = cbor_null_undefined_callback,
+    .indef_break = cbor_null_indef_break_callback,
+};
+
+/* Reads the next item of any type; on failure the item is TYPE_OTHER and the status sticks. What
+ * the decoder read of an item and what the item holds tell how long its head was. */
 static struct item next(struct tn_cbor *cbor)
 {
-    static const enum type types[] = {
-        [TN_CBOR_UINT] = TYPE_UINT, [TN_CBOR_NEGINT] = TYPE_NEGINT, [TN_CBOR_BYTES] = TYPE_BYTES,
-        [TN_CBOR_TEXT] = TYPE_TEXT, [TN_CBOR_ARRAY] = TYPE_ARRAY,   [TN_CBOR_MAP] = TYPE_OTHER,
-        [TN_CBOR_TAG] = TYPE_OTHER, [TN_CBOR_SIMPLE] = TYPE_OTHER,
-    };
     struct item item = {0};
     if (cbor->status != TN_OK) {
         return item;
     }
-    size_t len = read_head(cbor, &item.value);
-    if (len > 0) {
-        const unsigned major = *cbor->at >> 5;
-        item.type = types[major];
-        if (major == TN_CBOR_SIMPLE) {
-            take_simple(&item, len);
-        }
-        if (item.type == TYPE_BYTES || item.type == TYPE_TEXT) {
-            item.bytes.data = cbor->at + len;
-            item.bytes.len = (size_t)item.value;
-        }
-    }
-    if (item.type == TYPE_OTHER || item.bytes.len > (size_t)(cbor->end - cbor->at) - len) {
+    const struct cbor_decoder_result result =
+        cbor_stream_decode(cbor->at, (size_t)(cbor->end - cbor->at), &callbacks, &item);
+    const bool has_value = item.type != TYPE_BOOL && item.type != TYPE_NULL;
+    const size_t head = has_value ? head_len(item.value) : 1;
+    if (result.status != CBOR_DECODER_FINISHED || item.type == TYPE_OTHER ||
+        result.read - item.bytes.len != head) {
         stick(cbor, TN_ERR_FORMAT);
         return (struct item){0};
     }
-    cbor->at += len + item.bytes.len;
+    cbor->at += result.read;
     return item;
 }
 

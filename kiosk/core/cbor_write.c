@@ -1,82 +1,78 @@
-/* Writing deterministic CBOR: the shortest head for every value, which is all that RFC 8949 section
- * 4.2.1 asks of the types this project uses. A reconcile writes and hashes millions of items, so a
- * head and what follows it go into the buffer at once; tests hold every head against libcbor's. */
+/* Writing deterministic CBOR: libcbor gives every value its shortest head, which is all that RFC
+ * 8949 section 4.2.1 asks of the types this project uses. A reconcile writes and hashes millions of
+ * items, so a head and what follows it go into the buffer at once. */
 #include "turnout/cbor.h"
 
-#include <assert.h>
 #include <string.h>
 
-#include "kiosk/core/cbor_head.h"
+#include <cbor/encoding.h>
 
-/* Where a value's bytes go, after its head; NULL where nothing may be written any more. */
-static uint8_t *put_head(struct tn_buf *buf, enum tn_cbor_major major, uint64_t value, size_t more)
+#define HEAD_MAX 9
+
+/* Appends a head and what follows it. */
+static void put(struct tn_buf *buf, const uint8_t *head, size_t head_len, struct tn_bytes more)
 {
-    const size_t len = tn_cbor_head_len(value);
-    uint8_t *at = tn_buf_room(buf, len + more);
+    uint8_t *at = tn_buf_room(buf, head_len + more.len);
     if (at == NULL) {
-        return NULL;
+        return;
     }
-    at[0] = (uint8_t)(major << 5);
-    if (len == 1) {
-        at[0] |= (uint8_t)value;
-        return at + 1;
+    memcpy(at, head, head_len);
+    if (more.len > 0) {
+        memcpy(at + head_len, more.data, more.len);
     }
-    at[0] |= (uint8_t)(len == 2 ? 24 : len == 3 ? 25 : len == 5 ? 26 : 27);
-    for (size_t i = len - 1; i > 0; i--) {
-        at[i] = (uint8_t)value;
-        value >>= 8;
-    }
-    return at + len;
 }
 
-static void put_string(struct tn_buf *buf, enum tn_cbor_major major, const void *data, size_t len)
-{
-    uint8_t *at = put_head(buf, major, len, len);
-    if (at != NULL && len > 0) {
-        memcpy(at, data, len);
-    }
-}
+static const struct tn_bytes nothing = {NULL, 0};
 
 void tn_cbor_put_uint(struct tn_buf *buf, uint64_t value)
 {
-    (void)put_head(buf, TN_CBOR_UINT, value, 0);
+    uint8_t head[HEAD_MAX];
+    put(buf, head, cbor_encode_uint(value, head, sizeof head), nothing);
 }
 
 void tn_cbor_put_int(struct tn_buf *buf, int64_t value)
 {
-    bool is_negative = value < 0;
-    uint64_t number = is_negative ? (uint64_t)(-1 - value) : (uint64_t)value;
-    (void)put_head(buf, is_negative ? TN_CBOR_NEGINT : TN_CBOR_UINT, number, 0);
+    uint8_t head[HEAD_MAX];
+    const size_t len = value < 0 ? cbor_encode_negint((uint64_t)(-1 - value), head, sizeof head)
+                                 : cbor_encode_uint((uint64_t)value, head, sizeof head);
+    put(buf, head, len, nothing);
 }
 
 void tn_cbor_put_bytes(struct tn_buf *buf, struct tn_bytes bytes)
 {
-    put_string(buf, TN_CBOR_BYTES, bytes.data, bytes.len);
+    uint8_t head[HEAD_MAX];
+    put(buf, head, cbor_encode_bytestring_start(bytes.len, head, sizeof head), bytes);
 }
 
 void tn_cbor_put_bytes_head(struct tn_buf *buf, size_t len)
 {
-    (void)put_head(buf, TN_CBOR_BYTES, len, 0);
+    uint8_t head[HEAD_MAX];
+    put(buf, head, cbor_encode_bytestring_start(len, head, sizeof head), nothing);
 }
 
 void tn_cbor_put_text(struct tn_buf *buf, const char *text)
 {
-    put_string(buf, TN_CBOR_TEXT, text, strlen(text));
+    uint8_t head[HEAD_MAX];
+    const struct tn_bytes bytes = {(const uint8_t *)text, strlen(text)};
+    put(buf, head, cbor_encode_string_start(bytes.len, head, sizeof head), bytes);
 }
 
 void tn_cbor_put_array(struct tn_buf *buf, uint64_t count)
 {
-    (void)put_head(buf, TN_CBOR_ARRAY, count, 0);
+    uint8_t head[HEAD_MAX];
+    put(buf, head, cbor_encode_array_start((size_t)count, head, sizeof head), nothing);
 }
 
 void tn_cbor_put_bool(struct tn_buf *buf, bool value)
 {
-    (void)put_head(buf, TN_CBOR_SIMPLE, value ? TN_CBOR_TRUE : TN_CBOR_FALSE, 0);
+    uint8_t head[HEAD_MAX];
+    put(buf, head, cbor_encode_bool(value, head, sizeof head), nothing);
 }
 
 void tn_cbor_put_null(struct tn_buf *buf)
 {
-    (void)put_head(buf, TN_CBOR_SIMPLE, TN_CBOR_NULL, 0);
+    uint8_t head[HEAD_MAX];
+    put(buf, head, cbor_encode_null(head, sizeof head), nothing);
 }
 
 void tn_cbor_put_id(struct tn_buf *buf, const struct tn_id *id)
@@ -85,5 +81,5 @@ void tn_cbor_put_id(struct tn_buf *buf, const struct tn_id *id)
         tn_cbor_put_null(buf);
         return;
     }
-    put_string(buf, TN_CBOR_BYTES, id->b, sizeof id->b);
+    tn_cbor_put_bytes(buf, (struct tn_bytes){id->b, sizeof id->b});
 }
