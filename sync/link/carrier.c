@@ -137,14 +137,12 @@ static enum tn_status clean_up(struct tn_carrier *carrier)
 /* A stick with no room for a README, or none to write on, may still be of use. */
 static enum tn_status put_readme(struct tn_carrier *carrier)
 {
+    carrier->is_trying = true;
     enum tn_status status =
         tn_carrier_put_in(carrier, carrier->root, TN_CARRIER_README,
                           (struct tn_bytes){(const uint8_t *)readme, sizeof readme - 1});
-    if (status == TN_ERR_FULL || status == TN_ERR_READ_ONLY) {
-        carrier->fault = TN_SYNC_WELL;
-        return TN_OK;
-    }
-    return status;
+    carrier->is_trying = false;
+    return status == TN_ERR_FULL || status == TN_ERR_READ_ONLY ? TN_OK : status;
 }
 
 static enum tn_status ready_to_write(struct tn_carrier *carrier)

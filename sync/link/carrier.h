@@ -54,6 +54,7 @@ struct tn_carrier {
     int root; /* -1: closed */
     const struct tn_carrier_calls *calls;
     enum tn_sync_fault fault; /* what failed first; WELL: nothing */
+    bool is_trying;           /* no room, or none to write on, is neither said nor a fault */
 };
 
 /* Opens DIR. calls NULL: the C library's. TN_ERR_NOT_FOUND, TN_ERR_BUSY, and as below. */

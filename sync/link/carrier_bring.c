@@ -63,7 +63,7 @@ static enum tn_status put(struct bring *b, const struct tn_carrier_name *name,
         return TN_ERR_READ_ONLY;
     }
     enum tn_status status = tn_carrier_put(b->carrier, b->ecosystem, name, bytes);
-    b->is_locked = status == TN_ERR_READ_ONLY;
+    b->is_locked = status == TN_ERR_READ_ONLY && !b->carrier->is_trying;
     return status;
 }
 
@@ -200,9 +200,13 @@ static enum tn_status take_receipt(struct bring *b, struct tn_carrier_bundle *bu
                                    bool *is_covered)
 {
     struct tn_receipt receipt = {0};
+    b->carrier->is_trying = true;
     enum tn_status status = put_receipt(b, station, bytes, &receipt);
-    if (status == TN_ERR_FULL && is_same_receipt(&receipt, &bundle->head)) {
-        status = let_go(b, bundle);
+    b->carrier->is_trying = false;
+    const bool has_no_room = status == TN_ERR_FULL;
+    if (has_no_room || status == TN_ERR_READ_ONLY) {
+        const bool makes_room = has_no_room && is_same_receipt(&receipt, &bundle->head);
+        status = makes_room ? let_go(b, bundle) : TN_OK;
         status = status == TN_OK ? put_receipt(b, station, bytes, &receipt) : status;
     }
     *is_covered = status == TN_OK && is_same_receipt(&receipt, &bundle->head);

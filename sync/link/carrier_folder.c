@@ -16,6 +16,9 @@ enum tn_status tn_carrier_fail(struct tn_carrier *carrier, const char *name)
 {
     int reason = errno;
     const struct tn_carrier_fault *fault = tn_carrier_fault_of(reason);
+    if (carrier->is_trying && (fault->status == TN_ERR_FULL || fault->status == TN_ERR_READ_ONLY)) {
+        return fault->status;
+    }
     tn_log(TN_LOG_ERROR, "%s%s%s: %s [%s]", carrier->path, name == NULL ? "" : "/",
            name == NULL ? "" : name, tn_carrier_fault_text(fault->fault), strerror(reason));
     if (carrier->fault == TN_SYNC_WELL) {
