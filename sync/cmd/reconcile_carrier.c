@@ -28,12 +28,27 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* A whole stick, which is no carrier itself: its own files are nobody's to stand among. */
+static bool is_whole_stick(const char *dir)
+{
+    char path[TN_CARRIER_PATH_SIZE + 16];
+    struct stat here;
+    struct stat above;
+    struct stat readme;
+    (void)snprintf(path, sizeof path, "%s/..", dir);
+    bool is_mount = stat(dir, &here) == 0 && stat(path, &above) == 0 && S_ISDIR(here.st_mode) &&
+                    here.st_dev != above.st_dev;
+    (void)snprintf(path, sizeof path, "%s/" TN_CARRIER_README, dir);
+    return is_mount && stat(path, &readme) != 0;
+}
+
 void tn_reconcile_carrier_dir(const char *dir, char *out)
 {
     size_t len = strlen(dir);
     bool has_slash = len > 0 && dir[len - 1] == '/';
     int n = snprintf(out, TN_CARRIER_PATH_SIZE, "%s%sturnout", dir, has_slash ? "" : "/");
-    if (n < 0 || n >= TN_CARRIER_PATH_SIZE || !is_folder(out)) {
+    bool fits = n > 0 && n < TN_CARRIER_PATH_SIZE;
+    if (!fits || !(is_folder(out) || is_whole_stick(dir))) {
         (void)snprintf(out, TN_CARRIER_PATH_SIZE, "%s", dir);
     }
 }

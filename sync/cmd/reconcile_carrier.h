@@ -12,8 +12,8 @@ struct tn_reconcile_say {
     bool is_news_only; /* with --watch */
 };
 
-/* The folder of a carrier as somebody named it: DIR/turnout where that is there, else DIR. out
- * holds TN_CARRIER_PATH_SIZE bytes. */
+/* The folder of a carrier as somebody named it: DIR/turnout where that is there or DIR is a whole
+ * stick (a mount point), else DIR. out holds TN_CARRIER_PATH_SIZE bytes. */
 void tn_reconcile_carrier_dir(const char *dir, char *out);
 
 /* A station and a carrier, which is made where it is not there. Where only
