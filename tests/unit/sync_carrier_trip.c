@@ -673,9 +673,9 @@ int main(void)
         TEST(a_kiosk_that_a_card_set_up_needs_nothing_but_a_stick),
         TEST(of_a_strangers_kiosk_nothing_is_kept),
         TEST(a_centre_restored_from_an_older_copy_gets_the_rest_by_the_stick),
-        TEST(a_stick_pulled_out_at_any_moment_loses_nothing_and_brings_nothing_twice),
     };
     const struct CMUnitTest of_sticks[] = {
+        TEST(a_stick_pulled_out_at_any_moment_loses_nothing_and_brings_nothing_twice),
         TEST(with_nothing_new_a_trip_says_so_and_changes_nothing),
         TEST(a_stick_and_the_direct_way_give_the_same_centre),
         TEST(what_a_receipt_or_the_stick_covers_is_not_copied_again),
