@@ -6,9 +6,9 @@
  * of those ids lose salt, badge, learner and body once a receipt covers them: the attendance stays
  * at the centre, and the chain still verifies here. What follows from them goes on under the mark.
  *
- * An entry that a receipt covers and that is older than the pack's retention goes altogether. The
- * hash that the next one follows is kept, so what is left still verifies; a `purge` entry [1, log
- * id, seq] says so. */
+ * An entry that a receipt covers and that is older than the pack's retention goes altogether, many
+ * at a time; of the last ones of a log only whom they name goes. The hash that the next one follows
+ * is kept, so what is left still verifies; a `purge` entry [1, log id, seq] says so. */
 #ifndef TURNOUT_FORGET_H
 #define TURNOUT_FORGET_H
 

@@ -1,7 +1,9 @@
 /* Purging entries that the centre has and that are older than its promise. They go from a log's
- * beginning on, never from its middle, and the last ones stay whatever their age: the tail that is
- * checked before the first frame, and the boot the station last wrote in. A clock that was years
- * slow makes no entry older than the set-up card. */
+ * beginning on, never from its middle, and many at a time, since a purge is an entry itself. The
+ * last ones of the log being written stay whatever their age: the tail that is checked before the
+ * first frame, and the boot the station last wrote in. What stays although it is old loses whom it
+ * names, as an erased entry does. A clock that was years slow makes no entry older than the set-up
+ * card. */
 #include <stdio.h>
 
 #include "turnout/cbor.h"
@@ -10,6 +12,7 @@
 #include "kiosk/core/forget_impl.h"
 
 #define DAY_MS INT64_C(86400000)
+#define PURGE_MIN 64 /* fewer are not worth an entry of their own */
 #define PURGE_BODY_FORMAT 1
 #define PURGE_BODY_MAX 64
 
@@ -78,7 +81,7 @@ static enum tn_status measure(struct tn_station *station, int64_t before_ms, str
     if (status == TN_OK && (uint64_t)young <= last) {
         last = (uint64_t)young - 1;
     }
-    if (status != TN_OK || head->first_seq == 0 || last < head->first_seq) {
+    if (status != TN_OK || head->first_seq == 0 || last < head->first_seq + PURGE_MIN - 1) {
         return status;
     }
     span->last = last;
@@ -133,11 +136,56 @@ struct purge {
     struct tn_forgot *out;
 };
 
+/* Whether any that is old and covered names somebody. */
+#define IS_OLD                                                                                     \
+    "log_no = ?1 AND seq <= ?2 AND at_ms < ?3 AND (badge IS NOT NULL OR learner IS NOT NULL OR "   \
+    "kind IN ('register', 'replace') AND body IS NOT NULL)"
+
+static enum tn_status run_old(const struct purge *purge, const struct tn_log_head *head,
+                              const char *sql, bool *has_row)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum tn_status status = tn_sql_prepare(purge->station->db, sql, &stmt);
+    if (status == TN_OK) {
+        tn_sql_bind_int(stmt, 1, (int64_t)head->log_no);
+        tn_sql_bind_int(stmt, 2, (int64_t)head->receipt_seq);
+        tn_sql_bind_int(stmt, 3, purge->before_ms);
+        status = tn_sql_row(stmt);
+    }
+    *has_row = status == TN_OK;
+    (void)sqlite3_finalize(stmt);
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+static enum tn_status erase_old(const struct purge *purge, const struct tn_log_head *head)
+{
+    bool is_any = false;
+    bool ignored = false;
+    enum tn_status status =
+        run_old(purge, head, "SELECT 1 FROM entry WHERE " IS_OLD " LIMIT 1", &is_any);
+    if (status != TN_OK || !is_any) {
+        return status;
+    }
+    status = tn_station_begin(purge->station);
+    if (status == TN_OK) {
+        status = run_old(purge, head,
+                         "UPDATE entry SET salt = NULL, badge = NULL, learner = NULL, body = NULL "
+                         "WHERE " IS_OLD,
+                         &ignored);
+        purge->out->erased += status == TN_OK ? (uint64_t)sqlite3_changes(purge->station->db) : 0;
+        status = tn_station_finish(purge->station, status);
+    }
+    return status;
+}
+
 static enum tn_status purge_log(void *ctx, const struct tn_log_head *head)
 {
     struct purge *purge = ctx;
     struct span span = {.head = head};
     enum tn_status status = measure(purge->station, purge->before_ms, &span);
+    if (status == TN_OK) {
+        status = erase_old(purge, head);
+    }
     if (status != TN_OK || span.last == 0) {
         return status;
     }

@@ -345,7 +345,7 @@ void tn_packing_destroy(struct tn_packing *packing)
 }
 
 /* What every pack of the event holds. */
-static enum tn_status make_body(struct tn_packing *packing, const struct tn_id *event)
+enum tn_status tn_packing_make(struct tn_packing *packing, const struct tn_id *event)
 {
     struct tn_buf plain;
     if (packing->body.sealed.len > 0 && tn_id_equal(&packing->event, event)) {
@@ -378,20 +378,22 @@ struct due {
     bool is_new; /* not what the station has */
 };
 
+/* plain NULL: the body is made for it. */
 static enum tn_status find_due(struct tn_packing *packing, const struct tn_packing_for *station,
-                               struct due *out)
+                               const struct tn_hash *plain, struct due *out)
 {
+    struct tn_pack_body known = {.plain = plain == NULL ? (struct tn_hash){{0}} : *plain};
     struct tn_centre *centre = packing->centre;
     struct tn_hash sent_content;
     uint64_t sent = 0;
     *out = (struct due){.is_new = false};
     enum tn_status status = read_head(centre, &station->device_key, &out->head);
-    if (status == TN_OK) {
-        status = make_body(packing, &out->head.event);
+    if (status == TN_OK && plain == NULL) {
+        status = tn_packing_make(packing, &out->head.event);
     }
     if (status == TN_OK) {
         out->head.event_key = tn_keyring_event_key(packing->keyring, &out->head.event);
-        out->content = tn_pack_content(&out->head, &packing->body);
+        out->content = tn_pack_content(&out->head, plain == NULL ? &packing->body : &known);
         status = read_sent(centre, &station->device_key, &sent, &sent_content);
     }
     if (status != TN_OK) {
@@ -406,10 +408,10 @@ static enum tn_status find_due(struct tn_packing *packing, const struct tn_packi
 }
 
 enum tn_status tn_packing_is_new(struct tn_packing *packing, const struct tn_packing_for *station,
-                                 bool *is_new)
+                                 const struct tn_hash *plain, bool *is_new)
 {
     struct due due;
-    enum tn_status status = find_due(packing, station, &due);
+    enum tn_status status = find_due(packing, station, plain, &due);
     *is_new = status == TN_OK && due.is_new;
     sodium_memzero(&due, sizeof due);
     return status;
@@ -419,7 +421,7 @@ enum tn_status tn_packing_write(struct tn_packing *packing, const struct tn_pack
                                 struct tn_buf *out)
 {
     struct due due;
-    enum tn_status status = find_due(packing, station, &due);
+    enum tn_status status = find_due(packing, station, NULL, &due);
     if (status == TN_OK && due.is_new) {
         status = tn_pack_write(out, &due.head, &station->device_key, &packing->body,
                                &packing->keyring->signing);

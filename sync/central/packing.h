@@ -33,9 +33,14 @@ struct tn_packing_for {
 enum tn_status tn_packing_write(struct tn_packing *packing, const struct tn_packing_for *station,
                                 struct tn_buf *out);
 
-/* Whether tn_packing_write would write one; nothing is noted. */
+/* Makes what the packs of an event have in common, where it is not there yet; body.plain tells one
+ * from another. */
+enum tn_status tn_packing_make(struct tn_packing *packing, const struct tn_id *event);
+
+/* Whether tn_packing_write would write one, for a station whose event's packs have in common what
+ * `plain` stands for; nothing is noted, and nothing of the event is read. */
 enum tn_status tn_packing_is_new(struct tn_packing *packing, const struct tn_packing_for *station,
-                                 bool *is_new);
+                                 const struct tn_hash *plain, bool *is_new);
 
 /* Appends the signed receipt for a log up to seq, whose hash there is `hash`; the one given before
  * where it is the same. Nothing where the centre does not hold that entry. */

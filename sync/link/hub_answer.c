@@ -83,10 +83,14 @@ void tn_hub_answer_destroy(struct tn_hub_answer *hub)
 
 static enum tn_status note_contacts(struct tn_hub_answer *hub)
 {
+    int64_t stamp = 0;
     if (hub->contacts_count == 0) {
         return TN_OK;
     }
-    enum tn_status status = tn_db_begin(hub->link.centre->db);
+    enum tn_status status = tn_db_stamp(hub->link.centre->db, &stamp);
+    if (status == TN_OK) {
+        status = tn_db_begin(hub->link.centre->db);
+    }
     if (status != TN_OK) {
         return status;
     }
@@ -99,7 +103,7 @@ static enum tn_status note_contacts(struct tn_hub_answer *hub)
     }
     status = tn_db_commit(hub->link.centre->db);
     hub->contacts_count = status == TN_OK ? 0 : hub->contacts_count;
-    return status;
+    return status == TN_OK ? tn_hub_packs_overlook(&hub->packs, stamp) : status;
 }
 
 static struct tn_contact *find_contact(struct tn_hub_answer *hub, const struct tn_public_key *key)

@@ -76,6 +76,7 @@ enum tn_status tn_bench_nothing(struct tn_bench *bench);  /* 100,000 of them tha
 /* The centre's, which turnout-bench-centre measures: sync and the kiosk share no program. */
 enum tn_status tn_bench_centre(struct tn_bench *bench);
 enum tn_status tn_bench_paper(struct tn_bench *bench);
+enum tn_status tn_bench_hub(struct tn_bench *bench);
 enum tn_status tn_bench_grown(struct tn_bench *bench); /* an ecosystem that is years old */
 
 /* A roster of BENCH_LEARNERS, a million if not said, into an SQLite centre. */

@@ -4,8 +4,21 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
+
+/* The row outlives the JSON. */
+static const char *unit_of(const char *unit)
+{
+    static const char *const units[] = {"ms", "s", "B", "MiB", ""};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(units[i], unit) == 0) {
+            return units[i];
+        }
+    }
+    return "?";
+}
 
 static bool add_row(struct tn_bench *bench, json_t *row)
 {
@@ -18,7 +31,7 @@ static bool add_row(struct tn_bench *bench, json_t *row)
         return false;
     }
     (void)snprintf(out.name, sizeof out.name, "%s", name);
-    out.unit = unit[0] == 's' ? "s" : "ms"; /* the row outlives the JSON */
+    out.unit = unit_of(unit);
     tn_bench_add(bench, &out);
     return true;
 }
@@ -58,6 +71,11 @@ enum tn_status tn_bench_paper(struct tn_bench *bench)
 enum tn_status tn_bench_centre(struct tn_bench *bench)
 {
     return run(bench, "reconcile");
+}
+
+enum tn_status tn_bench_hub(struct tn_bench *bench)
+{
+    return run(bench, "hub");
 }
 
 enum tn_status tn_bench_grown(struct tn_bench *bench)

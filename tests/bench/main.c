@@ -101,8 +101,9 @@ static const struct {
     {"idle", tn_bench_idle, false},         {"search", tn_bench_searches, false},
     {"read", tn_bench_reads, false},        {"live", tn_bench_live, false},
     {"pictures", tn_bench_pictures, false}, {"centre", tn_bench_centre, false},
-    {"paper", tn_bench_paper, false},       {"nothing", tn_bench_nothing, true},
-    {"roster", tn_bench_roster, true},      {"grown", tn_bench_grown, true},
+    {"hub", tn_bench_hub, false},           {"paper", tn_bench_paper, false},
+    {"nothing", tn_bench_nothing, true},    {"roster", tn_bench_roster, true},
+    {"grown", tn_bench_grown, true},
 };
 
 /* BENCH_ONLY names one; else BENCH_LONG asks for the long ones. */

@@ -9,6 +9,7 @@
 #include "sync/central/visits.h"
 #include "tests/bench/centre/floor.h"
 #include "tests/bench/centre/grown.h"
+#include "tests/bench/centre/hub.h"
 #include "tests/bench/centre/paper.h"
 #include "tests/bench/centre/take.h"
 #include "turnout/log.h"
@@ -258,7 +259,10 @@ static enum tn_status bench_reconcile(struct tn_bench *bench)
 static const struct {
     const char *name;
     enum tn_status (*run)(struct tn_bench *bench);
-} parts[] = {{"reconcile", bench_reconcile}, {"paper", bench_paper}, {"grown", bench_grown}};
+} parts[] = {{"reconcile", bench_reconcile},
+             {"paper", bench_paper},
+             {"grown", bench_grown},
+             {"hub", bench_hub}};
 
 int main(int argc, char **argv)
 {
@@ -269,7 +273,7 @@ int main(int argc, char **argv)
     }
     if (argc != 4 || i == sizeof parts / sizeof parts[0]) {
         fprintf(stderr,
-                "usage: turnout-bench-centre PROGRAMS-DIR WORK-DIR reconcile|paper|grown\n");
+                "usage: turnout-bench-centre PROGRAMS-DIR WORK-DIR reconcile|paper|grown|hub\n");
         return 2;
     }
     bench.programs = argv[1];
