@@ -49,8 +49,9 @@ static enum tn_status check(struct tn_station *station, const struct tn_receipt 
     return status;
 }
 
-enum tn_status tn_station_kept_receipt(struct tn_station *station, uint64_t log_no,
-                                       struct tn_kept_receipt *out)
+/* The newest receipt of a log; out zeros and bytes empty where there is none. bytes may be NULL. */
+static enum tn_status get(struct tn_station *station, uint64_t log_no, struct tn_kept_receipt *out,
+                          struct tn_buf *bytes)
 {
     sqlite3_stmt *stmt = NULL;
     *out = (struct tn_kept_receipt){0};
@@ -67,29 +68,25 @@ enum tn_status tn_station_kept_receipt(struct tn_station *station, uint64_t log_
         out->epoch = (uint64_t)sqlite3_column_int64(stmt, 0);
         out->seq = (uint64_t)sqlite3_column_int64(stmt, 1);
     }
+    if (status == TN_OK && bytes != NULL) {
+        status = tn_buf_append(bytes, sqlite3_column_blob(stmt, 2),
+                               (size_t)sqlite3_column_bytes(stmt, 2));
+    }
     tn_sql_reset(stmt);
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
+enum tn_status tn_station_kept_receipt(struct tn_station *station, uint64_t log_no,
+                                       struct tn_kept_receipt *out)
+{
+    return get(station, log_no, out, NULL);
 }
 
 enum tn_status tn_station_kept_bytes(struct tn_station *station, uint64_t log_no,
                                      struct tn_buf *out)
 {
-    sqlite3_stmt *stmt = NULL;
-    enum tn_status status = tn_station_ready(station);
-    if (status == TN_OK) {
-        status = tn_station_stmt(station, TN_STMT_RECEIPT_GET, &stmt);
-    }
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_sql_bind_int(stmt, 1, (int64_t)log_no);
-    status = tn_sql_row(stmt);
-    if (status == TN_OK) {
-        status =
-            tn_buf_append(out, sqlite3_column_blob(stmt, 2), (size_t)sqlite3_column_bytes(stmt, 2));
-    }
-    tn_sql_reset(stmt);
-    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+    struct tn_kept_receipt ignored;
+    return get(station, log_no, &ignored, out);
 }
 
 /* Receipts are ordered by (epoch, seq): a restored centre starts a new epoch from less. */

@@ -207,23 +207,6 @@ static enum tn_status note_revoked(struct tn_centre *centre, const struct tn_id 
                : status;
 }
 
-/* TN_OK for a kiosk that was set up with a card that another had used; TN_ERR_STATE for a
- * stranger. */
-static enum tn_status is_guest(struct tn_centre *centre, const struct tn_public_key *key)
-{
-    static const char sql[] = "SELECT 1 FROM guest WHERE ecosystem = $1 AND device_key = $2";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
-    status = tn_step(stmt, &has_row);
-    tn_reset(stmt);
-    return status == TN_OK && !has_row ? TN_ERR_STATE : status;
-}
-
 /* Who may write this log: TN_OK with the log, or a reason to hold the bundle in *why. A station
  * begins another log only where its database was damaged, gone or an old copy: nobody but a person
  * can tell whether entries went with it, whatever the new log says. */
@@ -234,8 +217,11 @@ static enum tn_status admit(struct tn_centre *centre, const struct tn_bundle *bu
     struct tn_central_log station;
     enum tn_status status = tn_logs_by_key(centre, &bundle->head.device_key, &station);
     if (status == TN_ERR_NOT_FOUND) {
+        bool is_guest = true;
         *why = "unknown_station";
-        return centre->is_outside ? is_guest(centre, &bundle->head.device_key) : TN_OK;
+        status = centre->is_outside ? tn_logs_is_guest(centre, &bundle->head.device_key, &is_guest)
+                                    : TN_OK;
+        return status == TN_OK && !is_guest ? TN_ERR_STATE : status;
     }
     if (status == TN_OK) {
         status = tn_logs_get(centre, &bundle->head.log, log);

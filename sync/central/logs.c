@@ -284,3 +284,17 @@ enum tn_status tn_logs_append(struct tn_centre *centre, int64_t log_no,
                                  .ctx = &feed};
     return tn_db_bulk(centre->db, &what);
 }
+
+enum tn_status tn_logs_is_guest(struct tn_centre *centre, const struct tn_public_key *key, bool *is)
+{
+    static const char sql[] = "SELECT 1 FROM guest WHERE ecosystem = $1 AND device_key = $2";
+    struct tn_stmt *stmt = NULL;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    status = tn_step(stmt, is);
+    tn_reset(stmt);
+    return status;
+}

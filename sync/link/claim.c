@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 
+#include "sync/central/logs.h"
 #include "sync/link/enrol.h"
 #include "turnout/log.h"
 
@@ -128,21 +129,6 @@ enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enroll
     return tn_run(stmt);
 }
 
-enum tn_status tn_enrol_is_guest(struct tn_centre *centre, const struct tn_public_key *key,
-                                 bool *is)
-{
-    static const char sql[] = "SELECT 1 FROM guest WHERE ecosystem = $1 AND device_key = $2";
-    struct tn_stmt *stmt = NULL;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
-    status = tn_step(stmt, is);
-    tn_reset(stmt);
-    return status;
-}
-
 /* A card that another kiosk has used: its entries are kept for a person to look at, and so the
  * centre has to know this one as a guest. */
 static enum tn_status note_guest(struct tn_centre *centre, const struct enrolment *e,
@@ -201,7 +187,7 @@ enum tn_status tn_enrol_claim(struct tn_centre *centre, const struct tn_hello *h
                "%s: another kiosk was set up with this card before; set this one up "
                "with a card of its own (`turnout-sync station new --out card.pdf`)",
                e.what.station);
-        status = tn_enrol_is_guest(centre, &hello->device_key, &is_known);
+        status = tn_logs_is_guest(centre, &hello->device_key, &is_known);
     }
     if (status != TN_OK || is_known) {
         return status;

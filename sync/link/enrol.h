@@ -44,10 +44,6 @@ enum tn_status tn_enrol_card(struct tn_centre *centre, const struct tn_keyring *
 enum tn_status tn_enrol_claim(struct tn_centre *centre, const struct tn_hello *hello,
                               int64_t now_ms);
 
-/* Whether a kiosk is a guest: set up with a card that another had used before. */
-enum tn_status tn_enrol_is_guest(struct tn_centre *centre, const struct tn_public_key *key,
-                                 bool *is);
-
 /* Makes the log that a station writes known, where the centre has none of its device key. In the
  * caller's transaction. */
 enum tn_status tn_enrol_add_log(struct tn_centre *centre, const struct tn_enrolled *what,

@@ -167,7 +167,7 @@ static enum tn_status admit(struct tn_hub_answer *hub, const struct tn_hello *he
         status = tn_logs_by_key(centre, &hello->device_key, &log);
     }
     if (status == TN_ERR_NOT_FOUND) {
-        status = tn_enrol_is_guest(centre, &hello->device_key, &is_guest);
+        status = tn_logs_is_guest(centre, &hello->device_key, &is_guest);
         return status == TN_OK && !is_guest ? refuse("nobody enrolled it here") : status;
     }
     return status;
