@@ -14,11 +14,9 @@ static enum tn_status note_contact(struct tn_carrier_centre *near, const struct 
                                  .at_ms = hello->at_ms < now_ms ? hello->at_ms : now_ms,
                                  .program = hello->program,
                                  .epoch = hello->epoch,
-                                 .pack_version = hello->pack_version};
-    for (size_t i = 0; i < hello->count; i++) {
-        const struct tn_session_log *log = &hello->logs[i];
-        contact.waiting += log->last > log->receipt_seq ? log->last - log->receipt_seq : 0;
-    }
+                                 .pack_version = hello->pack_version,
+                                 .forgot = hello->forgot,
+                                 .waiting = tn_hello_waiting(hello)};
     return tn_contact_note(near->link.centre, &contact);
 }
 

@@ -404,8 +404,12 @@ static enum tn_status run(struct load *l)
     if (status == TN_OK) {
         status = copy(l);
     }
+    bool has_purged = false; /* an entry that goes along next time */
     if (status == TN_OK) {
         status = tidy(l);
+    }
+    if (status == TN_OK) {
+        status = tn_station_link_forget(&l->link, &has_purged);
     }
     if (status == TN_OK) {
         status = sum_up(l);

@@ -135,11 +135,8 @@ static enum tn_status keep_contact(struct tn_hub_answer *hub, const struct tn_he
         .epoch = hello->epoch,
         .pack_version = hello->pack_version,
         .forgot = hello->forgot,
+        .waiting = tn_hello_waiting(hello),
     };
-    for (size_t i = 0; i < hello->count; i++) {
-        const struct tn_session_log *log = &hello->logs[i];
-        contact->waiting += log->last > log->receipt_seq ? log->last - log->receipt_seq : 0;
-    }
     return TN_OK;
 }
 
@@ -158,11 +155,7 @@ static enum tn_status admit(struct tn_hub_answer *hub, const struct tn_hello *he
     if (!tn_id_equal(&hello->ecosystem, &centre->id)) {
         return refuse("it belongs to another ecosystem");
     }
-    enum tn_status status = hello->epoch > centre->epoch ? tn_epoch_read(centre) : TN_OK;
-    if (status != TN_OK) {
-        return status;
-    }
-    status = tn_enrol_claim(centre, hello, hub->link.now_ms);
+    enum tn_status status = tn_enrol_claim(centre, hello, hub->link.now_ms);
     if (status == TN_OK) {
         status = tn_logs_by_key(centre, &hello->device_key, &log);
     }

@@ -4,7 +4,6 @@
 
 #include <sodium.h>
 
-#include "sync/central/epoch.h"
 #include "sync/central/visits.h"
 #include "sync/central/walkins.h"
 
@@ -60,10 +59,7 @@ enum tn_status tn_hub_packs_refresh(struct tn_hub_packs *packs, int64_t now_ms)
         return status;
     }
     drop_all(packs);
-    status = tn_epoch_read(packs->centre);
-    if (status == TN_OK) {
-        status = derive(packs, now_ms);
-    }
+    status = derive(packs, now_ms);
     packs->made_ms = now_ms;
     return status == TN_OK ? tn_db_stamp(packs->centre->db, &packs->stamp) : status;
 }

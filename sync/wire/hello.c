@@ -89,6 +89,16 @@ enum tn_status tn_hello_read(struct tn_bytes message, struct tn_hello *out)
     return status == TN_OK && !is_sound ? TN_ERR_FORMAT : status;
 }
 
+uint64_t tn_hello_waiting(const struct tn_hello *hello)
+{
+    uint64_t waiting = 0;
+    for (size_t i = 0; i < hello->count; i++) {
+        const struct tn_session_log *log = &hello->logs[i];
+        waiting += log->last > log->receipt_seq ? log->last - log->receipt_seq : 0;
+    }
+    return waiting;
+}
+
 struct tn_hash tn_token_hash(const struct tn_id *token)
 {
     static const char label[] = "turnout token v1";

@@ -54,6 +54,9 @@ void tn_hello_write(struct tn_buf *out, const struct tn_hello *hello);
 /* Reads it: TN_ERR_FORMAT, TN_ERR_LIMIT. */
 enum tn_status tn_hello_read(struct tn_bytes message, struct tn_hello *out);
 
+/* How many of its entries no receipt covers. */
+uint64_t tn_hello_waiting(const struct tn_hello *hello);
+
 /* What a centre keeps of a token, and what its station shows of it. */
 struct tn_hash tn_token_hash(const struct tn_id *token);
 void tn_token_prove(const struct tn_hash *token_hash, const struct tn_public_key *device,

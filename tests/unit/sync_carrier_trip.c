@@ -222,6 +222,9 @@ static void another_ecosystems_files_stay_for_its_own_centre(void **state)
 static void a_centre_restored_from_an_older_copy_gets_the_rest_by_the_stick(void **state)
 {
     (void)state;
+    /* The fair is long over; what a receipt covers would go from the station with its names. */
+    central_sql(central, "UPDATE ecosystem SET retention_days = 0");
+    gives(TN_EXIT_DONE, "reconcile gate central.db");
     scan("gate", 1, 2, NOON);
     gives(TN_EXIT_DONE, "reconcile gate stick");
     gives(TN_EXIT_DONE, "reconcile stick central.db");

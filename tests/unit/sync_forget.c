@@ -124,6 +124,26 @@ static void who_was_erased_is_in_no_byte_of_a_station(void **state)
     assert_said("\"visits\": 5");
 }
 
+/* There with the stick, back with the pack, and once more with the station's word for it. */
+static void a_stick_brings_what_is_to_be_forgotten(void **state)
+{
+    (void)state;
+    const struct canary canary = plant_canary();
+    scan_digits("gate", canary.digits, NOON);
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    gives(TN_EXIT_DONE, "erase CanaryId-7 --central central.db --yes");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_true(is_in_folder("gate", &canary.badge));
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    assert_false(is_in_folder("gate", &canary.badge));
+    assert_false(is_in_folder("gate", &canary.learner));
+    gives(TN_EXIT_DONE, "reconcile gate stick");
+    gives(TN_EXIT_DONE, "reconcile stick central.db");
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM kiosk WHERE forgot > 0"), 1);
+    gives(TN_EXIT_DONE, "verify --station gate");
+}
+
 /* The pack comes before the entry has gone home, as on a stick: first it is counted. */
 static void an_entry_that_the_centre_lacks_is_erased_only_when_it_has_it(void **state)
 {
@@ -263,6 +283,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
     const struct CMUnitTest tests[] = {
         TEST(who_was_erased_is_in_no_byte_of_a_station),
+        TEST(a_stick_brings_what_is_to_be_forgotten),
         TEST(an_entry_that_the_centre_lacks_is_erased_only_when_it_has_it),
         TEST(an_old_copy_of_the_folder_forgets_again),
         TEST(what_was_set_aside_goes_with_whoever_was_erased),
