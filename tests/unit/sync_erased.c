@@ -158,6 +158,8 @@ static void a_walk_in_is_erased_with_form_badge_and_card(void **state)
 {
     char code[TN_BADGE_CODE_SIZE];
     (void)state;
+    /* The fair is long over; what a receipt covers would go from the desk with its names. */
+    central_sql(central, "UPDATE ecosystem SET retention_days = 0");
     central_copy(central, twin_central);
     walk_in(code);
     gives(TN_EXIT_DONE, "reconcile desk central.db");
