@@ -18,11 +18,23 @@ struct words {
     char came[WORDS_SIZE];
     char safe[WORDS_SIZE];
     char sync[TN_DATE_WORDS_SIZE + WORDS_SIZE];
+    char synced[TN_DATE_WORDS_SIZE + WORDS_SIZE];
 };
+
+/* When the centre was last spoken to: short in every language. */
+static void synced_words(const struct tn_model *model, char *out, size_t size)
+{
+    char when[TN_DATE_WORDS_SIZE];
+    if (tn_sync_last_ms(model) == 0) {
+        snprintf(out, size, "%s", _("Never synced"));
+    } else {
+        tn_date_short(tn_sync_last_ms(model), model->now_ms, when);
+        snprintf(out, size, _("Synced %s"), when);
+    }
+}
 
 static void sync_words(const struct tn_model *model, char *out, size_t size)
 {
-    char when[TN_DATE_WORDS_SIZE];
     char count[TN_SYNC_WORDS_SIZE];
     if (tn_sync_is_copying(model)) {
         tn_sync_count_words(&model->sync, count);
@@ -32,11 +44,8 @@ static void sync_words(const struct tn_model *model, char *out, size_t size)
         snprintf(out, size, "%s", tn_sync_fault_short(&model->sync));
     } else if (tn_sync_is_on_stick(model)) {
         snprintf(out, size, "%s", _("All of it is on the stick"));
-    } else if (tn_sync_last_ms(model) == 0) {
-        snprintf(out, size, "%s", _("Never synced"));
     } else {
-        tn_date_short(tn_sync_last_ms(model), model->now_ms, when);
-        snprintf(out, size, _("Synced %s"), when);
+        synced_words(model, out, size);
     }
 }
 
@@ -56,6 +65,7 @@ static void fill_words(const struct tn_model *model, struct words *words)
     snprintf(words->safe, WORDS_SIZE, "%llu",
              waiting > 0 ? waiting : (unsigned long long)model->info.entries);
     sync_words(model, words->sync, sizeof words->sync);
+    synced_words(model, words->synced, sizeof words->synced);
 }
 
 static bool is_dense(const struct tn_view *view, float h)
@@ -64,7 +74,8 @@ static bool is_dense(const struct tn_view *view, float h)
     return h < full * 0.85f;
 }
 
-/* The numbers, left to right. Gives how many. */
+/* The numbers, left to right. Gives how many. Words of trouble are long: beside them there is no
+ * room for who came today, and low there is room for a mark only. */
 static size_t fill_stats(const struct tn_model *model, const struct words *words, bool is_low,
                          struct tn_stat stats[STATS_MAX])
 {
@@ -79,19 +90,18 @@ static size_t fill_stats(const struct tn_model *model, const struct words *words
     size_t count = 0;
     stats[count++] = (struct tn_stat){.label = _("Here now"),
                                       .value = words->here,
-                                      .sub = is_low ? "" : words->came,
+                                      .sub = is_low || is_trouble ? "" : words->came,
                                       .size = size};
     if (is_low) {
         stats[count++] =
             (struct tn_stat){.label = _("Today"), .value = words->today, .sub = "", .size = size};
     }
-    stats[count++] =
-        (struct tn_stat){.label = is_low && (is_trouble || !is_waiting) ? words->sync : safe,
-                         .value = words->safe,
-                         .sub = is_low ? "" : words->sync,
-                         .size = size,
-                         .has_mark = true,
-                         .mark = mark};
+    stats[count++] = (struct tn_stat){.label = is_low && !is_waiting ? words->synced : safe,
+                                      .value = words->safe,
+                                      .sub = is_low ? "" : words->sync,
+                                      .size = size,
+                                      .has_mark = true,
+                                      .mark = mark};
     return count;
 }
 
