@@ -227,6 +227,10 @@ enum tn_status tn_station_logs(struct tn_station *station,
                                enum tn_status (*each)(void *ctx, const struct tn_log_head *head),
                                void *ctx);
 
+/* One of them by its id; out->log_no is 0 where it is not here. */
+enum tn_status tn_station_log(struct tn_station *station, const struct tn_id *log,
+                              struct tn_log_head *out);
+
 /* The hash of one entry; zero bytes for seq 0. TN_ERR_NOT_FOUND. */
 enum tn_status tn_station_hash_at(struct tn_station *station, uint64_t log_no, uint64_t seq,
                                   struct tn_hash *out);

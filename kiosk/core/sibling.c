@@ -18,48 +18,32 @@ bool tn_station_has_sibling(struct tn_station *station, const struct tn_public_k
            tn_pack_file_is_sibling(&station->pack, key);
 }
 
-struct find {
-    const struct tn_id *log;
-    struct tn_log_head head; /* log_no 0: not here */
-    uint64_t log_no_max;
-};
-
-static enum tn_status match(void *ctx, const struct tn_log_head *head)
-{
-    struct find *find = ctx;
-    find->log_no_max = head->log_no > find->log_no_max ? head->log_no : find->log_no_max;
-    if (tn_id_equal(&head->log, find->log)) {
-        find->head = *head;
-    }
-    return TN_OK;
-}
-
 enum tn_status tn_station_sibling_at(struct tn_station *station, const struct tn_id *log,
                                      uint64_t *seq, struct tn_hash *hash)
 {
-    struct find find = {.log = log};
-    enum tn_status status = tn_station_logs(station, match, &find);
-    *seq = find.head.last_seq;
-    *hash = find.head.hash;
+    struct tn_log_head head;
+    enum tn_status status = tn_station_log(station, log, &head);
+    *seq = head.last_seq;
+    *hash = head.hash;
     /* All of it may have been purged. */
-    return status == TN_OK && find.head.log_no > 0 && find.head.last_seq == 0
-               ? tn_forget_purged(station, find.head.log_no, seq, hash)
+    return status == TN_OK && head.log_no > 0 && head.last_seq == 0
+               ? tn_forget_purged(station, head.log_no, seq, hash)
                : status;
 }
 
 static enum tn_status add_log(struct tn_station *station, const struct tn_sibling_run *run,
-                              uint64_t log_no)
+                              uint64_t *log_no)
 {
     sqlite3_stmt *stmt = NULL;
     enum tn_status status = tn_sql_prepare(
-        station->db,
-        "INSERT INTO log (log_no, log_id, device_key, origin) VALUES (?, ?, ?, 'sibling')", &stmt);
+        station->db, "INSERT INTO log (log_id, device_key, origin) VALUES (?, ?, 'sibling')",
+        &stmt);
     if (status == TN_OK) {
-        tn_sql_bind_int(stmt, 1, (int64_t)log_no);
-        tn_sql_bind_id(stmt, 2, &run->log);
-        tn_sql_bind_bytes(stmt, 3, run->device_key.b, TN_PUBLIC_KEY_SIZE);
+        tn_sql_bind_id(stmt, 1, &run->log);
+        tn_sql_bind_bytes(stmt, 2, run->device_key.b, TN_PUBLIC_KEY_SIZE);
         status = tn_sql_run(stmt);
     }
+    *log_no = status == TN_OK ? (uint64_t)sqlite3_last_insert_rowid(station->db) : 0;
     (void)sqlite3_finalize(stmt);
     return status;
 }
@@ -136,15 +120,15 @@ static enum tn_status take_up_marks(struct tn_station *station)
 static enum tn_status take(struct tn_station *station, const struct tn_sibling_run *run,
                            uint64_t *added)
 {
-    struct find find = {.log = &run->log};
+    struct tn_log_head head;
     uint64_t last = 0;
     struct tn_hash hash;
     size_t from = 0;
     bool is_behind_a_gap = false;
-    enum tn_status status = tn_station_logs(station, match, &find);
-    uint64_t log_no = find.head.log_no;
+    enum tn_status status = tn_station_log(station, &run->log, &head);
+    uint64_t log_no = head.log_no;
     bool is_theirs =
-        log_no == 0 || memcmp(find.head.device_key.b, run->device_key.b, TN_PUBLIC_KEY_SIZE) == 0;
+        log_no == 0 || memcmp(head.device_key.b, run->device_key.b, TN_PUBLIC_KEY_SIZE) == 0;
     if (status == TN_OK && !is_theirs) {
         return TN_ERR_STATE;
     }
@@ -155,8 +139,7 @@ static enum tn_status take(struct tn_station *station, const struct tn_sibling_r
         status = join(run, last, &hash, &from, &is_behind_a_gap);
     }
     if (status == TN_OK && from < run->count && log_no == 0) {
-        log_no = find.log_no_max + 1;
-        status = add_log(station, run, log_no);
+        status = add_log(station, run, &log_no);
     }
     if (status == TN_OK && is_behind_a_gap) {
         status = begin_anew(station, run, log_no);
@@ -185,19 +168,19 @@ enum tn_status tn_station_take_sibling_receipt(struct tn_station *station, struc
 {
     struct tn_receipt read;
     struct tn_hash here;
-    struct find find = {.log = &read.log};
+    struct tn_log_head head = {0};
     enum tn_status status = tn_station_ready(station);
     if (status == TN_OK) {
         status = tn_receipt_read(receipt, &station->setup.sign_key, &read);
     }
     if (status == TN_OK) {
-        status = tn_station_logs(station, match, &find);
+        status = tn_station_log(station, &read.log, &head);
     }
-    if (status == TN_OK && (find.head.log_no == 0 || read.seq > find.head.last_seq)) {
+    if (status == TN_OK && (head.log_no == 0 || read.seq > head.last_seq)) {
         return TN_ERR_NOT_FOUND;
     }
     if (status == TN_OK) {
-        status = tn_station_hash_at(station, find.head.log_no, read.seq, &here);
+        status = tn_station_hash_at(station, head.log_no, read.seq, &here);
     }
     if (status != TN_OK) {
         return status;

@@ -58,6 +58,28 @@ enum tn_status tn_station_logs(struct tn_station *station,
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
+struct find {
+    const struct tn_id *log;
+    struct tn_log_head *out;
+};
+
+static enum tn_status match(void *ctx, const struct tn_log_head *head)
+{
+    const struct find *find = ctx;
+    if (tn_id_equal(&head->log, find->log)) {
+        *find->out = *head;
+    }
+    return TN_OK;
+}
+
+enum tn_status tn_station_log(struct tn_station *station, const struct tn_id *log,
+                              struct tn_log_head *out)
+{
+    struct find find = {log, out};
+    *out = (struct tn_log_head){0};
+    return tn_station_logs(station, match, &find);
+}
+
 /* Of an entry that was purged only the last one's hash is kept. */
 static enum tn_status hash_of_purged(struct tn_station *station, uint64_t log_no, uint64_t seq,
                                      struct tn_hash *out)

@@ -6,37 +6,21 @@
 
 #include "kiosk/core/station_impl.h"
 
-struct find {
-    struct tn_id log;
-    uint64_t log_no; /* 0: not here */
-    uint64_t first_seq;
-};
-
-static enum tn_status match(void *ctx, const struct tn_log_head *head)
-{
-    struct find *find = ctx;
-    if (tn_id_equal(&head->log, &find->log)) {
-        find->log_no = head->log_no;
-        find->first_seq = head->first_seq;
-    }
-    return TN_OK;
-}
-
 static enum tn_status check(struct tn_station *station, const struct tn_receipt *receipt,
                             uint64_t *log_no)
 {
-    struct find find = {.log = receipt->log};
+    struct tn_log_head log;
     struct tn_hash here;
     if (!tn_id_equal(&receipt->ecosystem, &station->setup.ecosystem)) {
         return TN_ERR_STATE;
     }
-    enum tn_status status = tn_station_logs(station, match, &find);
-    if (status != TN_OK || find.log_no == 0) {
+    enum tn_status status = tn_station_log(station, &receipt->log, &log);
+    if (status != TN_OK || log.log_no == 0) {
         return status == TN_OK ? TN_ERR_STATE : status;
     }
-    *log_no = find.log_no;
-    status = tn_station_hash_at(station, find.log_no, receipt->seq, &here);
-    if (status == TN_ERR_NOT_FOUND && receipt->seq < find.first_seq) {
+    *log_no = log.log_no;
+    status = tn_station_hash_at(station, log.log_no, receipt->seq, &here);
+    if (status == TN_ERR_NOT_FOUND && receipt->seq < log.first_seq) {
         return TN_OK; /* of what was purged since; it is older than the one that is kept */
     }
     if (status == TN_ERR_NOT_FOUND || (status == TN_OK && !tn_hash_equal(&here, &receipt->hash))) {

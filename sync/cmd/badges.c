@@ -326,6 +326,7 @@ static enum tn_status make_badges(const struct job *job, struct tn_centre *centr
         status = (job->options->is_groups ? make_groups : make_learners)(job, &mint, &list);
     }
     tn_minted_destroy(&list);
+    centre->keyring = NULL;
     tn_keyring_wipe(&keyring);
     free(only);
     return status;

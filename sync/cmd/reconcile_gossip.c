@@ -77,8 +77,8 @@ static void print_meeting(const struct meeting *m, struct tn_reconcile_say say)
 {
     const uint64_t all = m->gossip[0].taken + m->gossip[1].taken;
     if (say.json) {
-        tn_common_json(json_pack("{s:I, s:I}", "entries_taken", (json_int_t)all, "needs_person",
-                                 (json_int_t)0));
+        tn_common_json(
+            json_pack("{s:I, s:b}", "entries_taken", (json_int_t)all, "needs_person", false));
         return;
     }
     for (int i = 0; i < 2; i++) {

@@ -28,29 +28,6 @@ struct load {
     struct tn_buf back;
 };
 
-/* A log of the station by its id. */
-struct find {
-    struct tn_id log;
-    struct tn_log_head head; /* log_no 0: not here */
-};
-
-static enum tn_status match(void *ctx, const struct tn_log_head *head)
-{
-    struct find *find = ctx;
-    if (tn_id_equal(&head->log, &find->log)) {
-        find->head = *head;
-    }
-    return TN_OK;
-}
-
-static enum tn_status find_log(struct load *l, const struct tn_id *log, struct tn_log_head *out)
-{
-    struct find find = {.log = *log};
-    enum tn_status status = tn_station_logs(l->link.station, match, &find);
-    *out = find.head;
-    return status;
-}
-
 /* Tells whether the station's own log holds this hash at that seq: of two copies of one log, that
  * it is this one's. */
 static bool is_own(struct load *l, uint64_t log_no, uint64_t seq, const struct tn_hash *hash)
@@ -71,7 +48,7 @@ static enum tn_status take_receipt(struct load *l, const char *file, struct tn_b
         tn_carrier_pass_over(l->carrier, TN_CARRIER_RECEIPT, file, status);
         return TN_OK;
     }
-    status = find_log(l, &receipt.log, &head);
+    status = tn_station_log(l->link.station, &receipt.log, &head);
     if (status != TN_OK || !is_own(l, head.log_no, receipt.seq, &receipt.hash)) {
         return status; /* another station's, or the other copy's of this one */
     }
@@ -98,7 +75,7 @@ static enum tn_status take_receipts(struct load *l)
         struct tn_buf bytes;
         tn_buf_init(&bytes, TN_RECEIPT_SIZE_MAX);
         if (tn_carrier_name_read(list.names[i], &name) == TN_OK) {
-            status = find_log(l, &name.log, &head);
+            status = tn_station_log(l->link.station, &name.log, &head);
         }
         if (status == TN_OK && head.log_no > 0 &&
             tn_carrier_get(l->carrier, ecosystem, TN_CARRIER_RECEIPT, list.names[i], &bytes) ==
@@ -181,7 +158,7 @@ static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t at, s
     struct tn_carrier_bundles bundles = {0};
     out->next = log->receipt_seq + 1;
     out->has_receipt = true; /* the newest was taken before */
-    enum tn_status status = find_log(l, &log->log, &head);
+    enum tn_status status = tn_station_log(l->link.station, &log->log, &head);
     if (status == TN_OK) {
         status = tn_carrier_bundles_read(l->carrier, &hello->ecosystem, &log->log, log->receipt_seq,
                                          &bundles);
@@ -347,7 +324,7 @@ static enum tn_status tidy(struct load *l)
     enum tn_status status = TN_OK;
     for (size_t i = 0; i < hello->count && status == TN_OK; i++) {
         struct tn_log_head head;
-        status = find_log(l, &hello->logs[i].log, &head);
+        status = tn_station_log(l->link.station, &hello->logs[i].log, &head);
         struct owner owner = {l, head.log_no};
         const struct tn_carrier_tidy what = {.ecosystem = hello->ecosystem,
                                              .log = hello->logs[i].log,
@@ -359,25 +336,14 @@ static enum tn_status tidy(struct load *l)
     return status;
 }
 
-static enum tn_status own_receipt(void *ctx, const struct tn_log_head *head)
-{
-    uint64_t *seq = ctx;
-    if (head->is_own) {
-        *seq = head->receipt_seq;
-    }
-    return TN_OK;
-}
-
 static enum tn_status sum_up(struct load *l)
 {
-    struct tn_station_info info;
-    enum tn_status status = tn_station_info(l->link.station, &info);
-    if (status == TN_OK) {
-        l->out->entries = info.entries;
-        l->out->waiting = l->link.waiting; /* what came since hello is not on the stick */
-        l->out->pack_version = info.pack_version;
-        status = tn_station_logs(l->link.station, own_receipt, &l->out->receipt_seq);
-    }
+    struct tn_reconcile sum = {0};
+    enum tn_status status = tn_reconcile_sum_up(l->link.station, &sum);
+    l->out->entries = sum.entries;
+    l->out->waiting = l->link.waiting; /* what came since hello is not on the stick */
+    l->out->pack_version = sum.pack_version;
+    l->out->receipt_seq = sum.receipt_seq;
     return status;
 }
 

@@ -124,20 +124,6 @@ struct use {
     bool is_needed; /* no receipt covers it, and it is not carried yet */
 };
 
-struct covered {
-    const struct tn_id *log;
-    uint64_t seq;
-};
-
-static enum tn_status find_covered(void *ctx, const struct tn_log_head *head)
-{
-    struct covered *covered = ctx;
-    if (tn_id_equal(&head->log, covered->log)) {
-        covered->seq = head->receipt_seq;
-    }
-    return TN_OK;
-}
-
 /* Whether a carrier has a bundle by that name. */
 static bool has_file(struct tn_carrier *carrier, const struct tn_id *ecosystem,
                      const struct tn_bundle_head *head)
@@ -157,17 +143,17 @@ static enum tn_status judge(struct gossip *g, const struct tn_bundle_head *head,
 {
     uint64_t seq = 0;
     struct tn_hash hash;
-    struct covered covered = {.log = &head->log};
+    struct tn_log_head log = {0};
     *out = (struct use){.is_new = false};
     if (!tn_station_has_sibling(g->station, &head->device_key)) {
         return TN_OK;
     }
     enum tn_status status = tn_station_sibling_at(g->station, &head->log, &seq, &hash);
     if (status == TN_OK) {
-        status = tn_station_logs(g->station, find_covered, &covered);
+        status = tn_station_log(g->station, &head->log, &log);
     }
     out->is_new = head->last > seq;
-    out->is_needed = head->last > covered.seq && !has_file(&g->own, &g->info.ecosystem, head);
+    out->is_needed = head->last > log.receipt_seq && !has_file(&g->own, &g->info.ecosystem, head);
     return status;
 }
 
@@ -242,9 +228,10 @@ static enum tn_status let_go(struct gossip *g)
     }
     enum tn_status status = tn_carrier_bundles_read(&g->own, &g->info.ecosystem, NULL, 0, &bundles);
     for (size_t i = 0; i < bundles.count && status == TN_OK; i++) {
-        struct covered covered = {.log = &bundles.items[i].head.log};
-        status = tn_station_logs(g->station, find_covered, &covered);
-        if (status == TN_OK && bundles.items[i].head.last <= covered.seq) {
+        const struct tn_bundle_head *head = &bundles.items[i].head;
+        struct tn_log_head log;
+        status = tn_station_log(g->station, &head->log, &log);
+        if (status == TN_OK && head->last <= log.receipt_seq) {
             status = tn_carrier_remove(&g->own, &g->info.ecosystem, TN_CARRIER_BUNDLE,
                                        bundles.items[i].file);
         }

@@ -330,15 +330,6 @@ static enum tn_status run(struct tn_reconcile_station *stations, size_t count,
     return status;
 }
 
-static enum tn_status own_receipt(void *ctx, const struct tn_log_head *head)
-{
-    uint64_t *seq = ctx;
-    if (head->is_own) {
-        *seq = head->receipt_seq;
-    }
-    return TN_OK;
-}
-
 struct conflict_walk {
     const char *station;
     struct tn_reconcile *out;
@@ -357,11 +348,13 @@ static void take_conflict(void *ctx, const char *type, uint64_t count)
 static enum tn_status sum_up_of(struct tn_station *station, struct tn_station_info *after,
                                 struct tn_reconcile *out)
 {
+    struct tn_log_head head = {0};
     enum tn_status status = tn_station_info(station, after);
     if (status == TN_OK) {
         out->entries = after->entries;
         out->pack_version = after->pack_version;
-        status = tn_station_logs(station, own_receipt, &out->receipt_seq);
+        status = tn_station_log(station, &after->log, &head);
+        out->receipt_seq = head.receipt_seq;
     }
     return status;
 }

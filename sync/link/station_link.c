@@ -99,20 +99,6 @@ static enum tn_status hello(void *ctx, struct tn_hello *out)
     return status != TN_OK ? status : tn_station_logs(link->station, add_log, &walk);
 }
 
-struct log_search {
-    const struct tn_id *log;
-    struct tn_log_head found;
-};
-
-static enum tn_status match_log(void *ctx, const struct tn_log_head *head)
-{
-    struct log_search *search = ctx;
-    if (tn_id_equal(&head->log, search->log)) {
-        search->found = *head;
-    }
-    return TN_OK;
-}
-
 /* A bundle on its way, and the hash that its next entry must follow. */
 struct making {
     struct tn_bundle_writer writer;
@@ -184,18 +170,18 @@ enum tn_status tn_station_link_bundle(struct tn_station_link *link, const struct
                                       uint64_t first, enum tn_rows rows, struct tn_buf *out,
                                       uint64_t *last)
 {
-    struct log_search search = {.log = log};
+    struct tn_log_head head;
     struct making making = {.link = link, .rows = rows};
     struct tn_sign_key key;
     tn_bundle_writer_init(&making.writer);
     making.writer.ecosystem = link->info.ecosystem;
     making.writer.log = *log;
-    enum tn_status status = tn_station_logs(link->station, match_log, &search);
-    if (status == TN_OK && search.found.last_seq == 0) {
+    enum tn_status status = tn_station_log(link->station, log, &head);
+    if (status == TN_OK && head.last_seq == 0) {
         status = TN_ERR_NOT_FOUND;
     }
     if (status == TN_OK) {
-        status = read_entries(&making, &search.found, first);
+        status = read_entries(&making, &head, first);
     }
     if (status == TN_OK) {
         *last = making.writer.first + making.writer.count - 1;
@@ -299,10 +285,10 @@ enum tn_status tn_station_link_forget(struct tn_station_link *link, bool *has_pu
 static enum tn_status proof(void *ctx, const struct tn_id *log, struct tn_buf *out)
 {
     struct tn_station_link *link = settled(ctx);
-    struct log_search search = {.log = log};
-    enum tn_status status = tn_station_logs(link->station, match_log, &search);
-    return status == TN_OK && search.found.log_no > 0
-               ? tn_station_kept_bytes(link->station, search.found.log_no, out)
+    struct tn_log_head head;
+    enum tn_status status = tn_station_log(link->station, log, &head);
+    return status == TN_OK && head.log_no > 0
+               ? tn_station_kept_bytes(link->station, head.log_no, out)
                : status;
 }
 
