@@ -33,9 +33,12 @@ bool tn_station_has_sibling(struct tn_station *station, const struct tn_public_k
 enum tn_status tn_station_sibling_at(struct tn_station *station, const struct tn_id *log,
                                      uint64_t *seq, struct tn_hash *hash);
 
-/* Takes what is new of a run, in one transaction; *added entries. TN_ERR_STATE: nobody whom the
- * pack names signed it, or its log is another station's; TN_ERR_DAMAGED: it is not the log that is
- * known here (a clone's, which only the centre can tell apart). Then nothing changes. */
+/* Takes what is new of a run; *added entries. It comes in slices of a few hundred, each a
+ * transaction of its own that leaves a log that is whole, so that a scan in between waits for one
+ * of them and a power cut costs what the next reconcile brings again. Whom the pack's marks name
+ * (forget.h) is never named here: such an entry comes in erased. TN_ERR_STATE: nobody whom the pack
+ * names signed it, or its log is another station's; TN_ERR_DAMAGED: it is not the log that is known
+ * here (a clone's, which only the centre can tell apart). Then nothing changes. */
 enum tn_status tn_station_add_sibling(struct tn_station *station, const struct tn_sibling_run *run,
                                       uint64_t *added);
 

@@ -7,7 +7,12 @@
 
 #include "turnout/log.h"
 
-#include "kiosk/core/station_impl.h"
+#include "kiosk/core/forget_impl.h"
+
+/* Cleaning a long log's pages takes some seconds where the disk is a slow card, and ends by itself:
+ * then a scan is late, and no fault. Four times TN_BUSY_TIMEOUT_MS is less than the watchdog waits.
+ */
+#define CLEANING_TRIES 4
 
 static enum tn_status run(struct tn_station *station, enum tn_stmt which)
 {
@@ -55,6 +60,9 @@ enum tn_status tn_station_begin(struct tn_station *station)
     enum tn_status status = begin_once(station);
     if (status == TN_ERR_BUSY && station->db != NULL && tn_station_is_displaced(station)) {
         status = begin_once(station);
+    }
+    for (int i = 1; i < CLEANING_TRIES && status == TN_ERR_BUSY; i++) {
+        status = tn_forget_is_cleaning(station) ? begin_once(station) : status;
     }
     return status;
 }

@@ -23,6 +23,8 @@ struct tn_forget_mark tn_forget_mark_of(const struct tn_key *key, const struct t
     return mark;
 }
 
+#define CUT_STEP_MS 20
+
 /* How far the marks were carried out. */
 struct state {
     int64_t epoch;
@@ -84,21 +86,41 @@ static enum tn_status note_state(struct tn_station *station, const struct state 
     return status == TN_OK ? tn_station_finish(station, write_state(station, state)) : status;
 }
 
-/* Takes what went out of free pages and out of the journal. */
-static enum tn_status scrub(struct tn_station *station)
+bool tn_forget_is_cleaning(struct tn_station *station)
 {
-    sqlite3 *db = station->db;
-    int left = 0;
-    int moved = 0;
-    enum tn_status status = tn_sql_exec(db, "VACUUM");
-    if (status != TN_OK) {
-        return status;
+    struct state state;
+    return station->db != NULL && station->has_forget && read_state(station, &state) == TN_OK &&
+           !state.is_scrubbed;
+}
+
+/* Empties the journal. The most of it is moved while others may write; what is left keeps them for
+ * a moment. Another program's checkpoint is in the way at once and without any waiting of SQLite's
+ * own, and a kiosk makes one after each VACUUM: so it is tried again, for as long as a lock would
+ * be waited for. */
+static enum tn_status cut_journal(sqlite3 *db)
+{
+    int rc = SQLITE_BUSY;
+    (void)sqlite3_busy_timeout(db, 0);
+    for (int waited_ms = 0; rc == SQLITE_BUSY && waited_ms < TN_BUSY_TIMEOUT_MS;
+         waited_ms += CUT_STEP_MS) {
+        (void)sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        if (rc == SQLITE_BUSY) {
+            (void)sqlite3_sleep(CUT_STEP_MS);
+        }
     }
-    int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &left, &moved);
+    (void)sqlite3_busy_timeout(db, TN_BUSY_TIMEOUT_MS);
     if (rc == SQLITE_BUSY) {
         return TN_ERR_BUSY;
     }
     return rc == SQLITE_OK ? TN_OK : tn_sql_fail(db, rc, "the journal cannot be cut");
+}
+
+/* Takes what went out of free pages and out of the journal. */
+static enum tn_status scrub(struct tn_station *station)
+{
+    enum tn_status status = tn_sql_exec(station->db, "VACUUM");
+    return status == TN_OK ? cut_journal(station->db) : status;
 }
 
 static enum tn_status finish(struct tn_station *station, struct state *state)

@@ -41,48 +41,102 @@ enum tn_status tn_forget_purged(struct tn_station *station, uint64_t log_no, uin
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
-/* What is to go of a log. */
-struct span {
-    const struct tn_log_head *head;
-    uint64_t last; /* 0: nothing */
-    struct tn_hash hash;
-};
-
-static enum tn_status one_number(struct tn_station *station, const char *sql, int64_t log_no,
-                                 int64_t second, int64_t *out)
+enum tn_status tn_forget_remove(struct tn_station *station, uint64_t log_no, uint64_t last,
+                                const struct tn_hash *hash)
 {
     sqlite3_stmt *stmt = NULL;
-    *out = 0;
-    enum tn_status status = tn_sql_prepare(station->db, sql, &stmt);
+    enum tn_status status =
+        tn_sql_prepare(station->db, "INSERT OR REPLACE INTO purged VALUES (?, ?, ?)", &stmt);
     if (status == TN_OK) {
-        tn_sql_bind_int(stmt, 1, log_no);
-        tn_sql_bind_int(stmt, 2, second);
-        status = tn_sql_row(stmt);
-        *out = status == TN_OK ? sqlite3_column_int64(stmt, 0) : 0;
+        tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+        tn_sql_bind_int(stmt, 2, (int64_t)last);
+        tn_sql_bind_bytes(stmt, 3, hash->b, sizeof hash->b);
+        status = tn_sql_run(stmt);
+    }
+    (void)sqlite3_finalize(stmt);
+    stmt = NULL;
+    if (status == TN_OK) {
+        status =
+            tn_sql_prepare(station->db, "DELETE FROM entry WHERE log_no = ? AND seq <= ?", &stmt);
+    }
+    if (status == TN_OK) {
+        tn_sql_bind_int(stmt, 1, (int64_t)log_no);
+        tn_sql_bind_int(stmt, 2, (int64_t)last);
+        status = tn_sql_run(stmt);
     }
     (void)sqlite3_finalize(stmt);
     return status;
 }
 
-/* The last that may go: covered, before the first that is young, and not of the tail. */
-static enum tn_status measure(struct tn_station *station, int64_t before_ms, struct span *span)
+static enum tn_status remove_slice(struct tn_station *station, uint64_t log_no, uint64_t last)
+{
+    struct tn_hash hash;
+    enum tn_status status = tn_station_hash_at(station, log_no, last, &hash);
+    if (status == TN_OK) {
+        status = tn_station_begin(station);
+    }
+    return status == TN_OK
+               ? tn_station_finish(station, tn_forget_remove(station, log_no, last, &hash))
+               : status;
+}
+
+enum tn_status tn_forget_cut(struct tn_station *station, uint64_t log_no, uint64_t first,
+                             uint64_t last)
+{
+    enum tn_status status = TN_OK;
+    while (status == TN_OK && last >= first && last - first >= TN_SLICE_CUT) {
+        first += TN_SLICE_CUT;
+        status = remove_slice(station, log_no, first - 1);
+    }
+    return status;
+}
+
+/* What is to go of a log. */
+struct span {
+    const struct tn_log_head *head;
+    uint64_t old;  /* up to here entries are covered and old; 0: none is */
+    uint64_t last; /* up to here they go; 0: none does */
+    struct tn_hash hash;
+};
+
+/* What was written after an entry is no older than that one, whatever the clock said: so the first
+ * young one ends the search, which is long only where there is much to purge. */
+static enum tn_status find_old(struct tn_station *station, int64_t before_ms, struct span *span)
+{
+    sqlite3_stmt *stmt = NULL;
+    const struct tn_log_head *head = span->head;
+    enum tn_status status =
+        tn_sql_prepare(station->db,
+                       "SELECT seq FROM entry WHERE log_no = ? AND seq <= ? AND at_ms >= ? "
+                       "ORDER BY seq LIMIT 1",
+                       &stmt);
+    if (status == TN_OK) {
+        tn_sql_bind_int(stmt, 1, (int64_t)head->log_no);
+        tn_sql_bind_int(stmt, 2, (int64_t)head->receipt_seq);
+        tn_sql_bind_int(stmt, 3, before_ms);
+        status = tn_sql_row(stmt);
+    }
+    if (status == TN_OK) {
+        span->old = (uint64_t)sqlite3_column_int64(stmt, 0) - 1;
+    } else if (status == TN_ERR_NOT_FOUND) {
+        span->old = head->receipt_seq;
+        status = TN_OK;
+    }
+    (void)sqlite3_finalize(stmt);
+    span->old = span->old < head->first_seq ? 0 : span->old;
+    return status;
+}
+
+/* The last that may go: not of the tail, and not for fewer than are worth it. */
+static enum tn_status find_last(struct tn_station *station, struct span *span)
 {
     const struct tn_log_head *head = span->head;
-    int64_t young = 0;
-    uint64_t last = head->receipt_seq;
+    uint64_t last = span->old;
     if (head->is_own && last + TN_STATION_TAIL > head->last_seq) {
         last = head->last_seq > TN_STATION_TAIL ? head->last_seq - TN_STATION_TAIL : 0;
     }
-    enum tn_status status =
-        one_number(station,
-                   "SELECT coalesce(min(seq), 9223372036854775807) FROM entry WHERE log_no = ?1 "
-                   "AND at_ms >= ?2",
-                   (int64_t)head->log_no, before_ms, &young);
-    if (status == TN_OK && (uint64_t)young <= last) {
-        last = (uint64_t)young - 1;
-    }
-    if (status != TN_OK || head->first_seq == 0 || last < head->first_seq + PURGE_MIN - 1) {
-        return status;
+    if (last < head->first_seq + PURGE_MIN - 1) {
+        return TN_OK;
     }
     span->last = last;
     return tn_station_hash_at(station, head->log_no, last, &span->hash);
@@ -104,31 +158,6 @@ static enum tn_status put_entry(struct tn_station *station, const struct span *s
     return status;
 }
 
-static enum tn_status remove_rows(struct tn_station *station, const struct span *span)
-{
-    sqlite3_stmt *stmt = NULL;
-    enum tn_status status =
-        tn_sql_prepare(station->db, "INSERT OR REPLACE INTO purged VALUES (?, ?, ?)", &stmt);
-    if (status == TN_OK) {
-        tn_sql_bind_int(stmt, 1, (int64_t)span->head->log_no);
-        tn_sql_bind_int(stmt, 2, (int64_t)span->last);
-        tn_sql_bind_bytes(stmt, 3, span->hash.b, sizeof span->hash.b);
-        status = tn_sql_run(stmt);
-    }
-    (void)sqlite3_finalize(stmt);
-    if (status == TN_OK) {
-        status =
-            tn_sql_prepare(station->db, "DELETE FROM entry WHERE log_no = ? AND seq <= ?", &stmt);
-    }
-    if (status == TN_OK) {
-        tn_sql_bind_int(stmt, 1, (int64_t)span->head->log_no);
-        tn_sql_bind_int(stmt, 2, (int64_t)span->last);
-        status = tn_sql_run(stmt);
-        (void)sqlite3_finalize(stmt);
-    }
-    return status;
-}
-
 struct purge {
     struct tn_station *station;
     int64_t at_ms;
@@ -136,20 +165,44 @@ struct purge {
     struct tn_forgot *out;
 };
 
-/* Whether any that is old and covered names somebody. */
+/* The entry that says so comes with the last of the slices. */
+static enum tn_status purge_old(const struct purge *purge, const struct span *span)
+{
+    const struct tn_log_head *head = span->head;
+    if (span->last == 0) {
+        return TN_OK;
+    }
+    enum tn_status status =
+        tn_forget_cut(purge->station, head->log_no, head->first_seq, span->last);
+    if (status == TN_OK) {
+        status = tn_station_begin(purge->station);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_forget_remove(purge->station, head->log_no, span->last, &span->hash);
+    if (status == TN_OK) {
+        status = put_entry(purge->station, span, purge->at_ms);
+    }
+    status = tn_station_finish(purge->station, status);
+    purge->out->purged += status == TN_OK ? span->last - head->first_seq + 1 : 0;
+    return status;
+}
+
+/* Those that are old, stay, and name somebody. */
 #define IS_OLD                                                                                     \
-    "log_no = ?1 AND seq <= ?2 AND at_ms < ?3 AND (badge IS NOT NULL OR learner IS NOT NULL OR "   \
+    "log_no = ?1 AND seq > ?2 AND seq <= ?3 AND (badge IS NOT NULL OR learner IS NOT NULL OR "     \
     "kind IN ('register', 'replace') AND body IS NOT NULL)"
 
-static enum tn_status run_old(const struct purge *purge, const struct tn_log_head *head,
-                              const char *sql, bool *has_row)
+static enum tn_status run_old(const struct purge *purge, const struct span *span, const char *sql,
+                              bool *has_row)
 {
     sqlite3_stmt *stmt = NULL;
     enum tn_status status = tn_sql_prepare(purge->station->db, sql, &stmt);
     if (status == TN_OK) {
-        tn_sql_bind_int(stmt, 1, (int64_t)head->log_no);
-        tn_sql_bind_int(stmt, 2, (int64_t)head->receipt_seq);
-        tn_sql_bind_int(stmt, 3, purge->before_ms);
+        tn_sql_bind_int(stmt, 1, (int64_t)span->head->log_no);
+        tn_sql_bind_int(stmt, 2, (int64_t)span->last);
+        tn_sql_bind_int(stmt, 3, (int64_t)span->old);
         status = tn_sql_row(stmt);
     }
     *has_row = status == TN_OK;
@@ -157,18 +210,18 @@ static enum tn_status run_old(const struct purge *purge, const struct tn_log_hea
     return status == TN_ERR_NOT_FOUND ? TN_OK : status;
 }
 
-static enum tn_status erase_old(const struct purge *purge, const struct tn_log_head *head)
+static enum tn_status erase_old(const struct purge *purge, const struct span *span)
 {
     bool is_any = false;
     bool ignored = false;
     enum tn_status status =
-        run_old(purge, head, "SELECT 1 FROM entry WHERE " IS_OLD " LIMIT 1", &is_any);
+        run_old(purge, span, "SELECT 1 FROM entry WHERE " IS_OLD " LIMIT 1", &is_any);
     if (status != TN_OK || !is_any) {
         return status;
     }
     status = tn_station_begin(purge->station);
     if (status == TN_OK) {
-        status = run_old(purge, head,
+        status = run_old(purge, span,
                          "UPDATE entry SET salt = NULL, badge = NULL, learner = NULL, body = NULL "
                          "WHERE " IS_OLD,
                          &ignored);
@@ -182,23 +235,17 @@ static enum tn_status purge_log(void *ctx, const struct tn_log_head *head)
 {
     struct purge *purge = ctx;
     struct span span = {.head = head};
-    enum tn_status status = measure(purge->station, purge->before_ms, &span);
+    if (head->first_seq == 0 || head->receipt_seq < head->first_seq) {
+        return TN_OK;
+    }
+    enum tn_status status = find_old(purge->station, purge->before_ms, &span);
     if (status == TN_OK) {
-        status = erase_old(purge, head);
+        status = find_last(purge->station, &span);
     }
-    if (status != TN_OK || span.last == 0) {
-        return status;
-    }
-    status = tn_station_begin(purge->station);
     if (status == TN_OK) {
-        status = remove_rows(purge->station, &span);
-        if (status == TN_OK) {
-            status = put_entry(purge->station, &span, purge->at_ms);
-        }
-        status = tn_station_finish(purge->station, status);
+        status = purge_old(purge, &span);
     }
-    purge->out->purged += status == TN_OK ? span.last - head->first_seq + 1 : 0;
-    return status;
+    return status == TN_OK && span.old > span.last ? erase_old(purge, &span) : status;
 }
 
 enum tn_status tn_forget_purge(struct tn_station *station, int64_t at_ms, struct tn_forgot *out)
