@@ -16,6 +16,7 @@
 #include "sync/cmd/reconcile_print.h"
 #include "sync/cmd/salvage.h"
 #include "sync/link/far.h"
+#include "sync/link/gossip_hear.h"
 #include "sync/link/https.h"
 #include "sync/link/hub_key.h"
 #include "sync/link/hub_url.h"
@@ -29,6 +30,7 @@ struct tn_reconcile_hub {
     struct tn_far far;
     struct tn_progress progress;
     struct tn_tell tell;
+    bool knows_no_siblings;  /* it is of an older version */
     bool is_telling;         /* that entries travel; nothing new is not told as a copy */
     struct tn_station *told; /* whose screen */
     struct tn_far_with with; /* what is known of the clock stays from one try to the next */
@@ -117,6 +119,7 @@ static enum tn_status get_ready(struct tn_reconcile_hub *hub, const struct tn_st
         return TN_OK;
     }
     tn_https_free(hub->https);
+    hub->knows_no_siblings = false;
     hub->who = who;
     params.hub = hub->who.address;
     memcpy(params.pin, who.pin, sizeof params.pin);
@@ -192,6 +195,19 @@ static void tell_end(struct tn_reconcile_hub *hub, struct tn_station *station,
                 status == TN_OK ? TN_SYNC_WELL : fault_of(hub, status), info.waiting);
 }
 
+/* Where nothing is new nothing is asked, and neither is a hub that knows no such question. */
+static enum tn_status hear_siblings(struct tn_reconcile_hub *hub, struct tn_station *station,
+                                    struct tn_gossip *gossip)
+{
+    bool is_worth_it = !hub->with.says_siblings || hub->with.has_siblings;
+    if (!is_worth_it || hub->knows_no_siblings) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_gossip_hear(station, hub->params.dir, &hub->far, gossip);
+    hub->knows_no_siblings = status == TN_ERR_NOT_FOUND;
+    return status == TN_ERR_NOT_FOUND ? TN_OK : status;
+}
+
 static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcile *result,
                                 struct tn_station_salvage *salvage, struct tn_gossip *gossip)
 {
@@ -210,6 +226,9 @@ static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcil
     }
     if (status == TN_OK) {
         status = tn_gossip_bring(station, hub->params.dir, &hub->far, gossip);
+    }
+    if (status == TN_OK) {
+        status = hear_siblings(hub, station, gossip);
     }
     if (status == TN_OK) {
         status = tn_station_salvage(station, salvage);

@@ -18,6 +18,19 @@ struct tn_carrier_name tn_carrier_bundle_name(const struct tn_bundle_head *head)
     return name;
 }
 
+bool tn_carrier_bundle_is_there(struct tn_carrier *carrier, const struct tn_id *ecosystem,
+                                const struct tn_bundle_head *head)
+{
+    char file[TN_CARRIER_NAME_SIZE];
+    struct tn_buf bytes;
+    const struct tn_carrier_name name = tn_carrier_bundle_name(head);
+    tn_carrier_name_write(&name, file);
+    tn_buf_init(&bytes, tn_carrier_size_max(TN_CARRIER_BUNDLE));
+    bool is = tn_carrier_get(carrier, ecosystem, TN_CARRIER_BUNDLE, file, &bytes) == TN_OK;
+    tn_buf_destroy(&bytes);
+    return is;
+}
+
 uint64_t tn_carrier_bundle_entries(const struct tn_carrier_bundle *bundle)
 {
     return bundle->head.last - bundle->head.first + 1;

@@ -29,6 +29,10 @@ void tn_carrier_bundles_free(struct tn_carrier_bundles *bundles);
 /* What its name is. */
 struct tn_carrier_name tn_carrier_bundle_name(const struct tn_bundle_head *head);
 
+/* Whether a carrier has one by that name, whole. */
+bool tn_carrier_bundle_is_there(struct tn_carrier *carrier, const struct tn_id *ecosystem,
+                                const struct tn_bundle_head *head);
+
 /* How many entries it holds. */
 uint64_t tn_carrier_bundle_entries(const struct tn_carrier_bundle *bundle);
 

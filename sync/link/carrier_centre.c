@@ -67,8 +67,10 @@ static enum tn_status ask(void *ctx, enum tn_ask what, struct tn_bytes message,
         return answer_hello(near, message, answer);
     case TN_ASK_BUNDLE:
         return answer_bundle(near, message, answer);
-    default:
+    case TN_ASK_PACK:
         return answer_pack(near, message, answer);
+    default:
+        return TN_ERR_NOT_FOUND; /* it keeps no bundles for siblings */
     }
 }
 

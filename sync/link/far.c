@@ -99,6 +99,10 @@ static enum tn_status greet(struct journey *j)
     if (status == TN_OK) {
         status = tn_session_station_hear(j->session, tn_buf_bytes(&j->back));
     }
+    if (status == TN_OK) {
+        j->with->says_siblings = j->session->cursor.says_siblings;
+        j->with->has_siblings = j->session->cursor.has_siblings;
+    }
     if (status == TN_OK && !j->has_asked) {
         j->has_asked = true;
         j->all = j->link.waiting;

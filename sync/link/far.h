@@ -1,4 +1,4 @@
-/* A centre that is not in this process, as whoever reconciles with it sees it: three things may be
+/* A centre that is not in this process, as whoever reconciles with it sees it: four things may be
  * asked of it, each one message there and one back. A transport (https.h) carries them; a hub's
  * answers come from hub_answer.h. */
 #ifndef TURNOUT_LINK_FAR_H
@@ -10,6 +10,8 @@ enum tn_ask {
     TN_ASK_HELLO,  /* a signed request (request.h); back comes the message `cursor` */
     TN_ASK_BUNDLE, /* the message `bundle` or `show` (session.h); back comes `ack` or `seen` */
     TN_ASK_PACK,   /* the signed request once more; back comes the message `pack` */
+    /* the message `siblings` (sync/wire/siblings.h); back comes `others` */
+    TN_ASK_SIBLINGS,
     TN_ASK_COUNT
 };
 
@@ -17,7 +19,8 @@ struct tn_far {
     /* Asks and waits for the answer. TN_ERR_BUSY: there is no way to it now (no network, a captive
      * portal, a hub that is too busy), try again later; TN_ERR_FORGED: whoever answered is not the
      * hub; TN_ERR_STATE: it refused this station or this bundle. What it was is logged, in words
-     * for whoever stands there. */
+     * for whoever stands there. TN_ERR_NOT_FOUND, not logged: it knows no such question, being
+     * of an older version or a centre in this process. */
     enum tn_status (*ask)(void *ctx, enum tn_ask what, struct tn_bytes message,
                           struct tn_buf *answer);
     void *ctx;
@@ -33,6 +36,10 @@ struct tn_far_with {
     int64_t clock_known_ms; /* the offset that this boot has a `clock` entry of, as far as the
                                caller knows; used only with has_clock_known */
     bool has_clock_known;
+    /* Out: what was last said of siblings (gossip_hear.h). Where nothing was, it is worth asking.
+     */
+    bool says_siblings;
+    bool has_siblings;
 };
 
 /* A station's folder reconciles with a far centre: hello; the bundles that are wanted; hello again

@@ -16,6 +16,7 @@
 #include "sync/link/hub_paths.h"
 #include "sync/link/hub_url.h"
 #include "sync/wire/session.h"
+#include "sync/wire/siblings.h"
 #include "turnout/log.h"
 
 #define CONNECT_S 10
@@ -27,11 +28,12 @@
 #define SMALL_ANSWER (1024u * 1024)
 #define RETRY_AFTER_MAX_S 3600
 
-/* What an answer may hold: only packs are large. */
+/* What an answer may hold: only packs and what siblings have are large. */
 static const size_t answer_max[TN_ASK_COUNT] = {
     [TN_ASK_HELLO] = SMALL_ANSWER,
     [TN_ASK_BUNDLE] = SMALL_ANSWER,
     [TN_ASK_PACK] = TN_SESSION_MESSAGE_MAX,
+    [TN_ASK_SIBLINGS] = TN_OTHERS_SIZE_MAX,
 };
 
 struct tn_https {
@@ -414,6 +416,12 @@ static bool set_message(struct tn_https *https, enum tn_ask what, struct tn_byte
                CURLE_OK;
 }
 
+/* A hub of before the question was asked has no such path; that is no trouble. */
+static bool knows_no_path(const struct tn_https *https)
+{
+    return is_hub(https->curl) && code_of(https->curl) == 404;
+}
+
 static enum tn_status ask(void *ctx, enum tn_ask what, struct tn_bytes message,
                           struct tn_buf *answer)
 {
@@ -425,6 +433,11 @@ static enum tn_status ask(void *ctx, enum tn_ask what, struct tn_bytes message,
     https->error[0] = '\0';
     CURLcode code =
         set_message(https, what, message) ? curl_easy_perform(https->curl) : CURLE_OUT_OF_MEMORY;
+    if (code == CURLE_OK && what == TN_ASK_SIBLINGS && knows_no_path(https)) {
+        note_last(https, code, TN_HTTPS_NONE);
+        https->answer = NULL;
+        return TN_ERR_NOT_FOUND;
+    }
     const enum tn_https_trouble trouble = judge(https, code);
     note_last(https, code, trouble);
     say(https);

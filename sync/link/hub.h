@@ -1,9 +1,9 @@
-/* The hub: a centre over HTTPS, for stations that have a network. It takes three messages (far.h)
+/* The hub: a centre over HTTPS, for stations that have a network. It takes four messages (far.h)
  * and gives their answers, and shows whoever runs it how it fares:
  *
- *     POST /v1/hello   /v1/bundle   /v1/pack     application/cbor there and back
- *     GET  /healthz                              "ok", or 503 where the database is not reached
- *     GET  /metrics                              Prometheus' text format 0.0.4; no names, no ids
+ *     POST /v1/hello, /v1/bundle, /v1/pack, /v1/siblings   application/cbor there and back
+ *     GET  /healthz   "ok", or 503 where the database is not reached
+ *     GET  /metrics   Prometheus' text format 0.0.4; no names, no ids
  *
  * Each answer has the header `Turnout-Hub: 1`. 400: not a message; 403: refused; 404, 405, 411,
  * 415: not how it is asked; 413: too large; 503: too busy, with Retry-After; 500: its own trouble.
@@ -50,7 +50,7 @@ struct tn_hub_limits {
     unsigned per_address; /* 1,100, for many stations behind one; the rest stays for others */
     size_t bundle_size;   /* of a bundle's message: TN_BUNDLE_SIZE_MAX and 64 KiB */
     size_t bodies_size;   /* of all bodies being received or answered: 192 MiB */
-    size_t answers_size;  /* of answers not sent yet, beyond which no pack is made: 256 MiB */
+    size_t answers_size;  /* of answers not sent yet, beyond which nothing large is made: 256 MiB */
     int64_t head_ms;      /* from connecting to the end of a head: 20 s */
     int64_t idle_ms;      /* from an answer to the end of the next head: 75 s */
     int64_t transfer_ms;  /* a body or an answer, and a second more for each 8 KiB: 30 s */

@@ -16,6 +16,7 @@ static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cur
 {
     struct tn_hub_answer *hub = ctx;
     *out = (struct tn_cursor){.at_ms = hub->link.now_ms};
+    tn_hub_siblings_say(&hub->siblings, hello, out);
     enum tn_status status = tn_hub_packs_refresh(&hub->packs, hub->link.now_ms);
     return status == TN_OK ? tn_hub_packs_has(&hub->packs, hello, &out->has_pack) : status;
 }
@@ -32,6 +33,9 @@ static enum tn_status ingest(void *ctx, struct tn_bytes bundle, struct tn_ack *o
     enum tn_status status = tn_centre_link_ops.ingest(&hub->link, bundle, out);
     hub->bundles += status == TN_OK;
     hub->entries += status == TN_OK ? out->added : 0;
+    if (status == TN_OK && out->verdict == TN_VERDICT_TAKEN && out->added > 0) {
+        tn_hub_siblings_keep(&hub->siblings, bundle, hub->link.now_ms);
+    }
     return status;
 }
 
@@ -39,7 +43,11 @@ static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
                               const struct tn_hash *hash, struct tn_buf *out)
 {
     struct tn_hub_answer *hub = ctx;
-    return tn_centre_link_ops.receipt(&hub->link, log, seq, hash, out);
+    enum tn_status status = tn_centre_link_ops.receipt(&hub->link, log, seq, hash, out);
+    if (status == TN_OK && hash != NULL) {
+        tn_relay_attach(&hub->siblings.relay, log, seq, hash, tn_buf_bytes(out));
+    }
+    return status;
 }
 
 static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
@@ -67,7 +75,8 @@ enum tn_status tn_hub_answer_init(struct tn_hub_answer *hub, struct tn_centre *c
     tn_hub_packs_init(&hub->packs, centre, keyring);
     centre->keyring = keyring;
     centre->is_outside = true;
-    return hub->contacts == NULL || hub->programs == NULL ? TN_ERR_NO_MEMORY : TN_OK;
+    enum tn_status status = tn_hub_siblings_init(&hub->siblings, centre);
+    return hub->contacts == NULL || hub->programs == NULL ? TN_ERR_NO_MEMORY : status;
 }
 
 void tn_hub_answer_destroy(struct tn_hub_answer *hub)
@@ -76,6 +85,7 @@ void tn_hub_answer_destroy(struct tn_hub_answer *hub)
         hub->link.centre->is_outside = false;
     }
     tn_hub_packs_destroy(&hub->packs);
+    tn_hub_siblings_destroy(&hub->siblings);
     free(hub->contacts);
     free(hub->programs);
     *hub = (struct tn_hub_answer){0};
@@ -205,6 +215,9 @@ enum tn_status tn_hub_answer(struct tn_hub_answer *hub, enum tn_ask what, struct
                              int64_t now_ms, struct tn_buf *out)
 {
     hub->link.now_ms = now_ms;
+    if (what == TN_ASK_SIBLINGS) {
+        return tn_hub_siblings_answer(&hub->siblings, question, now_ms, out);
+    }
     tn_session_centre_init(&hub->session, &ops, hub);
     return what == TN_ASK_BUNDLE ? answer_bundle(hub, question, out)
                                  : answer_request(hub, what == TN_ASK_PACK, question, out);
@@ -214,6 +227,9 @@ enum tn_status tn_hub_answer_idle(struct tn_hub_answer *hub, int64_t now_ms)
 {
     hub->link.now_ms = now_ms;
     enum tn_status status = note_contacts(hub);
+    if (status == TN_OK) {
+        status = tn_hub_siblings_refresh(&hub->siblings, now_ms);
+    }
     if (status == TN_OK) {
         status = tn_hub_packs_refresh(&hub->packs, now_ms);
     }

@@ -1,14 +1,15 @@
-/* What a hub answers: the three questions of far.h, asked of a centre by whoever can reach it.
- * Nothing is kept between two of them but what saves work, so a station may go on with another hub
- * of the same centre. Requests must be signed by a station that the centre knows, or that shows it
- * the token of a set-up card; bundles by their own station. Bundles are sealed, or they are
- * refused. */
+/* What a hub answers: the four questions of far.h, asked of a centre by whoever can reach it.
+ * Nothing is kept between two of them but what saves work, and what siblings may still ask for, so
+ * a station may go on with another hub of the same centre. Requests must be signed by a station
+ * that the centre knows, or that shows it the token of a set-up card; bundles by their own station.
+ * Bundles are sealed, or they are refused. */
 #ifndef TURNOUT_LINK_HUB_ANSWER_H
 #define TURNOUT_LINK_HUB_ANSWER_H
 
 #include "sync/central/contact.h"
 #include "sync/link/far.h"
 #include "sync/link/hub_packs.h"
+#include "sync/link/hub_siblings.h"
 #include "sync/link/reconcile.h"
 
 #define TN_HUB_CONTACTS_MAX 4096 /* stations whose last word waits to be noted */
@@ -16,6 +17,7 @@
 struct tn_hub_answer {
     struct tn_centre_link link;
     struct tn_hub_packs packs;
+    struct tn_hub_siblings siblings;
     struct tn_session_centre session; /* of one question; large, so it is kept */
     struct tn_contact *contacts;      /* by when they came */
     char (*programs)[TN_SESSION_PROGRAM_MAX + 1];

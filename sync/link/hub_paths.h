@@ -9,7 +9,7 @@
 #define TN_HUB_HEADER "Turnout-Hub" /* of every answer, with the version of the paths */
 #define TN_HUB_HEADER_VALUE "1"
 
-/* The three messages, then what is for people and machines that watch. */
+/* The four messages, then what is for people and machines that watch. */
 enum tn_hub_path {
     TN_HUB_PATH_ASK, /* + enum tn_ask */
     TN_HUB_PATH_HEALTH = TN_HUB_PATH_ASK + TN_ASK_COUNT,

@@ -96,7 +96,8 @@ static void be_idle(struct tn_hub *hub)
 static bool has_room(struct tn_hub *hub, const struct tn_hub_request *request)
 {
     tn_hub_lock(hub);
-    bool has = request->what != TN_ASK_PACK || hub->answers_bytes <= hub->limits.answers_size;
+    bool is_small = request->what != TN_ASK_PACK && request->what != TN_ASK_SIBLINGS;
+    bool has = is_small || hub->answers_bytes <= hub->limits.answers_size;
     tn_hub_unlock(hub);
     return has;
 }
@@ -136,7 +137,7 @@ static void work_on(struct tn_hub *hub, struct tn_hub_request *request)
     }
     if (!has_room(hub, request)) {
         request->verdict = (struct tn_hub_verdict){MHD_HTTP_SERVICE_UNAVAILABLE, RETRY_SOON_S,
-                                                   "Too many packs are being sent; come back."};
+                                                   "Too much is being sent; come back."};
         return;
     }
     enum tn_status status = make_answer(hub, request);

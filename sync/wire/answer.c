@@ -9,12 +9,17 @@
 
 enum { CURSOR = 2, BUNDLE, ACK, PACK = 6 };
 
-static void get_head(struct tn_cbor *cbor, uint64_t fields, uint64_t kind)
+static void get_kind(struct tn_cbor *cbor, uint64_t kind)
 {
-    tn_cbor_get_array(cbor, fields, fields);
     if (tn_cbor_get_uint(cbor) != kind && cbor->status == TN_OK) {
         cbor->status = TN_ERR_FORMAT;
     }
+}
+
+static void get_head(struct tn_cbor *cbor, uint64_t fields, uint64_t kind)
+{
+    tn_cbor_get_array(cbor, fields, fields);
+    get_kind(cbor, kind);
 }
 
 static struct tn_bytes get_optional(struct tn_cbor *cbor)
@@ -34,7 +39,8 @@ static enum tn_status walk_cursor(struct tn_bytes message, size_t logs,
     struct tn_cbor cbor;
     enum tn_status status = TN_OK;
     tn_cbor_init(&cbor, message);
-    get_head(&cbor, 4, CURSOR);
+    out->says_siblings = tn_cbor_get_array(&cbor, 4, 5) == 5;
+    get_kind(&cbor, CURSOR);
     out->at_ms = tn_cbor_get_int(&cbor);
     out->has_pack = tn_cbor_get_bool(&cbor);
     tn_cbor_get_array(&cbor, logs, logs);
@@ -46,6 +52,7 @@ static enum tn_status walk_cursor(struct tn_bytes message, size_t logs,
             status = each(ctx, i, next, receipt);
         }
     }
+    out->has_siblings = out->says_siblings && tn_cbor_get_bool(&cbor);
     return status == TN_OK ? tn_cbor_end(&cbor) : status;
 }
 

@@ -48,12 +48,17 @@ static void put_optional(struct tn_buf *out, const struct tn_buf *value)
     }
 }
 
-static void get_message(struct tn_cbor *cbor, uint64_t fields, enum message kind)
+static void get_kind(struct tn_cbor *cbor, enum message kind)
 {
-    tn_cbor_get_array(cbor, fields, fields);
     if (tn_cbor_get_uint(cbor) != (uint64_t)kind && cbor->status == TN_OK) {
         cbor->status = TN_ERR_FORMAT;
     }
+}
+
+static void get_message(struct tn_cbor *cbor, uint64_t fields, enum message kind)
+{
+    tn_cbor_get_array(cbor, fields, fields);
+    get_kind(cbor, kind);
 }
 
 static enum tn_status take_receipt(struct tn_session_station *s, struct tn_bytes receipt)
@@ -148,7 +153,8 @@ static enum tn_status say_next(struct tn_session_station *s, struct tn_buf *out)
 
 static enum tn_status hear_cursor(struct tn_session_station *s, struct tn_cbor *cbor)
 {
-    get_message(cbor, 4, CURSOR);
+    s->cursor.says_siblings = tn_cbor_get_array(cbor, 4, 5) == 5;
+    get_kind(cbor, CURSOR);
     s->cursor.at_ms = tn_cbor_get_int(cbor);
     s->cursor.has_pack = tn_cbor_get_bool(cbor);
     tn_cbor_get_array(cbor, s->hello.count, s->hello.count);
@@ -164,6 +170,7 @@ static enum tn_status hear_cursor(struct tn_session_station *s, struct tn_cbor *
             return status;
         }
     }
+    s->cursor.has_siblings = s->cursor.says_siblings && tn_cbor_get_bool(cbor);
     return tn_cbor_end(cbor);
 }
 
@@ -263,7 +270,7 @@ static enum tn_status answer_hello(struct tn_session_centre *c, struct tn_bytes 
         status = c->ops->say(c->ctx, &c->hello, &cursor);
     }
     tn_buf_init(&receipt, TN_RECEIPT_SIZE_MAX);
-    tn_cbor_put_array(out, 4);
+    tn_cbor_put_array(out, cursor.says_siblings ? 5 : 4);
     tn_cbor_put_uint(out, CURSOR);
     tn_cbor_put_int(out, cursor.at_ms);
     tn_cbor_put_bool(out, cursor.has_pack);
@@ -282,6 +289,9 @@ static enum tn_status answer_hello(struct tn_session_centre *c, struct tn_bytes 
         tn_cbor_put_array(out, 2);
         tn_cbor_put_uint(out, want.next);
         put_optional(out, &receipt);
+    }
+    if (cursor.says_siblings) {
+        tn_cbor_put_bool(out, cursor.has_siblings);
     }
     tn_buf_destroy(&receipt);
     return status == TN_OK ? out->status : status;

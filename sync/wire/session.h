@@ -7,7 +7,10 @@
  *                                 [[next, receipt or null], ...]], in hello's order: the first
  *                                 seq the centre wants of each log, last + 1 where it has all; a
  *                                 receipt that the station has is not given again. Where `has pack`
- *                                 is false a station with nothing to send may end here
+ *                                 is false a station with nothing to send may end here.
+ *                                 To a station that has asked for its siblings a fifth value is
+ *                                 added, whether there is something of them (siblings.h), so that
+ *                                 one that has never heard of them reads what it always did
  *     bundle   station -> centre  [3, bundle (bundle.h)]
  *     ack      centre -> station  [4, verdict, next, new, receipt or null]
  *     show     station -> centre  [7, receipt]: the centre's word for entries that it asks for
@@ -15,6 +18,7 @@
  *     done     station -> centre  [5]
  *     pack     centre -> station  [6, pack (pack.h) or null], which ends the session
  *
+ * 9 and 10 are siblings.h's. *
  * verdict: 0 taken, 1 was there, 2 taken as a branch (fork), 3 held (a gap; next says what is
  * missing), 4 refused. The station asks about one log after the other; a log whose next does not
  * move on is left for a person, so that no answer can make a session endless. Whatever must be
@@ -50,6 +54,8 @@ struct tn_want {
 struct tn_cursor {
     int64_t at_ms;
     bool has_pack;
+    bool says_siblings; /* whether it says the next at all: not to who has never asked */
+    bool has_siblings;  /* the question for siblings (siblings.h) would bring something */
 };
 
 struct tn_ack {

@@ -14,6 +14,7 @@
 #include "sync/wire/pack.h"
 #include "sync/wire/request.h"
 #include "sync/wire/seal.h"
+#include "sync/wire/siblings.h"
 #include "turnout/cbor.h"
 #include "turnout/signed.h"
 
@@ -200,13 +201,28 @@ static void try_request(struct tn_bytes in)
     tn_buf_destroy(&out);
 }
 
+/* What is read is found again, log by log. */
+static void try_siblings(struct tn_bytes in)
+{
+    static struct tn_siblings known;
+    struct tn_sign_key key;
+    struct tn_buf out;
+    sign(&out, TN_SIBLINGS_LABEL, in, &key);
+    if (tn_siblings_read(tn_buf_bytes(&out), &known) == TN_OK) {
+        for (size_t i = 0; i < known.count; i++) {
+            assert(tn_siblings_last(&known, &known.logs[i].log) == known.logs[i].last);
+        }
+    }
+    tn_buf_destroy(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const tries[])(struct tn_bytes) = {try_columns, try_bundle, try_bundle_head,
-                                                     try_frame,   try_pack,   try_request};
+    static void (*const tries[])(struct tn_bytes) = {
+        try_columns, try_bundle, try_bundle_head, try_frame, try_pack, try_request, try_siblings};
     if (size == 0 || tn_crypto_init() != TN_OK) {
         return 0;
     }
-    tries[data[0] % 6]((struct tn_bytes){data + 1, size - 1});
+    tries[data[0] % 7]((struct tn_bytes){data + 1, size - 1});
     return 0;
 }

@@ -11,6 +11,7 @@
 #include "sync/link/carrier_name.h"
 #include "sync/wire/answer.h"
 #include "sync/wire/session.h"
+#include "sync/wire/siblings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -138,13 +139,29 @@ static void try_name(struct tn_bytes in)
     }
 }
 
+static enum tn_status hear_bundle(void *ctx, struct tn_bytes bundle, struct tn_bytes receipt)
+{
+    assert(bundle.len > 0 && (receipt.data != NULL || receipt.len == 0));
+    ++*(size_t *)ctx;
+    return TN_OK;
+}
+
+/* All of an answer is read before any of it counts. */
+static void try_others(struct tn_bytes in)
+{
+    size_t heard = 0;
+    bool has_more = false;
+    bool is_good = tn_others_read(in, hear_bundle, &heard, &has_more) == TN_OK;
+    assert(is_good ? heard <= TN_OTHERS_COUNT_MAX : heard == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const tries[])(struct tn_bytes) = {try_session, try_handout, try_answers,
-                                                     try_name};
+                                                     try_name, try_others};
     if (size == 0 || tn_crypto_init() != TN_OK) {
         return 0;
     }
-    tries[data[0] % 4]((struct tn_bytes){data + 1, size - 1});
+    tries[data[0] % 5]((struct tn_bytes){data + 1, size - 1});
     return 0;
 }

@@ -10,7 +10,7 @@ static void a_message_comes_back_as_it_was_answered(void **state)
     start_hub(&t, NULL);
     struct tn_https *https = client_of(t.url, t.key.pin);
     tn_buf_init(&answer, TN_SESSION_MESSAGE_MAX);
-    static const char *const wanted[TN_ASK_COUNT] = {"0:echo", "1:echo", "2:echo"};
+    static const char *const wanted[TN_ASK_COUNT] = {"0:echo", "1:echo", "2:echo", "3:echo"};
     for (enum tn_ask what = 0; what < TN_ASK_COUNT; what++) {
         assert_int_equal(ask_text(https, what, "echo", &answer), TN_OK);
         assert_int_equal(answer.len, 6);

@@ -17,6 +17,7 @@
 #include "sync/wire/pack.h"
 #include "sync/wire/request.h"
 #include "sync/wire/seal.h"
+#include "sync/wire/siblings.h"
 #include "turnout/cbor.h"
 #include "turnout/forget.h"
 #include "turnout/receipt.h"
@@ -294,6 +295,34 @@ static void a_receipt_is_these_bytes(void **state)
     tn_buf_destroy(&out);
 }
 
+static void a_question_for_siblings_and_its_answer_are_these_bytes(void **state)
+{
+    (void)state;
+    static struct tn_siblings known;
+    struct tn_others others;
+    struct tn_buf out;
+    const struct tn_sign_key device = sign_key_of(DEVICE);
+    known = (struct tn_siblings){
+        .ecosystem = id_of(ECOSYSTEM), .device_key = device.public_key, .count = 2};
+    known.logs[0] = (struct tn_siblings_log){id_of(LOG), 4};
+    known.logs[1] = (struct tn_siblings_log){id_of(0x0c), 1000};
+    tn_buf_init(&out, FILE_MAX);
+    tn_siblings_write(&out, &known, &device);
+    expect_file("siblings", &out);
+    assert_int_equal(tn_siblings_read(read_file("siblings"), &known), TN_OK);
+    tn_buf_clear(&out);
+    tn_others_init(&others);
+    assert_true(tn_others_add(&others, (struct tn_bytes){(const uint8_t *)"bundle", 6},
+                              (struct tn_bytes){(const uint8_t *)"receipt", 7}));
+    assert_true(tn_others_add(&others, (struct tn_bytes){(const uint8_t *)"another", 7},
+                              (struct tn_bytes){NULL, 0}));
+    others.has_more = true;
+    assert_int_equal(tn_others_write(&others, &out), TN_OK);
+    expect_file("others", &out);
+    tn_others_destroy(&others);
+    tn_buf_destroy(&out);
+}
+
 static struct tn_pack_head pack_head(void)
 {
     struct tn_pack_head head = {.ecosystem = id_of(ECOSYSTEM),
@@ -391,6 +420,7 @@ int main(void)
         cmocka_unit_test(bundles_open_to_the_same_entries),
         cmocka_unit_test(a_request_is_these_bytes),
         cmocka_unit_test(a_receipt_is_these_bytes),
+        cmocka_unit_test(a_question_for_siblings_and_its_answer_are_these_bytes),
         cmocka_unit_test(a_pack_opens_for_its_station_alone),
     };
     return tn_crypto_init() == TN_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
