@@ -286,7 +286,8 @@ install: all install-units
 install-units:
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	for unit in turnout-kiosk.service turnout-stick@.service turnout-reconcile.service \
-	    turnout-hub.service turnout-hub.socket; do \
+	    turnout-hub.service turnout-hub.socket \
+	    turnout-sibling.service turnout-sibling.socket; do \
 	    to=$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
 	    sed 's|@bindir@|$(PREFIX)/bin|g' assets/systemd/$$unit >$$to && chmod 644 $$to || exit 1; \
 	done

@@ -29,6 +29,13 @@ struct tn_sibling_run {
 /* Whether the current pack names another station by this key. */
 bool tn_station_has_sibling(struct tn_station *station, const struct tn_public_key *key);
 
+/* Calls each for the key of every other station that the current pack names, in their order; none
+ * where there is no pack. A status other than TN_OK ends it and is returned. */
+enum tn_status tn_station_sibling_keys(struct tn_station *station,
+                                       enum tn_status (*each)(void *ctx,
+                                                              const struct tn_public_key *key),
+                                       void *ctx);
+
 /* How far a sibling's log is known here: the last seq, and its hash; 0 where none of it is. */
 enum tn_status tn_station_sibling_at(struct tn_station *station, const struct tn_id *log,
                                      uint64_t *seq, struct tn_hash *hash);

@@ -9,6 +9,7 @@
 #include "kiosk/ui/dates.h"
 #include "kiosk/ui/screens.h"
 #include "kiosk/ui/staff_parts.h"
+#include "kiosk/ui/sync_words.h"
 
 #define LINE_MM 12.0f
 #define COLUMN_MM 56.0f /* for a first name and an initial, or most whole names */
@@ -22,7 +23,7 @@ static void basis_of(const struct tn_model *model, char out[TN_DRAW_TEXT_MAX + 1
         snprintf(out, TN_DRAW_TEXT_MAX + 1, "%s", _("Seen by this station alone."));
         return;
     }
-    if (info->siblings_heard == 0 || info->last_sync_ms == 0) {
+    if (info->siblings_heard == 0 || tn_sync_heard_ms(model) == 0) {
         snprintf(out, TN_DRAW_TEXT_MAX + 1,
                  ngettext("Seen by this station alone. Nothing was heard of %llu other.",
                           "Seen by this station alone. Nothing was heard of %llu others.",
@@ -30,7 +31,7 @@ static void basis_of(const struct tn_model *model, char out[TN_DRAW_TEXT_MAX + 1
                  (unsigned long long)info->siblings);
         return;
     }
-    tn_date_short(info->last_sync_ms, model->now_ms, heard);
+    tn_date_short(tn_sync_heard_ms(model), model->now_ms, heard);
     snprintf(out, TN_DRAW_TEXT_MAX + 1,
              ngettext("Seen by this station and %llu of %llu other, last heard %s.",
                       "Seen by this station and %llu of %llu others, last heard %s.",

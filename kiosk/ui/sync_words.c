@@ -99,6 +99,14 @@ int64_t tn_sync_last_ms(const struct tn_model *model)
                                                            : model->info.last_sync_ms;
 }
 
+/* A copy that is over, over a network or a stick, was a talk with siblings too. */
+int64_t tn_sync_heard_ms(const struct tn_model *model)
+{
+    const int64_t centre_ms = tn_sync_last_ms(model);
+    bool is_later = model->sync.phase == TN_SYNC_COPIED && model->sync.at_ms > centre_ms;
+    return is_later ? model->sync.at_ms : centre_ms;
+}
+
 /* What is damaged without a stick is not the stick. */
 static const struct fault_words *words_of(const struct tn_sync_state *sync)
 {

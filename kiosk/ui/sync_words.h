@@ -31,6 +31,10 @@ bool tn_sync_is_on_stick(const struct tn_model *model);
 /* When the centre was last heard of; 0: never. */
 int64_t tn_sync_last_ms(const struct tn_model *model);
 
+/* When somebody who may know of other stations was last spoken to: the centre, a stick or one of
+ * them; 0: never. */
+int64_t tn_sync_heard_ms(const struct tn_model *model);
+
 /* "The stick is full", and "Use another one. Nothing is lost."; translated, static. Empty where
  * nothing failed. */
 const char *tn_sync_fault_short(const struct tn_sync_state *sync);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <jansson.h>
+
 #include "sync/cmd/common.h"
 #include "sync/cmd/hub_option.h"
 #include "sync/cmd/progress.h"
@@ -22,11 +24,14 @@
 #include "sync/link/hub_url.h"
 #include "sync/link/tell.h"
 #include "turnout/log.h"
+#include "turnout/sibling.h"
 
 struct tn_reconcile_hub {
     struct tn_reconcile_hub_params params;
-    struct tn_https *https;    /* NULL: not yet */
-    struct tn_station_hub who; /* whom it was made for */
+    struct tn_https *https;         /* NULL: not yet */
+    struct tn_station_hub who;      /* whom it was made for */
+    struct tn_public_key *siblings; /* who may answer in its place */
+    size_t siblings_count;
     struct tn_far far;
     struct tn_progress progress;
     struct tn_tell tell;
@@ -61,6 +66,7 @@ void tn_reconcile_hub_free(struct tn_reconcile_hub *hub)
 {
     if (hub != NULL) {
         tn_https_free(hub->https);
+        free(hub->siblings);
         free(hub);
     }
 }
@@ -71,6 +77,33 @@ static void read_clocks(int64_t *at_ms, int64_t *mono_ms)
     *at_ms = tn_now_ms();
     (void)clock_gettime(CLOCK_BOOTTIME, &now);
     *mono_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static enum tn_status add_sibling(void *ctx, const struct tn_public_key *key)
+{
+    struct tn_reconcile_hub *hub = ctx;
+    struct tn_public_key *more = reallocarray(hub->siblings, hub->siblings_count + 1, sizeof *more);
+    if (more == NULL) {
+        return TN_ERR_NO_MEMORY;
+    }
+    hub->siblings = more;
+    hub->siblings[hub->siblings_count++] = *key;
+    return TN_OK;
+}
+
+/* At an address that is typed, without a pin, and is not the card's hub's, a station of the same
+ * event may serve: those that the pack names. */
+static enum tn_status find_siblings(struct tn_reconcile_hub *hub, struct tn_station *station)
+{
+    struct tn_station_hub card = {.has_pin = false};
+    hub->siblings_count = 0;
+    if (station == NULL || hub->params.hub == NULL || hub->params.pin != NULL) {
+        return TN_OK;
+    }
+    tn_station_hub(station, &card);
+    return strcmp(card.address, hub->params.hub) == 0
+               ? TN_OK
+               : tn_station_sibling_keys(station, add_sibling, hub);
 }
 
 /* Where to, and to whom: what was typed, else what the card says; station NULL: there is none. */
@@ -94,7 +127,7 @@ static enum tn_status find_hub(const struct tn_reconcile_hub *hub, const struct 
                hub->params.dir);
         return TN_ERR_STATE;
     }
-    if (!out->has_pin) {
+    if (!out->has_pin && hub->siblings_count == 0) {
         tn_log(TN_LOG_ERROR,
                "%s: this station's set-up card has no pin of a hub's key; say --hub-pin "
                "sha256//..., as `serve` prints it when it starts, or set it up with a card of "
@@ -105,17 +138,28 @@ static enum tn_status find_hub(const struct tn_reconcile_hub *hub, const struct 
     return TN_OK;
 }
 
-/* A station that was set up anew may have another hub. */
-static enum tn_status get_ready(struct tn_reconcile_hub *hub, const struct tn_station *station)
+static struct tn_hash hash_of_siblings(const struct tn_reconcile_hub *hub)
+{
+    const struct tn_bytes bytes = {(const uint8_t *)hub->siblings,
+                                   hub->siblings_count * sizeof *hub->siblings};
+    return tn_hash_of(&bytes, 1);
+}
+
+/* A station that was set up anew may have another hub, and one with a new pack other siblings. */
+static enum tn_status get_ready(struct tn_reconcile_hub *hub, struct tn_station *station)
 {
     struct tn_station_hub who;
     struct tn_https_params params = {.is_over = hub->params.is_watch ? tn_watch_is_over : NULL};
-    enum tn_status status = find_hub(hub, station, &who);
+    const struct tn_hash before = hash_of_siblings(hub);
+    enum tn_status status = find_siblings(hub, station);
+    status = status == TN_OK ? find_hub(hub, station, &who) : status;
     if (status != TN_OK) {
         return status;
     }
+    const struct tn_hash now = hash_of_siblings(hub);
     if (hub->https != NULL && strcmp(who.address, hub->who.address) == 0 &&
-        memcmp(who.pin, hub->who.pin, sizeof who.pin) == 0) {
+        who.has_pin == hub->who.has_pin && memcmp(who.pin, hub->who.pin, sizeof who.pin) == 0 &&
+        tn_hash_equal(&before, &now)) {
         return TN_OK;
     }
     tn_https_free(hub->https);
@@ -123,6 +167,9 @@ static enum tn_status get_ready(struct tn_reconcile_hub *hub, const struct tn_st
     hub->who = who;
     params.hub = hub->who.address;
     memcpy(params.pin, who.pin, sizeof params.pin);
+    params.lacks_pin = !who.has_pin;
+    params.siblings = hub->siblings;
+    params.sibling_count = hub->siblings_count;
     status = tn_https_create(&params, &hub->https);
     if (status == TN_OK) {
         hub->far = tn_https_far(hub->https);
@@ -191,7 +238,10 @@ static void tell_end(struct tn_reconcile_hub *hub, struct tn_station *station,
         return;
     }
     hub->tell.station = station;
-    tn_tell_end(&hub->tell, status == TN_OK ? TN_SYNC_DONE_AT_CENTRE : TN_SYNC_FAILED,
+    /* What a sibling has taken is nowhere safe yet; it is no trouble either. */
+    const enum tn_sync_phase done =
+        tn_far_is_sibling(&hub->far) ? TN_SYNC_COPIED : TN_SYNC_DONE_AT_CENTRE;
+    tn_tell_end(&hub->tell, status == TN_OK ? done : TN_SYNC_FAILED,
                 status == TN_OK ? TN_SYNC_WELL : fault_of(hub, status), info.waiting);
 }
 
@@ -224,7 +274,7 @@ static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcil
         status = run_sound(hub, &station, &env, result);
         tell_end(hub, station, status);
     }
-    if (status == TN_OK) {
+    if (status == TN_OK && !tn_far_is_sibling(&hub->far)) {
         status = tn_gossip_bring(station, hub->params.dir, &hub->far, gossip);
     }
     if (status == TN_OK) {
@@ -255,6 +305,26 @@ static void run_carrier(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
     (void)fflush(stdout);
 }
 
+/* What came of a visit to another station. */
+static void print_sibling(const struct tn_reconcile_hub *hub, const struct tn_reconcile *r,
+                          const struct tn_gossip *gossip)
+{
+    const bool is_news = r->added + gossip->taken > 0;
+    if (hub->params.json) {
+        tn_common_json(json_pack("{s:I, s:I, s:I, s:b}", "entries_given", (json_int_t)r->added,
+                                 "entries_taken", (json_int_t)gossip->taken, "stations_heard",
+                                 (json_int_t)gossip->stations, "needs_person", r->needs_person));
+    } else if (is_news) {
+        printf("%s given to the station at %s; it is not the centre, and what waits for the "
+               "centre still waits.\n",
+               tn_counted(r->added, "entry", "entries").text, hub->who.address);
+        tn_reconcile_gossip_print(gossip);
+    } else if (!hub->params.is_watch) {
+        printf("Nothing new: this station and the one at %s know the same.\n", hub->who.address);
+    }
+    (void)fflush(stdout);
+}
+
 static void run_station(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
 {
     struct tn_reconcile result = {0};
@@ -268,7 +338,10 @@ static void run_station(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
         return;
     }
     result.needs_person = result.needs_person || tn_salvage_has_losses(&salvage);
-    if (hub->params.json || !hub->params.is_watch || tn_reconcile_is_news(&result)) {
+    if (tn_far_is_sibling(&hub->far)) {
+        print_sibling(hub, &result, &gossip);
+    } else if (hub->params.json || !hub->params.is_watch || tn_reconcile_is_news(&result) ||
+               gossip.taken > 0) {
         tn_reconcile_print(&result, hub->params.json);
         if (!hub->params.json) {
             tn_reconcile_gossip_print(&gossip);

@@ -12,6 +12,11 @@
 /* The first; after what it brought; after the pack's own entry; and one to spare. */
 #define ROUNDS_MAX 4
 
+bool tn_far_is_sibling(const struct tn_far *far)
+{
+    return far->is_sibling != NULL && far->is_sibling(far->ctx);
+}
+
 struct journey {
     struct tn_station_link link;
     struct tn_session_station *session; /* large */
@@ -106,7 +111,7 @@ static enum tn_status greet(struct journey *j)
     if (status == TN_OK && !j->has_asked) {
         j->has_asked = true;
         j->all = j->link.waiting;
-        status = note_clock(j, before_ms);
+        status = tn_far_is_sibling(j->with->far) ? TN_OK : note_clock(j, before_ms);
     }
     j->out->got_receipt = j->out->got_receipt || (j->session->receipts > 0 && j->link.waiting > 0);
     return status;

@@ -24,7 +24,14 @@ struct tn_far {
     enum tn_status (*ask)(void *ctx, enum tn_ask what, struct tn_bytes message,
                           struct tn_buf *answer);
     void *ctx;
+    /* Whether whoever answered last was no centre, but another station of the event (serve
+     * --station): it keeps entries for the centre and gives no receipts, and its clock is no more
+     * right than ours. NULL: never. */
+    bool (*is_sibling)(const void *ctx);
 };
+
+/* As it says; false where it cannot. */
+bool tn_far_is_sibling(const struct tn_far *far);
 
 /* What a reconcile with a far centre is told. */
 struct tn_far_with {

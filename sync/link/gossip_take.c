@@ -114,13 +114,47 @@ static void note_heard(struct tn_gossip_taker *taker, const struct tn_public_key
     }
 }
 
-static enum tn_status fold(struct tn_gossip_taker *taker, struct tn_bytes bytes, uint64_t *added)
+/* Whether a file that is carried holds nothing but what a bundle does, and that of the same copy of
+ * its log: what the name has of its last entry's hash says so. */
+static bool is_within(const struct tn_carrier_name *name, const struct tn_bundle *bundle)
+{
+    const struct tn_bundle_head *head = &bundle->head;
+    return tn_id_equal(&name->log, &head->log) && name->first >= head->first &&
+           name->last <= head->last && name->last - name->first < head->last - head->first &&
+           memcmp(name->mark, bundle->entries[name->last - head->first].hash.b,
+                  sizeof name->mark) == 0;
+}
+
+/* A longer bundle takes the place of those it holds: a day of exchanges is no day of files. */
+static enum tn_status drop_shorter(struct tn_gossip_taker *taker, const struct tn_bundle *bundle)
+{
+    struct tn_carrier_list list;
+    struct tn_carrier_name name;
+    const struct tn_id *ecosystem = &taker->info.ecosystem;
+    if (taker->own.root < 0) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_carrier_list(&taker->own, ecosystem, TN_CARRIER_BUNDLE, &list);
+    for (size_t i = 0; i < list.count && status == TN_OK; i++) {
+        if (tn_carrier_name_read(list.names[i], &name) == TN_OK && is_within(&name, bundle)) {
+            status = tn_carrier_remove(&taker->own, ecosystem, TN_CARRIER_BUNDLE, list.names[i]);
+        }
+    }
+    tn_carrier_list_free(&list);
+    return status;
+}
+
+static enum tn_status fold(struct tn_gossip_taker *taker, struct tn_bytes bytes, bool is_kept,
+                           uint64_t *added)
 {
     struct tn_bundle bundle = {0};
     struct tn_sibling_run run;
     enum tn_status status = read_run(taker, bytes, &bundle, &run);
     if (status == TN_OK) {
         status = tn_station_add_sibling(taker->station, &run, added);
+    }
+    if (status == TN_OK && is_kept) {
+        status = drop_shorter(taker, &bundle);
     }
     if (status == TN_ERR_DAMAGED) {
         tn_log(TN_LOG_WARN,
@@ -143,7 +177,7 @@ enum tn_status tn_gossip_take(struct tn_gossip_taker *taker, const struct tn_bun
         status = keep(taker, head, bytes);
     }
     if (status == TN_OK && use->is_new) {
-        status = fold(taker, bytes, added);
+        status = fold(taker, bytes, use->is_needed, added);
     }
     taker->out->taken += *added;
     if (*added > 0) {

@@ -1,10 +1,10 @@
 /* The way to a hub over HTTPS: a tn_far (far.h) on libcurl. One connection is kept and used again.
  *
- * Who answers is trusted by one thing only: his key is the one whose pin the set-up card carries.
- * Names, dates and issuers of certificates say nothing here, and neither does anything that was not
- * sent under that key: a sign-in page of a network, a redirect or an error page is told apart and
- * is never taken for an answer. Proxies, .netrc and whatever else the environment would have a
- * web client do are left out.
+ * Who answers is trusted by one thing only: his key is the one whose pin the set-up card carries,
+ * or that of a sibling, where those may answer too. Names, dates and issuers of certificates say
+ * nothing here, and neither does anything that was not sent under that key: a sign-in page of a
+ * network, a redirect or an error page is told apart and is never taken for an answer. Proxies,
+ * .netrc and whatever else the environment would have a web client do are left out.
  *
  * One thread uses it at a time. */
 #ifndef TURNOUT_LINK_HTTPS_H
@@ -17,8 +17,12 @@
 #include "turnout/crypto.h"
 
 struct tn_https_params {
-    const char *hub;            /* https://HOST[:PORT] (hub_url.h) */
-    uint8_t pin[TN_HASH_SIZE];  /* of the hub's key (hub_key.h) */
+    const char *hub;           /* https://HOST[:PORT] (hub_url.h) */
+    uint8_t pin[TN_HASH_SIZE]; /* of the hub's key (hub_key.h) */
+    bool lacks_pin;            /* there is none: only a sibling may answer */
+    /* Stations that may answer in the hub's place, by their device keys; used in the call alone. */
+    const struct tn_public_key *siblings;
+    size_t sibling_count;
     bool (*is_over)(void *ctx); /* asked now and then while it waits: to end? NULL: never */
     void *ctx;
     long connect_s;      /* until there is a connection; 0: 10 */

@@ -18,7 +18,8 @@
 #define CONNECTION_MEMORY (24u * 1024) /* heads, and the piece of a body at hand */
 #define SPARE_FILES 128                /* the database's, standard streams, epoll */
 #define STUCK_MS (10 * 60 * 1000)
-#define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+#define PRIORITIES_13 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+#define PRIORITIES PRIORITIES_13 ":+VERS-TLS1.2"
 
 static const struct tn_hub_limits usual = {
     .connections = 1200,
@@ -88,10 +89,11 @@ static enum tn_status start_daemon(struct tn_hub *hub, const struct tn_hub_param
     const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME |
                            MHD_USE_ITC | MHD_USE_ERROR_LOG;
     const unsigned idle_s = (unsigned)(hub->limits.idle_ms / 1000);
+    const char *priorities = params->key->is_tls13_only ? PRIORITIES_13 : PRIORITIES;
     hub->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, tn_hub_on_request, hub, MHD_OPTION_EXTERNAL_LOGGER, log_daemon, NULL,
         MHD_OPTION_LISTEN_SOCKET, params->listen_fd, MHD_OPTION_HTTPS_MEM_KEY, pem,
-        MHD_OPTION_HTTPS_MEM_CERT, pem, MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES,
+        MHD_OPTION_HTTPS_MEM_CERT, pem, MHD_OPTION_HTTPS_PRIORITIES, priorities,
         MHD_OPTION_CONNECTION_LIMIT, hub->limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         hub->limits.per_address, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_CONNECTION_TIMEOUT, idle_s == 0 ? 1 : idle_s, MHD_OPTION_NOTIFY_COMPLETED,

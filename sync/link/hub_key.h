@@ -7,6 +7,8 @@
 #ifndef TURNOUT_LINK_HUB_KEY_H
 #define TURNOUT_LINK_HUB_KEY_H
 
+#include <stdbool.h>
+
 #include "turnout/buf.h"
 #include "turnout/crypto.h"
 
@@ -18,6 +20,7 @@
 struct tn_hub_key {
     struct tn_buf pem; /* key and certificate, ended by a NUL */
     uint8_t pin[TN_HASH_SIZE];
+    bool is_tls13_only; /* a station's own key (sibling_key.h) */
 };
 
 /* Where it lies: keys_path is the keyring's. TN_ERR_LIMIT where that is too long a path. */

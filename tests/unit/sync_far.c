@@ -95,7 +95,7 @@ static enum tn_status ask(void *ctx, enum tn_ask what, struct tn_bytes message,
 
 static void open_way(struct way *way)
 {
-    *way = (struct way){.far = {ask, way}, .has_clock = true};
+    *way = (struct way){.far = {.ask = ask, .ctx = way}, .has_clock = true};
     assert_int_equal(tn_centre_open(central, &way->centre), TN_OK);
     assert_int_equal(tn_keyring_load("keys", NULL, &way->keyring), TN_OK);
     way->hub = calloc(1, sizeof *way->hub);

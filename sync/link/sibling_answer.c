@@ -1,0 +1,270 @@
+/* A station in a hub's place. What it takes goes the way of what lies on a stick (gossip_take.h).
+ */
+#include "sync/link/sibling_answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "sync/link/gossip_take.h"
+#include "sync/link/sibling_give.h"
+#include "sync/wire/request.h"
+#include "turnout/log.h"
+#include "turnout/sibling.h"
+
+static enum tn_status refuse(const char *why)
+{
+    tn_log(TN_LOG_WARN, "a station was refused: %s", why);
+    return TN_ERR_STATE;
+}
+
+/* The station is open from the first question to a quiet moment. */
+static enum tn_status reach(struct tn_sibling_answer *s)
+{
+    s->was_asked = true;
+    if (s->station != NULL) {
+        return TN_OK;
+    }
+    enum tn_status status = tn_station_open(s->dir, &s->env, &s->station);
+    if (status != TN_OK) {
+        tn_log(TN_LOG_ERROR, "%s: the station cannot be opened: %s", s->dir,
+               tn_status_text(status));
+    }
+    return status == TN_OK ? TN_OK : TN_ERR_BUSY;
+}
+
+static enum tn_status admit(struct tn_sibling_answer *s, const struct tn_id *ecosystem,
+                            const struct tn_public_key *key)
+{
+    struct tn_station_info info;
+    enum tn_status status = tn_station_who(s->station, &info);
+    if (status == TN_OK && !tn_id_equal(ecosystem, &info.ecosystem)) {
+        return refuse("it belongs to another ecosystem");
+    }
+    if (status == TN_OK && !tn_station_has_sibling(s->station, key)) {
+        return refuse("this station's pack names no station of its event by that key");
+    }
+    return status;
+}
+
+static struct tn_sibling_listener *find_listener(struct tn_sibling_answer *s,
+                                                 const struct tn_public_key *key)
+{
+    for (size_t i = 0; i < s->listeners_count; i++) {
+        if (memcmp(s->listeners[i].device_key.b, key->b, sizeof key->b) == 0) {
+            return &s->listeners[i];
+        }
+    }
+    return NULL;
+}
+
+static void note_listener(struct tn_sibling_answer *s, const struct tn_public_key *key,
+                          const struct tn_hash *heard)
+{
+    struct tn_sibling_listener *listener = find_listener(s, key);
+    if (listener == NULL) {
+        bool is_full = s->listeners_count == TN_SIBLING_LISTENERS_MAX;
+        size_t at = is_full ? s->listeners_next : s->listeners_count++;
+        s->listeners_next = is_full ? (at + 1) % TN_SIBLING_LISTENERS_MAX : 0;
+        listener = &s->listeners[at];
+        *listener = (struct tn_sibling_listener){.device_key = *key};
+    }
+    listener->heard = *heard;
+}
+
+/* From the beginning of a block, where the station has more than is here. */
+static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, struct tn_want *out)
+{
+    struct tn_sibling_answer *s = ctx;
+    const struct tn_session_log *said = &hello->logs[log];
+    uint64_t seq = 0;
+    struct tn_hash hash;
+    enum tn_status status = tn_station_sibling_at(s->station, &said->log, &seq, &hash);
+    out->has_receipt = true; /* none is to be had here */
+    out->next = seq >= said->last ? said->last + 1 : seq / TN_SIBLING_BLOCK * TN_SIBLING_BLOCK + 1;
+    return status;
+}
+
+static enum tn_status take(struct tn_sibling_answer *s, struct tn_gossip_taker *taker,
+                           struct tn_bytes bytes, struct tn_ack *out)
+{
+    struct tn_bundle_head head;
+    struct tn_gossip_use use;
+    enum tn_status status = tn_bundle_peek(bytes, &head);
+    if (status == TN_OK) {
+        status = tn_gossip_judge(taker, &head, &use);
+    }
+    if (status == TN_OK && !use.is_sibling) {
+        return refuse("a bundle is signed by nobody whom this station's pack names");
+    }
+    if (status == TN_OK) {
+        status = tn_gossip_take(taker, &head, bytes, &use, &out->added);
+    }
+    if (status == TN_OK) {
+        out->verdict = use.is_new || use.is_needed ? TN_VERDICT_TAKEN : TN_VERDICT_SAME;
+        out->next = head.last + 1;
+        out->log = head.log;
+        out->hash = head.after;
+        s->bundles++;
+        s->entries += out->added;
+    }
+    return status;
+}
+
+static enum tn_status ingest(void *ctx, struct tn_bytes bytes, struct tn_ack *out)
+{
+    struct tn_sibling_answer *s = ctx;
+    struct tn_gossip gossip = {0};
+    struct tn_gossip_taker taker;
+    enum tn_status status = tn_gossip_take_begin(&taker, s->station, s->dir, &gossip);
+    if (status == TN_OK) {
+        status = take(s, &taker, bytes, out);
+    }
+    tn_gossip_take_end(&taker);
+    return status;
+}
+
+static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
+                              const struct tn_hash *hash, struct tn_buf *out)
+{
+    (void)ctx;
+    (void)log;
+    (void)seq;
+    (void)hash;
+    (void)out;
+    return TN_OK;
+}
+
+static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
+{
+    (void)ctx;
+    (void)hello;
+    (void)out;
+    return TN_OK;
+}
+
+static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cursor *out)
+{
+    struct tn_sibling_answer *s = ctx;
+    struct tn_hash there;
+    const struct tn_sibling_listener *listener = find_listener(s, &hello->device_key);
+    *out = (struct tn_cursor){.at_ms = s->now_ms, .says_siblings = listener != NULL};
+    enum tn_status status =
+        listener == NULL ? TN_OK : tn_sibling_give_state(s->station, s->dir, &there);
+    out->has_siblings = listener != NULL && !tn_hash_equal(&there, &listener->heard);
+    return status;
+}
+
+/* The centre's word for what is here may let it go one day; what it is for else is no trouble. */
+static enum tn_status show(void *ctx, struct tn_bytes bytes)
+{
+    struct tn_sibling_answer *s = ctx;
+    (void)tn_station_take_sibling_receipt(s->station, bytes);
+    return TN_OK;
+}
+
+static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say, show};
+
+static enum tn_status answer_request(struct tn_sibling_answer *s, bool is_pack, struct tn_bytes in,
+                                     struct tn_buf *out)
+{
+    struct tn_session_centre *session = s->session;
+    struct tn_bytes hello;
+    struct tn_buf done;
+    enum tn_status status = tn_request_read(in, &hello, &session->hello);
+    if (status == TN_OK) {
+        status = admit(s, &session->hello.ecosystem, &session->hello.device_key);
+    }
+    if (status != TN_OK || !is_pack) {
+        return status == TN_OK ? tn_session_centre_step(session, hello, out) : status;
+    }
+    tn_buf_init(&done, 16);
+    tn_session_put_done(&done);
+    status = tn_session_centre_resume(session, hello);
+    if (status == TN_OK) {
+        status = tn_session_centre_step(session, tn_buf_bytes(&done), out);
+    }
+    tn_buf_destroy(&done);
+    return status;
+}
+
+static enum tn_status answer_bundle(struct tn_sibling_answer *s, struct tn_bytes in,
+                                    struct tn_buf *out)
+{
+    static const struct tn_bytes none = {NULL, 0};
+    enum tn_status status = tn_session_centre_resume(s->session, none);
+    return status == TN_OK ? tn_session_centre_step(s->session, in, out) : status;
+}
+
+static enum tn_status answer_siblings(struct tn_sibling_answer *s, struct tn_bytes in,
+                                      struct tn_buf *out)
+{
+    static const struct tn_hash nothing = {{0}};
+    struct tn_others others;
+    struct tn_hash there;
+    enum tn_status status = tn_siblings_read(in, s->known);
+    if (status == TN_OK) {
+        status = admit(s, &s->known->ecosystem, &s->known->device_key);
+    }
+    /* What is written meanwhile is news the next time. */
+    if (status == TN_OK) {
+        status = tn_sibling_give_state(s->station, s->dir, &there);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_others_init(&others);
+    status = tn_sibling_give(s->station, s->dir, s->known, s->now_ms, &others);
+    if (status == TN_OK) {
+        status = tn_others_write(&others, out);
+        note_listener(s, &s->known->device_key, others.count == 0 ? &there : &nothing);
+    }
+    tn_others_destroy(&others);
+    return status;
+}
+
+enum tn_status tn_sibling_answer(struct tn_sibling_answer *sibling, enum tn_ask what,
+                                 struct tn_bytes question, int64_t now_ms, struct tn_buf *out)
+{
+    sibling->now_ms = now_ms;
+    enum tn_status status = reach(sibling);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_session_centre_init(sibling->session, &ops, sibling);
+    switch (what) {
+    case TN_ASK_BUNDLE:
+        return answer_bundle(sibling, question, out);
+    case TN_ASK_SIBLINGS:
+        return answer_siblings(sibling, question, out);
+    default:
+        return answer_request(sibling, what == TN_ASK_PACK, question, out);
+    }
+}
+
+void tn_sibling_answer_idle(struct tn_sibling_answer *sibling)
+{
+    if (!sibling->was_asked) {
+        tn_station_close(sibling->station);
+        sibling->station = NULL;
+    }
+    sibling->was_asked = false;
+}
+
+enum tn_status tn_sibling_answer_init(struct tn_sibling_answer *sibling, const char *dir,
+                                      const struct tn_station_env *env)
+{
+    *sibling = (struct tn_sibling_answer){.dir = dir, .env = *env};
+    sibling->session = calloc(1, sizeof *sibling->session);
+    sibling->known = calloc(1, sizeof *sibling->known);
+    return sibling->session == NULL || sibling->known == NULL ? TN_ERR_NO_MEMORY : TN_OK;
+}
+
+void tn_sibling_answer_destroy(struct tn_sibling_answer *sibling)
+{
+    tn_station_close(sibling->station);
+    free(sibling->session);
+    free(sibling->known);
+    *sibling = (struct tn_sibling_answer){.station = NULL};
+}
