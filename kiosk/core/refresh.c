@@ -65,7 +65,7 @@ static void open_pack(struct tn_station *station, const struct pack_row *row)
     if (is_open(station, row)) {
         return;
     }
-    tn_pack_file_close(&station->pack);
+    tn_pack_file_retire(&station->pack, &station->former_pack);
     station->pack_number = row->number;
     station->pack_epoch = row->epoch;
     station->pack_version = row->version;

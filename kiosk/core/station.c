@@ -181,6 +181,7 @@ void tn_station_detach(struct tn_station *station)
     tn_tally_free(station->tally);
     station->tally = NULL;
     tn_pack_file_close(&station->pack);
+    tn_sql_close(&station->former_pack);
     tn_sql_close(&station->db);
     sodium_memzero(&station->device, sizeof station->device);
     station->pack_number = 0;

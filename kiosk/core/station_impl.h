@@ -128,6 +128,7 @@ struct tn_station {
     uint64_t pack_epoch;
     uint64_t pack_version;
     struct tn_pack_file pack;
+    sqlite3 *former_pack; /* whose file is closed in a quiet moment, and not by a scan; or NULL */
     struct tn_switched switched;
     char walk_in[TN_SETTING_MAX + 1]; /* the setting TN_SETTING_WALK_IN */
     uint32_t pin_wrong;               /* the setting TN_SETTING_PIN_WRONG */

@@ -130,6 +130,7 @@ enum tn_status tn_station_sync_state(struct tn_station *station, struct tn_sync_
     struct tn_sync_state read = {0};
     *out = (struct tn_sync_state){0};
     enum tn_status status = tn_station_ready(station);
+    tn_sql_close(&station->former_pack); /* whoever asks this is not in the middle of a scan */
     if (status != TN_OK || !station->has_sync_state) {
         return status;
     }

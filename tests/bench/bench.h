@@ -63,6 +63,7 @@ enum tn_status tn_bench_scan(struct tn_bench_station *on, struct tn_station *sta
 
 /* The benches: each adds its rows, and says on standard error what failed. */
 enum tn_status tn_bench_scans(struct tn_bench *bench);
+enum tn_status tn_bench_beside(struct tn_bench *bench); /* sync works on the same folder */
 enum tn_status tn_bench_frames(struct tn_bench *bench);
 enum tn_status tn_bench_screens(struct tn_bench *bench);
 enum tn_status tn_bench_starts(struct tn_bench *bench);
@@ -76,6 +77,7 @@ enum tn_status tn_bench_nothing(struct tn_bench *bench);  /* 100,000 of them tha
 /* The centre's, which turnout-bench-centre measures: sync and the kiosk share no program. */
 enum tn_status tn_bench_centre(struct tn_bench *bench);
 enum tn_status tn_bench_paper(struct tn_bench *bench);
+enum tn_status tn_bench_sealed(struct tn_bench *bench); /* what comes from outside */
 enum tn_status tn_bench_hub(struct tn_bench *bench);
 enum tn_status tn_bench_grown(struct tn_bench *bench); /* an ecosystem that is years old */
 

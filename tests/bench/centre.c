@@ -73,6 +73,11 @@ enum tn_status tn_bench_centre(struct tn_bench *bench)
     return run(bench, "reconcile");
 }
 
+enum tn_status tn_bench_sealed(struct tn_bench *bench)
+{
+    return run(bench, "sealed");
+}
+
 enum tn_status tn_bench_hub(struct tn_bench *bench)
 {
     return run(bench, "hub");

@@ -96,13 +96,14 @@ static const struct {
     enum tn_status (*run)(struct tn_bench *bench);
     bool is_long; /* `make bench-long` alone */
 } benches[] = {
-    {"scan", tn_bench_scans, false},        {"frame", tn_bench_frames, false},
-    {"screens", tn_bench_screens, false},   {"start", tn_bench_starts, false},
-    {"idle", tn_bench_idle, false},         {"search", tn_bench_searches, false},
-    {"read", tn_bench_reads, false},        {"live", tn_bench_live, false},
-    {"pictures", tn_bench_pictures, false}, {"centre", tn_bench_centre, false},
-    {"hub", tn_bench_hub, false},           {"paper", tn_bench_paper, false},
-    {"nothing", tn_bench_nothing, true},    {"roster", tn_bench_roster, true},
+    {"scan", tn_bench_scans, false},      {"beside", tn_bench_beside, false},
+    {"frame", tn_bench_frames, false},    {"screens", tn_bench_screens, false},
+    {"start", tn_bench_starts, false},    {"idle", tn_bench_idle, false},
+    {"search", tn_bench_searches, false}, {"read", tn_bench_reads, false},
+    {"live", tn_bench_live, false},       {"pictures", tn_bench_pictures, false},
+    {"centre", tn_bench_centre, false},   {"sealed", tn_bench_sealed, false},
+    {"hub", tn_bench_hub, false},         {"paper", tn_bench_paper, false},
+    {"nothing", tn_bench_nothing, true},  {"roster", tn_bench_roster, true},
     {"grown", tn_bench_grown, true},
 };
 

@@ -260,12 +260,56 @@ static void the_schema_migrates_from_every_earlier_version(void **state)
     fixture_destroy(&f);
 }
 
+/* The descriptors of this process that stand for a removed pack. */
+static int removed_packs_open(void)
+{
+    int count = 0;
+    char path[64];
+    char target[512];
+    for (int fd = 0; fd < 256; fd++) {
+        (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        const ssize_t len = readlink(path, target, sizeof target - 1);
+        if (len > 0) {
+            target[len] = '\0';
+            count += strstr(target, "/pack-") != NULL && strstr(target, "(deleted)") != NULL;
+        }
+    }
+    return count;
+}
+
+/* The blocks of a removed file are freed by whoever closes it last. */
+static void a_scan_is_not_what_closes_the_pack_before(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct tn_badge badge;
+    struct tn_record record;
+    fixture_init(&f, TN_ROLE_GATE);
+    struct tn_station *station = fixture_create(&f);
+    struct tn_station *sync = fixture_open(&f);
+    fixture_mint(&f, TN_BADGE_LEARNER, &badge);
+    uint64_t number = fixture_pack(&f, 1, &badge, 1, "Ana R.", NULL);
+    assert_int_equal(tn_station_switch_pack(sync, number, FIXTURE_AT_MS), TN_OK);
+    assert_int_equal(fixture_scan(station, &badge, &record), TN_OK);
+    number = fixture_pack(&f, 2, &badge, 1, "Ana Ruiz", NULL);
+    assert_int_equal(tn_station_switch_pack(sync, number, FIXTURE_AT_MS), TN_OK);
+    tn_station_close(sync);
+    assert_int_equal(fixture_scan(station, &badge, &record), TN_OK);
+    assert_string_equal(record.name, "Ana Ruiz");
+    assert_true(removed_packs_open() > 0);
+    assert_int_equal(tn_station_tidy(station), TN_OK);
+    assert_int_equal(removed_packs_open(), 0);
+    tn_station_close(station);
+    fixture_destroy(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pack_gives_back_what_was_put_in),
         cmocka_unit_test(an_unfinished_pack_leaves_nothing),
         cmocka_unit_test(a_switch_removes_the_packs_before),
+        cmocka_unit_test(a_scan_is_not_what_closes_the_pack_before),
         cmocka_unit_test(two_packs_may_be_built_at_once),
         cmocka_unit_test(badge_keys_have_a_maximum),
         cmocka_unit_test(a_lost_pack_file_turns_nobody_away),

@@ -11,6 +11,7 @@
 #include "tests/bench/centre/grown.h"
 #include "tests/bench/centre/hub.h"
 #include "tests/bench/centre/paper.h"
+#include "tests/bench/centre/sealed.h"
 #include "tests/bench/centre/take.h"
 #include "turnout/log.h"
 
@@ -25,6 +26,7 @@ struct where {
     double ratio_max;
     double nothing_max_ms;
     enum tn_status (*floor)(const struct world *world, const struct where *where, double *ms);
+    const struct sealed *sealed; /* what comes from outside; NULL: stations' folders do */
 };
 
 static void uri_of(const struct where *where, const char *which, char out[WORLD_URI_SIZE])
@@ -137,7 +139,8 @@ static enum tn_status take_fresh(const struct world *world, const struct where *
     if (status != TN_OK) {
         return status;
     }
-    status = take_all(world, centre, ms);
+    status = where->sealed != NULL ? sealed_take(where->sealed, centre, ms)
+                                   : take_all(world, centre, ms);
     if (status == TN_OK && entries_in(centre) < (int64_t)(world->stations * world->entries)) {
         fprintf(stderr, "bench: entries are missing at the centre\n");
         status = TN_ERR_DAMAGED;
@@ -187,6 +190,7 @@ static enum tn_status measure(const struct world *world, const struct where *whe
     char uri[WORLD_URI_SIZE];
     char what[48];
     struct tn_centre centre;
+    const bool is_brief = where->sealed != NULL || getenv("BENCH_BRIEF") != NULL;
     enum tn_status status = TN_OK;
     clear(where, "first");
     uri_of(where, "first", uri);
@@ -198,10 +202,10 @@ static enum tn_status measure(const struct world *world, const struct where *whe
     status = world_centre(world, uri);
     for (size_t i = 0; i < ROUNDS && status == TN_OK; i++) {
         status = take_fresh(world, where, &centre, &path[i]);
-        if (status == TN_OK && i == ROUNDS - 1 && getenv("BENCH_BRIEF") == NULL) {
+        if (status == TN_OK && i == ROUNDS - 1 && !is_brief) {
             status = measure_nothing(world, where, &centre);
         }
-        if (status == TN_OK && i == ROUNDS - 1 && getenv("BENCH_BRIEF") == NULL) {
+        if (status == TN_OK && i == ROUNDS - 1 && !is_brief) {
             status = measure_visits(world, where, &centre);
         }
         tn_centre_close(&centre);
@@ -214,7 +218,8 @@ static enum tn_status measure(const struct world *world, const struct where *whe
         }
     }
     if (status == TN_OK) {
-        (void)snprintf(what, sizeof what, "%zu entries each", world->entries);
+        (void)snprintf(what, sizeof what, "%zu %sentries each", world->entries,
+                       where->sealed != NULL ? "sealed " : "");
         add(world, where, what,
             (struct tn_bench_row){.value = tn_bench_quantile(path, ROUNDS, 0.5),
                                   .floor = tn_bench_quantile(floor, ROUNDS, 0.5),
@@ -238,21 +243,51 @@ static void print_rows(const struct tn_bench *bench)
     json_decref(rows);
 }
 
-static enum tn_status bench_reconcile(struct tn_bench *bench)
+/* Both databases, one after the other. sealed NULL: the stations' folders are at hand. */
+static enum tn_status measure_both(const struct world *world, const struct sealed *sealed,
+                                   double ratio_max)
 {
-    struct world world;
-    struct where sqlite = {"SQLite", "", 2.0, 10, sqlite_floor};
-    struct where postgres = {"PostgreSQL", "", 2.3, 50, postgres_floor};
+    struct where sqlite = {"SQLite", "", ratio_max, 10, sqlite_floor, sealed};
+    struct where postgres = {"PostgreSQL", "", 2.3, 50, postgres_floor, sealed};
     const char *server = getenv("BENCH_POSTGRES");
-    (void)snprintf(sqlite.form, sizeof sqlite.form, "%s/%%s.db", bench->work);
-    enum tn_status status = world_make(bench, &world);
-    status = status == TN_OK ? measure(&world, &sqlite) : status;
+    (void)snprintf(sqlite.form, sizeof sqlite.form, "%s/%%s.db", world->bench->work);
+    enum tn_status status = measure(world, &sqlite);
     if (server == NULL || server[0] == '\0') {
         fprintf(stderr, "bench: no PostgreSQL server is installed, so its rows are missing\n");
     } else if (status == TN_OK) {
         (void)snprintf(postgres.form, sizeof postgres.form, "%s", server);
-        status = measure(&world, &postgres);
+        status = measure(world, &postgres);
     }
+    return status;
+}
+
+static enum tn_status bench_reconcile(struct tn_bench *bench)
+{
+    struct world world;
+    enum tn_status status = world_make(bench, &world);
+    return status == TN_OK ? measure_both(&world, NULL, 2.0) : status;
+}
+
+/* The stations' folders are made with the first centre; then they seal what they have. */
+static enum tn_status bench_sealed(struct tn_bench *bench)
+{
+    struct world world;
+    struct sealed sealed = {0};
+    char uri[WORLD_URI_SIZE];
+    (void)setenv("BENCH_STATIONS", "50", 0);
+    (void)setenv("BENCH_ENTRIES", "20000", 0);
+    (void)snprintf(uri, sizeof uri, "%s/maker.db", bench->work);
+    enum tn_status status = world_make(bench, &world);
+    if (status == TN_OK) {
+        status = world_centre(&world, uri);
+    }
+    if (status == TN_OK) {
+        status = sealed_make(&world, &sealed);
+    }
+    if (status == TN_OK) {
+        status = measure_both(&world, &sealed, 2.3);
+    }
+    sealed_free(&sealed);
     return status;
 }
 
@@ -260,6 +295,7 @@ static const struct {
     const char *name;
     enum tn_status (*run)(struct tn_bench *bench);
 } parts[] = {{"reconcile", bench_reconcile},
+             {"sealed", bench_sealed},
              {"paper", bench_paper},
              {"grown", bench_grown},
              {"hub", bench_hub}};
@@ -272,8 +308,9 @@ int main(int argc, char **argv)
         i++;
     }
     if (argc != 4 || i == sizeof parts / sizeof parts[0]) {
-        fprintf(stderr,
-                "usage: turnout-bench-centre PROGRAMS-DIR WORK-DIR reconcile|paper|grown|hub\n");
+        fprintf(
+            stderr,
+            "usage: turnout-bench-centre PROGRAMS-DIR WORK-DIR reconcile|sealed|paper|grown|hub\n");
         return 2;
     }
     bench.programs = argv[1];
