@@ -19,6 +19,7 @@
 #include "sync/cmd/salvage.h"
 #include "sync/link/far.h"
 #include "sync/link/gossip_hear.h"
+#include "sync/link/gossip_pass.h"
 #include "sync/link/https.h"
 #include "sync/link/hub_key.h"
 #include "sync/link/hub_url.h"
@@ -35,6 +36,7 @@ struct tn_reconcile_hub {
     struct tn_far far;
     struct tn_progress progress;
     struct tn_tell tell;
+    struct tn_hash passed;   /* what was carried when another station had all of it */
     bool knows_no_siblings;  /* it is of an older version */
     bool is_telling;         /* that entries travel; nothing new is not told as a copy */
     struct tn_station *told; /* whose screen */
@@ -164,6 +166,7 @@ static enum tn_status get_ready(struct tn_reconcile_hub *hub, struct tn_station 
     }
     tn_https_free(hub->https);
     hub->knows_no_siblings = false;
+    hub->passed = (struct tn_hash){{0}};
     hub->who = who;
     params.hub = hub->who.address;
     memcpy(params.pin, who.pin, sizeof params.pin);
@@ -274,8 +277,10 @@ static enum tn_status reconcile(struct tn_reconcile_hub *hub, struct tn_reconcil
         status = run_sound(hub, &station, &env, result);
         tell_end(hub, station, status);
     }
-    if (status == TN_OK && !tn_far_is_sibling(&hub->far)) {
-        status = tn_gossip_bring(station, hub->params.dir, &hub->far, gossip);
+    if (status == TN_OK) {
+        status = tn_far_is_sibling(&hub->far)
+                     ? tn_gossip_pass(station, hub->params.dir, &hub->far, &hub->passed, gossip)
+                     : tn_gossip_bring(station, hub->params.dir, &hub->far, gossip);
     }
     if (status == TN_OK) {
         status = hear_siblings(hub, station, gossip);
@@ -309,10 +314,11 @@ static void run_carrier(struct tn_reconcile_hub *hub, struct tn_watch_try *out)
 static void print_sibling(const struct tn_reconcile_hub *hub, const struct tn_reconcile *r,
                           const struct tn_gossip *gossip)
 {
-    const bool is_news = r->added + gossip->taken > 0;
+    const bool is_news = r->added + gossip->taken + gossip->carried > 0;
     if (hub->params.json) {
-        tn_common_json(json_pack("{s:I, s:I, s:I, s:b}", "entries_given", (json_int_t)r->added,
-                                 "entries_taken", (json_int_t)gossip->taken, "stations_heard",
+        tn_common_json(json_pack("{s:I, s:I, s:I, s:I, s:b}", "entries_given", (json_int_t)r->added,
+                                 "entries_taken", (json_int_t)gossip->taken, "entries_carried",
+                                 (json_int_t)gossip->carried, "stations_heard",
                                  (json_int_t)gossip->stations, "needs_person", r->needs_person));
     } else if (is_news) {
         printf("%s given to the station at %s; it is not the centre, and what waits for the "

@@ -23,8 +23,8 @@ static enum tn_status answer(void *ctx, enum tn_ask what, struct tn_bytes messag
 
 static enum tn_status idle(void *ctx)
 {
-    tn_sibling_answer_idle(ctx);
-    return TN_OK;
+    (void)ctx;
+    return TN_OK; /* all of it was done with the answers */
 }
 
 static void count(void *ctx, struct tn_hub_counts *out)

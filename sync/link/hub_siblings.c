@@ -119,7 +119,7 @@ void tn_hub_siblings_keep(struct tn_hub_siblings *siblings, struct tn_bytes bund
 
 /* From now on it hears of siblings by its cursor; is_all: it has all that there is. */
 static void note_listener(struct tn_hub_siblings *siblings, const struct tn_public_key *key,
-                          const struct tn_id *event, bool is_all)
+                          const struct tn_id *event, const struct tn_hash *asked, bool is_all)
 {
     struct tn_hub_listener *listener = find_listener(siblings, key);
     if (listener == NULL) {
@@ -129,12 +129,16 @@ static void note_listener(struct tn_hub_siblings *siblings, const struct tn_publ
         listener = &siblings->listeners[at];
         *listener = (struct tn_hub_listener){.device_key = *key};
     }
+    listener->again = tn_hash_equal(&listener->asked, asked) ? listener->again + 1 : 1;
+    listener->asked = *asked;
     listener->event = *event;
-    listener->heard = is_all ? siblings->relay.last : listener->heard;
+    if (is_all || listener->again >= TN_HUB_ASKED_MAX) {
+        listener->heard = siblings->relay.last;
+    }
 }
 
 static enum tn_status answer(struct tn_hub_siblings *siblings, const struct tn_siblings *known,
-                             struct tn_buf *out)
+                             const struct tn_hash *asked, struct tn_buf *out)
 {
     struct tn_others others;
     struct tn_id event = {{0}};
@@ -153,7 +157,7 @@ static enum tn_status answer(struct tn_hub_siblings *siblings, const struct tn_s
     tn_others_init(&others);
     tn_relay_collect(&siblings->relay, &event, known, &others);
     status = tn_others_write(&others, out);
-    note_listener(siblings, &known->device_key, &event, others.count == 0);
+    note_listener(siblings, &known->device_key, &event, asked, others.count == 0);
     tn_others_destroy(&others);
     return status;
 }
@@ -167,7 +171,8 @@ enum tn_status tn_hub_siblings_answer(struct tn_hub_siblings *siblings, struct t
         status = tn_hub_siblings_refresh(siblings, now_ms);
     }
     if (status == TN_OK) {
-        status = answer(siblings, known, out);
+        const struct tn_hash asked = tn_hash_of(&question, 1);
+        status = answer(siblings, known, &asked, out);
     }
     free(known);
     return status;

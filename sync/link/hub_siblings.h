@@ -16,8 +16,14 @@
 struct tn_hub_listener {
     struct tn_public_key device_key;
     struct tn_id event;
-    uint64_t heard; /* the newest of the relay when it had all */
+    uint64_t heard;       /* the newest of the relay when it had all */
+    struct tn_hash asked; /* its last question */
+    unsigned again;       /* times in a row that it has asked the same */
 };
+
+/* So often a station may ask the same before it is taken to have what it can use: of a clone's
+ * entries it takes none, however often it gets them. An answer may be lost on the way. */
+#define TN_HUB_ASKED_MAX 3
 
 struct tn_hub_siblings {
     struct tn_centre *centre;

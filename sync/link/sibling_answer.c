@@ -19,10 +19,9 @@ static enum tn_status refuse(const char *why)
     return TN_ERR_STATE;
 }
 
-/* The station is open from the first question to a quiet moment. */
+/* Only for a question whose signature holds: a stranger's noise does not touch the disk. */
 static enum tn_status reach(struct tn_sibling_answer *s)
 {
-    s->was_asked = true;
     if (s->station != NULL) {
         return TN_OK;
     }
@@ -38,7 +37,10 @@ static enum tn_status admit(struct tn_sibling_answer *s, const struct tn_id *eco
                             const struct tn_public_key *key)
 {
     struct tn_station_info info;
-    enum tn_status status = tn_station_who(s->station, &info);
+    enum tn_status status = reach(s);
+    if (status == TN_OK) {
+        status = tn_station_who(s->station, &info);
+    }
     if (status == TN_OK && !tn_id_equal(ecosystem, &info.ecosystem)) {
         return refuse("it belongs to another ecosystem");
     }
@@ -60,7 +62,7 @@ static struct tn_sibling_listener *find_listener(struct tn_sibling_answer *s,
 }
 
 static void note_listener(struct tn_sibling_answer *s, const struct tn_public_key *key,
-                          const struct tn_hash *heard)
+                          const struct tn_hash *asked, const struct tn_hash *there, bool is_all)
 {
     struct tn_sibling_listener *listener = find_listener(s, key);
     if (listener == NULL) {
@@ -70,7 +72,11 @@ static void note_listener(struct tn_sibling_answer *s, const struct tn_public_ke
         listener = &s->listeners[at];
         *listener = (struct tn_sibling_listener){.device_key = *key};
     }
-    listener->heard = *heard;
+    listener->again = tn_hash_equal(&listener->asked, asked) ? listener->again + 1 : 1;
+    listener->asked = *asked;
+    if (is_all || listener->again >= TN_SIBLING_ASKED_MAX) {
+        listener->heard = *there;
+    }
 }
 
 /* From the beginning of a block, where the station has more than is here. */
@@ -87,25 +93,22 @@ static enum tn_status want(void *ctx, const struct tn_hello *hello, size_t log, 
 }
 
 static enum tn_status take(struct tn_sibling_answer *s, struct tn_gossip_taker *taker,
-                           struct tn_bytes bytes, struct tn_ack *out)
+                           const struct tn_bundle_head *head, struct tn_bytes bytes,
+                           struct tn_ack *out)
 {
-    struct tn_bundle_head head;
     struct tn_gossip_use use;
-    enum tn_status status = tn_bundle_peek(bytes, &head);
-    if (status == TN_OK) {
-        status = tn_gossip_judge(taker, &head, &use);
-    }
+    enum tn_status status = tn_gossip_judge(taker, head, &use);
     if (status == TN_OK && !use.is_sibling) {
         return refuse("a bundle is signed by nobody whom this station's pack names");
     }
     if (status == TN_OK) {
-        status = tn_gossip_take(taker, &head, bytes, &use, &out->added);
+        status = tn_gossip_take(taker, head, bytes, &use, &out->added);
     }
     if (status == TN_OK) {
         out->verdict = use.is_new || use.is_needed ? TN_VERDICT_TAKEN : TN_VERDICT_SAME;
-        out->next = head.last + 1;
-        out->log = head.log;
-        out->hash = head.after;
+        out->next = head->last + 1;
+        out->log = head->log;
+        out->hash = head->after;
         s->bundles++;
         s->entries += out->added;
     }
@@ -117,9 +120,17 @@ static enum tn_status ingest(void *ctx, struct tn_bytes bytes, struct tn_ack *ou
     struct tn_sibling_answer *s = ctx;
     struct tn_gossip gossip = {0};
     struct tn_gossip_taker taker;
-    enum tn_status status = tn_gossip_take_begin(&taker, s->station, s->dir, &gossip);
+    struct tn_bundle_head head;
+    enum tn_status status = tn_bundle_peek(bytes, &head);
     if (status == TN_OK) {
-        status = take(s, &taker, bytes, out);
+        status = reach(s);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    status = tn_gossip_take_begin(&taker, s->station, s->dir, &gossip);
+    if (status == TN_OK) {
+        status = take(s, &taker, &head, bytes, out);
     }
     tn_gossip_take_end(&taker);
     return status;
@@ -160,8 +171,11 @@ static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cur
 static enum tn_status show(void *ctx, struct tn_bytes bytes)
 {
     struct tn_sibling_answer *s = ctx;
-    (void)tn_station_take_sibling_receipt(s->station, bytes);
-    return TN_OK;
+    enum tn_status status = reach(s);
+    if (status == TN_OK) {
+        (void)tn_station_take_sibling_receipt(s->station, bytes);
+    }
+    return status;
 }
 
 static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say, show};
@@ -200,9 +214,9 @@ static enum tn_status answer_bundle(struct tn_sibling_answer *s, struct tn_bytes
 static enum tn_status answer_siblings(struct tn_sibling_answer *s, struct tn_bytes in,
                                       struct tn_buf *out)
 {
-    static const struct tn_hash nothing = {{0}};
     struct tn_others others;
     struct tn_hash there;
+    const struct tn_hash asked = tn_hash_of(&in, 1);
     enum tn_status status = tn_siblings_read(in, s->known);
     if (status == TN_OK) {
         status = admit(s, &s->known->ecosystem, &s->known->device_key);
@@ -218,38 +232,34 @@ static enum tn_status answer_siblings(struct tn_sibling_answer *s, struct tn_byt
     status = tn_sibling_give(s->station, s->dir, s->known, s->now_ms, &others);
     if (status == TN_OK) {
         status = tn_others_write(&others, out);
-        note_listener(s, &s->known->device_key, others.count == 0 ? &there : &nothing);
+        note_listener(s, &s->known->device_key, &asked, &there, others.count == 0);
     }
     tn_others_destroy(&others);
     return status;
+}
+
+static enum tn_status answer(struct tn_sibling_answer *s, enum tn_ask what, struct tn_bytes in,
+                             struct tn_buf *out)
+{
+    switch (what) {
+    case TN_ASK_BUNDLE:
+        return answer_bundle(s, in, out);
+    case TN_ASK_SIBLINGS:
+        return answer_siblings(s, in, out);
+    default:
+        return answer_request(s, what == TN_ASK_PACK, in, out);
+    }
 }
 
 enum tn_status tn_sibling_answer(struct tn_sibling_answer *sibling, enum tn_ask what,
                                  struct tn_bytes question, int64_t now_ms, struct tn_buf *out)
 {
     sibling->now_ms = now_ms;
-    enum tn_status status = reach(sibling);
-    if (status != TN_OK) {
-        return status;
-    }
     tn_session_centre_init(sibling->session, &ops, sibling);
-    switch (what) {
-    case TN_ASK_BUNDLE:
-        return answer_bundle(sibling, question, out);
-    case TN_ASK_SIBLINGS:
-        return answer_siblings(sibling, question, out);
-    default:
-        return answer_request(sibling, what == TN_ASK_PACK, question, out);
-    }
-}
-
-void tn_sibling_answer_idle(struct tn_sibling_answer *sibling)
-{
-    if (!sibling->was_asked) {
-        tn_station_close(sibling->station);
-        sibling->station = NULL;
-    }
-    sibling->was_asked = false;
+    enum tn_status status = answer(sibling, what, question, out);
+    tn_station_close(sibling->station);
+    sibling->station = NULL;
+    return status;
 }
 
 enum tn_status tn_sibling_answer_init(struct tn_sibling_answer *sibling, const char *dir,
@@ -263,7 +273,6 @@ enum tn_status tn_sibling_answer_init(struct tn_sibling_answer *sibling, const c
 
 void tn_sibling_answer_destroy(struct tn_sibling_answer *sibling)
 {
-    tn_station_close(sibling->station);
     free(sibling->session);
     free(sibling->known);
     *sibling = (struct tn_sibling_answer){.station = NULL};

@@ -5,8 +5,8 @@
  * receipts and no packs: nothing may be purged because of it. Who is no sibling by its pack is
  * refused.
  *
- * The kiosk may run on the same folder. The station is opened for a question and let go when
- * nobody has asked for some seconds, so that a kiosk that has to mend its database can. */
+ * The kiosk may run on the same folder. The station is opened for each question and closed after
+ * it, so that a kiosk that has to mend its database can. */
 #ifndef TURNOUT_LINK_SIBLING_ANSWER_H
 #define TURNOUT_LINK_SIBLING_ANSWER_H
 
@@ -24,14 +24,18 @@
 struct tn_sibling_listener {
     struct tn_public_key device_key;
     struct tn_hash heard;
+    struct tn_hash asked; /* its last question */
+    unsigned again;       /* times in a row that it has asked the same */
 };
+
+/* As TN_HUB_ASKED_MAX (hub_siblings.h). */
+#define TN_SIBLING_ASKED_MAX 3
 
 struct tn_sibling_answer {
     const char *dir;
     struct tn_station_env env;
-    struct tn_station *station; /* NULL: let go */
+    struct tn_station *station; /* NULL but while a question is answered */
     int64_t now_ms;
-    bool was_asked;                    /* since tn_sibling_answer_idle was last called */
     struct tn_session_centre *session; /* of one question; large */
     struct tn_siblings *known;         /* the same */
     struct tn_sibling_listener listeners[TN_SIBLING_LISTENERS_MAX];
@@ -49,8 +53,5 @@ void tn_sibling_answer_destroy(struct tn_sibling_answer *sibling);
  * now, which is logged. One thread at a time. */
 enum tn_status tn_sibling_answer(struct tn_sibling_answer *sibling, enum tn_ask what,
                                  struct tn_bytes question, int64_t now_ms, struct tn_buf *out);
-
-/* Every few seconds. */
-void tn_sibling_answer_idle(struct tn_sibling_answer *sibling);
 
 #endif

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "sync/link/gossip_hear.h"
+#include "sync/link/gossip_pass.h"
 #include "sync/link/sibling_answer.h"
 #include "sync/link/sibling_key.h"
 #include "tests/unit/sync_world.h"
@@ -16,9 +17,9 @@ struct way {
     struct tn_far far;
     int asked[TN_ASK_COUNT];
     int questions;
-    int cut_at;    /* the question whose answer is lost; 0: none */
-    bool is_dying; /* and with it the station that serves, which is then started anew */
-    enum tn_status refused;
+    int cut_at;            /* the question whose answer is lost; 0: none */
+    bool is_dying;         /* and with it the station that serves, which is then started anew */
+    struct tn_hash passed; /* of who visits */
 };
 
 static int64_t now_ms;
@@ -86,6 +87,9 @@ static enum tn_status visit(struct way *way, const char *dir, struct tn_gossip *
     now_ms += 60000;
     assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
     enum tn_status status = tn_far_reconcile(station, dir, &with, &out);
+    if (status == TN_OK) {
+        status = tn_gossip_pass(station, dir, &way->far, &way->passed, gossip);
+    }
     if (status == TN_OK && (!with.says_siblings || with.has_siblings)) {
         status = tn_gossip_hear(station, dir, &way->far, gossip);
     }
@@ -166,6 +170,57 @@ static void what_a_lost_kiosk_wrote_comes_home_with_whom_it_visited(void **state
     gives(TN_EXIT_DONE, "reconcile east central.db");
     assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE badge IS NOT NULL"), 5);
     shell("test -z \"$(find east/carried -name '*.bundle')\"");
+}
+
+static void what_one_carries_of_a_third_goes_on_from_there(void **state)
+{
+    (void)state;
+    struct way way;
+    struct tn_gossip gossip;
+    scan("west", 1, 3, NOON);
+    gives(TN_EXIT_DONE, "reconcile west east");
+    shell("rm -r west");
+    open_way(&way);
+    assert_int_equal(visit(&way, "east", &gossip), TN_OK);
+    assert_int_equal(gossip.carried, 3);
+    assert_int_equal(scan_one("gate", 2), TN_RESULT_ALREADY);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(visit(&way, "east", &gossip), TN_OK);
+    }
+    assert_int_equal(visit(&way, "east", &gossip), TN_OK);
+    assert_int_equal(way.questions, 1);
+    /* Whoever starts anew asks once more, and hands over nothing. */
+    way.passed = (struct tn_hash){{0}};
+    assert_int_equal(visit(&way, "east", &gossip), TN_OK);
+    assert_int_equal(way.asked[TN_ASK_HELLO], 2);
+    assert_int_equal(way.asked[TN_ASK_BUNDLE], 0);
+    assert_int_equal(gossip.carried, 0);
+    close_way(&way);
+}
+
+/* Of two copies of a station one is heard; the other's entries are given three times and then not
+ * again, until there is something new. */
+static void what_cannot_be_used_is_not_given_for_ever(void **state)
+{
+    (void)state;
+    struct way way;
+    struct tn_gossip gossip;
+    scan("west", 1, 1, NOON);
+    shell("cp -r west twin");
+    scan("west", 2, 4, NOON);
+    scan("twin", 5, 9, NOON);
+    gives(TN_EXIT_DONE, "reconcile east twin");
+    open_way(&way);
+    assert_int_equal(visit(&way, "west", &gossip), TN_OK);
+    way.passed = (struct tn_hash){{0}};
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(visit(&way, "east", &gossip), TN_OK);
+    }
+    assert_int_equal(way.questions, 1);
+    close_way(&way);
+    (void)turnout("reconcile east central.db");
+    (void)turnout("reconcile gate central.db");
+    assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE badge IS NOT NULL"), 9);
 }
 
 static void with_nothing_new_it_stays_at_one_question(void **state)
@@ -318,6 +373,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(who_came_in_at_one_gate_is_known_at_all_without_a_centre),
         TEST(what_a_lost_kiosk_wrote_comes_home_with_whom_it_visited),
+        TEST(what_one_carries_of_a_third_goes_on_from_there),
+        TEST(what_cannot_be_used_is_not_given_for_ever),
         TEST(with_nothing_new_it_stays_at_one_question),
         TEST(what_is_carried_grows_by_entries_and_not_by_visits),
         TEST(what_breaks_off_goes_on_from_there_and_loses_nothing),
