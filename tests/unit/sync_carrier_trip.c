@@ -9,7 +9,6 @@
 #include "sync/link/carrier_tidy.h"
 #include "tests/unit/failing.h"
 #include "tests/unit/sync_world.h"
-#include "turnout/setup.h"
 
 #define NOON INT64_C(1773507600000) /* of the demo's fair */
 #define VISITS (TN_CARRIER_SMALL_MAX + 3)
@@ -251,29 +250,10 @@ static void a_centre_restored_from_an_older_copy_gets_the_rest_by_the_stick(void
     gives(TN_EXIT_DONE, "conflicts --central central.db");
 }
 
-/* What a fresh kiosk does with a card's digits. */
-static void set_up(const char *digits_file, const char *dir)
-{
-    char text[TN_SETUP_TEXT_MAX + 2] = "";
-    struct tn_buf card;
-    struct tn_setup setup;
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    FILE *file = fopen(digits_file, "r");
-    assert_non_null(file);
-    assert_non_null(fgets(text, sizeof text, file));
-    fclose(file);
-    text[strcspn(text, "\n")] = '\0';
-    tn_buf_init(&card, TN_SETUP_SIZE_MAX);
-    assert_int_equal(tn_setup_from_digits(&card, text, strlen(text)), TN_OK);
-    assert_int_equal(tn_setup_read(tn_buf_bytes(&card), NULL, &setup), TN_OK);
-    assert_int_equal(tn_station_create(dir, &setup, &env, NOON), TN_OK);
-    tn_buf_destroy(&card);
-}
-
 static void a_kiosk_that_a_card_set_up_needs_nothing_but_a_stick(void **state)
 {
     (void)state;
-    set_up("setup-card", "lobby");
+    set_up("setup-card", "lobby", NOON);
     scan("lobby", 1, 3, NOON);
     gives(TN_EXIT_DONE, "reconcile lobby stick"); /* sealed to the centre: it has no event key */
     gives(TN_EXIT_DONE, "reconcile stick central.db");

@@ -238,25 +238,6 @@ static void a_question_that_was_altered_is_refused_and_changes_nothing(void **st
     assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE badge IS NOT NULL"), 2);
 }
 
-/* A kiosk's folder made from the digits of a set-up card. */
-static void set_up(const char *digits_path, const char *dir, int64_t at_ms)
-{
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    struct tn_buf card;
-    struct tn_setup setup;
-    char text[TN_SETUP_TEXT_MAX + 1] = "";
-    FILE *file = fopen(digits_path, "r");
-    assert_non_null(file);
-    assert_non_null(fgets(text, sizeof text, file));
-    fclose(file);
-    text[strcspn(text, "\r\n")] = '\0';
-    tn_buf_init(&card, TN_SETUP_SIZE_MAX);
-    assert_int_equal(tn_setup_from_digits(&card, text, strlen(text)), TN_OK);
-    assert_int_equal(tn_setup_read(tn_buf_bytes(&card), NULL, &setup), TN_OK);
-    assert_int_equal(tn_station_create(dir, &setup, &env, at_ms), TN_OK);
-    tn_buf_destroy(&card);
-}
-
 static void a_kiosk_with_a_card_enrols_itself_and_a_second_one_is_a_guest(void **state)
 {
     (void)state;

@@ -35,19 +35,6 @@ static bool is_in_folder(const char *dir, const struct tn_id *id)
     return is_there;
 }
 
-/* A number out of a station's database. */
-static int64_t station_ask(const char *dir, const char *sql)
-{
-    char line[512];
-    long long number = -1;
-    (void)snprintf(line, sizeof line, "sqlite3 -batch %s/station.db \"%s\"", dir, sql);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    assert_int_equal(fscanf(pipe, "%lld", &number), 1);
-    assert_int_equal(pclose(pipe), 0);
-    return number;
-}
-
 /* One entry no longer proves itself, and the station salvages. */
 static void damage(const char *dir)
 {

@@ -7,18 +7,6 @@
 
 #define NOON INT64_C(1800000000000)
 
-static int64_t station_ask(const char *dir, const char *sql)
-{
-    char line[512];
-    long long number = -1;
-    (void)snprintf(line, sizeof line, "sqlite3 -batch %s/station.db \"%s\"", dir, sql);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    assert_int_equal(fscanf(pipe, "%lld", &number), 1);
-    assert_int_equal(pclose(pipe), 0);
-    return number;
-}
-
 static enum tn_result scan_one(const char *dir, int row, int64_t at_ms)
 {
     struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};

@@ -10,32 +10,12 @@
 
 #define STARTS INT64_C(1773496800000)
 
-/* What a fresh kiosk does with a card's digits. */
-static void set_up(const char *digits_file, const char *dir)
-{
-    char text[TN_SETUP_TEXT_MAX + 2] = "";
-    struct tn_buf card;
-    struct tn_setup setup;
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    FILE *file = fopen(digits_file, "r");
-    assert_non_null(file);
-    assert_non_null(fgets(text, sizeof text, file));
-    fclose(file);
-    text[strcspn(text, "\n")] = '\0';
-    tn_buf_init(&card, TN_SETUP_SIZE_MAX);
-    assert_int_equal(tn_setup_from_digits(&card, text, strlen(text)), TN_OK);
-    assert_int_equal(tn_setup_read(tn_buf_bytes(&card), NULL, &setup), TN_OK);
-    assert_int_equal(setup.issued_ms, STARTS);
-    assert_int_equal(tn_station_create(dir, &setup, &env, STARTS + 1), TN_OK);
-    tn_buf_destroy(&card);
-}
-
 static void a_kiosk_that_a_card_set_up_is_known_when_it_comes_home(void **state)
 {
     (void)state;
     struct tn_station_info info;
     struct tn_station *station = NULL;
-    set_up("setup-card", "lobby");
+    set_up("setup-card", "lobby", STARTS + 1);
     shell("rm lobby/setup.card"); /* what counts is in the database; the file may be an older card's
                                    */
     gives(TN_EXIT_DONE, "station list --central central.db");
@@ -58,8 +38,8 @@ static void a_kiosk_that_a_card_set_up_is_known_when_it_comes_home(void **state)
 static void a_card_is_good_for_one_kiosk(void **state)
 {
     (void)state;
-    set_up("setup-card", "lobby");
-    set_up("setup-card", "copy");
+    set_up("setup-card", "lobby", STARTS + 1);
+    set_up("setup-card", "copy", STARTS + 1);
     gives(TN_EXIT_DONE, "reconcile lobby central.db");
     scan("copy", 1, 3, STARTS);
     gives(TN_EXIT_PERSON, "reconcile copy central.db");

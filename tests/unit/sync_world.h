@@ -20,6 +20,7 @@
 #include "tests/unit/sync_central.h"
 #include "turnout/badge.h"
 #include "turnout/log.h"
+#include "turnout/setup.h"
 #include "turnout/station.h"
 
 #define WORDS_MAX 24
@@ -251,6 +252,41 @@ static int world_teardown(void **state)
     }
     tn_demo_remove(root);
     return 0;
+}
+
+/* A number out of a station's database. */
+__attribute__((unused)) static int64_t station_ask(const char *dir, const char *sql)
+{
+    char line[512];
+    long long number = -1;
+    (void)snprintf(line, sizeof line, "sqlite3 -batch %s/station.db \"%s\"", dir, sql);
+    FILE *pipe = popen(line, "r");
+    assert_non_null(pipe);
+    assert_int_equal(fscanf(pipe, "%lld", &number), 1);
+    assert_int_equal(pclose(pipe), 0);
+    return number;
+}
+
+/* What a fresh kiosk does with the digits of a set-up card that lie in a file; gives when the
+ * card was made. */
+__attribute__((unused)) static int64_t set_up(const char *digits_path, const char *dir,
+                                              int64_t at_ms)
+{
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_buf card;
+    struct tn_setup setup;
+    char text[TN_SETUP_TEXT_MAX + 2] = "";
+    FILE *file = fopen(digits_path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof text, file));
+    fclose(file);
+    text[strcspn(text, "\r\n")] = '\0';
+    tn_buf_init(&card, TN_SETUP_SIZE_MAX);
+    assert_int_equal(tn_setup_from_digits(&card, text, strlen(text)), TN_OK);
+    assert_int_equal(tn_setup_read(tn_buf_bytes(&card), NULL, &setup), TN_OK);
+    assert_int_equal(tn_station_create(dir, &setup, &env, at_ms), TN_OK);
+    tn_buf_destroy(&card);
+    return setup.issued_ms;
 }
 
 #endif
