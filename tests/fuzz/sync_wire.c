@@ -1,6 +1,6 @@
 /* Fuzz: the session's messages as a stranger could send them, a centre's answers as somebody in its
- * place could, names of files as they may lie on a stick, and the bodies of entries as a station
- * that was taken over could make them. Nothing may crash. */
+ * place could, names of files as they may lie on a stick, a hub's address and pin as typed, and the
+ * bodies of entries as a station that was taken over could make them. Nothing may crash. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +9,8 @@
 
 #include "sync/central/handouts.h"
 #include "sync/link/carrier_name.h"
+#include "sync/link/hub_key.h"
+#include "sync/link/hub_url.h"
 #include "sync/wire/answer.h"
 #include "sync/wire/session.h"
 #include "sync/wire/siblings.h"
@@ -124,16 +126,22 @@ static void try_answers(struct tn_bytes in)
     (void)tn_answer_pack(in, &bytes);
 }
 
+/* What somebody types, as text. */
+static const char *text_of(struct tn_bytes in, char *out, size_t out_size)
+{
+    size_t len = in.len < out_size - 1 ? in.len : out_size - 1;
+    memcpy(out, in.data, len);
+    out[len] = '\0';
+    return out;
+}
+
 /* A name that reads is written as it was, but for case. */
 static void try_name(struct tn_bytes in)
 {
     char file[2 * TN_CARRIER_NAME_SIZE];
     char again[TN_CARRIER_NAME_SIZE];
     struct tn_carrier_name name;
-    size_t len = in.len < sizeof file - 1 ? in.len : sizeof file - 1;
-    memcpy(file, in.data, len);
-    file[len] = '\0';
-    if (tn_carrier_name_read(file, &name) == TN_OK) {
+    if (tn_carrier_name_read(text_of(in, file, sizeof file), &name) == TN_OK) {
         tn_carrier_name_write(&name, again);
         assert(strcasecmp(file, again) == 0);
     }
@@ -155,13 +163,41 @@ static void try_others(struct tn_bytes in)
     assert(is_good ? heard <= TN_OTHERS_COUNT_MAX : heard == 0);
 }
 
+/* An address that reads is the same one when it is written out and read again. */
+static void try_address(struct tn_bytes in)
+{
+    char text[2 * TN_HUB_URL_SIZE];
+    char again[TN_HUB_URL_SIZE];
+    struct tn_hub_url url;
+    struct tn_hub_url other;
+    if (tn_hub_url_read(text_of(in, text, sizeof text), &url) == TN_OK) {
+        assert(url.host[0] != '\0' && url.port != 0);
+        tn_hub_url_write(&url, "https", url.port, again);
+        assert(strlen(again) > TN_HUB_MAX ||
+               (tn_hub_url_read(again, &other) == TN_OK && strcmp(url.host, other.host) == 0 &&
+                url.is_v6 == other.is_v6 && url.port == other.port));
+    }
+}
+
+/* A pin has one way to be written. */
+static void try_pin(struct tn_bytes in)
+{
+    char text[2 * TN_HUB_PIN_TEXT_SIZE];
+    char again[TN_HUB_PIN_TEXT_SIZE];
+    uint8_t pin[TN_HASH_SIZE];
+    if (tn_hub_pin_read(text_of(in, text, sizeof text), pin) == TN_OK) {
+        tn_hub_pin_write(pin, again);
+        assert(strcmp(text, again) == 0);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const tries[])(struct tn_bytes) = {try_session, try_handout, try_answers,
-                                                     try_name, try_others};
+    static void (*const tries[])(struct tn_bytes) = {
+        try_session, try_handout, try_answers, try_name, try_others, try_address, try_pin};
     if (size == 0 || tn_crypto_init() != TN_OK) {
         return 0;
     }
-    tries[data[0] % 5]((struct tn_bytes){data + 1, size - 1});
+    tries[data[0] % (sizeof tries / sizeof tries[0])]((struct tn_bytes){data + 1, size - 1});
     return 0;
 }

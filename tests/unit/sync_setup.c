@@ -15,7 +15,7 @@ static void a_kiosk_that_a_card_set_up_is_known_when_it_comes_home(void **state)
     (void)state;
     struct tn_station_info info;
     struct tn_station *station = NULL;
-    set_up("setup-card", "lobby", STARTS + 1);
+    assert_int_equal(set_up("setup-card", "lobby", STARTS + 1), STARTS);
     shell("rm lobby/setup.card"); /* what counts is in the database; the file may be an older card's
                                    */
     gives(TN_EXIT_DONE, "station list --central central.db");
