@@ -219,8 +219,10 @@ void tn_hub_pin_write(const uint8_t pin[TN_HASH_SIZE], char out[TN_HUB_PIN_TEXT_
                             sodium_base64_VARIANT_ORIGINAL);
 }
 
+/* libsodium takes some bytes beyond ASCII for digits, so what was read is written again. */
 enum tn_status tn_hub_pin_read(const char *text, uint8_t pin[TN_HASH_SIZE])
 {
+    char again[TN_HUB_PIN_TEXT_SIZE];
     const size_t prefix = sizeof PIN_PREFIX - 1;
     size_t len = 0;
     if (strlen(text) != TN_HUB_PIN_TEXT_SIZE - 1 || strncmp(text, PIN_PREFIX, prefix) != 0 ||
@@ -228,5 +230,6 @@ enum tn_status tn_hub_pin_read(const char *text, uint8_t pin[TN_HASH_SIZE])
                           sodium_base64_VARIANT_ORIGINAL) != 0) {
         return TN_ERR_FORMAT;
     }
-    return len == TN_HASH_SIZE ? TN_OK : TN_ERR_FORMAT;
+    tn_hub_pin_write(pin, again);
+    return len == TN_HASH_SIZE && strcmp(text, again) == 0 ? TN_OK : TN_ERR_FORMAT;
 }
