@@ -31,6 +31,7 @@ static const struct {
     {17, "sql/017-setting.sql"},
     {18, "sql/018-index.sql"},
     {19, "sql/019-reconcile.sql"},
+    {21, "sql/021-forgotten.sql"},
     /* clang-format on */
 };
 #define MIGRATIONS (sizeof migrations / sizeof migrations[0])

@@ -319,9 +319,12 @@ static enum tn_status note_sent(struct tn_centre *centre, const struct tn_public
                                 uint64_t version, const struct tn_hash *content)
 {
     static const char sql[] =
-        "INSERT INTO pack_sent (ecosystem, device_key, version, content) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (ecosystem, device_key) DO UPDATE SET version = excluded.version,"
-        " content = excluded.content";
+        "INSERT INTO pack_sent (ecosystem, device_key, version, content, erasures,"
+        " erasures_version) VALUES ($1, $2, $3, $4, (SELECT count(*) FROM erasure WHERE ecosystem ="
+        " $1), $3) ON CONFLICT (ecosystem, device_key) DO UPDATE SET version = excluded.version,"
+        " content = excluded.content, erasures = excluded.erasures, erasures_version = CASE WHEN"
+        " pack_sent.erasures = excluded.erasures THEN pack_sent.erasures_version ELSE"
+        " excluded.version END";
     struct tn_stmt *stmt = NULL;
     enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
     if (status != TN_OK) {

@@ -191,10 +191,11 @@ static enum tn_status check_why(struct tn_centre *centre, const struct tn_id *le
 
 static void say_rest(void)
 {
-    printf("Stations forget the badges with their next reconcile. Backups of the database still "
-           "hold what was\nerased: destroy them, or let them run out; one that is restored is "
-           "erased again by the next command\nthat uses the keyring. Paper that was printed is "
-           "yours to destroy.\n");
+    printf(
+        "Stations forget the badges with their next pack; `station list` says which have yet to.\n"
+        "Backups of the database still hold what was erased: destroy them, or let them run out;\n"
+        "one that is restored is erased again by the next command that uses the keyring.\n"
+        "Paper that was printed is yours to destroy.\n");
 }
 
 static enum tn_exit finish(struct tn_centre *centre, const struct tn_keyring *keyring,

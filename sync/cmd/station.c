@@ -9,6 +9,7 @@
 #include "sync/cmd/actor.h"
 #include "sync/cmd/common.h"
 #include "sync/cmd/hub_option.h"
+#include "sync/cmd/station_list.h"
 #include "sync/exchange/outfile.h"
 #include "sync/link/enrol.h"
 #include "sync/paper/output.h"
@@ -180,79 +181,10 @@ static enum tn_exit run_new(const void *choice, int argc, char **argv)
     return code == TN_EXIT_DONE ? make(c) : code;
 }
 
-static void print_row(struct tn_stmt *stmt)
-{
-    char seen[TN_TIME_TEXT_SIZE] = "never";
-    if (!tn_col_is_null(stmt, 4)) {
-        tn_time_format(tn_col_int(stmt, 4), seen);
-    }
-    tn_common_pad(tn_col_text(stmt, 0), 24);
-    tn_common_pad(tn_col_text(stmt, 1), 10);
-    tn_common_pad(tn_col_text(stmt, 2), 16);
-    printf("%9lld  ", (long long)tn_col_int(stmt, 3));
-    if (tn_col_int(stmt, 5) == 0 && tn_col_is_null(stmt, 6)) {
-        printf("%s\n", seen);
-    } else {
-        printf("%-26s%s\n", seen, tn_col_int(stmt, 5) != 0 ? "revoked" : "home");
-    }
-}
-
-static json_t *json_row(struct tn_stmt *stmt)
-{
-    json_t *row =
-        json_pack("{s:s, s:s, s:s, s:I, s:b}", "name", tn_col_text(stmt, 0), "role",
-                  tn_col_text(stmt, 1), "event", tn_col_text(stmt, 2), "entries",
-                  (json_int_t)tn_col_int(stmt, 3), "is_revoked", tn_col_int(stmt, 5) != 0);
-    json_object_set_new(row, "last_contact_ms",
-                        tn_col_is_null(stmt, 4) ? json_null() : json_integer(tn_col_int(stmt, 4)));
-    json_object_set_new(row, "closed_ms",
-                        tn_col_is_null(stmt, 6) ? json_null() : json_integer(tn_col_int(stmt, 6)));
-    return row;
-}
-
-/* Set-up cards that no kiosk has come home with yet. */
-static enum tn_status list_cards(struct tn_centre *centre, bool is_json, json_t *rows)
-{
-    static const char sql[] =
-        "SELECT n.station, n.role, e.code FROM enrolment n JOIN event e ON e.ecosystem ="
-        " n.ecosystem AND e.id = n.event WHERE n.ecosystem = $1 AND n.device_key IS NULL"
-        " ORDER BY e.code, n.station";
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
-    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    while ((status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        if (is_json) {
-            json_array_append_new(rows,
-                                  json_pack("{s:s, s:s, s:s}", "name", tn_col_text(stmt, 0), "role",
-                                            tn_col_text(stmt, 1), "event", tn_col_text(stmt, 2)));
-            continue;
-        }
-        tn_common_pad(tn_col_text(stmt, 0), 24);
-        tn_common_pad(tn_col_text(stmt, 1), 10);
-        tn_common_pad(tn_col_text(stmt, 2), 16);
-        printf("%9s  its set-up card not used yet\n", "");
-    }
-    tn_reset(stmt);
-    return status;
-}
-
 static enum tn_exit run_list(const void *choice, int argc, char **argv)
 {
     const struct choice *c = choice;
-    static const char sql[] =
-        "SELECT k.station, k.role, e.code, sum(k.last_seq - coalesce(f.seq - 1, 0)),"
-        " max(k.last_seen), max(CASE WHEN k.revoked_at IS NULL THEN 0 ELSE 1 END), " TN_HOME_SQL
-        " FROM kiosk k JOIN"
-        " event e ON e.ecosystem = k.ecosystem AND e.id = k.event LEFT JOIN fork f ON f.ecosystem ="
-        " k.ecosystem AND f.branch_id = k.log_id WHERE k.ecosystem = $1 GROUP BY k.pubkey, "
-        "k.station, k.role, e.code"
-        " ORDER BY e.code, k.station";
     struct tn_centre centre;
-    struct tn_stmt *stmt = NULL;
-    bool has_row = false;
     if (argc > 2) {
         return tn_usage_error(&tn_cmd_station, "%s: `station list` takes options only", argv[2]);
     }
@@ -260,32 +192,7 @@ static enum tn_exit run_list(const void *choice, int argc, char **argv)
     if (code != TN_EXIT_DONE) {
         return code;
     }
-    json_t *rows = json_array();
-    enum tn_status status = tn_db_prepare(centre.db, sql, &stmt);
-    if (status == TN_OK) {
-        tn_bind_int(stmt, 1, centre.no);
-    }
-    if (!c->json) {
-        printf("%-24s%-10s%-16s%9s  %s\n", "station", "role", "event", "entries", "last contact");
-    }
-    while (status == TN_OK && (status = tn_step(stmt, &has_row)) == TN_OK && has_row) {
-        if (c->json) {
-            json_array_append_new(rows, json_row(stmt));
-        } else {
-            print_row(stmt);
-        }
-    }
-    tn_reset(stmt);
-    json_t *cards = json_array();
-    status = status == TN_OK ? list_cards(&centre, c->json, cards) : status;
-    if (c->json && status == TN_OK) {
-        json_t *all = json_pack("{s:O, s:O}", "stations", rows, "unused_setup_cards", cards);
-        json_dumpf(all, stdout, JSON_INDENT(2));
-        printf("\n");
-        json_decref(all);
-    }
-    json_decref(cards);
-    json_decref(rows);
+    enum tn_status status = tn_station_list(&centre, c->json);
     tn_centre_close(&centre);
     return tn_exit_of(status);
 }

@@ -3,9 +3,10 @@
  *
  *     [1, ecosystem id, device key, pack epoch, pack version, at (ms, the station's clock),
  *      program version, token proof or null, forgot, [log, ...]]
- *     forgot = the version of the newest pack whose marks were carried out whole
- * (turnout/forget.h); 0 where none of this epoch was log = [log id, last, hash of last, receipt
- * epoch, receipt seq]
+ *
+ *     forgot   the version of the newest pack whose marks were carried out whole
+ *              (turnout/forget.h); 0 where none of this epoch was
+ *     log      [log id, last, hash of last, receipt epoch, receipt seq]
  *
  * A token proof is what a station shows of the token of its set-up card, so that the token itself
  * never travels, and so that nobody else can show it: 8 bytes of the token's hash, by which the
