@@ -158,8 +158,10 @@ static void a_file_that_was_tampered_with_stops_no_other(void **state)
     scan("robotics", 3, 9, NOON);
     gives(TN_EXIT_DONE, "reconcile gate stick");
     gives(TN_EXIT_DONE, "reconcile robotics stick");
-    shell("f=$(ls stick/*/bundles/*-000000000001-*.bundle | head -1) && cp $f kept && "
-          "printf x | dd of=$f bs=1 seek=200 conv=notrunc 2>dd && echo rubbish "
+    shell(
+        "f=$(ls stick/*/bundles/*-000000000001-*.bundle | head -1) && cp $f kept && echo $f >bent");
+    flip_byte("$(cat bent)", 200);
+    shell("echo rubbish "
           ">stick/$(ls stick | head -1)/bundles/rubbish.bundle && "
           "echo x >stick/$(ls stick | head -1)/hello/rubbish.hello");
     gives(TN_EXIT_PERSON, "reconcile stick central.db");

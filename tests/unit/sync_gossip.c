@@ -159,8 +159,7 @@ static void a_bundle_that_was_altered_leaves_nothing(void **state)
     two_gates();
     scan("gate", 1, 4, NOON);
     gives(TN_EXIT_DONE, "reconcile gate stick");
-    shell("f=$(find stick -name '*.bundle') && printf X | dd of=$f bs=1 conv=notrunc status=none"
-          " seek=$(($(stat -c %%s $f) - 40))");
+    flip_byte("$(find stick -name '*.bundle')", -40);
     gives(TN_EXIT_DONE, "reconcile west stick");
     assert_int_equal(station_ask("west", "SELECT count(*) FROM log"), 1);
     assert_int_equal(scan_one("west", 2, NOON + 600000), TN_RESULT_WELCOME);

@@ -209,7 +209,7 @@ static void a_mark_that_is_not_ours_is_refused_and_said(void **state)
     (void)state;
     scan("gate", 1, 2, NOON);
     gives(TN_EXIT_DONE, "reconcile gate central.db");
-    shell("printf X | dd of=$(ls keys.*.mark) bs=1 seek=60 conv=notrunc status=none");
+    flip_byte("$(ls keys.*.mark)", 60);
     gives(TN_EXIT_PERSON, "reconcile gate central.db");
     assert_said(".mark");
     assert_int_equal(central_ask(central, "SELECT epoch FROM ecosystem"), 1);

@@ -267,6 +267,15 @@ __attribute__((unused)) static int64_t station_ask(const char *dir, const char *
     return number;
 }
 
+/* Alters one byte of a file, which a word of the shell names; at < 0 counts from its end. */
+__attribute__((unused)) static void flip_byte(const char *file, long at)
+{
+    shell("f=%s; at=%ld; [ $at -ge 0 ] || at=$(($(stat -c %%s $f) + at));"
+          " byte=$(od -An -tu1 -j $at -N 1 $f); printf \"\\\\$(printf %%o $((byte ^ 1)))\" |"
+          " dd of=$f bs=1 seek=$at conv=notrunc status=none",
+          file, at);
+}
+
 /* What a fresh kiosk does with the digits of a set-up card that lie in a file; gives when the
  * card was made. */
 __attribute__((unused)) static int64_t set_up(const char *digits_path, const char *dir,
