@@ -302,8 +302,10 @@ const struct tn_cmd tn_cmd_reconcile = {
         "\n"
         "Without a second word it goes to the hub (`turnout-sync serve`) that the station's\n"
         "set-up card names. Only who has the key whose pin the card carries (or --hub-pin) is\n"
-        "talked to. --watch goes on until SIGTERM or SIGINT, every minute (a carrier: every\n"
-        "five seconds) or as many SECONDS, less often while nobody answers; it waits for a\n"
-        "carrier and makes none.\n",
+        "talked to. At another address, without --hub-pin, a station of the same event may answer\n"
+        "instead (`serve --station`): each then knows what the other does, and nothing of it is\n"
+        "at the centre yet. --watch goes on until SIGTERM or SIGINT, every minute (a carrier:\n"
+        "every five seconds) or as many SECONDS, less often while nobody answers; it waits for\n"
+        "a carrier and makes none.\n",
     .run = run,
 };

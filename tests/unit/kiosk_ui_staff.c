@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "kiosk/ui/sync_words.h"
 #include "tests/unit/kiosk_staff_scenes.h"
 #include "turnout/badge.h"
 
@@ -162,6 +163,22 @@ static void entries_that_wait_are_told_apart_from_safe_ones(void **state)
     sees("Never synced");
     model.info.last_sync_ms = STAFF_NOW_MS - 86400000LL;
     sees("Synced 13 March");
+}
+
+/* Without a centre: what a kiosk has heard of others says nothing of the centre. */
+static void a_talk_with_another_station_is_none_with_the_centre(void **state)
+{
+    (void)state;
+    open_place(tn_staff_open);
+    model.info.waiting = 12;
+    const int64_t centre_ms = tn_sync_last_ms(&model);
+    assert_int_equal(tn_sync_heard_ms(&model), centre_ms);
+    model.sync = (struct tn_sync_state){
+        .phase = TN_SYNC_COPIED, .via = TN_SYNC_NETWORK, .at_ms = centre_ms + 60000};
+    assert_int_equal(tn_sync_heard_ms(&model), centre_ms + 60000);
+    assert_int_equal(tn_sync_last_ms(&model), centre_ms);
+    sees("Waiting to be sent");
+    sees("Synced 09:56");
 }
 
 static void devices_say_in_words_what_is_wrong(void **state)
@@ -462,6 +479,7 @@ int main(void)
         cmocka_unit_test_setup(the_numbers_come_with_the_reply_and_again_each_minute, begin),
         cmocka_unit_test_setup(a_panel_that_was_gone_to_without_being_opened_asks_by_itself, begin),
         cmocka_unit_test_setup(entries_that_wait_are_told_apart_from_safe_ones, begin),
+        cmocka_unit_test_setup(a_talk_with_another_station_is_none_with_the_centre, begin),
         cmocka_unit_test_setup(devices_say_in_words_what_is_wrong, begin),
         cmocka_unit_test_setup(every_action_is_on_some_page_and_leads_to_its_place, begin),
         cmocka_unit_test_setup(lock_locks_at_once, begin),
