@@ -10,10 +10,13 @@
 
 #define TN_GOSSIP_FOLDER "carried"
 
+#define TN_GOSSIP_HEARD_MAX 64 /* stations that are told apart while they are counted */
+
 struct tn_gossip {
-    uint64_t stations; /* whose entries were new here */
-    uint64_t taken;    /* entries that were new here */
-    uint64_t carried;  /* entries of others that went on from here */
+    uint64_t stations;                               /* whose entries were new here */
+    uint64_t taken;                                  /* entries that were new here */
+    uint64_t carried;                                /* entries of others that went on from here */
+    struct tn_public_key heard[TN_GOSSIP_HEARD_MAX]; /* those stations */
 };
 
 /* Takes from a carrier what other stations of the event have left there, and leaves there what this

@@ -13,6 +13,8 @@
 #include "turnout/receipt.h"
 #include "turnout/sibling.h"
 
+#define ROUNDS_MAX 4096 /* 16 GiB */
+
 struct hearing {
     struct tn_station *station;
     const char *dir;
@@ -121,8 +123,10 @@ static enum tn_status take_answer(struct hearing *h, bool *has_more)
 static enum tn_status ask_all(struct hearing *h)
 {
     enum tn_status status = TN_OK;
-    bool has_more = false;
-    do {
+    bool has_more = true;
+    bool is_last = false;
+    for (int round = 0; round < ROUNDS_MAX && status == TN_OK && !is_last; round++) {
+        is_last = !has_more; /* it only says that all arrived; what is written meanwhile can wait */
         status = write_question(h);
         tn_buf_clear(&h->answer);
         if (status == TN_OK) {
@@ -132,7 +136,8 @@ static enum tn_status ask_all(struct hearing *h)
         if (status == TN_OK) {
             status = take_answer(h, &has_more);
         }
-    } while (status == TN_OK && h->useful > 0);
+        is_last = is_last || h->useful == 0;
+    }
     return status;
 }
 

@@ -101,16 +101,15 @@ static enum tn_status read_run(const struct tn_gossip_taker *taker, struct tn_by
     return status;
 }
 
-static void note_heard(struct tn_gossip_taker *taker, const struct tn_public_key *key)
+static void note_heard(struct tn_gossip *out, const struct tn_public_key *key)
 {
-    for (size_t i = 0; i < taker->heard_count; i++) {
-        if (memcmp(taker->heard[i].b, key->b, sizeof key->b) == 0) {
+    for (uint64_t i = 0; i < out->stations; i++) {
+        if (memcmp(out->heard[i].b, key->b, sizeof key->b) == 0) {
             return;
         }
     }
-    if (taker->heard_count < TN_GOSSIP_HEARD_MAX) {
-        taker->heard[taker->heard_count++] = *key;
-        taker->out->stations++;
+    if (out->stations < TN_GOSSIP_HEARD_MAX) {
+        out->heard[out->stations++] = *key;
     }
 }
 
@@ -181,7 +180,7 @@ enum tn_status tn_gossip_take(struct tn_gossip_taker *taker, const struct tn_bun
     }
     taker->out->taken += *added;
     if (*added > 0) {
-        note_heard(taker, &head->device_key);
+        note_heard(taker->out, &head->device_key);
     }
     return status;
 }

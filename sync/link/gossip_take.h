@@ -8,8 +8,6 @@
 #include "sync/link/gossip.h"
 #include "sync/wire/bundle.h"
 
-#define TN_GOSSIP_HEARD_MAX 64 /* stations told apart while counting who brought something new */
-
 /* A station while it takes in, and what it carries; one thread. */
 struct tn_gossip_taker {
     struct tn_station *station;
@@ -19,8 +17,6 @@ struct tn_gossip_taker {
     struct tn_id event;
     struct tn_key event_key;
     bool has_event_key;
-    struct tn_public_key heard[TN_GOSSIP_HEARD_MAX];
-    size_t heard_count;
     struct tn_gossip *out;
 };
 

@@ -20,6 +20,7 @@ struct way {
     int cut_at;            /* the question whose answer is lost; 0: none */
     bool is_dying;         /* and with it the station that serves, which is then started anew */
     struct tn_hash passed; /* of who visits */
+    bool is_writing;       /* the gate scans a badge after every answer */
 };
 
 static int64_t now_ms;
@@ -43,6 +44,9 @@ static enum tn_status ask(void *ctx, enum tn_ask what, struct tn_bytes message,
     way->asked[what]++;
     assert_in_range(++way->questions, 1, QUESTIONS_MAX);
     enum tn_status status = tn_sibling_answer(way->gate, what, message, now_ms, answer);
+    if (way->is_writing) {
+        scan("gate", 1 + way->questions % LEARNERS, 1 + way->questions % LEARNERS, NOON);
+    }
     if (way->questions == way->cut_at) {
         tn_buf_clear(answer);
         if (way->is_dying) {
@@ -182,6 +186,21 @@ static void what_a_lost_kiosk_wrote_comes_home_with_whom_it_visited(void **state
     gives(TN_EXIT_DONE, "reconcile east central.db");
     assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE badge IS NOT NULL"), 5);
     shell("test -z \"$(find east/carried -name '*.bundle')\"");
+}
+
+/* Nor does it count the same one twice. */
+static void who_visits_a_busy_station_is_through_with_it_all_the_same(void **state)
+{
+    (void)state;
+    struct way way;
+    struct tn_gossip gossip;
+    open_way(&way);
+    way.is_writing = true;
+    scan("gate", 1, 2, NOON);
+    assert_int_equal(visit(&way, "west", &gossip), TN_OK);
+    assert_int_equal(way.asked[TN_ASK_SIBLINGS], 2);
+    assert_int_equal(gossip.stations, 1);
+    close_way(&way);
 }
 
 static void what_one_carries_of_a_third_goes_on_from_there(void **state)
@@ -385,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(who_came_in_at_one_gate_is_known_at_all_without_a_centre),
         TEST(what_a_lost_kiosk_wrote_comes_home_with_whom_it_visited),
+        TEST(who_visits_a_busy_station_is_through_with_it_all_the_same),
         TEST(what_one_carries_of_a_third_goes_on_from_there),
         TEST(what_cannot_be_used_is_not_given_for_ever),
         TEST(with_nothing_new_it_stays_at_one_question),
