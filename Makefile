@@ -3,7 +3,7 @@
 #   CC=clang          another compiler (its objects live apart)
 #   SANITIZE=1        a debug build with ASan and UBSan, in build/asan
 #   SANITIZE=thread   a debug build with TSan, in build/tsan
-#   SANITIZE=fuzz     a clang build for libFuzzer (see `make fuzz`)
+#                     (with clang it serves the fuzz targets as well, see `make fuzz`)
 #   WERROR=1          warnings are errors (CI)
 
 MAKEFLAGS += --no-builtin-rules
@@ -31,10 +31,9 @@ endif
 OPT := -O2 -g
 ifeq ($(SANITIZE),1)
 B := $(B)/asan
-OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
-else ifeq ($(SANITIZE),fuzz)
-B := $(B)/fuzz
-OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined
+# What libFuzzer counts by is built in with clang: the same objects serve tests and fuzz targets.
+COUNTED := $(if $(findstring clang,$(CC)),-fsanitize=fuzzer-no-link)
+OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined $(COUNTED)
 else ifeq ($(SANITIZE),thread)
 B := $(B)/tsan
 OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
@@ -231,8 +230,8 @@ $(B)/seeds: $(B)/obj/tests/fuzz/seeds/seeds.o $(SCAN_O) $(LIBCORE)
 .PHONY: fuzz fuzz-programs
 fuzz-programs: $(FUZZ) $(B)/seeds
 fuzz: build-deps build/.deps-clang
-	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzz fuzz-programs
-	@B=build/with-clang/fuzz tests/fuzz/run $(FUZZ_SECONDS)
+	@$(MAKE) --no-print-directory CC=clang SANITIZE=1 fuzz-programs
+	@B=build/with-clang/asan tests/fuzz/run $(FUZZ_SECONDS)
 
 run: all
 	@B=$(B) tests/e2e/demo-run
