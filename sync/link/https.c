@@ -11,13 +11,10 @@
 #include <strings.h>
 
 #include <curl/curl.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 
-#include "sync/link/hub_key.h"
+#include "sync/link/https_trust.h"
 #include "sync/link/hub_paths.h"
 #include "sync/link/hub_url.h"
-#include "sync/link/sibling_key.h"
 #include "sync/wire/session.h"
 #include "sync/wire/siblings.h"
 #include "turnout/log.h"
@@ -77,28 +74,6 @@ static long code_of(CURL *curl)
     return code;
 }
 
-/* Whose key the connection at hand has, where several would do. Who cannot be told is no hub. */
-static bool has_hub_key(const struct tn_https *https)
-{
-    const struct curl_tlssessioninfo *info = NULL;
-    uint8_t pin[TN_HASH_SIZE];
-    size_t size = sizeof pin;
-    unsigned count = 0;
-    gnutls_x509_crt_t certificate = NULL;
-    if (curl_easy_getinfo(https->curl, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || info == NULL ||
-        info->backend != CURLSSLBACKEND_GNUTLS || info->internals == NULL ||
-        gnutls_x509_crt_init(&certificate) != 0) {
-        return false;
-    }
-    const gnutls_datum_t *chain = gnutls_certificate_get_peers(info->internals, &count);
-    bool has = chain != NULL && count > 0 &&
-               gnutls_x509_crt_import(certificate, chain, GNUTLS_X509_FMT_DER) == 0 &&
-               gnutls_x509_crt_get_key_id(certificate, GNUTLS_KEYID_USE_SHA256, pin, &size) == 0 &&
-               size == sizeof pin && memcmp(pin, https->params.pin, sizeof pin) == 0;
-    gnutls_x509_crt_deinit(certificate);
-    return has;
-}
-
 /* A length must be said, or an answer whose end is missing would look whole. */
 static void look_at_head(struct tn_https *https)
 {
@@ -109,7 +84,7 @@ static void look_at_head(struct tn_https *https)
                        header_is(https->curl, "Content-Type", TN_HUB_TYPE) && length >= 0;
     https->is_too_large = https->is_answer && (uint64_t)length > https->size_max;
     if (!https->params.lacks_pin && https->params.sibling_count > 0 && is_hub(https->curl)) {
-        https->is_sibling = !has_hub_key(https);
+        https->is_sibling = !tn_https_trust_is_pinned(https->curl, https->params.pin);
     }
 }
 
@@ -173,46 +148,6 @@ static bool set_times(CURL *curl, const struct tn_https_params *params)
            curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK;
 }
 
-static void put_pin(struct tn_buf *out, const uint8_t pin[TN_HASH_SIZE])
-{
-    char text[TN_HUB_PIN_TEXT_SIZE];
-    tn_hub_pin_write(pin, text);
-    (void)tn_buf_printf(out, "%s%s", out->len == 0 ? "" : ";", text);
-}
-
-/* "sha256//...;sha256//...", ended by a NUL. False where there is nobody to trust. */
-static bool write_pins(const struct tn_https_params *params, struct tn_buf *out)
-{
-    tn_buf_init(out, (params->sibling_count + 1) * (TN_HUB_PIN_TEXT_SIZE + 1) + 1);
-    if (!params->lacks_pin) {
-        put_pin(out, params->pin);
-    }
-    for (size_t i = 0; i < params->sibling_count; i++) {
-        uint8_t pin[TN_HASH_SIZE];
-        tn_sibling_pin(&params->siblings[i], pin);
-        put_pin(out, pin);
-    }
-    bool has_any = out->len > 0;
-    return tn_buf_append(out, "", 1) == TN_OK && has_any;
-}
-
-/* The pin is the trust: a certificate that signs itself has no issuer, and a hub in a hall has an
- * address and no name. */
-static bool set_trust(CURL *curl, const struct tn_https_params *params)
-{
-    struct tn_buf pins;
-    bool is_ready = write_pins(params, &pins);
-    is_ready = is_ready &&
-               curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, (const char *)pins.data) == CURLE_OK;
-    tn_buf_destroy(&pins);
-    return is_ready &&
-           curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_CAINFO, NULL) == CURLE_OK && /* nor read for nothing */
-           curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK;
-}
-
 static bool set_headers(struct tn_https *https)
 {
     https->plain = curl_slist_append(NULL, "Content-Type: " TN_HUB_TYPE);
@@ -229,7 +164,7 @@ static bool set_up(struct tn_https *https)
 {
     CURL *curl = https->curl = curl_easy_init();
     return curl != NULL && set_headers(https) && set_common(https, curl, "https") &&
-           set_times(curl, &https->params) && set_trust(curl, &https->params) &&
+           set_times(curl, &https->params) && tn_https_trust_set(curl, &https->params) &&
            curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, https->error) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
@@ -454,9 +389,8 @@ static const char *text_of(const struct tn_https *https, enum tn_https_trouble t
 {
     if (https->params.sibling_count > 0 && trouble == TN_HTTPS_WRONG_CERTIFICATE) {
         return "Whoever answers there is neither this station's hub nor a station of its event, so "
-               "nothing was sent. Is the address right? A station that was made later is known "
-               "here "
-               "once this one has reconciled with the centre.";
+               "nothing was sent. Is the address right? This station knows one that was made later "
+               "once it has reconciled with the centre.";
     }
     if (https->is_sibling && trouble == TN_HTTPS_REFUSED) {
         return "The station that answers does not know this one. It does once it has reconciled "
