@@ -285,6 +285,28 @@ enum tn_status tn_logs_append(struct tn_centre *centre, int64_t log_no,
     return tn_db_bulk(centre->db, &what);
 }
 
+enum tn_status tn_logs_event(struct tn_centre *centre, const struct tn_public_key *key,
+                             struct tn_id *event, bool *is_trusted)
+{
+    static const char sql[] = "SELECT event, max(CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END)"
+                              " FROM kiosk WHERE ecosystem = $1 AND pubkey = $2 GROUP BY event";
+    struct tn_stmt *stmt = NULL;
+    bool has_row = false;
+    *is_trusted = false;
+    enum tn_status status = tn_centre_prepare(centre, sql, &stmt);
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
+    status = tn_step(stmt, &has_row);
+    if (status == TN_OK && has_row) {
+        tn_col_id(stmt, 0, event);
+        *is_trusted = tn_col_int(stmt, 1) == 0;
+    }
+    tn_reset(stmt);
+    return status;
+}
+
 enum tn_status tn_logs_is_guest(struct tn_centre *centre, const struct tn_public_key *key, bool *is)
 {
     static const char sql[] = "SELECT 1 FROM guest WHERE ecosystem = $1 AND device_key = $2";

@@ -58,6 +58,10 @@ enum tn_status tn_logs_move_entries(struct tn_centre *centre, int64_t from, int6
 enum tn_status tn_logs_append(struct tn_centre *centre, int64_t log_no,
                               const struct tn_entry *entries, size_t count);
 
+/* The event of a station; is_trusted: it is enrolled and not revoked, else there may be none. */
+enum tn_status tn_logs_event(struct tn_centre *centre, const struct tn_public_key *key,
+                             struct tn_id *event, bool *is_trusted);
+
 /* Whether a kiosk is a guest: set up with a card that another had used before. */
 enum tn_status tn_logs_is_guest(struct tn_centre *centre, const struct tn_public_key *key,
                                 bool *is);

@@ -194,25 +194,6 @@ static enum tn_status put_bundle(void *ctx, struct tn_bytes bytes, struct tn_ack
     return status;
 }
 
-static enum tn_status no_receipt(void *ctx, const struct tn_id *log, uint64_t seq,
-                                 const struct tn_hash *hash, struct tn_buf *out)
-{
-    (void)ctx;
-    (void)log;
-    (void)seq;
-    (void)hash;
-    (void)out;
-    return TN_OK;
-}
-
-static enum tn_status no_pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
-{
-    (void)ctx;
-    (void)hello;
-    (void)out;
-    return TN_OK;
-}
-
 /* It asks for nothing that a receipt covers. */
 static enum tn_status not_shown(void *ctx, struct tn_bytes receipt)
 {
@@ -221,8 +202,8 @@ static enum tn_status not_shown(void *ctx, struct tn_bytes receipt)
     return TN_ERR_STATE;
 }
 
-static const struct tn_session_centre_ops carrier_ops = {want,    put_bundle, no_receipt,
-                                                         no_pack, say,        not_shown};
+static const struct tn_session_centre_ops carrier_ops = {
+    .want = want, .ingest = put_bundle, .say = say, .show = not_shown};
 
 /* Keeps hello on the carrier, signed: whoever takes the stick to the centre says it there. */
 static enum tn_status put_request(struct load *l, struct tn_bytes hello)

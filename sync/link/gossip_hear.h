@@ -9,8 +9,8 @@
 #include "sync/link/gossip.h"
 
 /* Asks and takes. The last question of a round that brought something says that all of it arrived.
- * An answer that brings nothing new ends it, so
- * nobody can keep a station asking; what is written meanwhile can wait for the next time.
+ * An answer that brings nothing new ends it, so nobody can keep a station asking; what is written
+ * meanwhile can wait for the next time.
  * TN_ERR_NOT_FOUND, not logged: who answers is of an older version and knows no such question.
  * Counts are added to out. */
 enum tn_status tn_gossip_hear(struct tn_station *station, const char *dir, const struct tn_far *far,

@@ -9,7 +9,7 @@
 #include "sync/central/epoch.h"
 #include "sync/central/logs.h"
 #include "sync/link/enrol.h"
-#include "sync/wire/request.h"
+#include "sync/link/near_answer.h"
 #include "turnout/log.h"
 
 static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cursor *out)
@@ -157,7 +157,7 @@ static enum tn_status refuse(const char *why)
 }
 
 /* Whether the centre knows who asks, once its token was looked at. A guest is known. */
-static enum tn_status admit(struct tn_hub_answer *hub, const struct tn_hello *hello)
+static enum tn_status know(struct tn_hub_answer *hub, const struct tn_hello *hello)
 {
     struct tn_centre *centre = hub->link.centre;
     struct tn_central_log log;
@@ -176,39 +176,11 @@ static enum tn_status admit(struct tn_hub_answer *hub, const struct tn_hello *he
     return status;
 }
 
-/* hello, or the question for a pack: the same request, answered by one message or the other. */
-static enum tn_status answer_request(struct tn_hub_answer *hub, bool is_pack, struct tn_bytes in,
-                                     struct tn_buf *out)
+static enum tn_status admit(void *ctx, const struct tn_hello *hello)
 {
-    struct tn_session_centre *session = &hub->session;
-    struct tn_bytes hello;
-    struct tn_buf done;
-    enum tn_status status = tn_request_read(in, &hello, &session->hello);
-    if (status == TN_OK) {
-        status = admit(hub, &session->hello);
-    }
-    if (status == TN_OK) {
-        status = keep_contact(hub, &session->hello);
-    }
-    if (status != TN_OK || !is_pack) {
-        return status == TN_OK ? tn_session_centre_step(session, hello, out) : status;
-    }
-    tn_buf_init(&done, 16);
-    tn_session_put_done(&done);
-    status = tn_session_centre_resume(session, hello);
-    if (status == TN_OK) {
-        status = tn_session_centre_step(session, tn_buf_bytes(&done), out);
-    }
-    tn_buf_destroy(&done);
-    return status;
-}
-
-static enum tn_status answer_bundle(struct tn_hub_answer *hub, struct tn_bytes in,
-                                    struct tn_buf *out)
-{
-    static const struct tn_bytes none = {NULL, 0};
-    enum tn_status status = tn_session_centre_resume(&hub->session, none);
-    return status == TN_OK ? tn_session_centre_step(&hub->session, in, out) : status;
+    struct tn_hub_answer *hub = ctx;
+    enum tn_status status = know(hub, hello);
+    return status == TN_OK ? keep_contact(hub, hello) : status;
 }
 
 enum tn_status tn_hub_answer(struct tn_hub_answer *hub, enum tn_ask what, struct tn_bytes question,
@@ -219,8 +191,7 @@ enum tn_status tn_hub_answer(struct tn_hub_answer *hub, enum tn_ask what, struct
         return tn_hub_siblings_answer(&hub->siblings, question, now_ms, out);
     }
     tn_session_centre_init(&hub->session, &ops, hub);
-    return what == TN_ASK_BUNDLE ? answer_bundle(hub, question, out)
-                                 : answer_request(hub, what == TN_ASK_PACK, question, out);
+    return tn_near_answer(&hub->session, what, question, admit, out);
 }
 
 enum tn_status tn_hub_answer_idle(struct tn_hub_answer *hub, int64_t now_ms)

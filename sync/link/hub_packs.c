@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include "sync/central/logs.h"
 #include "sync/central/visits.h"
 #include "sync/central/walkins.h"
 
@@ -73,26 +74,10 @@ enum tn_status tn_hub_packs_overlook(struct tn_hub_packs *packs, int64_t before)
 static enum tn_status find_event(struct tn_hub_packs *packs, const struct tn_public_key *key,
                                  struct tn_id *event, bool *is_given)
 {
-    static const char sql[] = "SELECT event, max(CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END)"
-                              " FROM kiosk WHERE ecosystem = $1 AND pubkey = $2 GROUP BY event";
-    struct tn_stmt *stmt = NULL;
     *is_given = false;
-    if (packs->keyring == NULL || !packs->keyring->has_signing) {
-        return TN_OK;
-    }
-    enum tn_status status = tn_centre_prepare(packs->centre, sql, &stmt);
-    if (status != TN_OK) {
-        return status;
-    }
-    bool has_row = false;
-    tn_bind_bytes(stmt, 2, (struct tn_bytes){key->b, TN_PUBLIC_KEY_SIZE});
-    status = tn_step(stmt, &has_row);
-    if (status == TN_OK && has_row) {
-        tn_col_id(stmt, 0, event);
-        *is_given = tn_col_int(stmt, 1) == 0;
-    }
-    tn_reset(stmt);
-    return status;
+    return packs->keyring == NULL || !packs->keyring->has_signing
+               ? TN_OK
+               : tn_logs_event(packs->centre, key, event, is_given);
 }
 
 /* The packing of an event, or the one that makes room for it. */

@@ -7,31 +7,15 @@
 #define TURNOUT_LINK_HUB_SIBLINGS_H
 
 #include "sync/central/centre.h"
+#include "sync/link/listeners.h"
 #include "sync/link/relay.h"
 #include "sync/wire/session.h"
-
-#define TN_HUB_LISTENERS_MAX 4096 /* stations of which it is known what they have heard */
-
-/* A station that has asked for its siblings: it understands what a cursor says of them. */
-struct tn_hub_listener {
-    struct tn_public_key device_key;
-    struct tn_id event;
-    uint64_t heard;       /* the newest of the relay when it had all */
-    struct tn_hash asked; /* its last question */
-    unsigned again;       /* times in a row that it has asked the same */
-};
-
-/* So often a station may ask the same before it is taken to have what it can use: of a clone's
- * entries it takes none, however often it gets them. An answer may be lost on the way. */
-#define TN_HUB_ASKED_MAX 3
 
 struct tn_hub_siblings {
     struct tn_centre *centre;
     struct tn_relay relay;
-    struct tn_hub_listener *listeners;
-    size_t listeners_count;
-    size_t listeners_next; /* who makes room for the next one */
-    int64_t erased;        /* signs, as they were when last looked at */
+    struct tn_listeners listeners; /* by the number of the newest bundle of others */
+    int64_t erased;                /* signs, as they were when last looked at */
     int64_t revoked;
     int64_t revoked_at;
     uint64_t epoch;

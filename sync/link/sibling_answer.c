@@ -3,13 +3,10 @@
 #include "sync/link/sibling_answer.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include <sodium.h>
 
 #include "sync/link/gossip_take.h"
+#include "sync/link/near_answer.h"
 #include "sync/link/sibling_give.h"
-#include "sync/wire/request.h"
 #include "turnout/log.h"
 #include "turnout/sibling.h"
 
@@ -48,35 +45,6 @@ static enum tn_status admit(struct tn_sibling_answer *s, const struct tn_id *eco
         return refuse("this station's pack names no station of its event by that key");
     }
     return status;
-}
-
-static struct tn_sibling_listener *find_listener(struct tn_sibling_answer *s,
-                                                 const struct tn_public_key *key)
-{
-    for (size_t i = 0; i < s->listeners_count; i++) {
-        if (memcmp(s->listeners[i].device_key.b, key->b, sizeof key->b) == 0) {
-            return &s->listeners[i];
-        }
-    }
-    return NULL;
-}
-
-static void note_listener(struct tn_sibling_answer *s, const struct tn_public_key *key,
-                          const struct tn_hash *asked, const struct tn_hash *there, bool is_all)
-{
-    struct tn_sibling_listener *listener = find_listener(s, key);
-    if (listener == NULL) {
-        bool is_full = s->listeners_count == TN_SIBLING_LISTENERS_MAX;
-        size_t at = is_full ? s->listeners_next : s->listeners_count++;
-        s->listeners_next = is_full ? (at + 1) % TN_SIBLING_LISTENERS_MAX : 0;
-        listener = &s->listeners[at];
-        *listener = (struct tn_sibling_listener){.device_key = *key};
-    }
-    listener->again = tn_hash_equal(&listener->asked, asked) ? listener->again + 1 : 1;
-    listener->asked = *asked;
-    if (is_all || listener->again >= TN_SIBLING_ASKED_MAX) {
-        listener->heard = *there;
-    }
 }
 
 /* From the beginning of a block, where the station has more than is here. */
@@ -136,34 +104,15 @@ static enum tn_status ingest(void *ctx, struct tn_bytes bytes, struct tn_ack *ou
     return status;
 }
 
-static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
-                              const struct tn_hash *hash, struct tn_buf *out)
-{
-    (void)ctx;
-    (void)log;
-    (void)seq;
-    (void)hash;
-    (void)out;
-    return TN_OK;
-}
-
-static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
-{
-    (void)ctx;
-    (void)hello;
-    (void)out;
-    return TN_OK;
-}
-
 static enum tn_status say(void *ctx, const struct tn_hello *hello, struct tn_cursor *out)
 {
     struct tn_sibling_answer *s = ctx;
-    struct tn_hash there;
-    const struct tn_sibling_listener *listener = find_listener(s, &hello->device_key);
+    uint64_t there = 0;
+    const struct tn_listener *listener = tn_listeners_find(&s->listeners, &hello->device_key);
     *out = (struct tn_cursor){.at_ms = s->now_ms, .says_siblings = listener != NULL};
     enum tn_status status =
         listener == NULL ? TN_OK : tn_sibling_give_state(s->station, s->dir, &there);
-    out->has_siblings = listener != NULL && !tn_hash_equal(&there, &listener->heard);
+    out->has_siblings = listener != NULL && there != listener->heard;
     return status;
 }
 
@@ -178,52 +127,26 @@ static enum tn_status show(void *ctx, struct tn_bytes bytes)
     return status;
 }
 
-static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say, show};
+static const struct tn_session_centre_ops ops = {
+    .want = want, .ingest = ingest, .say = say, .show = show};
 
-static enum tn_status answer_request(struct tn_sibling_answer *s, bool is_pack, struct tn_bytes in,
-                                     struct tn_buf *out)
+static enum tn_status admit_hello(void *ctx, const struct tn_hello *hello)
 {
-    struct tn_session_centre *session = s->session;
-    struct tn_bytes hello;
-    struct tn_buf done;
-    enum tn_status status = tn_request_read(in, &hello, &session->hello);
-    if (status == TN_OK) {
-        status = admit(s, &session->hello.ecosystem, &session->hello.device_key);
-    }
-    if (status != TN_OK || !is_pack) {
-        return status == TN_OK ? tn_session_centre_step(session, hello, out) : status;
-    }
-    tn_buf_init(&done, 16);
-    tn_session_put_done(&done);
-    status = tn_session_centre_resume(session, hello);
-    if (status == TN_OK) {
-        status = tn_session_centre_step(session, tn_buf_bytes(&done), out);
-    }
-    tn_buf_destroy(&done);
-    return status;
-}
-
-static enum tn_status answer_bundle(struct tn_sibling_answer *s, struct tn_bytes in,
-                                    struct tn_buf *out)
-{
-    static const struct tn_bytes none = {NULL, 0};
-    enum tn_status status = tn_session_centre_resume(s->session, none);
-    return status == TN_OK ? tn_session_centre_step(s->session, in, out) : status;
+    return admit(ctx, &hello->ecosystem, &hello->device_key);
 }
 
 static enum tn_status answer_siblings(struct tn_sibling_answer *s, struct tn_bytes in,
                                       struct tn_buf *out)
 {
     struct tn_others others;
-    struct tn_hash there;
-    const struct tn_hash asked = tn_hash_of(&in, 1);
+    struct tn_listeners_note note = {.asked = tn_hash_of(&in, 1)};
     enum tn_status status = tn_siblings_read(in, s->known);
     if (status == TN_OK) {
         status = admit(s, &s->known->ecosystem, &s->known->device_key);
     }
     /* What is written meanwhile is news the next time. */
     if (status == TN_OK) {
-        status = tn_sibling_give_state(s->station, s->dir, &there);
+        status = tn_sibling_give_state(s->station, s->dir, &note.there);
     }
     if (status != TN_OK) {
         return status;
@@ -232,23 +155,12 @@ static enum tn_status answer_siblings(struct tn_sibling_answer *s, struct tn_byt
     status = tn_sibling_give(s->station, s->dir, s->known, s->now_ms, &others);
     if (status == TN_OK) {
         status = tn_others_write(&others, out);
-        note_listener(s, &s->known->device_key, &asked, &there, others.count == 0);
+        note.device_key = s->known->device_key;
+        note.is_all = others.count == 0;
+        tn_listeners_note(&s->listeners, &note);
     }
     tn_others_destroy(&others);
     return status;
-}
-
-static enum tn_status answer(struct tn_sibling_answer *s, enum tn_ask what, struct tn_bytes in,
-                             struct tn_buf *out)
-{
-    switch (what) {
-    case TN_ASK_BUNDLE:
-        return answer_bundle(s, in, out);
-    case TN_ASK_SIBLINGS:
-        return answer_siblings(s, in, out);
-    default:
-        return answer_request(s, what == TN_ASK_PACK, in, out);
-    }
 }
 
 enum tn_status tn_sibling_answer(struct tn_sibling_answer *sibling, enum tn_ask what,
@@ -256,7 +168,9 @@ enum tn_status tn_sibling_answer(struct tn_sibling_answer *sibling, enum tn_ask 
 {
     sibling->now_ms = now_ms;
     tn_session_centre_init(sibling->session, &ops, sibling);
-    enum tn_status status = answer(sibling, what, question, out);
+    enum tn_status status = what == TN_ASK_SIBLINGS ? answer_siblings(sibling, question, out)
+                                                    : tn_near_answer(sibling->session, what,
+                                                                     question, admit_hello, out);
     tn_station_close(sibling->station);
     sibling->station = NULL;
     return status;
@@ -268,12 +182,15 @@ enum tn_status tn_sibling_answer_init(struct tn_sibling_answer *sibling, const c
     *sibling = (struct tn_sibling_answer){.dir = dir, .env = *env};
     sibling->session = calloc(1, sizeof *sibling->session);
     sibling->known = calloc(1, sizeof *sibling->known);
-    return sibling->session == NULL || sibling->known == NULL ? TN_ERR_NO_MEMORY : TN_OK;
+    enum tn_status status = tn_listeners_init(&sibling->listeners);
+    bool has_all = sibling->session != NULL && sibling->known != NULL;
+    return status == TN_OK && !has_all ? TN_ERR_NO_MEMORY : status;
 }
 
 void tn_sibling_answer_destroy(struct tn_sibling_answer *sibling)
 {
     free(sibling->session);
     free(sibling->known);
+    tn_listeners_destroy(&sibling->listeners);
     *sibling = (struct tn_sibling_answer){.station = NULL};
 }

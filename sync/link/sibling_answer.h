@@ -12,24 +12,13 @@
 
 #include "sync/link/far.h"
 #include "sync/link/gossip.h"
+#include "sync/link/listeners.h"
 #include "sync/wire/siblings.h"
 #include "turnout/station.h"
 
-#define TN_SIBLING_LISTENERS_MAX 256
 /* Bundles of this many entries begin at fixed places: what is sent again meanwhile grows one bundle
  * rather than adding a file for every exchange. */
 #define TN_SIBLING_BLOCK 256
-
-/* A station that has asked for its siblings, and what there was when it had all. */
-struct tn_sibling_listener {
-    struct tn_public_key device_key;
-    struct tn_hash heard;
-    struct tn_hash asked; /* its last question */
-    unsigned again;       /* times in a row that it has asked the same */
-};
-
-/* As TN_HUB_ASKED_MAX (hub_siblings.h). */
-#define TN_SIBLING_ASKED_MAX 3
 
 struct tn_sibling_answer {
     const char *dir;
@@ -38,9 +27,7 @@ struct tn_sibling_answer {
     int64_t now_ms;
     struct tn_session_centre *session; /* of one question; large */
     struct tn_siblings *known;         /* the same */
-    struct tn_sibling_listener listeners[TN_SIBLING_LISTENERS_MAX];
-    size_t listeners_count;
-    size_t listeners_next;
+    struct tn_listeners listeners;
     uint64_t bundles; /* taken since the start */
     uint64_t entries;
 };

@@ -99,8 +99,7 @@ static enum tn_status add_head(void *ctx, const struct tn_log_head *head)
     return TN_OK;
 }
 
-enum tn_status tn_sibling_give_state(struct tn_station *station, const char *dir,
-                                     struct tn_hash *out)
+enum tn_status tn_sibling_give_state(struct tn_station *station, const char *dir, uint64_t *out)
 {
     struct tn_carried_names names = {.count = 0};
     struct tn_station_info info;
@@ -108,7 +107,11 @@ enum tn_status tn_sibling_give_state(struct tn_station *station, const char *dir
     if (status == TN_OK) {
         status = tn_carried_names(dir, &info.ecosystem, &names);
     }
-    *out = tn_carried_hash(&names);
+    struct tn_hash hash = tn_carried_hash(&names);
     tn_carried_names_free(&names);
-    return status == TN_OK ? tn_station_logs(station, add_head, out) : status;
+    if (status == TN_OK) {
+        status = tn_station_logs(station, add_head, &hash);
+    }
+    memcpy(out, hash.b, sizeof *out);
+    return status;
 }

@@ -12,8 +12,7 @@ enum tn_status tn_sibling_give(struct tn_station *station, const char *dir,
                                const struct tn_siblings *known, int64_t now_ms,
                                struct tn_others *others);
 
-/* A hash of all that could be given: as long as it is the same, there is nothing new. */
-enum tn_status tn_sibling_give_state(struct tn_station *station, const char *dir,
-                                     struct tn_hash *out);
+/* A number for all that could be given: as long as it is the same, there is nothing new. */
+enum tn_status tn_sibling_give_state(struct tn_station *station, const char *dir, uint64_t *out);
 
 #endif

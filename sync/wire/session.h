@@ -78,7 +78,8 @@ struct tn_session_station_ops {
     enum tn_status (*proof)(void *ctx, const struct tn_id *log, struct tn_buf *out);
 };
 
-/* The centre's end. receipt and pack may append nothing: there is none to give. Where hash is NULL
+/* The centre's end. receipt and pack may append nothing: there is none to give; who never has any
+ * leaves them NULL. Where hash is NULL
  * a receipt is wanted for what the centre holds of that log, which is less than the station has a
  * receipt for: in a new epoch it counts, and also who comes by a carrier brings the rest again. */
 struct tn_session_centre_ops {

@@ -35,17 +35,6 @@ static enum tn_status ingest(void *ctx, struct tn_bytes bundle, struct tn_ack *o
     return TN_OK;
 }
 
-static enum tn_status receipt(void *ctx, const struct tn_id *log, uint64_t seq,
-                              const struct tn_hash *hash, struct tn_buf *out)
-{
-    (void)ctx;
-    (void)log;
-    (void)seq;
-    (void)hash;
-    (void)out;
-    return TN_OK;
-}
-
 static enum tn_status pack(void *ctx, const struct tn_hello *hello, struct tn_buf *out)
 {
     (void)ctx;
@@ -72,7 +61,8 @@ static enum tn_status show(void *ctx, struct tn_bytes bytes)
 /* The input is messages, each behind its length in one byte. */
 static void try_session(struct tn_bytes in)
 {
-    static const struct tn_session_centre_ops ops = {want, ingest, receipt, pack, say, show};
+    static const struct tn_session_centre_ops ops = {
+        .want = want, .ingest = ingest, .pack = pack, .say = say, .show = show};
     static struct tn_session_centre centre;
     tn_session_centre_init(&centre, &ops, NULL);
     for (size_t at = 0; at < in.len;) {
