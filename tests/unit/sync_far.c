@@ -2,10 +2,8 @@
  * answered, how often, who is refused, and that whatever breaks off goes on from there. */
 #include <sodium.h>
 
-#include "sync/central/centre.h"
-#include "sync/link/hub_answer.h"
 #include "sync/wire/request.h"
-#include "tests/unit/sync_world.h"
+#include "tests/unit/sync_near_hub.h"
 #include "turnout/cbor.h"
 
 #define NOON INT64_C(1800000000000)
@@ -13,9 +11,8 @@
 
 /* A hub and the way to it. */
 struct way {
-    struct tn_centre centre;
-    struct tn_keyring keyring;
-    struct tn_hub_answer *hub;
+    struct near_hub near;
+    struct tn_hub_answer *hub; /* near's */
     struct tn_far far;
     int64_t hub_ahead_ms; /* how far its clock is ahead of the station's */
     int asked[TN_ASK_COUNT];
@@ -96,20 +93,14 @@ static enum tn_status ask(void *ctx, enum tn_ask what, struct tn_bytes message,
 static void open_way(struct way *way)
 {
     *way = (struct way){.far = {.ask = ask, .ctx = way}, .has_clock = true};
-    assert_int_equal(tn_centre_open(central, &way->centre), TN_OK);
-    assert_int_equal(tn_keyring_load("keys", NULL, &way->keyring), TN_OK);
-    way->hub = calloc(1, sizeof *way->hub);
-    assert_non_null(way->hub);
-    assert_int_equal(tn_hub_answer_init(way->hub, &way->centre, &way->keyring, "keys"), TN_OK);
+    open_near_hub(&way->near);
+    way->hub = way->near.hub;
 }
 
 static void close_way(struct way *way)
 {
     assert_int_equal(tn_hub_answer_idle(way->hub, station_ms + way->hub_ahead_ms), TN_OK);
-    tn_hub_answer_destroy(way->hub);
-    free(way->hub);
-    tn_keyring_wipe(&way->keyring);
-    tn_centre_close(&way->centre);
+    close_near_hub(&way->near);
 }
 
 static enum tn_status travel(struct way *way, const char *dir, struct tn_reconcile *out)
@@ -320,9 +311,9 @@ static void another_ecosystems_hub_refuses_and_its_packs_are_refused(void **stat
     struct tn_reconcile out;
     scan("gate", 1, 3, NOON - 7200000);
     open_way(&way);
-    way.centre.id.b[0] ^= 1;
+    way.near.centre.id.b[0] ^= 1;
     assert_int_equal(travel(&way, "gate", &out), TN_ERR_STATE);
-    way.centre.id.b[0] ^= 1;
+    way.near.centre.id.b[0] ^= 1;
     close_way(&way);
     assert_int_equal(central_ask(central, "SELECT count(*) FROM entry WHERE badge IS NOT NULL"), 0);
 }

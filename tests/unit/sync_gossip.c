@@ -7,20 +7,6 @@
 
 #define NOON INT64_C(1800000000000)
 
-static enum tn_result scan_one(const char *dir, int row, int64_t at_ms)
-{
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    struct tn_station *station = NULL;
-    struct tn_record record;
-    char text[TN_BADGE_TEXT_SIZE];
-    badge_text("badges.csv", row, text);
-    struct tn_scan one = {at_ms, 1000, "scan", text, strlen(text), false};
-    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
-    assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
-    tn_station_close(station);
-    return record.result;
-}
-
 /* A second gate; both know each other. */
 static void two_gates(void)
 {

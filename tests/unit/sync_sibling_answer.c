@@ -2,13 +2,10 @@
  * goes over, who is refused, and that what breaks off goes on from there. */
 #include <sodium.h>
 
-#include "sync/link/gossip_hear.h"
-#include "sync/link/gossip_pass.h"
 #include "sync/link/sibling_answer.h"
 #include "sync/link/sibling_key.h"
-#include "tests/unit/sync_world.h"
+#include "tests/unit/sync_gates.h"
 
-#define NOON INT64_C(1800000000000)
 #define QUESTIONS_MAX 48
 
 /* The station `gate` serves. */
@@ -22,14 +19,6 @@ struct way {
     struct tn_hash passed; /* of who visits */
     bool is_writing;       /* the gate scans a badge after every answer */
 };
-
-static int64_t now_ms;
-
-static void clocks(int64_t *at_ms, int64_t *mono_ms)
-{
-    *at_ms = now_ms;
-    *mono_ms = 5000000;
-}
 
 static void start(struct way *way)
 {
@@ -81,70 +70,14 @@ static void close_way(struct way *way)
 /* What `reconcile` does with a station that serves. */
 static enum tn_status visit(struct way *way, const char *dir, struct tn_gossip *gossip)
 {
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    struct tn_station *station = NULL;
-    struct tn_reconcile out;
-    struct tn_far_with with = {.far = &way->far, .clocks = clocks};
     memset(way->asked, 0, sizeof way->asked);
     way->questions = 0;
-    *gossip = (struct tn_gossip){0};
-    now_ms += 60000;
-    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
-    enum tn_status status = tn_far_reconcile(station, dir, &with, &out);
-    if (status == TN_OK) {
-        status = tn_gossip_pass(station, dir, &way->far, &way->passed, gossip);
-    }
-    if (status == TN_OK && (!with.says_siblings || with.has_siblings)) {
-        status = tn_gossip_hear(station, dir, &way->far, gossip);
-    }
-    tn_station_close(station);
-    return status;
-}
-
-static enum tn_result scan_one(const char *dir, int row)
-{
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    struct tn_station *station = NULL;
-    struct tn_record record;
-    char text[TN_BADGE_TEXT_SIZE];
-    badge_text("badges.csv", row, text);
-    struct tn_scan one = {now_ms, 1000, "scan", text, strlen(text), false};
-    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
-    assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
-    tn_station_close(station);
-    return record.result;
-}
-
-static void add_station(const char *name, const char *dir)
-{
-    gives(TN_EXIT_DONE,
-          "station new --central central.db --event fair --name %s --role gate --out %s", name,
-          dir);
-}
-
-/* Three gates that know each other. */
-static void make_gates(void)
-{
-    char dir[80];
-    make_first();
-    (void)snprintf(dir, sizeof dir, "%s/demo", first_root);
-    (void)snprintf(central, sizeof central, "%s",
-                   central_is_server() ? first_central : "central.db");
-    assert_int_equal(chdir(dir), 0);
-    add_station("West", "west");
-    add_station("East", "east");
-    gives(TN_EXIT_DONE, "reconcile gate central.db");
-    gives(TN_EXIT_DONE, "reconcile west central.db");
-    gives(TN_EXIT_DONE, "reconcile east central.db");
+    return go_to(&way->far, dir, false, &way->passed, gossip);
 }
 
 static int begin(void **state)
 {
-    if (first_pid == 0) {
-        make_gates();
-    }
-    now_ms = NOON;
-    return world_setup(state);
+    return begin_with(state, (const char *const[]){"west", "east", NULL});
 }
 
 static void who_came_in_at_one_gate_is_known_at_all_without_a_centre(void **state)
@@ -158,10 +91,10 @@ static void who_came_in_at_one_gate_is_known_at_all_without_a_centre(void **stat
     assert_int_equal(visit(&way, "west", &gossip), TN_OK);
     assert_int_equal(visit(&way, "east", &gossip), TN_OK);
     assert_int_equal(gossip.stations, 2);
-    assert_int_equal(scan_one("gate", 3), TN_RESULT_ALREADY);
-    assert_int_equal(scan_one("west", 1), TN_RESULT_ALREADY);
-    assert_int_equal(scan_one("east", 2), TN_RESULT_ALREADY);
-    assert_int_equal(scan_one("east", 4), TN_RESULT_ALREADY);
+    assert_int_equal(scan_one("gate", 3, now_ms), TN_RESULT_ALREADY);
+    assert_int_equal(scan_one("west", 1, now_ms), TN_RESULT_ALREADY);
+    assert_int_equal(scan_one("east", 2, now_ms), TN_RESULT_ALREADY);
+    assert_int_equal(scan_one("east", 4, now_ms), TN_RESULT_ALREADY);
     /* Nobody's clock is righter than another's, and nobody has a receipt for it. */
     shell(
         "test $(sqlite3 west/station.db \"SELECT count(*) FROM entry WHERE kind = 'clock'\") = 0");
@@ -214,7 +147,7 @@ static void what_one_carries_of_a_third_goes_on_from_there(void **state)
     open_way(&way);
     assert_int_equal(visit(&way, "east", &gossip), TN_OK);
     assert_int_equal(gossip.carried, 3);
-    assert_int_equal(scan_one("gate", 2), TN_RESULT_ALREADY);
+    assert_int_equal(scan_one("gate", 2, now_ms), TN_RESULT_ALREADY);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(visit(&way, "east", &gossip), TN_OK);
     }
@@ -323,9 +256,9 @@ static void strangers_and_the_revoked_are_refused(void **state)
     (void)state;
     struct way way;
     struct tn_gossip gossip;
-    add_station("New", "new");
+    add_gate("new");
     gives(TN_EXIT_DONE, "reconcile new central.db");
-    gives(TN_EXIT_DONE, "station revoke West --central central.db");
+    gives(TN_EXIT_DONE, "station revoke west --central central.db");
     gives(TN_EXIT_DONE, "reconcile gate central.db");
     open_way(&way);
     scan("west", 1, 3, NOON);
@@ -333,7 +266,7 @@ static void strangers_and_the_revoked_are_refused(void **state)
     assert_int_equal(visit(&way, "new", &gossip), TN_OK);
     gives(TN_EXIT_DONE, "demo stranger --learners 4 --seed 9");
     assert_int_equal(visit(&way, "stranger/gate", &gossip), TN_ERR_STATE);
-    assert_int_equal(scan_one("gate", 1), TN_RESULT_WELCOME);
+    assert_int_equal(scan_one("gate", 1, now_ms), TN_RESULT_WELCOME);
     close_way(&way);
 }
 

@@ -2,32 +2,20 @@
  * relay in the hub's memory. Without the network between them. */
 #include <sodium.h>
 
-#include "sync/central/centre.h"
-#include "sync/link/gossip_hear.h"
-#include "sync/link/hub_answer.h"
-#include "tests/unit/sync_world.h"
+#include "tests/unit/sync_gates.h"
+#include "tests/unit/sync_near_hub.h"
 
-#define NOON INT64_C(1800000000000)
 #define QUESTIONS_MAX 32
 
 /* A hub and the way to it. */
 struct way {
-    struct tn_centre centre;
-    struct tn_keyring keyring;
-    struct tn_hub_answer *hub;
+    struct near_hub near;
+    struct tn_hub_answer *hub; /* near's */
     struct tn_far far;
     int asked[TN_ASK_COUNT];
     size_t bytes; /* there and back */
     bool is_old;  /* it knows no siblings */
 };
-
-static int64_t now_ms;
-
-static void clocks(int64_t *at_ms, int64_t *mono_ms)
-{
-    *at_ms = now_ms;
-    *mono_ms = 5000000;
-}
 
 static enum tn_status ask(void *ctx, enum tn_ask what, struct tn_bytes message,
                           struct tn_buf *answer)
@@ -46,79 +34,26 @@ static enum tn_status ask(void *ctx, enum tn_ask what, struct tn_bytes message,
 static void open_way(struct way *way)
 {
     *way = (struct way){.far = {.ask = ask, .ctx = way}};
-    assert_int_equal(tn_centre_open(central, &way->centre), TN_OK);
-    assert_int_equal(tn_keyring_load("keys", NULL, &way->keyring), TN_OK);
-    way->hub = calloc(1, sizeof *way->hub);
-    assert_non_null(way->hub);
-    assert_int_equal(tn_hub_answer_init(way->hub, &way->centre, &way->keyring, "keys"), TN_OK);
+    open_near_hub(&way->near);
+    way->hub = way->near.hub;
 }
 
 static void close_way(struct way *way)
 {
-    tn_hub_answer_destroy(way->hub);
-    free(way->hub);
-    tn_keyring_wipe(&way->keyring);
-    tn_centre_close(&way->centre);
+    close_near_hub(&way->near);
 }
 
 /* What `reconcile` does with a hub, and what it asked on the way. */
 static enum tn_status travel(struct way *way, const char *dir, struct tn_gossip *gossip)
 {
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    struct tn_station *station = NULL;
-    struct tn_reconcile out;
-    struct tn_far_with with = {.far = &way->far, .clocks = clocks, .has_clock_known = true};
     memset(way->asked, 0, sizeof way->asked);
     way->bytes = 0;
-    *gossip = (struct tn_gossip){0};
-    now_ms += 60000;
-    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
-    enum tn_status status = tn_far_reconcile(station, dir, &with, &out);
-    assert_int_equal(status, TN_OK);
-    status = tn_gossip_bring(station, dir, &way->far, gossip);
-    if (status == TN_OK && (!with.says_siblings || with.has_siblings)) {
-        status = tn_gossip_hear(station, dir, &way->far, gossip);
-    }
-    tn_station_close(station);
-    return status;
-}
-
-static enum tn_result scan_one(const char *dir, int row)
-{
-    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
-    struct tn_station *station = NULL;
-    struct tn_record record;
-    char text[TN_BADGE_TEXT_SIZE];
-    badge_text("badges.csv", row, text);
-    struct tn_scan one = {now_ms, 1000, "scan", text, strlen(text), false};
-    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
-    assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
-    tn_station_close(station);
-    return record.result;
-}
-
-/* A second gate; both know each other, and all that was new is at the centre. */
-static void make_gates(void)
-{
-    char dir[80];
-    make_first();
-    (void)snprintf(dir, sizeof dir, "%s/demo", first_root);
-    (void)snprintf(central, sizeof central, "%s",
-                   central_is_server() ? first_central : "central.db");
-    assert_int_equal(chdir(dir), 0);
-    gives(TN_EXIT_DONE, "station new --central central.db --event fair --name West --role gate"
-                        " --out west");
-    gives(TN_EXIT_DONE, "reconcile gate central.db");
-    gives(TN_EXIT_DONE, "reconcile west central.db");
+    return go_to(&way->far, dir, true, NULL, gossip);
 }
 
 static int begin(void **state)
 {
-    if (first_pid == 0) {
-        make_gates();
-    }
-    now_ms = NOON;
-    return world_setup(state);
+    return begin_with(state, (const char *const[]){"west", NULL});
 }
 
 static void what_one_gate_brings_the_next_one_knows(void **state)
@@ -133,8 +68,8 @@ static void what_one_gate_brings_the_next_one_knows(void **state)
     assert_int_equal(travel(&way, "west", &gossip), TN_OK);
     assert_int_equal(gossip.stations, 1);
     assert_int_equal(gossip.taken, 5); /* a boot, and four check-ins */
-    assert_int_equal(scan_one("west", 2), TN_RESULT_ALREADY);
-    assert_int_equal(scan_one("west", 7), TN_RESULT_WELCOME);
+    assert_int_equal(scan_one("west", 2, now_ms), TN_RESULT_ALREADY);
+    assert_int_equal(scan_one("west", 7, now_ms), TN_RESULT_WELCOME);
     gives(TN_EXIT_DONE, "verify --station west");
     /* The centre has them, and has said so: nobody need carry them, and they may be purged. */
     shell("test ! -e west/carried");
@@ -195,7 +130,7 @@ static void who_is_revoked_hears_nothing_and_is_not_heard(void **state)
     scan("gate", 1, 4, NOON);
     assert_int_equal(travel(&way, "gate", &gossip), TN_OK);
     assert_int_equal(way.hub->siblings.relay.count, 1);
-    gives(TN_EXIT_DONE, "station revoke West --central central.db");
+    gives(TN_EXIT_DONE, "station revoke west --central central.db");
     assert_int_equal(travel(&way, "west", &gossip), TN_ERR_STATE);
     assert_int_equal(gossip.taken, 0);
     assert_int_equal(way.hub->siblings.relay.count, 0);

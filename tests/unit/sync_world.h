@@ -267,6 +267,21 @@ __attribute__((unused)) static int64_t station_ask(const char *dir, const char *
     return number;
 }
 
+/* What comes of a badge's scan; row as badge_text takes it. */
+__attribute__((unused)) static enum tn_result scan_one(const char *dir, int row, int64_t at_ms)
+{
+    struct tn_station_env env = {tn_random_system(), tn_station_boot_id()};
+    struct tn_station *station = NULL;
+    struct tn_record record;
+    char text[TN_BADGE_TEXT_SIZE];
+    badge_text("badges.csv", row, text);
+    struct tn_scan one = {at_ms, 1000, "scan", text, strlen(text), false};
+    assert_int_equal(tn_station_open(dir, &env, &station), TN_OK);
+    assert_int_equal(tn_station_record(station, &one, &record), TN_OK);
+    tn_station_close(station);
+    return record.result;
+}
+
 /* Alters one byte of a file, which a word of the shell names; at < 0 counts from its end. */
 __attribute__((unused)) static void flip_byte(const char *file, long at)
 {
