@@ -301,8 +301,9 @@ static void release(struct tn_pack_builder *pack)
 }
 
 /* Sends the file to the disk piece by piece, with a pause after each. A kiosk's scan waits for the
- * disk as well, and would wait behind all of it if fsync sent it at once (measured with 5 MiB: the
- * slowest hundredth of scans 3.9 ms, and 2.2 ms so). What fails here fails there, and is said. */
+ * disk as well, and would wait behind all of it if fsync sent it at once. What fails here fails
+ * there, and is said.
+ */
 static void write_out(int fd)
 {
     struct stat file;
