@@ -23,8 +23,6 @@ struct tn_forget_mark tn_forget_mark_of(const struct tn_key *key, const struct t
     return mark;
 }
 
-#define CUT_STEP_MS 20
-
 /* How far the marks were carried out. */
 struct state {
     int64_t epoch;
@@ -92,6 +90,8 @@ bool tn_forget_is_cleaning(struct tn_station *station)
     return station->db != NULL && station->has_forget && read_state(station, &state) == TN_OK &&
            !state.is_scrubbed;
 }
+
+#define CUT_STEP_MS 20
 
 /* Empties the journal. The most of it is moved while others may write; what is left keeps them for
  * a moment. Another program's checkpoint is in the way at once and without any waiting of SQLite's
